@@ -1,0 +1,42 @@
+package io.blockwise.model;
+
+import java.util.Locale;
+
+/**
+ * Checks of values at the borders, each with the message a user can act on: {@code Invalid <key>:
+ * <value> (must be ...)}.
+ *
+ * <p>One method makes the check and the message, so the two cannot disagree. Thread-safe.
+ */
+public final class Checks {
+  private Checks() {}
+
+  /** Refuses a value below {@code least}. */
+  public static int requireAtLeast(String key, int value, int least) {
+    if (value < least) {
+      throw invalid(key, value, "must be at least " + least);
+    }
+    return value;
+  }
+
+  /** Refuses a value that is not a finite number above zero. */
+  public static double requirePositive(String key, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw invalid(key, value, "must be a finite number above 0");
+    }
+    return value;
+  }
+
+  /** Refuses a value outside {@code [least, most]}, and NaN. */
+  public static double requireWithin(String key, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw invalid(key, value, String.format(Locale.ROOT, "must be from %s to %s", least, most));
+    }
+    return value;
+  }
+
+  /** The exception for a value that cannot be used, with the rule it breaks. */
+  public static IllegalArgumentException invalid(String key, Object value, String rule) {
+    return new IllegalArgumentException("Invalid " + key + ": " + value + " (" + rule + ")");
+  }
+}

@@ -1,0 +1,50 @@
+package io.blockwise.model.engine;
+
+import io.blockwise.model.spec.BlockSpec;
+
+/**
+ * A block that trains by its own loss and never lets a gradient out.
+ *
+ * <p>Its state is three flat {@code float} vectors ({@link StateKind}); reading and adopting them
+ * is what averaging, checkpoints and artifacts use. A step changes this block's state only. Used by
+ * one thread, the one that created it.
+ */
+public interface Block extends AutoCloseable {
+  /** What was built. */
+  BlockSpec spec();
+
+  /** The tensors of the trainable parameters. */
+  TensorTable parameters();
+
+  /** The tensors of the running statistics; without entries if there is no batch norm. */
+  TensorTable statistics();
+
+  /** Length of a state vector. */
+  int length(StateKind kind);
+
+  /** Copies a state vector out; {@code into} has exactly {@link #length} values. */
+  void read(StateKind kind, float[] into);
+
+  /** Takes a state vector over; {@code from} has exactly {@link #length} values. */
+  void adopt(StateKind kind, float[] from);
+
+  /**
+   * Forward, local loss, backward inside the block, optimiser step. Reads {@code in} but does not
+   * close it.
+   *
+   * @param learningRate of this step, at least 0
+   */
+  StepResult train(Signal in, double learningRate);
+
+  /** The output in inference mode (running statistics). Reads {@code in} but does not close it. */
+  Signal forward(Signal in);
+
+  /**
+   * Class scores of the exit for an output of {@link #forward}, before any softmax, row-major
+   * {@code [rows, classes]}.
+   */
+  float[] scores(Signal output);
+
+  @Override
+  void close();
+}

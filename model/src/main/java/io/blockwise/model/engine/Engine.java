@@ -1,0 +1,26 @@
+package io.blockwise.model.engine;
+
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.random.RandomGenerator;
+
+/**
+ * Builds blocks with one numerical library. Everything it builds is used by the thread that asked
+ * for it.
+ */
+public interface Engine {
+  /** Name in configurations: {@code dl4j}. */
+  String name();
+
+  /**
+   * A block with freshly drawn parameters.
+   *
+   * @param input shape of one example that the block reads
+   * @param random draws the initial parameters, in the order of {@link Block#parameters}, so that
+   *     every engine starts from the same numbers
+   */
+  Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random);
+
+  /** The signal that carries a batch to the first block. Copies what it needs from the batch. */
+  Signal signal(Batch batch);
+}

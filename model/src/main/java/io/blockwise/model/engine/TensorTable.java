@@ -1,0 +1,60 @@
+package io.blockwise.model.engine;
+
+import java.util.List;
+
+/**
+ * Names the tensors of a flat vector. Tensors lie one behind the other without gaps, in PyTorch's
+ * layouts (convolution OIHW, linear {@code [out, in]}).
+ *
+ * <p>Names start with the part they belong to: {@code layers.3.weight}, {@code head.0.bias}, {@code
+ * exit.weight}, {@code layers.1.running_mean}. Immutable.
+ */
+public record TensorTable(List<Entry> entries) {
+  public TensorTable {
+    entries = List.copyOf(entries);
+    int offset = 0;
+    for (Entry entry : entries) {
+      if (entry.offset() != offset) {
+        throw new IllegalArgumentException(
+            "Invalid offset of "
+                + entry.name()
+                + ": "
+                + entry.offset()
+                + " (must be "
+                + offset
+                + ")");
+      }
+      offset += entry.length();
+    }
+  }
+
+  /** Values in the whole vector. */
+  public int length() {
+    return entries.stream().mapToInt(Entry::length).sum();
+  }
+
+  /** Values in tensors whose name starts with {@code part.}. */
+  public int length(String part) {
+    return entries.stream()
+        .filter(entry -> entry.name().startsWith(part + "."))
+        .mapToInt(Entry::length)
+        .sum();
+  }
+
+  /**
+   * One tensor.
+   *
+   * @param shape sizes, first the slowest
+   * @param offset of its first value in the vector
+   */
+  public record Entry(String name, List<Integer> shape, int offset) {
+    public Entry {
+      shape = List.copyOf(shape);
+    }
+
+    /** Values in the tensor. */
+    public int length() {
+      return shape.stream().mapToInt(Integer::intValue).reduce(1, Math::multiplyExact);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.blockwise.model.spec;
+
+import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.model.Checks.requireAtLeast;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * One layer: what to compute, not how. Parameters follow PyTorch's definitions of the layers of the
+ * same names. Immutable.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = LayerSpec.Convolution.class, name = "convolution"),
+  @JsonSubTypes.Type(value = LayerSpec.BatchNorm.class, name = "batch-norm"),
+  @JsonSubTypes.Type(value = LayerSpec.Relu.class, name = "relu"),
+  @JsonSubTypes.Type(value = LayerSpec.MaxPool.class, name = "max-pool"),
+  @JsonSubTypes.Type(value = LayerSpec.AveragePool.class, name = "average-pool"),
+  @JsonSubTypes.Type(value = LayerSpec.Flatten.class, name = "flatten"),
+  @JsonSubTypes.Type(value = LayerSpec.Dense.class, name = "dense")
+})
+public sealed interface LayerSpec {
+
+  /**
+   * Shape of one example after the layer.
+   *
+   * @throws IllegalArgumentException if the layer cannot read {@code in}
+   */
+  Shape output(Shape in);
+
+  /**
+   * Two-dimensional convolution with a square window.
+   *
+   * <p>Always true: {@code filters}, {@code kernel}, {@code stride >= 1}, {@code padding >= 0}.
+   *
+   * @param filters output channels
+   * @param kernel side of the window in pixels
+   * @param stride pixels between windows
+   * @param padding zero pixels on every side
+   * @param bias whether a bias per filter is added (pointless before a batch norm)
+   */
+  record Convolution(int filters, int kernel, int stride, int padding, boolean bias)
+      implements LayerSpec {
+    public Convolution {
+      requireAtLeast("convolution.filters", filters, 1);
+      requireAtLeast("convolution.kernel", kernel, 1);
+      requireAtLeast("convolution.stride", stride, 1);
+      requireAtLeast("convolution.padding", padding, 0);
+    }
+
+    @Override
+    public Shape output(Shape in) {
+      requireMap("convolution", in);
+      return Shape.map(
+          filters,
+          windows("convolution", in, in.height(), kernel, stride, padding),
+          windows("convolution", in, in.width(), kernel, stride, padding));
+    }
+  }
+
+  /** Batch normalisation per channel (or unit) with learned scale and shift. */
+  record BatchNorm() implements LayerSpec {
+    @Override
+    public Shape output(Shape in) {
+      return in;
+    }
+  }
+
+  /** {@code max(0, x)}. */
+  record Relu() implements LayerSpec {
+    @Override
+    public Shape output(Shape in) {
+      return in;
+    }
+  }
+
+  /** Maximum over square windows, without padding. */
+  record MaxPool(int kernel, int stride) implements LayerSpec {
+    public MaxPool {
+      requireAtLeast("max-pool.kernel", kernel, 1);
+      requireAtLeast("max-pool.stride", stride, 1);
+    }
+
+    @Override
+    public Shape output(Shape in) {
+      requireMap("max-pool", in);
+      return Shape.map(
+          in.channels(),
+          windows("max-pool", in, in.height(), kernel, stride, 0),
+          windows("max-pool", in, in.width(), kernel, stride, 0));
+    }
+  }
+
+  /** Mean over square windows, without padding. */
+  record AveragePool(int kernel, int stride) implements LayerSpec {
+    public AveragePool {
+      requireAtLeast("average-pool.kernel", kernel, 1);
+      requireAtLeast("average-pool.stride", stride, 1);
+    }
+
+    @Override
+    public Shape output(Shape in) {
+      requireMap("average-pool", in);
+      return Shape.map(
+          in.channels(),
+          windows("average-pool", in, in.height(), kernel, stride, 0),
+          windows("average-pool", in, in.width(), kernel, stride, 0));
+    }
+  }
+
+  /** A map read as a vector, channel by channel (PyTorch's order). */
+  record Flatten() implements LayerSpec {
+    @Override
+    public Shape output(Shape in) {
+      return Shape.vector(in.elements());
+    }
+  }
+
+  /**
+   * Fully connected layer on a vector.
+   *
+   * @param units outputs, at least 1
+   * @param bias whether a bias per unit is added
+   */
+  record Dense(int units, boolean bias) implements LayerSpec {
+    public Dense {
+      requireAtLeast("dense.units", units, 1);
+    }
+
+    @Override
+    public Shape output(Shape in) {
+      if (in.isMap()) {
+        throw invalid("dense input", in, "must be a vector: put a flatten layer before dense");
+      }
+      return Shape.vector(units);
+    }
+  }
+
+  private static void requireMap(String layer, Shape in) {
+    if (!in.isMap()) {
+      throw invalid(layer + " input", in, "must be a map [channels, height, width]");
+    }
+  }
+
+  private static int windows(
+      String layer, Shape in, int size, int kernel, int stride, int padding) {
+    int span = size + 2 * padding - kernel;
+    if (span < 0) {
+      throw invalid(layer + " input", in, "is smaller than the window of " + kernel);
+    }
+    return span / stride + 1;
+  }
+}

@@ -1,0 +1,78 @@
+package io.blockwise.model.spec;
+
+import static io.blockwise.model.Checks.requirePositive;
+import static io.blockwise.model.Checks.requireWithin;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * How a block turns gradients into steps; PyTorch's forms. Each block has its own, over all its
+ * parameters (layers, head and exit). Immutable.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = OptimiserSpec.Adam.class, name = "adam"),
+  @JsonSubTypes.Type(value = OptimiserSpec.Sgd.class, name = "sgd")
+})
+public sealed interface OptimiserSpec {
+  /** Base learning rate, which the schedule scales; above 0. */
+  double learningRate();
+
+  /** Added to the gradient times the parameter (L2), from 0. */
+  double weightDecay();
+
+  /** Largest 2-norm of the block's whole gradient; 0 switches clipping off. */
+  double clipNorm();
+
+  /** Learning rate as a function of progress. */
+  ScheduleSpec schedule();
+
+  /**
+   * Adam (Kingma and Ba 2015) with the epsilon added to the bias-corrected root, as PyTorch has it.
+   *
+   * @param beta1 decay of the first moment, in [0, 1)
+   * @param beta2 decay of the second moment, in [0, 1)
+   * @param epsilon above 0
+   */
+  record Adam(
+      double learningRate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      double clipNorm,
+      ScheduleSpec schedule)
+      implements OptimiserSpec {
+    public Adam {
+      requireCommon(learningRate, weightDecay, clipNorm);
+      requireWithin("training.adam.beta1", beta1, 0, Math.nextDown(1.0));
+      requireWithin("training.adam.beta2", beta2, 0, Math.nextDown(1.0));
+      requirePositive("training.adam.epsilon", epsilon);
+    }
+  }
+
+  /**
+   * Stochastic gradient descent, {@code m <- momentum m + g; x <- x - rate m}.
+   *
+   * @param momentum in [0, 1)
+   */
+  record Sgd(
+      double learningRate,
+      double momentum,
+      double weightDecay,
+      double clipNorm,
+      ScheduleSpec schedule)
+      implements OptimiserSpec {
+    public Sgd {
+      requireCommon(learningRate, weightDecay, clipNorm);
+      requireWithin("training.momentum", momentum, 0, Math.nextDown(1.0));
+    }
+  }
+
+  private static void requireCommon(double learningRate, double weightDecay, double clipNorm) {
+    requirePositive("training.learning-rate", learningRate);
+    requireWithin("training.weight-decay", weightDecay, 0, 1e6);
+    requireWithin("training.clip-norm", clipNorm, 0, Double.MAX_VALUE);
+  }
+}

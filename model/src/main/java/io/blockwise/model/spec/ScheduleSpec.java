@@ -1,0 +1,70 @@
+package io.blockwise.model.spec;
+
+import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.model.Checks.requireWithin;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** Factor on the learning rate as a function of progress, from 0 (start) to 1 (end). Immutable. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = ScheduleSpec.Constant.class, name = "constant"),
+  @JsonSubTypes.Type(value = ScheduleSpec.Cosine.class, name = "cosine"),
+  @JsonSubTypes.Type(value = ScheduleSpec.Step.class, name = "step")
+})
+public sealed interface ScheduleSpec {
+  /** The factor at {@code progress}; values beyond [0, 1] are read as the nearer end. */
+  double factor(double progress);
+
+  /** Always 1. */
+  record Constant() implements ScheduleSpec {
+    @Override
+    public double factor(double progress) {
+      return 1;
+    }
+  }
+
+  /**
+   * Half a cosine from 1 down to {@code floor}.
+   *
+   * @param floor in [0, 1]
+   */
+  record Cosine(double floor) implements ScheduleSpec {
+    public Cosine {
+      requireWithin("training.schedule.floor", floor, 0, 1);
+    }
+
+    @Override
+    public double factor(double progress) {
+      double p = Math.min(1, Math.max(0, progress));
+      return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * p));
+    }
+  }
+
+  /**
+   * Multiplied by {@code decay} at each of the given points.
+   *
+   * @param at progress of each drop, ascending, each within (0, 1)
+   * @param decay in (0, 1]
+   */
+  record Step(List<Double> at, double decay) implements ScheduleSpec {
+    public Step {
+      at = List.copyOf(at);
+      requireWithin("training.schedule.decay", decay, Double.MIN_VALUE, 1);
+      double before = 0;
+      for (double point : at) {
+        if (!(point > before && point < 1)) {
+          throw invalid("training.schedule.at", at, "must ascend within 0 and 1");
+        }
+        before = point;
+      }
+    }
+
+    @Override
+    public double factor(double progress) {
+      return Math.pow(decay, at.stream().filter(point -> progress >= point).count());
+    }
+  }
+}
