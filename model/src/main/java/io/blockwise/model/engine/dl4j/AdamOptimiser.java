@@ -1,0 +1,66 @@
+package io.blockwise.model.engine.dl4j;
+
+import static io.blockwise.model.engine.dl4j.NativeOp.in;
+
+import io.blockwise.model.spec.OptimiserSpec;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Adam in PyTorch's form. State: the number of steps, first moments, second moments. */
+final class AdamOptimiser implements Optimiser {
+  private final OptimiserSpec.Adam spec;
+  private final Parameters parameters;
+  private final NativeOp updater;
+  private final INDArray first;
+  private final INDArray second;
+  private long steps;
+
+  AdamOptimiser(OptimiserSpec.Adam spec, Parameters parameters) {
+    this.spec = spec;
+    this.parameters = parameters;
+    updater = new NativeOp("adam_updater");
+    first = Nd4j.zeros(DataType.FLOAT, parameters.length());
+    second = Nd4j.zeros(DataType.FLOAT, parameters.length());
+  }
+
+  /**
+   * libnd4j adds epsilon to the root of the raw second moment, PyTorch to that of the corrected
+   * one: scaling epsilon by the root of the correction makes the two equal.
+   */
+  @Override
+  public void step(double learningRate) {
+    INDArray gradients = parameters.gradients();
+    double epsilon = spec.epsilon() * Math.sqrt(1 - Math.pow(spec.beta2(), steps + 1));
+    updater.reals(learningRate, spec.beta1(), spec.beta2(), epsilon);
+    updater.integers(steps);
+    updater.run(in(gradients, second, first), gradients, second, first);
+    parameters.values().subi(gradients);
+    steps++;
+  }
+
+  @Override
+  public int length() {
+    return 1 + 2 * parameters.length();
+  }
+
+  @Override
+  public void read(float[] into) {
+    into[0] = steps;
+    Maths.read(first, into, 1);
+    Maths.read(second, into, 1 + parameters.length());
+  }
+
+  @Override
+  public void adopt(float[] from) {
+    steps = (long) from[0];
+    Maths.write(from, 1, first);
+    Maths.write(from, 1 + parameters.length(), second);
+  }
+
+  @Override
+  public void close() {
+    first.close();
+    second.close();
+  }
+}

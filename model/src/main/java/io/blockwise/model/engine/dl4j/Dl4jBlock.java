@@ -1,0 +1,156 @@
+package io.blockwise.model.engine.dl4j;
+
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.LossTerm;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.TensorTable;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A block on ND4J: layers, local loss and optimiser over one flat vector of parameters. */
+final class Dl4jBlock implements Block {
+  private final BlockSpec spec;
+  private final Memory memory = new Memory();
+  private final Parameters parameters = new Parameters();
+  private final Parameters statistics = new Parameters();
+  private final Chain layers;
+  private final LocalLoss loss;
+  private final Optimiser optimiser;
+  private final NativeSignal.Pool outputs;
+
+  Dl4jBlock(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
+    this.spec = spec;
+    Construction in = new Construction(memory, parameters, statistics, random);
+    Shape output = spec.output(input);
+    layers = Layers.of(spec.layers(), input, in);
+    loss = loss(spec, output, classes, in);
+    outputs = new NativeSignal.Pool(output);
+    parameters.allocate(true);
+    statistics.allocate(false);
+    optimiser = Optimiser.of(spec.optimiser(), parameters);
+  }
+
+  private static LocalLoss loss(BlockSpec spec, Shape output, int classes, Construction in) {
+    if (spec.loss() instanceof LossSpec.Scpl scpl) {
+      Layer head = Layers.head(scpl.head(), output, in);
+      return new ContrastiveLoss(
+          head, new Exit(spec.exit(), output, classes, in), scpl, in.memory());
+    }
+    if (spec.loss() instanceof LossSpec.CrossEntropy) {
+      return new CrossEntropyLoss(new Exit(spec.exit(), output, classes, in));
+    }
+    throw new AssertionError("loss without a translation: " + spec.loss());
+  }
+
+  @Override
+  public StepResult train(Signal in, double learningRate) {
+    INDArray output = layers.train(((NativeSignal) in).activation());
+    LocalLoss.Outcome outcome = loss.evaluate(output, in.labels());
+    Signal handedOn = outputs.copy(output, in.labels());
+    boolean finite =
+        outcome.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
+    if (finite) {
+      layers.backward(outcome.gradient());
+      finite = step(learningRate);
+    }
+    return new StepResult(handedOn, finite, in.rows(), outcome.correct(), outcome.terms());
+  }
+
+  /** Takes the optimiser's step unless the gradient is not finite. */
+  private boolean step(double learningRate) {
+    INDArray gradients = parameters.gradients();
+    double norm = Math.sqrt(Nd4j.getBlasWrapper().dot(gradients, gradients));
+    if (!Double.isFinite(norm)) {
+      return false;
+    }
+    double clip = spec.optimiser().clipNorm();
+    if (clip > 0 && norm > clip) {
+      gradients.muli(clip / (norm + 1e-6));
+    }
+    if (spec.optimiser().weightDecay() > 0) {
+      Maths.axpy(spec.optimiser().weightDecay(), parameters.values(), gradients);
+    }
+    optimiser.step(learningRate);
+    layers.stepTaken();
+    return true;
+  }
+
+  @Override
+  public Signal forward(Signal in) {
+    return outputs.copy(layers.infer(((NativeSignal) in).activation()), in.labels());
+  }
+
+  @Override
+  public float[] scores(Signal output) {
+    INDArray scores = loss.scores(((NativeSignal) output).activation());
+    float[] host = new float[Math.toIntExact(scores.length())];
+    Maths.read(scores, host, 0);
+    return host;
+  }
+
+  @Override
+  public BlockSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public TensorTable parameters() {
+    return parameters.table();
+  }
+
+  @Override
+  public TensorTable statistics() {
+    return statistics.table();
+  }
+
+  @Override
+  public int length(StateKind kind) {
+    return switch (kind) {
+      case PARAMETERS -> parameters.length();
+      case STATISTICS -> statistics.length();
+      case OPTIMISER -> optimiser.length();
+    };
+  }
+
+  @Override
+  public void read(StateKind kind, float[] into) {
+    requireLength(kind, into);
+    switch (kind) {
+      case PARAMETERS -> parameters.read(into);
+      case STATISTICS -> statistics.read(into);
+      case OPTIMISER -> optimiser.read(into);
+    }
+  }
+
+  @Override
+  public void adopt(StateKind kind, float[] from) {
+    requireLength(kind, from);
+    switch (kind) {
+      case PARAMETERS -> parameters.adopt(from);
+      case STATISTICS -> statistics.adopt(from);
+      case OPTIMISER -> optimiser.adopt(from);
+    }
+  }
+
+  private void requireLength(StateKind kind, float[] vector) {
+    if (vector.length != length(kind)) {
+      throw new IllegalArgumentException(
+          "Invalid length of " + kind + ": " + vector.length + " (must be " + length(kind) + ")");
+    }
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+    parameters.close();
+    statistics.close();
+    optimiser.close();
+    outputs.close();
+  }
+}

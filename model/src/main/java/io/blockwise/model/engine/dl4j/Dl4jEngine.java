@@ -1,0 +1,61 @@
+package io.blockwise.model.engine.dl4j;
+
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The engine on ND4J's native operations. One per replica; used by one thread. */
+public final class Dl4jEngine implements Engine {
+  private NativeSignal.Pool inputs;
+  private Shape inputShape;
+  private float[] channelsLast = new float[0];
+
+  /** Loads the native library. */
+  public Dl4jEngine() {
+    // Blocks own their arrays; a periodic collection would only stop the threads that train.
+    Nd4j.getMemoryManager().togglePeriodicGc(false);
+  }
+
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
+    return new Dl4jBlock(spec, input, classes, random);
+  }
+
+  @Override
+  public Signal signal(Batch batch) {
+    if (!batch.shape().equals(inputShape)) {
+      inputShape = batch.shape();
+      inputs = new NativeSignal.Pool(inputShape);
+    }
+    NativeSignal signal = inputs.signal(Arrays.copyOf(batch.labels(), batch.rows()));
+    Maths.write(toChannelsLast(batch), 0, signal.activation());
+    return signal;
+  }
+
+  private float[] toChannelsLast(Batch batch) {
+    if (!inputShape.isMap()) {
+      return batch.inputs();
+    }
+    int elements = inputShape.elements();
+    if (channelsLast.length < batch.rows() * elements) {
+      channelsLast = new float[batch.rows() * elements];
+    }
+    int positions = inputShape.height() * inputShape.width();
+    for (int row = 0; row < batch.rows(); row++) {
+      NativeSignal.transpose(
+          batch.inputs(), channelsLast, row * elements, inputShape.channels(), positions);
+    }
+    return channelsLast;
+  }
+}

@@ -1,0 +1,112 @@
+package io.blockwise.model.engine.dl4j;
+
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.spec.Shape;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** An activation in an array of its own, which goes back to where it came from when closed. */
+final class NativeSignal implements Signal {
+  private final Pool pool;
+  private final INDArray activation;
+  private final int[] labels;
+  private boolean closed;
+
+  private NativeSignal(Pool pool, INDArray activation, int[] labels) {
+    this.pool = pool;
+    this.activation = activation;
+    this.labels = labels;
+  }
+
+  INDArray activation() {
+    return activation;
+  }
+
+  @Override
+  public int rows() {
+    return labels.length;
+  }
+
+  @Override
+  public int[] labels() {
+    return labels;
+  }
+
+  @Override
+  public float[] toArray() {
+    float[] values = new float[Math.toIntExact(activation.length())];
+    Shape shape = pool.shape;
+    if (!shape.isMap()) {
+      Maths.read(activation, values, 0);
+      return values;
+    }
+    float[] channelsLast = new float[values.length];
+    Maths.read(activation, channelsLast, 0);
+    int positions = shape.height() * shape.width();
+    for (int row = 0; row < rows(); row++) {
+      transpose(channelsLast, values, row * shape.elements(), positions, shape.channels());
+    }
+    return values;
+  }
+
+  /** Turns a {@code [rows, columns]} matrix at {@code offset} into its transpose. */
+  static void transpose(float[] from, float[] to, int offset, int rows, int columns) {
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        to[offset + column * rows + row] = from[offset + row * columns + column];
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      pool.free.add(activation);
+    }
+  }
+
+  /** Arrays for signals of one shape. Thread-safe. */
+  static final class Pool implements AutoCloseable {
+    private final Shape shape;
+    private final Queue<INDArray> free = new ConcurrentLinkedQueue<>();
+
+    Pool(Shape shape) {
+      this.shape = shape;
+    }
+
+    /** A signal with undefined activation. */
+    NativeSignal signal(int[] labels) {
+      INDArray array = free.poll();
+      while (array != null && array.size(0) != labels.length) {
+        array.close(); // a batch of another size: rare, so the memory is given back, not kept
+        array = free.poll();
+      }
+      return new NativeSignal(this, array == null ? create(labels.length) : array, labels);
+    }
+
+    /** A signal with a copy of {@code activation}. */
+    NativeSignal copy(INDArray activation, int[] labels) {
+      NativeSignal signal = signal(labels);
+      signal.activation.assign(activation);
+      return signal;
+    }
+
+    /** Frees the arrays of closed signals. */
+    @Override
+    public void close() {
+      for (INDArray array = free.poll(); array != null; array = free.poll()) {
+        array.close();
+      }
+    }
+
+    private INDArray create(long rows) {
+      return shape.isMap()
+          ? Nd4j.create(DataType.FLOAT, rows, shape.height(), shape.width(), shape.channels())
+          : Nd4j.create(DataType.FLOAT, rows, shape.channels());
+    }
+  }
+}

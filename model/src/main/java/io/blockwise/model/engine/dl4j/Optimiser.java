@@ -1,0 +1,32 @@
+package io.blockwise.model.engine.dl4j;
+
+import io.blockwise.model.spec.OptimiserSpec;
+
+/** Turns a block's gradients into a step. Used by one thread. */
+interface Optimiser extends AutoCloseable {
+  /** The optimiser of a specification for the given parameters. */
+  static Optimiser of(OptimiserSpec spec, Parameters parameters) {
+    if (spec instanceof OptimiserSpec.Adam adam) {
+      return new AdamOptimiser(adam, parameters);
+    }
+    if (spec instanceof OptimiserSpec.Sgd sgd) {
+      return new SgdOptimiser(sgd, parameters);
+    }
+    throw new AssertionError("optimiser without a translation: " + spec);
+  }
+
+  /** One step down the gradients; may overwrite them. */
+  void step(double learningRate);
+
+  /** Values in the state vector. */
+  int length();
+
+  /** Copies the state out. */
+  void read(float[] into);
+
+  /** Takes a state over; zeros are the state before the first step. */
+  void adopt(float[] from);
+
+  @Override
+  void close();
+}

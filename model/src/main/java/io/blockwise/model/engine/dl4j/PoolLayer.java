@@ -1,0 +1,74 @@
+package io.blockwise.model.engine.dl4j;
+
+import static io.blockwise.model.engine.dl4j.NativeOp.in;
+
+import io.blockwise.model.spec.Shape;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Maximum or mean over windows without padding. */
+final class PoolLayer implements Layer {
+  private static final long NHWC = 1;
+
+  private final String name;
+  private final Shape output;
+  private final Memory memory;
+  private final NativeOp forward;
+  private final NativeOp backward;
+  private INDArray input;
+
+  private PoolLayer(
+      String name, String op, Shape output, long[] window, Construction construction) {
+    this.name = name;
+    this.output = output;
+    this.memory = construction.memory();
+    long divideByWindow = op.startsWith("avg") ? 1 : 0;
+    long[] arguments = {
+      window[0], window[1], window[2], window[3], 0, 0, 1, 1, 0, divideByWindow, NHWC
+    };
+    forward = new NativeOp(op, arguments);
+    backward = new NativeOp(op + "_bp", arguments);
+  }
+
+  static PoolLayer max(String name, Shape output, int kernel, int stride, Construction in) {
+    return new PoolLayer(
+        name, "maxpool2d", output, new long[] {kernel, kernel, stride, stride}, in);
+  }
+
+  static PoolLayer average(String name, Shape output, int kernel, int stride, Construction in) {
+    return new PoolLayer(
+        name, "avgpool2d", output, new long[] {kernel, kernel, stride, stride}, in);
+  }
+
+  /** Mean over all positions of a map: one value per channel. */
+  static Layer global(String name, Shape input, Construction in) {
+    long[] window = {input.height(), input.width(), 1, 1};
+    Shape single = Shape.map(input.channels(), 1, 1);
+    PoolLayer pool = new PoolLayer(name, "avgpool2d", single, window, in);
+    return new Chain(input, java.util.List.of(pool, new FlattenLayer(name + ".flat", single, in)));
+  }
+
+  @Override
+  public Shape output() {
+    return output;
+  }
+
+  @Override
+  public INDArray train(INDArray x) {
+    input = x;
+    return infer(x);
+  }
+
+  @Override
+  public INDArray infer(INDArray x) {
+    INDArray y = memory.take(name, x.size(0), output.height(), output.width(), output.channels());
+    forward.run(in(x), y);
+    return y;
+  }
+
+  @Override
+  public INDArray backward(INDArray dy) {
+    INDArray dx = memory.gradient(dy, input.shape());
+    backward.run(in(input, dy), dx);
+    return dx;
+  }
+}

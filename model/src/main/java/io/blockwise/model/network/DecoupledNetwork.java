@@ -1,0 +1,96 @@
+package io.blockwise.model.network;
+
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The blocks of a network in order. A step trains them one after the other; no gradient crosses a
+ * border, so what a block learns depends on the blocks before it only.
+ *
+ * <p>Used by one thread, the one that created it.
+ */
+public final class DecoupledNetwork implements AutoCloseable {
+  private final Engine engine;
+  private final NetworkSpec spec;
+  private final List<Block> blocks = new ArrayList<>();
+
+  /**
+   * Builds the blocks with parameters drawn from {@code seed}: the same for every engine, and for a
+   * block independent of the others.
+   */
+  public DecoupledNetwork(Engine engine, NetworkSpec spec, long seed) {
+    this.engine = engine;
+    this.spec = spec;
+    List<Shape> shapes = spec.shapes();
+    SplittableRandom seeds = new SplittableRandom(seed);
+    for (int k = 0; k < spec.blocks().size(); k++) {
+      blocks.add(engine.block(spec.blocks().get(k), shapes.get(k), spec.classes(), seeds.split()));
+    }
+  }
+
+  /** What was built. */
+  public NetworkSpec spec() {
+    return spec;
+  }
+
+  /** First to last. */
+  public List<Block> blocks() {
+    return List.copyOf(blocks);
+  }
+
+  /**
+   * One training step of every block on a batch. A block whose loss or gradient is not finite ends
+   * the step: it and the later blocks skip the batch.
+   *
+   * @param learningRates learning rate of a block by its index from 0
+   * @return figures of the blocks that saw the batch, first to last; the last one may be not finite
+   */
+  public List<StepFigures> step(Batch batch, IntToDoubleFunction learningRates) {
+    List<StepFigures> figures = new ArrayList<>(blocks.size());
+    Signal signal = engine.signal(batch);
+    for (int k = 0; k < blocks.size(); k++) {
+      StepResult result = blocks.get(k).train(signal, learningRates.applyAsDouble(k));
+      signal.close();
+      signal = result.output();
+      figures.add(StepFigures.of(result));
+      if (!result.finite()) {
+        break;
+      }
+    }
+    signal.close();
+    return figures;
+  }
+
+  /**
+   * Class scores of every block's exit in inference mode.
+   *
+   * @return per block, row-major {@code [rows, classes]}
+   */
+  public List<float[]> scores(Batch batch) {
+    List<float[]> scores = new ArrayList<>(blocks.size());
+    Signal signal = engine.signal(batch);
+    for (Block block : blocks) {
+      Signal next = block.forward(signal);
+      signal.close();
+      signal = next;
+      scores.add(block.scores(signal));
+    }
+    signal.close();
+    return scores;
+  }
+
+  /** Frees the engine's memory. */
+  @Override
+  public void close() {
+    blocks.forEach(Block::close);
+  }
+}

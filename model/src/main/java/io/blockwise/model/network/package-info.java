@@ -1,0 +1,11 @@
+/**
+ * A network of blocks that train on their own: {@link io.blockwise.model.network.DecoupledNetwork}
+ * passes each batch from block to block.
+ *
+ * <pre>
+ *   batch ==> block 1 ==> block 2 ==> ... ==> block K      activations go forward, detached
+ *              |  ^        |  ^               |  ^
+ *              loss 1      loss 2             loss K       gradients turn round inside a block
+ * </pre>
+ */
+package io.blockwise.model.network;

@@ -1,0 +1,275 @@
+package io.blockwise.model.engine;
+
+import static io.blockwise.model.engine.Golden.error;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.HeadSpec;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.LossSpec.Divisor;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every engine must compute: PyTorch's numbers. A subclass per engine runs the whole suite.
+ * Errors are the largest difference over the largest reference value.
+ */
+public abstract class EngineContract {
+  private static final double IN_FLOAT = 1e-4;
+  private static final double AT_A_TRACES_END = 1e-3;
+
+  protected abstract Engine engine();
+
+  protected abstract LayerProbe probe();
+
+  @Test
+  void contrastiveLossMatchesPyTorchWithKhoslasDivisor() {
+    assertLoss("scpl_divisor_khosla", contrastive(Divisor.KHOSLA));
+  }
+
+  @Test
+  void contrastiveLossMatchesPyTorchWithTheAuthorsDivisor() {
+    assertLoss("scpl_divisor_with_self", contrastive(Divisor.AUTHORS));
+  }
+
+  @Test
+  void crossEntropyMatchesPyTorch() {
+    assertLoss("cross_entropy", new LossSpec.CrossEntropy());
+  }
+
+  @Test
+  void contrastiveLossMatchesTheValuesWorkedOutByHand() {
+    float[] z = {1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 2};
+    int[] labels = {0, 0, 1, 1, 2, 0};
+    assertThat(probe().loss(contrastive(Divisor.AUTHORS), 3, z, labels).loss())
+        .isCloseTo(1.171181, org.assertj.core.api.Assertions.within(1e-5));
+    assertThat(probe().loss(contrastive(Divisor.KHOSLA), 3, z, labels).loss())
+        .isCloseTo(2.190640, org.assertj.core.api.Assertions.within(1e-5));
+  }
+
+  private void assertLoss(String name, LossSpec loss) {
+    Golden golden = Golden.open(name);
+    int width = golden.json().get("z").get("shape").get(1).asInt();
+    LayerProbe.LossRun run =
+        probe().loss(loss, width, golden.floats("z"), Golden.ints(golden.json().get("y")));
+    double expected = golden.json().get("loss").asDouble();
+    report(name + " loss", Math.abs(run.loss() - expected) / Math.abs(expected), IN_FLOAT);
+    report(
+        name + " gradient",
+        error(LayerProbe.array(run.gradient()), golden.json().get("dz")),
+        IN_FLOAT);
+  }
+
+  @Test
+  void vggStageMatchesPyTorchForwardBackwardAndInItsStatistics() {
+    Golden golden = Golden.open("vgg_stage_train");
+    List<LayerSpec> layers =
+        List.of(
+            convolution(4),
+            new LayerSpec.BatchNorm(),
+            new LayerSpec.Relu(),
+            convolution(5),
+            new LayerSpec.BatchNorm(),
+            new LayerSpec.Relu(),
+            new LayerSpec.MaxPool(2, 2));
+    Map<String, float[]> parameters = new HashMap<>();
+    golden
+        .json()
+        .get("params")
+        .fields()
+        .forEachRemaining(p -> parameters.put("layers." + p.getKey(), Golden.floats(p.getValue())));
+    LayerProbe.LayerRun run =
+        probe()
+            .layers(
+                layers, Shape.map(3, 8, 8), golden.floats("x"), golden.floats("dout"), parameters);
+    JsonNode json = golden.json();
+    report("stage out", error(LayerProbe.array(run.out()), json.get("out")), IN_FLOAT);
+    report("stage dx", error(LayerProbe.array(run.dx()), json.get("dx")), IN_FLOAT);
+    run.gradients()
+        .forEach(
+            (name, gradient) ->
+                report(
+                    "stage d" + name,
+                    error(gradient, json.get("dparams").get(name.substring(7))),
+                    IN_FLOAT));
+    assertThat(run.statistics()).hasSize(4);
+    run.statistics()
+        .forEach(
+            (name, statistic) ->
+                report(
+                    "stage " + name,
+                    error(statistic, json.get("buffers").get(name.substring(7))),
+                    IN_FLOAT));
+  }
+
+  @Test
+  void localCrossEntropyFollowsPyTorchsTrace() {
+    assertTrace("trace_pred", new LossSpec.CrossEntropy());
+  }
+
+  @Test
+  void contrastiveTrainingFollowsPyTorchsTrace() {
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 6, 6);
+    assertTrace("trace_scpl", new LossSpec.Scpl(0.1, Divisor.KHOSLA, head));
+  }
+
+  private void assertTrace(String name, LossSpec loss) {
+    List<BlockSpec> specs = List.of(block(stage(4), loss), block(stage(5), loss));
+    List<Function<String, String>> renames = new ArrayList<>();
+    for (int k = 1; k <= specs.size(); k++) {
+      String prefix = "block-" + k + ".";
+      renames.add(
+          tensor ->
+              tensor
+                  .replace(prefix + "conv", "layers.0")
+                  .replace(prefix + "bn", "layers.1")
+                  .replace(prefix + "head", "head")
+                  .replace(prefix + "exit", "exit"));
+    }
+    runTrace(name, Golden.open(name), specs, renames);
+  }
+
+  @Test
+  void backpropagationFollowsPyTorchsTrace() {
+    List<LayerSpec> layers = new ArrayList<>(stage(4));
+    layers.addAll(stage(5));
+    Golden golden = Golden.open("trace_bp");
+    List<BlockSpec> specs = List.of(block(layers, new LossSpec.CrossEntropy()));
+    Function<String, String> rename =
+        name ->
+            name.replace("block-1.conv", "layers.0")
+                .replace("block-1.bn", "layers.1")
+                .replace("block-2.conv", "layers.4")
+                .replace("block-2.bn", "layers.5")
+                .replace("block-2.exit", "exit");
+    runTrace("trace_bp", golden, specs, List.of(rename));
+  }
+
+  private void runTrace(
+      String name, Golden golden, List<BlockSpec> specs, List<Function<String, String>> renames) {
+    Engine engine = engine();
+    List<Block> blocks = new ArrayList<>();
+    Shape shape = Shape.map(3, 8, 8);
+    for (int k = 0; k < specs.size(); k++) {
+      Block block = engine.block(specs.get(k), shape, 3, new SplittableRandom(k));
+      block.adopt(
+          StateKind.PARAMETERS,
+          States.vector(block.parameters(), renamed(golden.json().get("start"), renames.get(k))));
+      blocks.add(block);
+      shape = specs.get(k).output(shape);
+    }
+    double lossError = 0;
+    JsonNode losses = golden.json().get("losses");
+    for (int step = 0; step < losses.size(); step++) {
+      JsonNode batch = golden.json().get("batches").get(step % 3);
+      List<StepResult> results = step(engine, blocks, batch);
+      for (int k = 0; k < blocks.size(); k++) {
+        lossError = Math.max(lossError, lossError(results.get(k), losses.get(step).get(k)));
+      }
+    }
+    report(name + " losses", lossError, AT_A_TRACES_END);
+    double stateError = 0;
+    for (int k = 0; k < blocks.size(); k++) {
+      stateError = Math.max(stateError, stateError(blocks.get(k), golden, renames.get(k)));
+    }
+    report(name + " final state", stateError, AT_A_TRACES_END);
+    blocks.forEach(Block::close);
+  }
+
+  private static List<StepResult> step(Engine engine, List<Block> blocks, JsonNode json) {
+    float[] x = Golden.floats(json.get("x"));
+    int[] y = Golden.ints(json.get("y"));
+    Batch batch = new Batch(Shape.map(3, 8, 8), y.length);
+    System.arraycopy(x, 0, batch.inputs(), 0, x.length);
+    System.arraycopy(y, 0, batch.labels(), 0, y.length);
+    batch.rows(y.length);
+    List<StepResult> results = new ArrayList<>();
+    Signal signal = engine.signal(batch);
+    for (Block block : blocks) {
+      StepResult result = block.train(signal, 0.01);
+      signal.close();
+      signal = result.output();
+      results.add(result);
+    }
+    signal.close();
+    return results;
+  }
+
+  private static double lossError(StepResult result, JsonNode expected) {
+    if (expected.isNumber()) {
+      return Math.abs(result.loss() - expected.asDouble()) / expected.asDouble();
+    }
+    double error = 0;
+    for (LossTerm term : result.losses()) {
+      double reference = expected.get(term.name().replace('-', '_')).asDouble();
+      error = Math.max(error, Math.abs(term.value() - reference) / reference);
+    }
+    return error;
+  }
+
+  private static double stateError(Block block, Golden golden, Function<String, String> rename) {
+    Map<String, JsonNode> expected = new HashMap<>();
+    golden
+        .json()
+        .get("final")
+        .fields()
+        .forEachRemaining(field -> expected.put(rename.apply(field.getKey()), field.getValue()));
+    Map<String, float[]> found =
+        new HashMap<>(States.tensors(block.parameters(), States.read(block, StateKind.PARAMETERS)));
+    found.putAll(States.tensors(block.statistics(), States.read(block, StateKind.STATISTICS)));
+    double error = 0;
+    for (Map.Entry<String, float[]> tensor : found.entrySet()) {
+      error = Math.max(error, error(tensor.getValue(), expected.get(tensor.getKey())));
+    }
+    return error;
+  }
+
+  private static Map<String, float[]> renamed(JsonNode tensors, Function<String, String> rename) {
+    Map<String, float[]> renamed = new HashMap<>();
+    tensors
+        .fields()
+        .forEachRemaining(
+            field -> renamed.put(rename.apply(field.getKey()), Golden.floats(field.getValue())));
+    return renamed;
+  }
+
+  private static void report(String what, double error, double most) {
+    System.out.printf("golden %-45s relative error %.1e%n", what, error);
+    assertThat(error).as(what).isLessThanOrEqualTo(most);
+  }
+
+  private static LossSpec.Scpl contrastive(Divisor divisor) {
+    return new LossSpec.Scpl(
+        0.1, divisor, new HeadSpec(HeadSpec.Kind.IDENTITY, Features.POOLED, 1, 1));
+  }
+
+  private static LayerSpec convolution(int filters) {
+    return new LayerSpec.Convolution(filters, 3, 1, 1, false);
+  }
+
+  private static List<LayerSpec> stage(int filters) {
+    return List.of(
+        convolution(filters),
+        new LayerSpec.BatchNorm(),
+        new LayerSpec.Relu(),
+        new LayerSpec.MaxPool(2, 2));
+  }
+
+  private static BlockSpec block(List<LayerSpec> layers, LossSpec loss) {
+    OptimiserSpec adam =
+        new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
+    return new BlockSpec(layers, loss, new ExitSpec(Features.POOLED), adam);
+  }
+}

@@ -1,0 +1,48 @@
+package io.blockwise.model.engine;
+
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lets one suite look inside every engine: layers and losses on their own, which the engine seam
+ * rightly hides. All arrays in the canonical layout.
+ */
+public interface LayerProbe {
+  /** Runs layers forward and backward in training mode, from given parameters. */
+  LayerRun layers(
+      List<LayerSpec> layers,
+      Shape input,
+      float[] x,
+      float[] dout,
+      Map<String, float[]> parameters);
+
+  /** A loss on embeddings (or scores) {@code [rows, width]}. */
+  LossRun loss(LossSpec loss, int width, float[] z, int[] labels);
+
+  record LayerRun(
+      List<Float> out,
+      List<Float> dx,
+      Map<String, float[]> gradients,
+      Map<String, float[]> statistics) {}
+
+  record LossRun(double loss, List<Float> gradient) {}
+
+  static List<Float> list(float[] values) {
+    List<Float> list = new java.util.ArrayList<>();
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+
+  static float[] array(List<Float> values) {
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
+  }
+}

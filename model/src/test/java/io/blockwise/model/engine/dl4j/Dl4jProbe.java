@@ -1,0 +1,73 @@
+package io.blockwise.model.engine.dl4j;
+
+import io.blockwise.model.engine.LayerProbe;
+import io.blockwise.model.engine.States;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Runs this engine's layers and losses on their own. */
+final class Dl4jProbe implements LayerProbe {
+  @Override
+  public LayerRun layers(
+      List<LayerSpec> specs, Shape input, float[] x, float[] dout, Map<String, float[]> values) {
+    Parameters parameters = new Parameters();
+    Parameters statistics = new Parameters();
+    Construction in =
+        new Construction(new Memory(), parameters, statistics, new SplittableRandom(1));
+    Chain chain = Layers.of(specs, input, in);
+    parameters.allocate(true);
+    statistics.allocate(false);
+    parameters.adopt(States.vector(parameters.table(), values));
+
+    INDArray out = chain.train(channelsLast(x, input));
+    float[] result = channelsFirst(out, chain.output());
+    INDArray dx = chain.backward(channelsLast(dout, chain.output()));
+    chain.stepTaken();
+    float[] gradients = new float[parameters.length()];
+    Maths.read(parameters.gradients(), gradients, 0);
+    float[] running = new float[statistics.length()];
+    statistics.read(running);
+    return new LayerRun(
+        LayerProbe.list(result),
+        LayerProbe.list(channelsFirst(dx, input)),
+        States.tensors(parameters.table(), gradients),
+        States.tensors(statistics.table(), running));
+  }
+
+  @Override
+  public LossRun loss(LossSpec loss, int width, float[] z, int[] labels) {
+    INDArray embeddings = Nd4j.createFromArray(z).reshape('c', labels.length, width);
+    if (loss instanceof LossSpec.Scpl scpl) {
+      INDArray gram = Nd4j.create(DataType.FLOAT, labels.length, labels.length);
+      Maths.multiply(embeddings, false, embeddings, true, 1, 0, gram);
+      double value =
+          new SupervisedContrast(scpl.temperature(), scpl.divisor()).evaluate(gram, labels);
+      INDArray gradient = Nd4j.create(DataType.FLOAT, labels.length, width);
+      Maths.multiply(gram, false, embeddings, false, 1, 0, gradient);
+      return new LossRun(value, LayerProbe.list(gradient.dup('c').data().asFloat()));
+    }
+    SoftmaxCrossEntropy.Outcome outcome =
+        new SoftmaxCrossEntropy(width, new Memory()).evaluate(embeddings, labels);
+    return new LossRun(
+        outcome.loss(), LayerProbe.list(outcome.gradient().dup('c').data().asFloat()));
+  }
+
+  private static INDArray channelsLast(float[] values, Shape shape) {
+    return Nd4j.createFromArray(values)
+        .reshape('c', -1, shape.channels(), shape.height(), shape.width())
+        .permute(0, 2, 3, 1)
+        .dup('c');
+  }
+
+  private static float[] channelsFirst(INDArray array, Shape shape) {
+    INDArray map = array.reshape('c', -1, shape.height(), shape.width(), shape.channels());
+    return map.permute(0, 3, 1, 2).dup('c').data().asFloat();
+  }
+}
