@@ -188,6 +188,181 @@ public abstract class EngineContract {
     blocks.forEach(Block::close);
   }
 
+  @Test
+  void gradientsOfEveryLayerHeadAndLossMatchDifferencesOfTheLoss() {
+    for (BlockSpec spec : GradientCheck.blocks()) {
+      GradientCheck.run(engine(), spec);
+    }
+  }
+
+  @Test
+  void aStepOfABlockChangesNoOtherBlock() {
+    Engine engine = engine();
+    Block first = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block second =
+        engine.block(
+            SmallBlocks.contrastive(5), first.spec().output(SmallBlocks.INPUT), 3, random());
+    try (first;
+        second;
+        Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+      Signal between = first.train(in, 0.1).output();
+      float[] before = States.read(first, StateKind.PARAMETERS);
+      float[] statistics = States.read(first, StateKind.STATISTICS);
+      float[] optimiser = States.read(first, StateKind.OPTIMISER);
+      second.train(between, 0.1).output().close();
+      assertThat(States.read(first, StateKind.PARAMETERS)).containsExactly(before);
+      assertThat(States.read(first, StateKind.STATISTICS)).containsExactly(statistics);
+      assertThat(States.read(first, StateKind.OPTIMISER)).containsExactly(optimiser);
+      between.close();
+    }
+  }
+
+  @Test
+  void whatABlockLearnsDoesNotDependOnTheBlocksBehindIt() {
+    assertThat(parametersOfFirstBlock(0)).containsExactly(parametersOfFirstBlock(0.3));
+  }
+
+  private float[] parametersOfFirstBlock(double rateOfSecond) {
+    Engine engine = engine();
+    Block first = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block second =
+        engine.block(
+            SmallBlocks.contrastive(5), first.spec().output(SmallBlocks.INPUT), 3, random());
+    try (first;
+        second) {
+      for (int step = 0; step < 3; step++) {
+        Signal in = engine.signal(SmallBlocks.batch(12, step));
+        Signal between = first.train(in, 0.1).output();
+        second.train(between, rateOfSecond).output().close();
+        in.close();
+        between.close();
+      }
+      return States.read(first, StateKind.PARAMETERS);
+    }
+  }
+
+  @Test
+  void theSignalHandedOnIsTheOutputBeforeTheUpdate() {
+    Engine engine = engine();
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block twin = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    try (block;
+        twin;
+        Signal in = engine.signal(SmallBlocks.batch(12, 1));
+        Signal updated = block.train(in, 0.5).output();
+        Signal untouched = twin.train(in, 0).output()) {
+      assertThat(updated.toArray()).containsExactly(untouched.toArray());
+      assertThat(States.read(block, StateKind.PARAMETERS))
+          .isNotEqualTo(States.read(twin, StateKind.PARAMETERS));
+    }
+  }
+
+  @Test
+  void aBatchThatIsNotFiniteChangesNothing() {
+    Engine engine = engine();
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    try (block) {
+      Signal good = engine.signal(SmallBlocks.batch(12, 1));
+      block.train(good, 0.1).output().close();
+      float[] parameters = States.read(block, StateKind.PARAMETERS);
+      float[] statistics = States.read(block, StateKind.STATISTICS);
+      float[] optimiser = States.read(block, StateKind.OPTIMISER);
+      Batch bad = SmallBlocks.batch(12, 2);
+      bad.inputs()[5] = Float.NaN;
+      Signal in = engine.signal(bad);
+      StepResult result = block.train(in, 0.1);
+      assertThat(result.finite()).isFalse();
+      assertThat(States.read(block, StateKind.PARAMETERS)).containsExactly(parameters);
+      assertThat(States.read(block, StateKind.STATISTICS)).containsExactly(statistics);
+      assertThat(States.read(block, StateKind.OPTIMISER)).containsExactly(optimiser);
+      assertThat(block.train(good, 0.1).finite()).isTrue();
+    }
+  }
+
+  @Test
+  void batchesOfOtherSizesInBetweenChangeNoNumber() {
+    assertThat(trainedWithEvaluationOf(0)).containsExactly(trainedWithEvaluationOf(40));
+  }
+
+  /** Parameters after three steps, with an evaluation of another batch size after each. */
+  private float[] trainedWithEvaluationOf(int rows) {
+    Engine engine = engine();
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    try (block) {
+      for (int step = 0; step < 3; step++) {
+        Signal in = engine.signal(SmallBlocks.batch(12, step));
+        block.train(in, 0.1).output().close();
+        in.close();
+        if (rows > 0) {
+          Signal other = engine.signal(SmallBlocks.batch(rows + step, 9));
+          Signal out = block.forward(other);
+          assertThat(block.scores(out)).hasSize((rows + step) * 3);
+          out.close();
+          other.close();
+        }
+      }
+      return States.read(block, StateKind.PARAMETERS);
+    }
+  }
+
+  @Test
+  void aBlockWithAdoptedStateGoesOnWithTheSameNumbers() {
+    Engine engine = engine();
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block copy =
+        engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, new SplittableRandom(99));
+    try (block;
+        copy;
+        Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+      block.train(in, 0.1).output().close();
+      for (StateKind kind : StateKind.values()) {
+        copy.adopt(kind, States.read(block, kind));
+      }
+      StepResult next = block.train(in, 0.1);
+      StepResult same = copy.train(in, 0.1);
+      assertThat(same.losses()).isEqualTo(next.losses());
+      for (StateKind kind : StateKind.values()) {
+        assertThat(States.read(copy, kind)).containsExactly(States.read(block, kind));
+      }
+    }
+  }
+
+  @Test
+  void stochasticGradientDescentFollowsPyTorchsForm() {
+    OptimiserSpec plain = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
+    OptimiserSpec full = new OptimiserSpec.Sgd(1, 0.9, 0.01, 0.05, new ScheduleSpec.Constant());
+    Engine engine = engine();
+    Block probe = engine.block(SmallBlocks.with(plain), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.with(full), SmallBlocks.INPUT, 3, random());
+    try (probe;
+        block;
+        Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+      double[] velocity = new double[block.length(StateKind.PARAMETERS)];
+      for (int step = 0; step < 3; step++) {
+        float[] x = States.read(block, StateKind.PARAMETERS);
+        probe.adopt(StateKind.PARAMETERS, x);
+        probe.train(in, 1).output().close();
+        float[] moved = States.read(probe, StateKind.PARAMETERS);
+        double norm = 0;
+        for (int i = 0; i < x.length; i++) {
+          norm += Math.pow(x[i] - moved[i], 2);
+        }
+        double clip = Math.min(1, 0.05 / (Math.sqrt(norm) + 1e-6));
+        block.train(in, 0.1).output().close();
+        float[] found = States.read(block, StateKind.PARAMETERS);
+        for (int i = 0; i < x.length; i++) {
+          velocity[i] = 0.9 * velocity[i] + clip * (x[i] - moved[i]) + 0.01 * x[i];
+          assertThat((double) found[i])
+              .isCloseTo(x[i] - 0.1 * velocity[i], org.assertj.core.api.Assertions.within(2e-6));
+        }
+      }
+    }
+  }
+
+  private static SplittableRandom random() {
+    return new SplittableRandom(7);
+  }
+
   private static List<StepResult> step(Engine engine, List<Block> blocks, JsonNode json) {
     float[] x = Golden.floats(json.get("x"));
     int[] y = Golden.ints(json.get("y"));
