@@ -1,0 +1,111 @@
+package io.blockwise.model.artifact;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.PropertyNamingStrategy;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.model.spec.NetworkSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The JSON files of a version: records with keys in snake_case. */
+final class ArtifactJson {
+  /** Later versions may add keys, but none of those known now may be absent. */
+  private static final JsonMapper JSON =
+      mapper(PropertyNamingStrategies.SNAKE_CASE)
+          .rebuild()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private static final TypeReference<Map<String, Object>> ANYTHING = new TypeReference<>() {};
+
+  private ArtifactJson() {}
+
+  /** {@code model.json}, with the network as a tree of its own. */
+  private record StoredModel(
+      String name,
+      String dataKind,
+      boolean flippable,
+      List<String> classes,
+      Normalisation normalisation,
+      JsonNode network) {}
+
+  static byte[] write(Object value) throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+  }
+
+  static byte[] write(ModelDescription model) throws IOException {
+    return write(
+        new StoredModel(
+            model.name(),
+            model.dataKind(),
+            model.flippable(),
+            model.classes(),
+            model.normalisation(),
+            networkMapper().valueToTree(model.network())));
+  }
+
+  /**
+   * Reads one of the records.
+   *
+   * @param file name for messages
+   * @throws ArtifactException if the bytes are not that record
+   */
+  static <T> T read(String file, byte[] json, Class<T> type) throws IOException {
+    try {
+      return JSON.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  static Map<String, Object> readMap(String file, byte[] json) throws IOException {
+    try {
+      return JSON.readValue(json, ANYTHING);
+    } catch (JsonProcessingException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  static ModelDescription readModel(String file, byte[] json) throws IOException {
+    StoredModel stored = read(file, json, StoredModel.class);
+    try {
+      return new ModelDescription(
+          stored.name(),
+          stored.dataKind(),
+          stored.flippable(),
+          stored.classes(),
+          stored.normalisation(),
+          networkMapper().treeToValue(stored.network(), NetworkSpec.class));
+    } catch (JsonProcessingException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /** Reads and writes what a network is; stricter than the files around it. */
+  private static JsonMapper networkMapper() {
+    return mapper(PropertyNamingStrategies.KEBAB_CASE);
+  }
+
+  private static JsonMapper mapper(PropertyNamingStrategy names) {
+    return JsonMapper.builder()
+        .propertyNamingStrategy(names)
+        .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+        .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+        .build();
+  }
+
+  private static ArtifactException unreadable(String file, JsonProcessingException cause) {
+    String fact = String.valueOf(cause.getOriginalMessage()).lines().findFirst().orElse("no JSON");
+    return new ArtifactException(
+        "Cannot read " + file + ": " + fact + " (written by another version of Blockwise?)", cause);
+  }
+}

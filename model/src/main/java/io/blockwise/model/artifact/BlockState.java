@@ -1,0 +1,85 @@
+package io.blockwise.model.artifact;
+
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.TensorTable;
+import java.util.Map;
+
+/**
+ * What a block has learned: its parameters and running statistics. Immutable.
+ *
+ * @param statistics without tensors if the block has no batch norm
+ */
+public record BlockState(Tensors parameters, Tensors statistics) {
+  /** How many of a file's leading tensors are parameters; the others are statistics. */
+  private static final String PARAMETER_TENSORS = "parameter_tensors";
+
+  /** A copy of a block's present state. */
+  public static BlockState of(Block block) {
+    return new BlockState(
+        read(block, StateKind.PARAMETERS, block.parameters()),
+        read(block, StateKind.STATISTICS, block.statistics()));
+  }
+
+  /**
+   * Gives this state to a block.
+   *
+   * @throws ArtifactException if the block has other tensors
+   */
+  public void adoptInto(Block block) {
+    requireSame(parameters.table(), block.parameters());
+    requireSame(statistics.table(), block.statistics());
+    block.adopt(StateKind.PARAMETERS, parameters.toArray());
+    block.adopt(StateKind.STATISTICS, statistics.toArray());
+  }
+
+  /** The state as a file. */
+  Safetensors toSafetensors() {
+    String count = Integer.toString(parameters.table().entries().size());
+    return new Safetensors(Map.of(PARAMETER_TENSORS, count), parameters.append(statistics));
+  }
+
+  /** The state that {@link #toSafetensors} wrote. */
+  static BlockState from(String file, Safetensors stored) {
+    String count = stored.metadata().getOrDefault(PARAMETER_TENSORS, "none");
+    int tensors = stored.tensors().table().entries().size();
+    if (!count.matches("\\d{1,9}") || Integer.parseInt(count) > tensors) {
+      throw new ArtifactException(
+          String.format(
+              "Cannot read %s: its metadata names %s parameter tensors of %d (it was not written by"
+                  + " Blockwise)",
+              file, count, tensors));
+    }
+    int split = Integer.parseInt(count);
+    return new BlockState(stored.tensors().range(0, split), stored.tensors().range(split, tensors));
+  }
+
+  private static Tensors read(Block block, StateKind kind, TensorTable table) {
+    float[] values = new float[block.length(kind)];
+    block.read(kind, values);
+    return Tensors.owning(table, values);
+  }
+
+  private static void requireSame(TensorTable stored, TensorTable wanted) {
+    for (int i = 0; i < Math.max(stored.entries().size(), wanted.entries().size()); i++) {
+      String ours = describe(stored, i);
+      String theirs = describe(wanted, i);
+      if (!ours.equals(theirs)) {
+        throw new ArtifactException(
+            "Cannot load a block: the stored one has "
+                + ours
+                + " where the network has "
+                + theirs
+                + " (the model was trained with another network)");
+      }
+    }
+  }
+
+  private static String describe(TensorTable table, int i) {
+    if (i >= table.entries().size()) {
+      return "no tensor";
+    }
+    TensorTable.Entry entry = table.entries().get(i);
+    return entry.name() + " " + entry.shape();
+  }
+}

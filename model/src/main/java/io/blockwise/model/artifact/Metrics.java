@@ -1,0 +1,88 @@
+package io.blockwise.model.artifact;
+
+import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.model.Checks.requireWithin;
+
+import java.util.List;
+
+/**
+ * What a version reached and what that took: {@code metrics.json}, whose keys (these names in
+ * snake_case) are a contract with other programs. Immutable.
+ *
+ * @param validation of the published snapshot: the epoch whose last block was best on validation
+ * @param test of the same snapshot
+ * @param selectedEpoch the snapshot's epoch, from 1
+ * @param epochs epochs that were trained
+ * @param examplesPerSecond data set rows trained by all workers over the training clock, which
+ *     leaves out preparation and evaluation
+ * @param seconds wall time of the whole run
+ * @param waitForDataShare of the training time, 0..1
+ */
+public record Metrics(
+    Accuracies validation,
+    Accuracies test,
+    int selectedEpoch,
+    int epochs,
+    int workers,
+    double examplesPerSecond,
+    double seconds,
+    ParameterCounts parameters,
+    Pushes pushes,
+    double waitForDataShare) {
+  public Metrics {
+    requireAtLeast("selected_epoch", selectedEpoch, 1);
+    requireAtLeast("epochs", epochs, selectedEpoch);
+    requireAtLeast("workers", workers, 1);
+    requireWithin("examples_per_second", examplesPerSecond, 0, Double.MAX_VALUE);
+    requireWithin("seconds", seconds, 0, Double.MAX_VALUE);
+    requireWithin("wait_for_data_share", waitForDataShare, 0, 1);
+    if (validation.accuracy().size() != test.accuracy().size()) {
+      throw invalid("test.accuracy", test, "must have one entry per block, as " + validation);
+    }
+  }
+
+  /**
+   * Shares of correctly classified rows of one split.
+   *
+   * @param accuracy one per block in block order, 0..1
+   */
+  public record Accuracies(List<Double> accuracy) {
+    public Accuracies {
+      accuracy = List.copyOf(accuracy);
+      accuracy.forEach(share -> requireWithin("accuracy", share, 0, 1));
+    }
+  }
+
+  /**
+   * Trainable values of all blocks.
+   *
+   * @param body of the layers, which alone are needed to go on to the next block
+   * @param heads of the projections, which only training needs
+   * @param exits of the classifiers
+   */
+  public record ParameterCounts(long body, long heads, long exits) {}
+
+  /**
+   * What became of the pushes of all blocks.
+   *
+   * <p>Always true: {@code received = accepted + dropped + duplicate + fenced + refused}.
+   *
+   * @param sent by the workers; equals {@code received} in a run without faults
+   */
+  public record Pushes(
+      long sent,
+      long received,
+      long accepted,
+      long dropped,
+      long duplicate,
+      long fenced,
+      long refused) {
+    public Pushes {
+      long sum = accepted + dropped + duplicate + fenced + refused;
+      if (received != sum) {
+        throw invalid("pushes.received", received, "must be the sum of its kinds, " + sum);
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package io.blockwise.model.artifact;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The versions of one model below a directory ({@code models/NAME}), and which of them is the
+ * published one.
+ *
+ * <p>{@link #write} makes a version complete, {@link #publish} makes it the one that readers get;
+ * an interruption at any point leaves the published version as it was. Failures of the file system
+ * itself are {@link IOException}. Thread-safe; one version is written by one process.
+ */
+public final class ModelStore {
+  private static final int FORMAT_VERSION = 1;
+  private static final String MANIFEST = "manifest.json";
+  private static final String MODEL = "model.json";
+  private static final String METRICS = "metrics.json";
+  private static final String PROVENANCE = "provenance.json";
+
+  private final Path directory;
+  private final ArtifactFiles files;
+
+  /**
+   * @param directory {@code models/NAME} on any Hadoop file system; need not exist yet
+   */
+  public ModelStore(Configuration configuration, Path directory) throws IOException {
+    this.directory = directory;
+    this.files = new ArtifactFiles(configuration, directory);
+  }
+
+  /**
+   * Writes all files of a version, its manifest last.
+   *
+   * @return the version's directory
+   * @throws ArtifactException if that version is complete already
+   */
+  public Path write(ModelVersion version) throws IOException {
+    Path target = path(version.id());
+    Path manifest = new Path(target, MANIFEST);
+    if (files.exists(manifest)) {
+      throw new ArtifactException(
+          "Cannot write model version "
+              + version.id()
+              + ": "
+              + target
+              + " is complete already (choose another run-id)");
+    }
+    List<ArtifactManifest.Entry> entries = new ArrayList<>();
+    entries.add(write(target, MODEL, ArtifactJson.write(version.description())));
+    for (int k = 1; k <= version.blocks().size(); k++) {
+      Safetensors block = version.blocks().get(k - 1).toSafetensors();
+      entries.add(files.write(new Path(target, blockFile(k)), block::write));
+    }
+    entries.add(write(target, METRICS, ArtifactJson.write(version.metrics())));
+    entries.add(write(target, PROVENANCE, ArtifactJson.write(version.provenance())));
+    files.replace(manifest, ArtifactJson.write(new ArtifactManifest(FORMAT_VERSION, entries)));
+    return target;
+  }
+
+  /**
+   * Makes a complete version the published one.
+   *
+   * @throws ArtifactException if the version is not complete
+   */
+  public void publish(String id) throws IOException {
+    manifest(id);
+    files.replace(latestFile(), (id + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Id of the published version, if there is one. */
+  public Optional<String> latest() throws IOException {
+    return files
+        .read(latestFile())
+        .map(bytes -> ModelVersion.requireId(new String(bytes, StandardCharsets.UTF_8).strip()));
+  }
+
+  /**
+   * The published version.
+   *
+   * @throws ArtifactException as {@link #read}, and if none is published
+   */
+  public ModelVersion readLatest() throws IOException {
+    String id =
+        latest()
+            .orElseThrow(
+                () ->
+                    new ArtifactException(
+                        "Cannot read a model: " + latestFile() + " does not exist (train first)"));
+    return read(id);
+  }
+
+  /**
+   * A version, after the size and checksum of each of its files were compared with its manifest.
+   *
+   * @throws ArtifactException if the version is not complete, or a file is missing or altered
+   */
+  public ModelVersion read(String id) throws IOException {
+    ArtifactManifest manifest = manifest(id);
+    for (ArtifactManifest.Entry entry : manifest.files()) {
+      verify(id, entry);
+    }
+    ModelDescription description =
+        ArtifactJson.readModel(at(id, MODEL), listed(id, manifest, MODEL));
+    List<BlockState> blocks = new ArrayList<>();
+    for (int k = 1; k <= description.network().blocks().size(); k++) {
+      blocks.add(block(id, entry(id, manifest, blockFile(k))));
+    }
+    return new ModelVersion(
+        id,
+        description,
+        blocks,
+        ArtifactJson.read(at(id, METRICS), listed(id, manifest, METRICS), Metrics.class),
+        ArtifactJson.readMap(at(id, PROVENANCE), listed(id, manifest, PROVENANCE)));
+  }
+
+  private ArtifactManifest manifest(String id) throws IOException {
+    Path file = new Path(path(id), MANIFEST);
+    byte[] json =
+        files
+            .read(file)
+            .orElseThrow(
+                () ->
+                    unreadable(
+                        id,
+                        file + " does not exist",
+                        "the version was never completed: train again"));
+    ArtifactManifest manifest = ArtifactJson.read(file.toString(), json, ArtifactManifest.class);
+    if (manifest.formatVersion() != FORMAT_VERSION) {
+      throw unreadable(
+          id,
+          file + " has format version " + manifest.formatVersion(),
+          "this Blockwise reads " + FORMAT_VERSION);
+    }
+    return manifest;
+  }
+
+  private void verify(String id, ArtifactManifest.Entry expected) throws IOException {
+    Path file = new Path(path(id), expected.name());
+    ArtifactManifest.Entry found =
+        files
+            .measure(file)
+            .orElseThrow(
+                () ->
+                    unreadable(
+                        id, file + " is missing", "restore the file, or publish another version"));
+    if (!found.equals(expected)) {
+      throw unreadable(
+          id,
+          file + " has " + found + ", the manifest says " + expected,
+          "restore the file, or publish another version");
+    }
+  }
+
+  private byte[] listed(String id, ArtifactManifest manifest, String name) throws IOException {
+    Path file = new Path(path(id), entry(id, manifest, name).name());
+    return files.read(file).orElseThrow(() -> unreadable(id, file + " is missing", "read again"));
+  }
+
+  private BlockState block(String id, ArtifactManifest.Entry entry) throws IOException {
+    try (InputStream in = files.open(new Path(path(id), entry.name()))) {
+      String file = at(id, entry.name());
+      return BlockState.from(file, Safetensors.read(file, entry.bytes(), in));
+    }
+  }
+
+  private ArtifactManifest.Entry entry(String id, ArtifactManifest manifest, String name) {
+    return manifest.files().stream()
+        .filter(entry -> entry.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> unreadable(id, "the manifest does not list " + name, "publish another version"));
+  }
+
+  private ArtifactManifest.Entry write(Path target, String name, byte[] content)
+      throws IOException {
+    return files.write(new Path(target, name), out -> out.write(content));
+  }
+
+  private Path path(String id) {
+    return new Path(new Path(directory, "versions"), ModelVersion.requireId(id));
+  }
+
+  private String at(String id, String name) {
+    return new Path(path(id), name).toString();
+  }
+
+  private Path latestFile() {
+    return new Path(directory, "LATEST");
+  }
+
+  private static String blockFile(int number) {
+    return String.format(Locale.ROOT, "block-%02d.safetensors", number);
+  }
+
+  private static ArtifactException unreadable(String id, String fact, String remedy) {
+    return new ArtifactException(
+        "Cannot read model version " + id + ": " + fact + " (" + remedy + ")");
+  }
+}

@@ -1,0 +1,48 @@
+package io.blockwise.model.artifact;
+
+import io.blockwise.model.Checks;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A trained model as it is published.
+ *
+ * <p>Always true: as many block states and accuracies as the network has blocks. Immutable.
+ *
+ * @param id of the run that trained it; letters, digits, dots, dashes and underscores
+ * @param blocks in block order
+ * @param provenance where the model comes from (configuration, fingerprint of the data, seed, code,
+ *     times, library versions), as JSON values
+ */
+public record ModelVersion(
+    String id,
+    ModelDescription description,
+    List<BlockState> blocks,
+    Metrics metrics,
+    Map<String, Object> provenance) {
+  public ModelVersion {
+    requireId(id);
+    blocks = List.copyOf(blocks);
+    // Not Map.copyOf: the order of the keys is the caller's, and null is a JSON value.
+    provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+    int expected = description.network().blocks().size();
+    if (blocks.size() != expected) {
+      throw Checks.invalid("blocks", blocks.size(), "must be the network's " + expected);
+    }
+    if (metrics.validation().accuracy().size() != expected) {
+      throw Checks.invalid(
+          "validation.accuracy", metrics.validation(), "must have " + expected + " entries");
+    }
+  }
+
+  /** Refuses what cannot be the name of one directory. */
+  static String requireId(String id) {
+    if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw Checks.invalid(
+          "run-id", id, "must be letters, digits, dots, dashes and underscores, not first a dot");
+    }
+    return id;
+  }
+}

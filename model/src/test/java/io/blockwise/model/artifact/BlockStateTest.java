@@ -1,0 +1,67 @@
+package io.blockwise.model.artifact;
+
+import static io.blockwise.model.artifact.Samples.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BlockStateTest {
+  private final BlockState state = Samples.block(new Random(5), 3);
+
+  @Test
+  void fileKeepsParametersApartFromStatistics() {
+    assertThat(BlockState.from("f", state.toSafetensors())).isEqualTo(state);
+  }
+
+  @Test
+  void blockWithoutStatisticsComesBack() {
+    BlockState plain = new BlockState(state.parameters(), state.statistics().range(0, 0));
+    assertThat(BlockState.from("f", plain.toSafetensors())).isEqualTo(plain);
+  }
+
+  @Test
+  void fileOfAnotherProgramIsRefused() {
+    for (Map<String, String> metadata :
+        java.util.List.of(
+            Map.<String, String>of(),
+            Map.of("parameter_tensors", "7"),
+            Map.of("parameter_tensors", "-1"))) {
+      Safetensors foreign = new Safetensors(metadata, state.toSafetensors().tensors());
+      assertThatThrownBy(() -> BlockState.from("f", foreign))
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageStartingWith("Cannot read f: its metadata names");
+    }
+  }
+
+  @Test
+  void blockTakesTheStateOver() {
+    HeldBlock block = new HeldBlock(Samples.block(new Random(6), 3));
+    state.adoptInto(block);
+    assertThat(BlockState.of(block)).isEqualTo(state);
+  }
+
+  @Test
+  void blockWithOtherTensorsIsRefused() {
+    HeldBlock wider = new HeldBlock(Samples.block(new Random(6), 4));
+    assertThatThrownBy(() -> state.adoptInto(wider))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessage(
+            "Cannot load a block: the stored one has layers.0.weight [3, 3, 3, 3] where the network"
+                + " has layers.0.weight [4, 3, 3, 3] (the model was trained with another network)");
+    BlockState before = new BlockState(state.parameters(), state.statistics().range(0, 1));
+    assertThatThrownBy(() -> state.adoptInto(new HeldBlock(before)))
+        .hasMessageContaining("layers.1.running_var [3] where the network has no tensor");
+  }
+
+  @Test
+  void stateIsUntouchedByWhoeverReadsOrMadeIt() {
+    float[] values = {1, 2};
+    Tensors tensors = Tensors.copyOf(Samples.table(entry("w", 2)), values);
+    values[0] = 9;
+    tensors.toArray()[1] = 9;
+    assertThat(tensors.toArray()).containsExactly(1, 2);
+  }
+}

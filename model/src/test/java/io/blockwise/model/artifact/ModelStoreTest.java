@@ -1,0 +1,224 @@
+package io.blockwise.model.artifact;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelStoreTest {
+  @TempDir private Path directory;
+  private ModelStore store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store =
+        new ModelStore(new Configuration(false), new org.apache.hadoop.fs.Path(directory.toUri()));
+  }
+
+  @Test
+  void publishedVersionComesBackBitForBit() throws IOException {
+    ModelVersion version = Samples.version("run-1", 1);
+    store.write(version);
+    store.publish("run-1");
+    assertThat(store.readLatest()).isEqualTo(version);
+    assertThat(store.readLatest().provenance().keySet())
+        .containsExactly("seed", "spark", "configuration");
+  }
+
+  @Test
+  void directoryHoldsTheFilesOfTheLayoutAndNoOthers() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    store.publish("run-1");
+    try (Stream<Path> found = Files.walk(directory)) {
+      assertThat(found.filter(Files::isRegularFile).map(f -> directory.relativize(f).toString()))
+          .containsExactlyInAnyOrder(
+              "LATEST",
+              "versions/run-1/manifest.json",
+              "versions/run-1/model.json",
+              "versions/run-1/block-01.safetensors",
+              "versions/run-1/block-02.safetensors",
+              "versions/run-1/metrics.json",
+              "versions/run-1/provenance.json");
+    }
+    assertThat(Files.readString(directory.resolve("LATEST"))).isEqualTo("run-1\n");
+  }
+
+  @Test
+  void manifestListsSizeAndChecksumOfEveryFile() throws Exception {
+    store.write(Samples.version("run-1", 1));
+    JsonNode manifest = new ObjectMapper().readTree(file("run-1", "manifest.json").toFile());
+    assertThat(manifest.path("format_version").intValue()).isEqualTo(1);
+    assertThat(manifest.path("files")).hasSize(5);
+    for (JsonNode entry : manifest.path("files")) {
+      byte[] bytes = Files.readAllBytes(file("run-1", entry.path("name").textValue()));
+      assertThat(entry.path("bytes").intValue()).isEqualTo(bytes.length);
+      assertThat(entry.path("sha256").textValue())
+          .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+    }
+  }
+
+  @Test
+  void writtenVersionIsNotPublishedByItself() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    assertThat(store.latest()).isEmpty();
+    assertThatThrownBy(() -> store.readLatest())
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageEndingWith("LATEST does not exist (train first)");
+  }
+
+  @Test
+  void completeVersionIsNeverOverwritten() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    assertThatThrownBy(() -> store.write(Samples.version("run-1", 2)))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageStartingWith("Cannot write model version run-1: ")
+        .hasMessageEndingWith("is complete already (choose another run-id)");
+    assertThat(store.read("run-1")).isEqualTo(Samples.version("run-1", 1));
+  }
+
+  @Test
+  void halfWrittenVersionIsInvisibleAndCanBeWrittenAgain() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    store.publish("run-1");
+    store.write(Samples.version("run-2", 2));
+    Files.delete(file("run-2", "manifest.json"));
+    for (Attempt attempt :
+        List.<Attempt>of(() -> store.read("run-2"), () -> store.publish("run-2"))) {
+      assertThatThrownBy(attempt::run)
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageStartingWith("Cannot read model version run-2: ")
+          .hasMessageContaining("manifest.json does not exist (the version was never completed");
+    }
+    assertThat(store.readLatest().id()).isEqualTo("run-1");
+    store.write(Samples.version("run-2", 3));
+    assertThat(store.read("run-2")).isEqualTo(Samples.version("run-2", 3));
+  }
+
+  @Test
+  void tamperedFileIsNamedWithBothChecksums() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    for (String name : List.of("block-02.safetensors", "model.json", "metrics.json")) {
+      Path file = file("run-1", name);
+      byte[] original = Files.readAllBytes(file);
+      byte[] tampered = original.clone();
+      tampered[tampered.length - 3] ^= 1;
+      Files.write(file, tampered);
+      assertThatThrownBy(() -> store.read("run-1"))
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageContaining(name + " has " + original.length + " bytes and SHA-256 ")
+          .hasMessageContaining(", the manifest says " + original.length + " bytes and SHA-256 ")
+          .hasMessageNotContaining("\n")
+          .message()
+          .containsPattern("[0-9a-f]{64}.*[0-9a-f]{64}");
+      Files.write(file, original);
+    }
+    assertThat(store.read("run-1")).isEqualTo(Samples.version("run-1", 1));
+  }
+
+  @Test
+  void longerAndShorterFilesAreRefused() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    Path file = file("run-1", "block-01.safetensors");
+    byte[] original = Files.readAllBytes(file);
+    Files.write(file, new byte[1], StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining(" has " + (original.length + 1) + " bytes");
+    Files.write(file, new byte[0]);
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("block-01.safetensors has 0 bytes");
+  }
+
+  @Test
+  void missingFileIsNamed() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    Files.delete(file("run-1", "provenance.json"));
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("provenance.json is missing");
+  }
+
+  @Test
+  void manifestOfALaterFormatIsRefused() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    Path file = file("run-1", "manifest.json");
+    Files.writeString(file, Files.readString(file).replace("_version\" : 1", "_version\" : 2"));
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageEndingWith("has format version 2 (this Blockwise reads 1)");
+  }
+
+  @Test
+  void manifestThatPointsElsewhereIsRefused() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    Path file = file("run-1", "manifest.json");
+    Files.writeString(file, Files.readString(file).replace("model.json", "../model.json"));
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("Invalid name: ../model.json");
+  }
+
+  @Test
+  void idThatIsNoDirectoryNameIsRefused() {
+    for (String id : List.of("", "..", "a/b", ".hidden", "a b")) {
+      assertThatThrownBy(() -> store.read(id)).hasMessageStartingWith("Invalid run-id: " + id);
+    }
+  }
+
+  @Test
+  void readerNeverFindsLatestMissingWhileItIsReplaced() throws Exception {
+    store.write(Samples.version("run-1", 1));
+    store.write(Samples.version("run-2", 2));
+    store.publish("run-1");
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicInteger bad = new AtomicInteger();
+    Thread reader =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                if (!seen().matches("run-[12]")) {
+                  bad.incrementAndGet();
+                }
+              }
+            });
+    reader.start();
+    for (int i = 0; i < 300; i++) {
+      store.publish("run-" + (1 + i % 2));
+    }
+    done.set(true);
+    reader.join();
+    assertThat(bad).hasValue(0);
+  }
+
+  private String seen() {
+    try {
+      return store.latest().orElse("nothing");
+    } catch (IOException | RuntimeException e) {
+      return e.toString();
+    }
+  }
+
+  private Path file(String id, String name) {
+    return directory.resolve("versions").resolve(id).resolve(name);
+  }
+
+  private interface Attempt {
+    void run() throws IOException;
+  }
+}
