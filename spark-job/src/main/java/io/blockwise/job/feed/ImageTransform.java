@@ -1,0 +1,116 @@
+package io.blockwise.job.feed;
+
+import io.blockwise.model.artifact.Normalisation;
+import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
+
+/**
+ * One image of bytes to normalised floats, augmented on the way.
+ *
+ * <p>A byte {@code p} of a channel becomes {@code (p / 255 - mean) / std}, rounded to {@code float}
+ * once; the border that a crop reaches into is black before that. Immutable.
+ */
+public final class ImageTransform {
+  private static final int PADDING = 4;
+
+  private final Shape shape;
+  private final Augmentation augmentation;
+  private final float[][] tables;
+
+  /**
+   * @param shape of an image, {@code [channels, height, width]}
+   * @throws IllegalArgumentException if {@code shape} is no map, or the normalisation is for
+   *     another number of channels
+   */
+  public ImageTransform(Shape shape, Normalisation normalisation, Augmentation augmentation) {
+    if (!shape.isMap() || shape.channels() != normalisation.channels()) {
+      throw new IllegalArgumentException(
+          "Invalid normalisation: "
+              + normalisation
+              + " (must be for the channels of images of shape "
+              + shape
+              + ")");
+    }
+    this.shape = shape;
+    this.augmentation = augmentation;
+    this.tables = new float[shape.channels()][256];
+    for (int c = 0; c < tables.length; c++) {
+      for (int p = 0; p < 256; p++) {
+        tables[c][p] =
+            (float) ((p / 255.0 - normalisation.mean().get(c)) / normalisation.std().get(c));
+      }
+    }
+  }
+
+  private ImageTransform(ImageTransform from, Augmentation augmentation) {
+    this.shape = from.shape;
+    this.augmentation = augmentation;
+    this.tables = from.tables;
+  }
+
+  /** The same normalisation alone. */
+  ImageTransform withoutAugmentation() {
+    return new ImageTransform(this, Augmentation.NONE);
+  }
+
+  /** Shape of an image. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * Transforms one image.
+   *
+   * @param from where it starts in {@code pixels}
+   * @param random decides on crop and mirroring
+   * @param to where it goes in {@code into}
+   */
+  void apply(byte[] pixels, int from, SplitMix random, float[] into, int to) {
+    int down = augmentation.crops() ? random.below(2 * PADDING + 1) - PADDING : 0;
+    int right = augmentation.crops() ? random.below(2 * PADDING + 1) - PADDING : 0;
+    boolean mirrored = augmentation.flips() && random.below(2) == 1;
+    int width = shape.width();
+    int source = from;
+    int target = to;
+    for (float[] table : tables) {
+      for (int y = down; y < down + shape.height(); y++) {
+        if (y < 0 || y >= shape.height()) {
+          Arrays.fill(into, target, target + width, table[0]);
+        } else if (mirrored) {
+          mirroredLine(table, pixels, source + y * width, right, into, target);
+        } else {
+          line(table, pixels, source + y * width, right, into, target);
+        }
+        target += width;
+      }
+      source += width * shape.height();
+    }
+  }
+
+  /** One line of pixels that starts {@code right} pixels from the image's left edge. */
+  private void line(float[] table, byte[] pixels, int from, int right, float[] into, int to) {
+    int width = shape.width();
+    int first = Math.min(width, Math.max(0, -right));
+    int end = Math.max(first, Math.min(width, width - right));
+    Arrays.fill(into, to, to + first, table[0]);
+    int source = from + right - to;
+    for (int i = to + first; i < to + end; i++) {
+      into[i] = table[pixels[source + i] & 0xff];
+    }
+    Arrays.fill(into, to + end, to + width, table[0]);
+  }
+
+  /** The same line from right to left. */
+  private void mirroredLine(
+      float[] table, byte[] pixels, int from, int right, float[] into, int to) {
+    int width = shape.width();
+    int first = Math.min(width, Math.max(0, right));
+    int end = Math.max(first, Math.min(width, width + right));
+    Arrays.fill(into, to, to + first, table[0]);
+    int source = from + width - 1 + right + to;
+    for (int i = to + first; i < to + end; i++) {
+      into[i] = table[pixels[source - i] & 0xff];
+    }
+    Arrays.fill(into, to + end, to + width, table[0]);
+  }
+}

@@ -1,0 +1,142 @@
+package io.blockwise.job.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.model.artifact.Normalisation;
+import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ImageTransformTest {
+  private static final Shape SHAPE = Shape.map(2, 6, 5);
+  private static final Normalisation NORMALISATION =
+      new Normalisation(List.of(0.3, 0.6), List.of(0.2, 0.5));
+  private static final int IMAGES = 20_000;
+
+  private final byte[] pixels = pixels();
+
+  @Test
+  void plainImageIsNormalisedPerChannel() {
+    byte[] all = new byte[2 * 256];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) i;
+    }
+    float[] out = new float[all.length];
+    new ImageTransform(Shape.map(2, 16, 16), NORMALISATION, Augmentation.NONE)
+        .apply(all, 0, new SplitMix(1), out, 0);
+    for (int p = 0; p < 256; p++) {
+      assertThat(out[p]).isEqualTo((float) ((p / 255.0 - 0.3) / 0.2));
+      assertThat(out[256 + p]).isEqualTo((float) ((p / 255.0 - 0.6) / 0.5));
+    }
+  }
+
+  @Test
+  void everyImageIsACropOfThePaddedOneAndAllAreEquallyLikely() {
+    int[][][] counts = counts(Augmentation.WEAK);
+    // 9 x 9 crops, mirrored or not: 123 expected each with a deviation of 11.
+    for (int[][] ofLine : counts) {
+      for (int[] ofCrop : ofLine) {
+        assertThat(ofCrop[0]).isBetween(70, 185);
+        assertThat(ofCrop[1]).isBetween(70, 185);
+      }
+    }
+    int mirrored = Arrays.stream(counts).flatMap(Arrays::stream).mapToInt(c -> c[1]).sum();
+    assertThat(mirrored / (double) IMAGES).isBetween(0.485, 0.515);
+  }
+
+  @Test
+  void imagesThatMayNotBeFlippedNeverAre() {
+    assertThat(Augmentation.WEAK.withoutFlips()).isEqualTo(Augmentation.WEAK_UNFLIPPED);
+    assertThat(Augmentation.NONE.withoutFlips()).isEqualTo(Augmentation.NONE);
+    int[][][] counts = counts(Augmentation.WEAK_UNFLIPPED);
+    assertThat(Arrays.stream(counts).flatMap(Arrays::stream).mapToInt(c -> c[1]).sum()).isZero();
+    assertThat(Arrays.stream(counts).flatMap(Arrays::stream)).allMatch(c -> c[0] > 150);
+  }
+
+  @Test
+  void imageGoesToItsPlaceOnly() {
+    float[] out = new float[3 * SHAPE.elements()];
+    byte[] two = Arrays.copyOf(new byte[SHAPE.elements()], 2 * SHAPE.elements());
+    System.arraycopy(pixels, 0, two, SHAPE.elements(), SHAPE.elements());
+    transform(Augmentation.WEAK)
+        .apply(two, SHAPE.elements(), new SplitMix(4), out, SHAPE.elements());
+    float[] alone = new float[SHAPE.elements()];
+    transform(Augmentation.WEAK).apply(pixels, 0, new SplitMix(4), alone, 0);
+    assertThat(Arrays.copyOfRange(out, SHAPE.elements(), 2 * SHAPE.elements())).isEqualTo(alone);
+    assertThat(Arrays.copyOfRange(out, 0, SHAPE.elements())).containsOnly(0f);
+    assertThat(Arrays.copyOfRange(out, 2 * SHAPE.elements(), out.length)).containsOnly(0f);
+  }
+
+  @Test
+  void normalisationOfOtherChannelsIsRefused() {
+    assertThatThrownBy(
+            () -> new ImageTransform(Shape.map(3, 6, 5), NORMALISATION, Augmentation.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Invalid normalisation: ");
+  }
+
+  /** How often each crop (down, right) came, as it is and mirrored. */
+  private int[][][] counts(Augmentation augmentation) {
+    float[][][][] crops = crops();
+    int[][][] counts = new int[9][9][2];
+    float[] out = new float[SHAPE.elements()];
+    Pass pass = new Pass(1, 1, 0);
+    for (int row = 0; row < IMAGES; row++) {
+      transform(augmentation).apply(pixels, 0, pass.augmentation(row), out, 0);
+      assertThat(count(crops, counts, out)).as("a crop of the padded image").isTrue();
+    }
+    return counts;
+  }
+
+  private static boolean count(float[][][][] crops, int[][][] counts, float[] image) {
+    for (int down = 0; down < 9; down++) {
+      for (int right = 0; right < 9; right++) {
+        for (int mirrored = 0; mirrored < 2; mirrored++) {
+          if (Arrays.equals(crops[down][right][mirrored], image)) {
+            counts[down][right][mirrored]++;
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Every possible crop, put together pixel by pixel. */
+  private float[][][][] crops() {
+    float[][][][] crops = new float[9][9][2][SHAPE.elements()];
+    for (int down = 0; down < 9; down++) {
+      for (int right = 0; right < 9; right++) {
+        for (int i = 0; i < SHAPE.elements(); i++) {
+          int c = i / 30;
+          int y = i / 5 % 6 + down - 4;
+          int x = i % 5 + right - 4;
+          boolean inside = y >= 0 && y < 6 && x >= 0 && x < 5;
+          int pixel = inside ? pixels[c * 30 + y * 5 + x] & 0xff : 0;
+          float value =
+              (float) ((pixel / 255.0 - NORMALISATION.mean().get(c)) / NORMALISATION.std().get(c));
+          crops[down][right][0][i] = value;
+          crops[down][right][1][i - i % 5 + 4 - i % 5] = value;
+        }
+      }
+    }
+    return crops;
+  }
+
+  private static ImageTransform transform(Augmentation augmentation) {
+    return new ImageTransform(SHAPE, NORMALISATION, augmentation);
+  }
+
+  /** Without black, so that no crop looks like another. */
+  private static byte[] pixels() {
+    byte[] pixels = new byte[SHAPE.elements()];
+    Random random = new Random(2);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (1 + random.nextInt(255));
+    }
+    return pixels;
+  }
+}

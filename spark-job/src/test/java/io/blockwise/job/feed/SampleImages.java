@@ -1,0 +1,61 @@
+package io.blockwise.job.feed;
+
+import io.blockwise.model.artifact.Normalisation;
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Seeded images; a row's label is its number within the split. */
+final class SampleImages {
+  static final Shape SHAPE = Shape.map(3, 12, 10);
+  static final Normalisation NORMALISATION =
+      new Normalisation(List.of(0.49, 0.48, 0.45), List.of(0.25, 0.24, 0.26));
+
+  private SampleImages() {}
+
+  static ImageRows shard(int firstRow, int rows) {
+    byte[] pixels = new byte[rows * SHAPE.elements()];
+    int[] labels = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      byte[] image = new byte[SHAPE.elements()];
+      new Random(firstRow + i).nextBytes(image);
+      System.arraycopy(image, 0, pixels, i * image.length, image.length);
+      labels[i] = firstRow + i;
+    }
+    return new ImageRows(pixels, labels, firstRow);
+  }
+
+  static ImageTransform transform(Augmentation augmentation) {
+    return new ImageTransform(SHAPE, NORMALISATION, augmentation);
+  }
+
+  /** Every row's floats by row, and the rows in the order in which the feed gave them. */
+  static Map<Integer, float[]> images(BatchSource source, int threads, List<Integer> order)
+      throws InterruptedException {
+    Map<Integer, float[]> images = new TreeMap<>();
+    try (Feed feed = new Feed(source, threads)) {
+      while (feed.hasNext()) {
+        Batch batch = feed.take();
+        int size = batch.shape().elements();
+        for (int i = 0; i < batch.rows(); i++) {
+          order.add(batch.labels()[i]);
+          images.put(
+              batch.labels()[i], Arrays.copyOfRange(batch.inputs(), i * size, (i + 1) * size));
+        }
+        feed.release(batch);
+      }
+    }
+    return images;
+  }
+
+  static List<Integer> rows(BatchSource source) throws InterruptedException {
+    List<Integer> order = new ArrayList<>();
+    images(source, 1, order);
+    return order;
+  }
+}
