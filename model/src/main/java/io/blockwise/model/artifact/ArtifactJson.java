@@ -23,6 +23,7 @@ final class ArtifactJson {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private static final JsonMapper NETWORK = mapper(PropertyNamingStrategies.SNAKE_CASE);
   private static final TypeReference<Map<String, Object>> ANYTHING = new TypeReference<>() {};
 
   private ArtifactJson() {}
@@ -48,7 +49,7 @@ final class ArtifactJson {
             model.flippable(),
             model.classes(),
             model.normalisation(),
-            networkMapper().valueToTree(model.network())));
+            toTree(model.network())));
   }
 
   /**
@@ -82,15 +83,18 @@ final class ArtifactJson {
           stored.flippable(),
           stored.classes(),
           stored.normalisation(),
-          networkMapper().treeToValue(stored.network(), NetworkSpec.class));
+          fromTree(stored.network()));
     } catch (JsonProcessingException e) {
       throw unreadable(file, e);
     }
   }
 
-  /** Reads and writes what a network is; stricter than the files around it. */
-  private static JsonMapper networkMapper() {
-    return mapper(PropertyNamingStrategies.KEBAB_CASE);
+  private static JsonNode toTree(NetworkSpec network) {
+    return NETWORK.valueToTree(network);
+  }
+
+  private static NetworkSpec fromTree(JsonNode tree) throws JsonProcessingException {
+    return NETWORK.treeToValue(tree, NetworkSpec.class);
   }
 
   private static JsonMapper mapper(PropertyNamingStrategy names) {

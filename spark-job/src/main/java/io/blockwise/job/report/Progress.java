@@ -1,0 +1,30 @@
+package io.blockwise.job.report;
+
+import java.util.List;
+
+/**
+ * Where a run stands.
+ *
+ * @param epoch the present one, from 1
+ * @param epochs that will be trained
+ * @param fraction of the run's training that is done, 0..1
+ * @param examplesPerSecond of all workers together, recently
+ * @param losses mean local loss of every block, recently, in block order; may be empty
+ * @param accuracies of every block on validation, 0..1, at the last evaluation; empty before it
+ * @param workers that train at present
+ * @param staleness mean of recent pushes, in rounds
+ */
+public record Progress(
+    int epoch,
+    int epochs,
+    double fraction,
+    double examplesPerSecond,
+    List<Double> losses,
+    List<Double> accuracies,
+    int workers,
+    double staleness) {
+  public Progress {
+    losses = List.copyOf(losses);
+    accuracies = List.copyOf(accuracies);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * What a run shows while it goes on: {@link io.blockwise.job.report.ProgressLine} for people,
+ * {@link io.blockwise.job.report.EventLog} for programs.
+ */
+package io.blockwise.job.report;

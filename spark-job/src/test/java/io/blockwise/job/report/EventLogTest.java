@@ -1,0 +1,116 @@
+package io.blockwise.job.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventLogTest {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
+
+  @TempDir private Path directory;
+
+  @Test
+  void lineIsOnStorageBeforeTheLogIsClosed() throws IOException {
+    try (EventLog log = open()) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("epoch", 1);
+      fields.put("accuracy", List.of(0.5, 0.75));
+      fields.put("note", "a \"b\"\nc");
+      log.write("epoch", fields);
+      assertThat(lines())
+          .containsExactly(
+              "{\"event\":\"epoch\",\"time\":\"2026-01-02T03:04:05Z\",\"epoch\":1,"
+                  + "\"accuracy\":[0.5,0.75],\"note\":\"a \\\"b\\\"\\nc\"}");
+    }
+    try (var files = Files.list(directory.resolve("runs/1"))) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsNoNumberIsNull() throws IOException {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("a", Double.NaN);
+    fields.put("b", Float.NEGATIVE_INFINITY);
+    fields.put("c", new double[] {1.5, Double.POSITIVE_INFINITY});
+    fields.put("d", new float[] {Float.NaN, 2.5f});
+    fields.put("e", Map.of("x", Arrays.asList(Double.NaN, null, 3)));
+    fields.put("f", new Loss("contrastive", Double.NaN));
+    fields.put("g", null);
+    try (EventLog log = open()) {
+      log.write("step", fields);
+    }
+    assertThat(lines().get(0))
+        .endsWith(
+            "\"a\":null,\"b\":null,\"c\":[1.5,null],\"d\":[null,2.5],\"e\":{\"x\":[null,null,3]},"
+                + "\"f\":{\"name\":\"contrastive\",\"value\":null},\"g\":null}");
+  }
+
+  @Test
+  void fieldsCannotHideTheKindOrTheTime() throws IOException {
+    try (EventLog log = open()) {
+      assertThatThrownBy(() -> log.write("epoch", Map.of("time", 3)))
+          .hasMessage("Invalid field of event epoch: time (must be another name)");
+      assertThatThrownBy(() -> log.write("epoch", Map.of("a", new Object())))
+          .hasMessage("Cannot write event epoch: no JSON for it");
+    }
+    assertThat(lines()).isEmpty();
+  }
+
+  @Test
+  void reopenedLogGoesOnAlsoBehindHalfALine() throws IOException {
+    try (EventLog log = open()) {
+      log.write("first", Map.of());
+    }
+    try (EventLog log = open()) {
+      log.write("second", Map.of());
+    }
+    Files.writeString(file(), Files.readString(file()) + "{\"event\":\"thi");
+    try (EventLog log = open()) {
+      log.write("fourth", Map.of());
+    }
+    assertThat(lines()).hasSize(4);
+    assertThat(lines().get(1)).startsWith("{\"event\":\"second\"");
+    assertThat(lines().get(3)).startsWith("{\"event\":\"fourth\"").endsWith("}");
+  }
+
+  @Test
+  void linesOfSeveralThreadsDoNotMix() throws IOException {
+    try (EventLog log = open()) {
+      IntStream.range(0, 400)
+          .parallel()
+          .forEach(i -> log.write("step", Map.of("text", "x".repeat(i))));
+    }
+    assertThat(lines()).hasSize(400).allMatch(line -> line.matches("\\{\"event.*\"x*\"}"));
+  }
+
+  private record Loss(String name, double value) {}
+
+  private EventLog open() throws IOException {
+    return EventLog.open(
+        new Configuration(false), new org.apache.hadoop.fs.Path(file().toUri()), CLOCK);
+  }
+
+  private Path file() {
+    return directory.resolve("runs/1/events.jsonl");
+  }
+
+  private List<String> lines() throws IOException {
+    return Files.readAllLines(file());
+  }
+}

@@ -1,0 +1,108 @@
+package io.blockwise.job.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final String ERASE = "\r\u001b[K";
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private final AtomicLong clock = new AtomicLong(5 * SECOND);
+
+  @Test
+  void lineHoldsEveryFigure() {
+    ProgressLine line = ProgressLine.plain(out, clock::get);
+    line.update(progress(1, 0));
+    clock.addAndGet(60 * SECOND);
+    line.update(progress(2, 0.25));
+    assertThat(printed().lines().toList().get(1))
+        .isEqualTo(
+            "epoch 2/4   25 %  3:00 min left  1234 examples/s  loss 1.250 0.500"
+                + "  validation 45.0 61.3 %  2 workers  staleness 0.75");
+  }
+
+  @Test
+  void figuresThatAreNotThereYetAreLeftOut() {
+    ProgressLine line = ProgressLine.plain(out, clock::get);
+    line.update(new Progress(1, 4, 0, 0, List.of(), List.of(), 1, 0));
+    assertThat(printed().strip())
+        .isEqualTo("epoch 1/4    0 %  ? left  0 examples/s  1 worker  staleness 0.00");
+  }
+
+  @Test
+  void timeLeftCountsFromWhereTheRunStarted() {
+    ProgressLine line = ProgressLine.plain(out, clock::get);
+    line.update(progress(2, 0.5));
+    clock.addAndGet(20 * SECOND);
+    line.update(progress(2, 0.6));
+    clock.addAndGet(20_000 * SECOND);
+    line.update(progress(2, 0.7));
+    assertThat(printed()).contains("60 %  1:20 min left").contains("70 %  8:20 h left");
+  }
+
+  @Test
+  void fileGetsALineEveryTenSecondsAndOnePerEpoch() {
+    ProgressLine line = ProgressLine.plain(out, clock::get);
+    for (int i = 0; i < 100; i++) {
+      line.update(progress(1, i / 100.0));
+      clock.addAndGet(SECOND / 2);
+    }
+    assertThat(printed().lines()).hasSize(5).noneMatch(text -> text.contains("\r"));
+    line.epochDone(progress(1, 1));
+    assertThat(printed().lines()).hasSize(6);
+    line.close();
+    assertThat(printed()).endsWith("0.75" + System.lineSeparator());
+  }
+
+  @Test
+  void terminalsLineIsRewrittenUntilTheEpochEnds() {
+    ProgressLine line = ProgressLine.onTerminal(out, clock::get, 200);
+    line.update(progress(1, 0.1));
+    line.update(progress(1, 0.2));
+    clock.addAndGet(SECOND);
+    line.update(progress(1, 0.3));
+    line.epochDone(progress(1, 0.4));
+    line.epochDone(progress(2, 0.8));
+    String rest = "[^\r\n]*";
+    String newLine = System.lineSeparator();
+    assertThat(printed().replace("\u001b[K", "<erase>"))
+        .matches(
+            "\r<erase>epoch 1/4   10 %"
+                + rest
+                + "\r<erase>epoch 1/4   30 %"
+                + rest
+                + "\r<erase>epoch 1/4   40 %"
+                + rest
+                + newLine
+                + "epoch 2/4   80 %"
+                + rest
+                + newLine);
+  }
+
+  @Test
+  void terminalsLineIsCutRatherThanWrappedAndEndedByClose() {
+    ProgressLine line = ProgressLine.onTerminal(out, clock::get, 20);
+    line.update(progress(1, 0));
+    assertThat(printed()).isEqualTo(ERASE + "epoch 1/4    0 %  ?");
+    line.close();
+    line.close();
+    assertThat(printed()).endsWith("?" + System.lineSeparator());
+  }
+
+  private static Progress progress(int epoch, double fraction) {
+    return new Progress(
+        epoch, 4, fraction, 1234.4, List.of(1.25, 0.5), List.of(0.45, 0.6125), 2, 0.75);
+  }
+
+  private String printed() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
