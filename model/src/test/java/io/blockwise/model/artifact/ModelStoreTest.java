@@ -198,7 +198,7 @@ class ModelStoreTest {
               }
             });
     reader.start();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 100; i++) {
       store.publish("run-" + (1 + i % 2));
     }
     done.set(true);

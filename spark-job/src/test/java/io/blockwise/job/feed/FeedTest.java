@@ -103,7 +103,7 @@ class FeedTest {
   }
 
   @Test
-  void failureWakesWhoeverWaits() {
+  void failureWakesWhoeverWaits() throws Exception {
     try (Feed feed =
         new Feed(
             source(
@@ -115,7 +115,7 @@ class FeedTest {
             1)) {
       CompletableFuture<Throwable> outcome = take(feed);
       gate.countDown();
-      assertThat(outcome.join()).hasMessage("Cannot read a batch: broken");
+      assertThat(outcome.get(30, TimeUnit.SECONDS)).hasMessage("Cannot read a batch: broken");
     }
   }
 
@@ -137,11 +137,12 @@ class FeedTest {
   }
 
   @Test
-  void closeEndsThreadsInTheMiddleOfABatchAndWhoeverWaitsForIt() {
+  void closeEndsThreadsInTheMiddleOfABatchAndWhoeverWaitsForIt() throws Exception {
     Feed feed = new Feed(source(100, number -> pass(gate)), 2);
     CompletableFuture<Throwable> outcome = take(feed);
     feed.close();
-    assertThat(outcome.join()).hasMessage("Cannot take a batch: the feed is closed");
+    assertThat(outcome.get(30, TimeUnit.SECONDS))
+        .hasMessage("Cannot take a batch: the feed is closed");
     assertThat(threads("blockwise-feed-1")).isNull();
   }
 
