@@ -36,7 +36,7 @@ public final class Checks {
   }
 
   /** The exception for a value that cannot be used, with the rule it breaks. */
-  public static IllegalArgumentException invalid(String key, Object value, String rule) {
-    return new IllegalArgumentException("Invalid " + key + ": " + value + " (" + rule + ")");
+  public static InvalidValueException invalid(String key, Object value, String rule) {
+    return new InvalidValueException(key, String.valueOf(value), rule);
   }
 }

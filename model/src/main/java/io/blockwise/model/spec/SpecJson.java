@@ -1,0 +1,116 @@
+package io.blockwise.model.spec;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.model.Names;
+import java.util.List;
+
+/**
+ * Network specifications as JSON: keys in snake case, names of kinds and enum constants in kebab
+ * case, a shape as a list of sizes.
+ *
+ * <pre>
+ * {"input": [3, 32, 32], "classes": 10, "blocks": [
+ *   {"layers": [{"type": "convolution", "filters": 32, ...}, {"type": "batch-norm"}, ...],
+ *    "loss": {"type": "scpl", ...}, "exit": {"features": "pooled"},
+ *    "optimiser": {"type": "adam", "learning_rate": 0.001, ...}}]}
+ * </pre>
+ *
+ * <p>Reading is strict: a missing, unknown or repeated field and a value of another type are
+ * refused. Thread-safe.
+ */
+public final class SpecJson {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .annotationIntrospector(new KebabConstants())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .addMixIn(Shape.class, SizesOnly.class)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  private SpecJson() {}
+
+  /** The specification as indented text. */
+  public static String write(NetworkSpec spec) {
+    return toTree(spec).toPrettyString();
+  }
+
+  /** The specification as a tree, to be put into a larger document. */
+  public static JsonNode toTree(NetworkSpec spec) {
+    return MAPPER.valueToTree(spec);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException if the text is no network specification
+   */
+  public static NetworkSpec read(String json) {
+    try {
+      return MAPPER.readValue(json, NetworkSpec.class);
+    } catch (JsonProcessingException e) {
+      throw refused(e);
+    }
+  }
+
+  /**
+   * Reads what {@link #toTree} made.
+   *
+   * @throws IllegalArgumentException if the tree is no network specification
+   */
+  public static NetworkSpec fromTree(JsonNode tree) {
+    try {
+      return MAPPER.treeToValue(tree, NetworkSpec.class);
+    } catch (JsonProcessingException e) {
+      throw refused(e);
+    }
+  }
+
+  private static IllegalArgumentException refused(JsonProcessingException e) {
+    // A record that refused its values says it better than the parser around it.
+    boolean byRecord = e instanceof ValueInstantiationException && e.getCause() != null;
+    String reason = byRecord ? e.getCause().getMessage() : e.getOriginalMessage();
+    return new IllegalArgumentException(
+        "Cannot read network specification: "
+            + reason
+            + " (it was changed, or written by another version)",
+        e);
+  }
+
+  /** Names enum constants as configurations do. */
+  private static final class KebabConstants extends JacksonAnnotationIntrospector {
+    @Override
+    public String[] findEnumValues(Class<?> type, Enum<?>[] constants, String[] names) {
+      for (int i = 0; i < constants.length; i++) {
+        names[i] = Names.of(constants[i]);
+      }
+      return names;
+    }
+  }
+
+  /** A shape is written as its sizes. */
+  private abstract static class SizesOnly {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    SizesOnly(@SuppressWarnings("unused") List<Integer> sizes) {}
+
+    @JsonValue
+    abstract List<Integer> sizes();
+  }
+}

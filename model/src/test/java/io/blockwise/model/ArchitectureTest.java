@@ -1,0 +1,53 @@
+package io.blockwise.model;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The layering of this module: spec <- engine <- network, averaging, artifact. */
+@AnalyzeClasses(packages = "io.blockwise.model", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule specificationsKnowNothingElse =
+      noClasses()
+          .that()
+          .resideInAPackage("..model.spec..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..model.engine..", "..model.network..", "..model.averaging..", "..model.artifact..");
+
+  @ArchTest
+  static final ArchRule enginesKnowSpecificationsOnly =
+      noClasses()
+          .that()
+          .resideInAPackage("..model.engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..model.network..", "..model.averaging..", "..model.artifact..");
+
+  @ArchTest
+  static final ArchRule onlyTheDl4jEngineKnowsItsLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..model.engine.dl4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule nothingKnowsSparkOrTheOtherModules =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark..", "scala..", "io.blockwise.data..", "io.blockwise.job..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.blockwise.model.(*)..").should().beFreeOfCycles();
+}

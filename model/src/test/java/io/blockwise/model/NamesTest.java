@@ -1,0 +1,44 @@
+package io.blockwise.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.HeadSpec;
+import io.blockwise.model.spec.Method;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NamesTest {
+  @Test
+  void constantsAreNamedInKebabCase() {
+    assertThat(Names.of(Backbone.Name.VGG_SMALL)).isEqualTo("vgg-small");
+    assertThat(Backbone.Name.parse("vgg-small")).isEqualTo(Backbone.Name.VGG_SMALL);
+  }
+
+  @Test
+  void unknownNameIsRefusedWithTheKnownOnes() {
+    assertThatThrownBy(() -> Names.parse("scpl.head.kind", HeadSpec.Kind.class, "MLP"))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessage("Invalid scpl.head.kind: MLP (must be identity, linear or mlp)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"al", "deinforeg", "predsim"})
+  void methodOfALaterVersionIsRefusedByName(String method) {
+    assertThatThrownBy(() -> Method.parse(method))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid method: %s (must be bp, scpl or pred; %s comes in a later version)",
+            method, method);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "lstm"})
+  void backboneOfALaterVersionIsRefusedByName(String backbone) {
+    assertThatThrownBy(() -> Backbone.Name.parse(backbone))
+        .hasMessageStartingWith("Invalid backbone: " + backbone)
+        .hasMessageEndingWith(backbone + " comes in a later version)");
+  }
+}

@@ -1,0 +1,111 @@
+package io.blockwise.model.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SpecJsonTest {
+  @ParameterizedTest
+  @EnumSource(Method.class)
+  void whatIsWrittenIsReadBack(Method method) {
+    NetworkSpec spec = Specs.small(method);
+    assertThat(SpecJson.read(SpecJson.write(spec))).isEqualTo(spec);
+    assertThat(SpecJson.fromTree(SpecJson.toTree(spec))).isEqualTo(spec);
+  }
+
+  @Test
+  void everyKindOfLayerLossOptimiserAndScheduleIsReadBack() {
+    NetworkSpec spec = oneOfEach();
+    assertThat(kindsIn(SpecJson.toTree(spec)))
+        .containsAll(names(LayerSpec.class))
+        .containsAll(names(OptimiserSpec.class))
+        .containsAll(names(ScheduleSpec.class))
+        .containsAll(names(LossSpec.class));
+    assertThat(SpecJson.read(SpecJson.write(spec))).isEqualTo(spec);
+  }
+
+  @Test
+  void keysAreSnakeCaseAndNamesKebabCase() {
+    JsonNode tree = SpecJson.toTree(Specs.small(Method.SCPL));
+    assertThat(tree.get("input").toString()).isEqualTo("[3,32,32]");
+    JsonNode block = tree.get("blocks").get(0);
+    assertThat(block.get("layers").get(1).toString()).isEqualTo("{\"type\":\"batch-norm\"}");
+    assertThat(block.get("loss").get("divisor").asText()).isEqualTo("khosla");
+    assertThat(block.get("optimiser").get("learning_rate").asDouble()).isEqualTo(1e-3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"classes\" : 10' | '\"classes\" : 10, \"colour\" : 3' | colour",
+        "'\"classes\" : 10,' | '' | classes",
+        "'\"classes\" : 10' | '\"classes\" : \"10\"' | String",
+        "'\"classes\" : 10' | '\"classes\" : 10.5' | Floating",
+        "'\"classes\" : 10' | '\"classes\" : 10, \"classes\" : 11' | Duplicate",
+        "'\"khosla\"' | '\"mean\"' | mean",
+        "'\"khosla\"' | '0' | Divisor",
+        "'\"khosla\"' | 'null' | divisor",
+        "'\"max-pool\"' | '\"median-pool\"' | median-pool",
+      })
+  void anythingButASpecificationIsRefused(String from, String to, String reason) {
+    String json = SpecJson.write(Specs.small(Method.SCPL));
+    assertThat(json).contains(from);
+    String changed = json.replace(from, to);
+    assertThatThrownBy(() -> SpecJson.read(changed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Cannot read network specification: ")
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void valueOutOfBoundsIsRefusedInTheRecordsWords() {
+    String json = SpecJson.write(Specs.small(Method.SCPL));
+    String changed = json.replace("\"filters\" : 8", "\"filters\" : 0");
+    assertThatThrownBy(() -> SpecJson.read(changed))
+        .hasMessage(
+            "Cannot read network specification: Invalid convolution.filters: 0 (must be at least 1)"
+                + " (it was changed, or written by another version)");
+  }
+
+  private static NetworkSpec oneOfEach() {
+    ScheduleSpec cosine = new ScheduleSpec.Cosine(0.01);
+    OptimiserSpec sgd = new OptimiserSpec.Sgd(0.1, 0.9, 5e-4, 0, cosine);
+    OptimiserSpec plain = new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant());
+    List<LayerSpec> first =
+        List.of(
+            new LayerSpec.Convolution(4, 5, 2, 2, true),
+            new LayerSpec.BatchNorm(),
+            new LayerSpec.Relu(),
+            new LayerSpec.MaxPool(3, 2),
+            new LayerSpec.AveragePool(2, 2));
+    List<LayerSpec> second = List.of(new LayerSpec.Flatten(), new LayerSpec.Dense(7, false));
+    ExitSpec exit = new ExitSpec(Features.POOLED);
+    return new NetworkSpec(
+        Specs.IMAGE,
+        10,
+        List.of(
+            new BlockSpec(first, Specs.PARTS.scpl(), exit, sgd),
+            new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain),
+            new BlockSpec(
+                List.of(new LayerSpec.Relu()), Specs.PARTS.scpl(), exit, Specs.PARTS.optimiser())));
+  }
+
+  private static List<String> kindsIn(JsonNode tree) {
+    return tree.findValuesAsText("type");
+  }
+
+  private static List<String> names(Class<?> sealed) {
+    return List.of(
+            sealed.getAnnotation(com.fasterxml.jackson.annotation.JsonSubTypes.class).value())
+        .stream()
+        .map(com.fasterxml.jackson.annotation.JsonSubTypes.Type::name)
+        .toList();
+  }
+}
