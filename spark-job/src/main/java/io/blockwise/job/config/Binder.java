@@ -1,0 +1,242 @@
+package io.blockwise.job.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import io.blockwise.job.UserException;
+import io.blockwise.model.InvalidValueException;
+import io.blockwise.model.Names;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes records of a resolved configuration.
+ *
+ * <p>A component is an {@code int}, {@code long}, {@code double}, {@code boolean}, {@code String},
+ * {@link Duration}, an enum, a type with a static {@code parse(String)}, a record (a section), an
+ * {@link Optional} (empty for {@code ""} and {@code null}), a {@link List}, or a sealed interface
+ * of records: an object whose {@code type} names one of them.
+ *
+ * <p>Used by one thread.
+ */
+final class Binder {
+  /** Fields that an object with a {@code type} leaves out are taken from below this path. */
+  private static final String KIND_DEFAULTS = "network.defaults.";
+
+  private final Config root;
+
+  private Binder(Config root) {
+    this.root = root;
+  }
+
+  /**
+   * Binds all keys of {@code config}.
+   *
+   * @throws UserException if a value has the wrong type or breaks a rule of its record
+   */
+  static <T extends Record> T bind(Class<T> type, Config config) {
+    return type.cast(new Binder(config).record(type, "", config.root()));
+  }
+
+  private Object record(Class<?> type, String path, ConfigObject section) {
+    RecordComponent[] components = type.getRecordComponents();
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      String key = Schema.key(components[i]);
+      values[i] = value(components[i].getGenericType(), join(path, key), field(path, key, section));
+    }
+    try {
+      return construct(type, components, values);
+    } catch (InvalidValueException e) {
+      throw refused(path, section, e);
+    }
+  }
+
+  private static ConfigValue field(String path, String key, ConfigObject section) {
+    ConfigValue value = section.get(key);
+    if (value == null) {
+      throw new UserException(
+          "Cannot read "
+              + path
+              + Location.of(section)
+              + ": "
+              + key
+              + " is missing (add "
+              + key
+              + " = ...)");
+    }
+    return value;
+  }
+
+  private Object value(Type type, String path, ConfigValue value) {
+    if (type instanceof ParameterizedType generic) {
+      Type element = generic.getActualTypeArguments()[0];
+      return generic.getRawType() == List.class
+          ? list(element, path, value)
+          : optional(element, path, value);
+    }
+    Class<?> plain = (Class<?>) type;
+    if (Schema.isSection(plain)) {
+      return record(plain, path, (ConfigObject) value);
+    }
+    return plain.isSealed() ? kind(plain, path, value) : scalar(plain, path, value);
+  }
+
+  private Object optional(Type element, String path, ConfigValue value) {
+    boolean absent = value.valueType() == ConfigValueType.NULL || value.unwrapped().equals("");
+    return absent ? Optional.empty() : Optional.of(value(element, path, value));
+  }
+
+  private List<Object> list(Type element, String path, ConfigValue value) {
+    if (!(value instanceof ConfigList elements)) {
+      throw refused(path, value, "must be a list [...]");
+    }
+    List<Object> bound = new ArrayList<>();
+    for (ConfigValue each : elements) {
+      bound.add(value(element, path + "[" + (bound.size() + 1) + "]", each));
+    }
+    return bound;
+  }
+
+  private Object kind(Class<?> sealed, String path, ConfigValue value) {
+    if (!(value instanceof ConfigObject fields)) {
+      throw refused(path, value, "must be an object { type = ... }");
+    }
+    ConfigValue name = field(path, "type", fields);
+    List<String> names = new ArrayList<>();
+    for (Class<?> permitted : sealed.getPermittedSubclasses()) {
+      names.add(Schema.kebab(permitted.getSimpleName()));
+      if (names.get(names.size() - 1).equals(name.unwrapped())) {
+        return kind(permitted, path, fields.withoutKey("type"), KIND_DEFAULTS + name.unwrapped());
+      }
+    }
+    throw refused(join(path, "type"), name, "must be one of " + String.join(", ", names));
+  }
+
+  private Object kind(Class<?> type, String path, ConfigObject given, String defaults) {
+    List<String> known =
+        Arrays.stream(type.getRecordComponents()).map(c -> join(path, Schema.key(c))).toList();
+    given.forEach(
+        (key, value) -> {
+          if (!known.contains(join(path, key))) {
+            throw KnownKeys.unknown(join(path, key), value, known);
+          }
+        });
+    ConfigObject complete =
+        root.hasPath(defaults) ? given.withFallback(root.getObject(defaults)) : given;
+    return record(type, path, complete.withOrigin(given.origin()));
+  }
+
+  private static Object scalar(Class<?> type, String path, ConfigValue value) {
+    if (value.unwrapped() == null || value instanceof ConfigObject || value instanceof ConfigList) {
+      throw refused(path, value, "must be " + expected(type));
+    }
+    String text = value.unwrapped().toString();
+    try {
+      return scalar(type, path, text, value);
+    } catch (InvalidValueException e) {
+      throw refused(path, value, e.rule());
+    } catch (NumberFormatException | ArithmeticException | ConfigException e) {
+      throw refused(path, value, "must be " + expected(type));
+    }
+  }
+
+  private static Object scalar(Class<?> type, String path, String text, ConfigValue value) {
+    Optional<Method> parser = Schema.parser(type);
+    if (type == String.class) {
+      return text;
+    } else if (type == int.class || type == Integer.class) {
+      return new BigDecimal(text).intValueExact();
+    } else if (type == long.class) {
+      return new BigDecimal(text).longValueExact();
+    } else if (type == double.class || type == Double.class) {
+      return new BigDecimal(text).doubleValue();
+    } else if (type == boolean.class) {
+      return value.atKey("value").getBoolean("value");
+    } else if (type == Duration.class) {
+      return value.atKey("value").getDuration("value");
+    } else if (parser.isPresent()) {
+      return parsed(parser.get(), text);
+    }
+    return constant(type.asSubclass(Enum.class), path, text);
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == int.class || type == Integer.class || type == long.class) {
+      return "a whole number";
+    } else if (type == double.class || type == Double.class) {
+      return "a number";
+    } else if (type == boolean.class) {
+      return "true or false";
+    }
+    return type == Duration.class ? "a time such as 500ms or 2s" : "one word or text";
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Object constant(Class<? extends Enum> type, String path, String text) {
+    return Names.parse(path, type, text);
+  }
+
+  private static Object parsed(Method parser, String text) {
+    try {
+      return parser.invoke(null, text);
+    } catch (InvocationTargetException e) {
+      throw unchecked(e.getCause());
+    } catch (IllegalAccessException e) {
+      throw new AssertionError("A public method that cannot be called: " + parser, e);
+    }
+  }
+
+  private static Object construct(Class<?> type, RecordComponent[] components, Object[] values) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      Constructor<?> constructor = type.getDeclaredConstructor(types);
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException e) {
+      throw unchecked(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError("A record without its constructor: " + type, e);
+    }
+  }
+
+  private static RuntimeException unchecked(Throwable cause) {
+    return cause instanceof RuntimeException exception
+        ? exception
+        : new IllegalStateException(cause);
+  }
+
+  /** A record may name its keys in full, or by their last word. */
+  private UserException refused(String path, ConfigObject section, InvalidValueException e) {
+    if (root.hasPath(e.key())) {
+      return refused(e.key(), e.value(), Location.of(root.getValue(e.key())), e.rule());
+    }
+    String key = e.key().substring(e.key().lastIndexOf('.') + 1);
+    return refused(join(path, key), e.value(), Location.of(section.get(key)), e.rule());
+  }
+
+  private static UserException refused(String path, ConfigValue value, String rule) {
+    return refused(path, String.valueOf(value.unwrapped()), Location.of(value), rule);
+  }
+
+  private static UserException refused(String path, String value, String where, String rule) {
+    return new UserException("Invalid " + path + ": " + value + where + " (" + rule + ")");
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

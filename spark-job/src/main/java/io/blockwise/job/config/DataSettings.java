@@ -1,0 +1,82 @@
+package io.blockwise.job.config;
+
+import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.model.Checks.requireAtLeast;
+
+import io.blockwise.model.Names;
+import java.util.Optional;
+
+/**
+ * The data set: where it comes from and how it is cut. Immutable.
+ *
+ * <p>Always true: both fractions are above 0 and below 1, every count is at least 1.
+ */
+public record DataSettings(
+    Kind kind,
+    Optional<String> name,
+    Optional<String> path,
+    boolean download,
+    long seed,
+    double validationFraction,
+    double testFraction,
+    int imageSize,
+    Shards shards,
+    Shapes shapes,
+    MemorySize memory) {
+  public DataSettings {
+    name.ifPresent(given -> FileNames.require("data.name", given));
+    requireShare("data.validation-fraction", validationFraction);
+    requireShare("data.test-fraction", testFraction);
+    requireAtLeast("data.image-size", imageSize, 1);
+  }
+
+  /** Directory of the data set below {@code output/datasets}: the name given, or the kind's. */
+  public String directory() {
+    return name.orElseGet(() -> Names.of(kind));
+  }
+
+  private static void requireShare(String key, double value) {
+    if (!(value > 0 && value < 1)) {
+      throw invalid(key, value, "must be above 0 and below 1");
+    }
+  }
+
+  /** Raw data that can be read. */
+  public enum Kind {
+    /** Generated images of ten shapes. */
+    SHAPES,
+    /** CIFAR-10, binary layout. */
+    CIFAR_10,
+    /** CIFAR-100, binary layout, fine labels. */
+    CIFAR_100,
+    /** MNIST, idx layout. */
+    MNIST,
+    /** Fashion-MNIST, idx layout. */
+    FASHION_MNIST,
+    /** The user's images, a folder per class. */
+    IMAGES;
+
+    /** The kind of a name; one of a later version is refused with that reason. */
+    public static Kind parse(String name) {
+      return Names.parse(
+          "data.kind", Kind.class, name, "tiny-imagenet", "ag-news", "dbpedia", "imdb", "sst-2");
+    }
+  }
+
+  /** Files per split, each at least 1. Immutable. */
+  public record Shards(int train, int validation, int test) {
+    public Shards {
+      requireAtLeast("data.shards.train", train, 1);
+      requireAtLeast("data.shards.validation", validation, 1);
+      requireAtLeast("data.shards.test", test, 1);
+    }
+  }
+
+  /** Generated images, enough for all classes in every split. Immutable. */
+  public record Shapes(int train, int test) {
+    public Shapes {
+      requireAtLeast("data.shapes.train", train, 100);
+      requireAtLeast("data.shapes.test", test, 10);
+    }
+  }
+}

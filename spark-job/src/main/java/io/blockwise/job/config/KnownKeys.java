@@ -1,0 +1,108 @@
+package io.blockwise.job.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import io.blockwise.job.UserException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Refuses keys that nobody declared, and those of later versions. Immutable. */
+final class KnownKeys {
+  /** Keys and sections that a later version will declare, with what they belong to. */
+  private static final Map<String, String> LATER =
+      Map.ofEntries(
+          Map.entry("al", "method al"),
+          Map.entry("checkpoint", "checkpoints"),
+          Map.entry("data.text", "text"),
+          Map.entry("deinforeg", "method deinforeg"),
+          Map.entry("early-stopping", "early stopping"),
+          Map.entry("growth", "growing networks"),
+          Map.entry("lease.max-failures", "recovery of failed leases"),
+          Map.entry("pipeline", "pipelined execution"),
+          Map.entry("prediction", "prediction"),
+          Map.entry("predsim", "method predsim"),
+          Map.entry("publish", "the publish gate"),
+          Map.entry("resume", "resuming a run"),
+          Map.entry("workers.min", "the start gate"),
+          Map.entry("workers.start-timeout", "the start gate"));
+
+  private final Schema schema;
+
+  KnownKeys(Schema schema) {
+    this.schema = schema;
+  }
+
+  /**
+   * Checks all keys of a resolved configuration, in the order in which they are written.
+   *
+   * @throws UserException for the first key that is refused
+   */
+  void check(ConfigObject root) {
+    check("", root);
+  }
+
+  private void check(String prefix, ConfigObject section) {
+    for (Map.Entry<String, ConfigValue> entry : inOrder(section)) {
+      String path = prefix + entry.getKey();
+      ConfigValue value = entry.getValue();
+      refuseLater(path, value);
+      if (schema.isSection(path)) {
+        check(path + ".", section(path, value));
+      } else if (!schema.isValue(path)) {
+        throw unknown(path, value, schema.paths());
+      } else if (value instanceof ConfigObject nested) {
+        // A value that was given keys, which the binder refuses unless they are of a later version.
+        nested.forEach((key, inner) -> refuseLater(path + "." + key, inner));
+      }
+    }
+  }
+
+  /** What to say about a key that is not among {@code known}. */
+  static UserException unknown(String path, ConfigValue value, List<String> known) {
+    String hint =
+        Nearest.to(path, known)
+            .map(nearest -> "did you mean " + nearest + "?")
+            .orElse("conf/README.md lists every key");
+    return new UserException("Unknown key " + path + Location.of(value) + " (" + hint + ")");
+  }
+
+  private static ConfigObject section(String path, ConfigValue value) {
+    if (value instanceof ConfigObject nested) {
+      return nested;
+    }
+    throw new UserException(
+        "Invalid "
+            + path
+            + ": "
+            + value.unwrapped()
+            + Location.of(value)
+            + " (must be a section of keys, "
+            + path
+            + " { ... })");
+  }
+
+  private static void refuseLater(String path, ConfigValue value) {
+    Optional.ofNullable(LATER.get(path))
+        .ifPresent(
+            feature -> {
+              throw new UserException(
+                  "Cannot use "
+                      + path
+                      + Location.of(value)
+                      + ": "
+                      + feature
+                      + " will come with a later version (remove the key)");
+            });
+  }
+
+  private static List<Map.Entry<String, ConfigValue>> inOrder(ConfigObject section) {
+    return section.entrySet().stream()
+        .sorted(
+            Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
+                    entry -> entry.getValue().origin().lineNumber())
+                .thenComparing(Map.Entry::getKey))
+        .toList();
+  }
+}

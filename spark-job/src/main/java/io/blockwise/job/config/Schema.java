@@ -1,0 +1,87 @@
+package io.blockwise.job.config;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The keys of a record and of the records in it, in declared order: {@code training.batch-size} is
+ * component {@code batchSize} of the record in component {@code training}.
+ *
+ * <p>A record is a section of keys, unless it has a static {@code parse(String)}: such a type is
+ * one value. Immutable.
+ */
+final class Schema {
+  private final Map<String, Type> values = new LinkedHashMap<>();
+  private final Set<String> sections = new LinkedHashSet<>();
+
+  Schema(Class<? extends Record> type) {
+    add("", type);
+  }
+
+  /** Every key that has a value, with its type. */
+  Map<String, Type> values() {
+    return Collections.unmodifiableMap(values);
+  }
+
+  boolean isSection(String path) {
+    return sections.contains(path);
+  }
+
+  boolean isValue(String path) {
+    return values.containsKey(path);
+  }
+
+  /** All paths, of sections and of values. */
+  List<String> paths() {
+    List<String> paths = new ArrayList<>(sections);
+    paths.addAll(values.keySet());
+    return paths;
+  }
+
+  private void add(String prefix, Class<?> type) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String path = prefix + key(component);
+      if (isSection(component.getType())) {
+        sections.add(path);
+        add(path + ".", component.getType());
+      } else {
+        values.put(path, component.getGenericType());
+      }
+    }
+  }
+
+  static boolean isSection(Class<?> type) {
+    return type.isRecord() && parser(type).isEmpty();
+  }
+
+  /** The method that reads a type from text, if the type has one. */
+  static Optional<Method> parser(Class<?> type) {
+    try {
+      Method parse = type.getMethod("parse", String.class);
+      boolean fits = Modifier.isStatic(parse.getModifiers()) && parse.getReturnType() == type;
+      return fits ? Optional.of(parse) : Optional.empty();
+    } catch (NoSuchMethodException e) {
+      return Optional.empty();
+    }
+  }
+
+  static String key(RecordComponent component) {
+    return kebab(component.getName());
+  }
+
+  /** {@code batchSize} and {@code BatchSize} are {@code batch-size}. */
+  static String kebab(String camelCase) {
+    return camelCase.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,131 @@
+package io.blockwise.job.config;
+
+import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.model.Checks.requireAtLeast;
+
+import io.blockwise.job.UserException;
+import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Method;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything a run is told; each component is documented at its key in {@code reference.conf}.
+ *
+ * <p>Always true: {@code 1 <= workers <= data.shards.train}, {@code threads >= 0}, and what the
+ * nested records promise. Immutable.
+ */
+public record Settings(
+    String output,
+    long seed,
+    Optional<String> runId,
+    ModelSettings model,
+    Method method,
+    Backbone.Name backbone,
+    Backbone.VggSmall vggSmall,
+    Backbone.Vgg8 vgg8,
+    Backbone.Mlp mlp,
+    NetworkSettings network,
+    EngineName engine,
+    int workers,
+    int threads,
+    DataSettings data,
+    LossSpec.Scpl scpl,
+    ExitSpec exit,
+    TrainingSettings training,
+    AveragingSettings averaging,
+    LeaseSettings lease,
+    EvaluationSettings evaluation) {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  public Settings {
+    if (output.isBlank()) {
+      throw invalid("output", "\"\"", "must be a directory");
+    }
+    runId.ifPresent(name -> FileNames.require("run-id", name));
+    requireAtLeast("workers", workers, 1);
+    requireAtLeast("threads", threads, 0);
+    if (workers > data.shards().train()) {
+      throw invalid(
+          "workers",
+          workers,
+          "must be at most data.shards.train, which is " + data.shards().train());
+    }
+    if (averaging.quorum().size() > workers) {
+      throw invalid(
+          "averaging.quorum.size",
+          averaging.quorum().size(),
+          "must be at most workers, which is " + workers);
+    }
+  }
+
+  /**
+   * Reads a configuration file over the defaults.
+   *
+   * @param file HOCON; substitutions such as <code>${BLOCKWISE_DATA}</code> are environment
+   *     variables
+   * @param sets overrides {@code key=value}, the last of equal keys counts
+   * @throws UserException if the file cannot be read, or a key or value is refused
+   */
+  public static Settings load(Path file, List<String> sets) {
+    return new SettingsReader(System.getenv()).read(file, sets);
+  }
+
+  /** The resolved configuration as HOCON: every key, in declared order; it reads back as equal. */
+  public String rendered() {
+    return Rendering.of(this);
+  }
+
+  /** {@code run-id}, or the UTC time and the seed: {@code 20260131T120000Z-seed1}. */
+  public String runIdAt(Instant start) {
+    return runId.orElseGet(() -> TIME.format(start) + "-seed" + seed);
+  }
+
+  /**
+   * Threads of one worker's numerical library.
+   *
+   * @param cores that all workers share
+   * @return {@code threads}, or where that is 0 an even share of the cores; at least 1
+   */
+  public int threadsPerWorker(int cores) {
+    return threads > 0 ? threads : Math.max(1, cores / workers);
+  }
+
+  /**
+   * The network to train.
+   *
+   * @param input shape of one example of the data set
+   * @param classes of the data set
+   * @throws UserException if the network does not fit the data set
+   */
+  public NetworkSpec network(Shape input, int classes) {
+    try {
+      Method.Parts parts = new Method.Parts(scpl, exit, training.optimiserSpec());
+      return method.network(input, classes, blocks(), parts);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private List<List<LayerSpec>> blocks() {
+    if (!network.blocks().isEmpty()) {
+      return network.blocks();
+    }
+    return switch (backbone) {
+      case MLP -> mlp.blocks();
+      case VGG_SMALL -> vggSmall.blocks();
+      case VGG8 -> vgg8.blocks();
+    };
+  }
+}

@@ -1,0 +1,85 @@
+package io.blockwise.job;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The layering of all modules, as this one binds the others. */
+@AnalyzeClasses(packages = "io.blockwise", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule modelKnowsNeitherSparkNorTheOtherModules =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.model..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark..", "scala..", "io.blockwise.data..", "io.blockwise.job..");
+
+  @ArchTest
+  static final ArchRule dataPrepKnowsNeitherModelNorJob =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.data..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.blockwise.model..", "io.blockwise.job..");
+
+  @ArchTest
+  static final ArchRule onlyTheDl4jEngineKnowsItsLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.blockwise.model.engine.dl4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule onlyTheExchangeKnowsSparksPlugins =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.blockwise.job.exchange..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.spark.api.plugin..");
+
+  /** The launcher reads a configuration in a JVM without Spark. */
+  @ArchTest
+  static final ArchRule configurationAndCommandLineNeedNoSpark =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.blockwise.job.config..", "io.blockwise.job.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.spark..",
+              "org.apache.hadoop..",
+              "scala..",
+              "io.blockwise.data..",
+              "io.blockwise.model.engine..");
+
+  @ArchTest
+  static final ArchRule configurationKnowsOfTheJobOnlyItsUserErrors =
+      classes()
+          .that()
+          .resideInAPackage("io.blockwise.job.config..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAPackage("io.blockwise.job.config..")
+                  .or(type(UserException.class))
+                  .or(resideInAPackage("io.blockwise.model.."))
+                  .or(resideInAPackage("com.typesafe.config.."))
+                  .or(resideInAPackage("java..")));
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.blockwise.job.(*)..").should().beFreeOfCycles();
+}

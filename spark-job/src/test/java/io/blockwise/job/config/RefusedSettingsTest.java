@@ -1,0 +1,242 @@
+package io.blockwise.job.config;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.job.UserException;
+import io.blockwise.model.spec.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RefusedSettingsTest {
+  @TempDir Path directory;
+
+  @Test
+  void unknownKeyIsRefused() {
+    assertRefused(
+        "seed = 2\n\ntraining {\n  bacth-size = 3\n}",
+        "Unknown key training.bacth-size in FILE:4 (did you mean training.batch-size?)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sed = 1 | Unknown key sed in FILE:1 (did you mean seed?)",
+        "trainng { epochs = 1 } | Unknown key trainng in FILE:1 (did you mean training?)",
+        "epochs = 1 | Unknown key epochs in FILE:1 (did you mean training.epochs?)",
+        "model.nmae = x | Unknown key model.nmae in FILE:1 (did you mean model.name?)",
+        "xyzzy.plugh = 1 | Unknown key xyzzy in FILE:1 (conf/README.md lists every key)",
+        "adam.beta1 = 0 | Unknown key adam in FILE:1 (did you mean training.adam?)",
+      })
+  void nearestKeyIsNamed(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
+  @Test
+  void unknownKeyInAnOverrideIsRefused() {
+    assertRefused(
+        "",
+        List.of("averaging.perod=3"),
+        "Unknown key averaging.perod in --set (did you mean averaging.period?)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"training.epochs", "=3", ""})
+  void overrideWithoutAKeyOrAValueIsRefused(String set) {
+    assertRefused("", List.of(set), "Invalid --set: " + set + " (must be key=value)");
+  }
+
+  @Test
+  void overrideThatIsNoHoconIsRefused() {
+    assertRefused("", List.of("a..b=3"), "Invalid --set: a..b=3 (must be key=value in HOCON)");
+    assertRefused(
+        "", List.of("mlp.hidden=[3"), "Invalid --set: mlp.hidden=[3 (must be key=value in HOCON)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "workers = many | Invalid workers: many in FILE:1 (must be a whole number)",
+        "workers = 1.5 | Invalid workers: 1.5 in FILE:1 (must be a whole number)",
+        "workers = 99999999999 | Invalid workers: 99999999999 in FILE:1 (must be a whole number)",
+        "workers = [1] | Invalid workers: [1] in FILE:1 (must be a whole number)",
+        "workers = null | Invalid workers: null in FILE:1 (must be a whole number)",
+        "exit.features = {} | Invalid exit.features: {} in FILE:1 (must be one word or text)",
+        "training.learning-rate = NaN | Invalid training.learning-rate: NaN in FILE:1 (must be a number)",
+        "data.download = maybe | Invalid data.download: maybe in FILE:1 (must be true or false)",
+        "averaging.quorum.max-wait = soon | Invalid averaging.quorum.max-wait: soon in FILE:1 (must be a time such as 500ms or 2s)",
+        "data.memory = much | Invalid data.memory: much in FILE:1 (must be a size such as 512m or 2g)",
+        "mlp.hidden = 7 | Invalid mlp.hidden: 7 in FILE:1 (must be a list [...])",
+        "mlp.hidden = [8, x] | Invalid mlp.hidden[2]: x in FILE:1 (must be a whole number)",
+        "training = 3 | 'Invalid training: 3 in FILE:1 (must be a section of keys, training { ... })'",
+        "scpl.head.kind = cone | 'Invalid scpl.head.kind: cone in FILE:1 (must be identity, linear or mlp)'",
+        "model.name = a/b | 'Invalid model.name: a/b in FILE:1 (must be letters, digits, ''.'', ''_'' and ''-'', and not start with ''.'' or ''-'')'",
+      })
+  void valueOfTheWrongTypeIsRefused(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "workers = 0 | Invalid workers: 0 in FILE:1 (must be at least 1)",
+        "threads = -1 | Invalid threads: -1 in FILE:1 (must be at least 0)",
+        "output = \" \" | Invalid output: \"\" in FILE:1 (must be a directory)",
+        "run-id = ../x | Invalid run-id: ../x in FILE:1 (must be letters",
+        "vgg-small.width = 0 | Invalid vgg-small.width: 0 in FILE:1 (must be at least 1)",
+        "mlp.hidden = [] | Invalid mlp.hidden: [] in FILE:1 (must be one or more widths",
+        "scpl.temperature = 0 | Invalid scpl.temperature: 0.0 in FILE:1 (must be a finite number",
+        "scpl.head.hidden = 0 | Invalid scpl.head.hidden: 0 in FILE:1 (must be at least 1)",
+        "data.validation-fraction = 1 | Invalid data.validation-fraction: 1.0 in FILE:1 (must be above 0",
+        "data.shards.test = 0 | Invalid data.shards.test: 0 in FILE:1 (must be at least 1)",
+        "data.memory = 0 | Invalid data.memory: 0 in FILE:1 (must be a size",
+        "training.epochs = 0 | Invalid training.epochs: 0 in FILE:1 (must be at least 1)",
+        "training.learning-rate = -1 | Invalid training.learning-rate: -1.0 in FILE:1 (must be a finite",
+        "training.momentum = 1 | Invalid training.momentum: 1.0 in FILE:1 (must be from 0",
+        "training.adam.beta2 = 1 | Invalid training.adam.beta2: 1.0 in FILE:1 (must be from 0",
+        "training.weight-decay = -1 | Invalid training.weight-decay: -1.0 in FILE:1 (must be from 0",
+        "training.schedule.floor = 2 | Invalid training.schedule.floor: 2.0 in FILE:1 (must be from 0",
+        "training.schedule.at = [0.5, 0.5] | 'Invalid training.schedule.at: [0.5, 0.5] in FILE:1 (must ascend'",
+        "averaging.period = 0 | Invalid averaging.period: 0 in FILE:1 (must be at least 1)",
+        "averaging.staleness.max = 0 | Invalid averaging.staleness.max: 0.0 in FILE:1 (must be from 1",
+        "averaging.quorum.max-wait = -1s | Invalid averaging.quorum.max-wait: -1000ms in FILE:1 (must be at least 0",
+        "averaging.outer.rate = 0 | Invalid averaging.outer.rate: 0.0 in FILE:1 (must be a finite",
+        "lease.seconds = -1 | Invalid lease.seconds: -1 in FILE:1 (must be at least 0)",
+        "evaluation.batch-size = 0 | Invalid evaluation.batch-size: 0 in FILE:1 (must be at least 1)",
+        "network.defaults.max-pool.stride = 0 | Invalid network.defaults.max-pool.stride: 0 in FILE:1 (must be",
+      })
+  void valueOutOfBoundsIsRefused(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
+  @Test
+  void moreWorkersThanShardsAreRefused() {
+    assertRefused(
+        "data.shards.train = 2\nworkers = 3",
+        "Invalid workers: 3 in FILE:2 (must be at most data.shards.train, which is 2)");
+  }
+
+  @Test
+  void valuesThatContradictEachOtherAreRefused() {
+    assertRefused(
+        "averaging.quorum.size = 3",
+        "Invalid averaging.quorum.size: 3 in FILE:1 (must be at most workers, which is 1)");
+    assertRefused(
+        "averaging.outer.optimiser = nesterov",
+        "Invalid averaging.outer.optimiser: nesterov in FILE:1"
+            + " (must be none unless averaging.rule is quorum)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "method = al | Invalid method: al in FILE:1 (must be bp, scpl or pred; al comes in a later version)",
+        "engine = torch | Invalid engine: torch in FILE:1 (must be dl4j; torch comes in a later version)",
+        "backbone = resnet18 | Invalid backbone: resnet18 in FILE:1 (must be mlp, vgg-small or vgg8; resnet18 comes in a later version)",
+        "averaging.codec = int8 | Invalid averaging.codec: int8 in FILE:1 (must be fp32 or fp16; int8 comes in a later version)",
+        "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",
+        "training.augmentation = strong | Invalid training.augmentation: strong in FILE:1 (must be none or weak; strong comes in a later version)",
+        "checkpoint.every = 3 | Cannot use checkpoint in FILE:1: checkpoints will come with a later version (remove the key)",
+        "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",
+        "workers { min = 1 } | Cannot use workers.min in FILE:1: the start gate will come with a later version (remove the key)",
+        "lease.max-failures = 1 | Cannot use lease.max-failures in FILE:1: recovery of failed leases will come with a later version (remove the key)",
+      })
+  void optionOfALaterVersionIsRefusedByName(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
+  @Test
+  void dataKindOfALaterVersionIsRefusedByName() {
+    assertRefused(
+        "data.kind = imdb",
+        "Invalid data.kind: imdb in FILE:1 (must be shapes, cifar-10, cifar-100, mnist,"
+            + " fashion-mnist or images; imdb comes in a later version)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[3] | Invalid network.blocks[1]: 3 in FILE:1 (must be a list [...])",
+        "[[3]] | Invalid network.blocks[1][1]: 3 in FILE:1 (must be an object { type = ... })",
+        "[[{filters = 3}]] | Cannot read network.blocks[1][1] in FILE:1: type is missing (add type = ...)",
+        "[[{type = relu}, {type = convolution}]] | Cannot read network.blocks[1][2] in FILE:1: filters is missing (add filters = ...)",
+        "[[{type = convolution, filtres = 3}]] | Unknown key network.blocks[1][1].filtres in FILE:1 (did you mean network.blocks[1][1].filters?)",
+        "[[{type = convolution, filters = 0}]] | Invalid network.blocks[1][1].filters: 0 in FILE:1 (must be at least 1)",
+        "[[{type = relu}], []] | Invalid network.blocks: a block without layers in FILE:1 (must have at least one layer)",
+      })
+  void faultInANetworkInFullIsNamedByBlockAndLayer(String blocks, String message) {
+    assertRefused("network.blocks = " + blocks, message);
+  }
+
+  @Test
+  void unknownLayerIsRefusedWithTheKnownOnes() {
+    assertRefused(
+        "network.blocks = [[{type = lstm}]]",
+        "Invalid network.blocks[1][1].type: lstm in FILE:1 (must be one of convolution,"
+            + " batch-norm, relu, max-pool, average-pool, flatten, dense)");
+  }
+
+  @Test
+  void unsetVariableIsRefusedWithItsName() {
+    assertRefused(
+        "seed = 1\ndata.path = ${BLOCKWISE_DATA}/cifar",
+        "Cannot read FILE:2: environment variable BLOCKWISE_DATA is not set"
+            + " (export it, or override the key with --set)");
+  }
+
+  @Test
+  void fileThatIsNoHoconIsRefusedWithItsLine() {
+    assertRefused("seed = 1\ntraining {\n", "Cannot read FILE:");
+    assertRefused("seed = 1\nworkers = }\n", "Cannot read FILE:2: ");
+  }
+
+  @Test
+  void missingFileIsRefused() {
+    Path file = directory.resolve("none.conf");
+    assertThatThrownBy(() -> Settings.load(file, List.of()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot read %s: there is no such file (give a file such as conf/quickstart.conf)",
+            file);
+    assertThatThrownBy(() -> Settings.load(directory, List.of()))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("it is not a file");
+  }
+
+  @Test
+  void dataThatDoesNotFitTheNetworkIsRefused() throws IOException {
+    Settings settings = Settings.load(Files.createFile(directory.resolve("x.conf")), List.of());
+    assertThatThrownBy(() -> settings.network(Shape.map(1, 4, 4), 10))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot build block 3 for input [1, 4, 4]");
+  }
+
+  private void assertRefused(String conf, String message) {
+    assertRefused(conf, List.of(), message);
+  }
+
+  /** {@code FILE} in the message is the configuration file; the message may go on after it. */
+  private void assertRefused(String conf, List<String> sets, String message) {
+    Path file = directory.resolve("test.conf");
+    assertThatThrownBy(
+            () -> {
+              Files.writeString(file, conf);
+              new SettingsReader(Map.of()).read(file, sets);
+            })
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(message.replace("FILE", file.toString()))
+        .hasMessageNotContaining("\n");
+  }
+}

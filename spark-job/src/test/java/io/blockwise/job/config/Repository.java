@@ -1,0 +1,31 @@
+package io.blockwise.job.config;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Files of the repository that belong to the configuration. */
+final class Repository {
+  static final Path CONF = conf();
+
+  private Repository() {}
+
+  static List<Path> shippedConfs() {
+    try (Stream<Path> files = Files.list(CONF)) {
+      return files.filter(file -> file.toString().endsWith(".conf")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path conf() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("conf/quickstart.conf"))) {
+      directory = directory.getParent();
+    }
+    return directory.resolve("conf");
+  }
+}

@@ -1,0 +1,279 @@
+package io.blockwise.job.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.Names;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.HeadSpec;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import io.blockwise.model.spec.Shape;
+import java.io.IOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SettingsTest {
+  private static final Shape IMAGE = Shape.map(3, 32, 32);
+  private static final Map<String, String> ENVIRONMENT = Map.of("BLOCKWISE_DATA", "/raw");
+
+  /** Other values of keys for which a type alone does not suggest one. */
+  private static final Map<String, String> OTHER =
+      Map.of(
+          "network.blocks", "[[{type = flatten}]]",
+          "mlp.hidden", "[7]",
+          "training.schedule.at", "[0.25]",
+          "data.memory", "1g",
+          "averaging.quorum.max-wait", "2s");
+
+  /** What a key needs beside it to be allowed. */
+  private static final Map<String, List<String>> COMPANIONS =
+      Map.of(
+          "averaging.outer.optimiser", List.of("averaging.rule=quorum"),
+          "averaging.quorum.size", List.of("workers=4"));
+
+  /** Enums with one constant: no other value exists yet. */
+  private static final List<String> WITHOUT_CHOICE = List.of("engine");
+
+  @TempDir Path directory;
+
+  static Stream<String> everyKeyChangesTheRecord() {
+    return new Schema(Settings.class)
+        .values().keySet().stream().filter(key -> !WITHOUT_CHOICE.contains(key));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void everyKeyChangesTheRecord(String key) throws IOException {
+    List<String> companions = COMPANIONS.getOrDefault(key, List.of());
+    Settings before = read("", companions);
+    List<String> sets = new ArrayList<>(companions);
+    sets.add(key + "=" + other(key, before));
+    assertThat(read("", sets)).isNotEqualTo(before);
+  }
+
+  static List<Path> everyShippedConfParses() {
+    return Repository.shippedConfs();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void everyShippedConfParses(Path conf) throws IOException {
+    Settings settings = new SettingsReader(ENVIRONMENT).read(conf, List.of());
+    assertThat(settings.model().name() + ".conf").isEqualTo(conf.getFileName().toString());
+    int side = settings.data().kind() == DataSettings.Kind.FASHION_MNIST ? 28 : 32;
+    NetworkSpec network = settings.network(Shape.map(3, side, side), 10);
+    assertThat(network.blocks()).isNotEmpty();
+    assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(40);
+  }
+
+  @Test
+  void theComparisonRunIsTheReferencesRun() {
+    Settings settings =
+        new SettingsReader(ENVIRONMENT)
+            .read(Repository.CONF.resolve("cifar10-small.conf"), List.of());
+    assertThat(settings.data().path()).contains("/raw/cifar-10/cifar-10-batches-bin");
+    assertThat(settings.data().validationFraction()).isEqualTo(0.1);
+    assertThat(settings.workers()).isEqualTo(1);
+    assertThat(settings.training().epochs()).isEqualTo(8);
+    assertThat(settings.training().batchSize()).isEqualTo(128);
+    assertThat(settings.training().augmentation()).isEqualTo(TrainingSettings.Augmentation.WEAK);
+    NetworkSpec network = settings.network(IMAGE, 10);
+    assertThat(network.shapes())
+        .containsExactly(IMAGE, Shape.map(32, 16, 16), Shape.map(64, 8, 8), Shape.map(128, 4, 4));
+    assertThat(network.blocks())
+        .allSatisfy(
+            block -> {
+              HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
+              assertThat(block.loss())
+                  .isEqualTo(new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head));
+              assertThat(block.exit()).isEqualTo(new ExitSpec(Features.POOLED));
+              ScheduleSpec cosine = new ScheduleSpec.Cosine(0.01);
+              assertThat(block.optimiser())
+                  .isEqualTo(new OptimiserSpec.Adam(1e-3, 0.9, 0.999, 1e-8, 0, 0, cosine));
+            });
+  }
+
+  @Test
+  void methodBpJoinsTheBlocks() throws IOException {
+    assertThat(read("method = bp").network(IMAGE, 10).blocks()).hasSize(1);
+  }
+
+  @Test
+  void networkInFullReplacesTheBackboneAndFillsInDefaults() throws IOException {
+    String conf =
+        """
+        backbone = mlp
+        network.defaults.convolution.kernel = 5
+        network.blocks = [
+          [{ type = convolution, filters = 8, padding = 2 }, { type = batch-norm }, { type = relu },
+           { type = max-pool }],
+          [{ type = average-pool, kernel = 4, stride = 4 }, { type = flatten },
+           { type = dense, units = 20 }]
+        ]
+        """;
+    NetworkSpec network = read(conf).network(IMAGE, 10);
+    assertThat(network.blocks().get(0).layers())
+        .containsExactly(
+            new LayerSpec.Convolution(8, 5, 1, 2, false),
+            new LayerSpec.BatchNorm(),
+            new LayerSpec.Relu(),
+            new LayerSpec.MaxPool(2, 2));
+    assertThat(network.blocks().get(1).layers())
+        .containsExactly(
+            new LayerSpec.AveragePool(4, 4),
+            new LayerSpec.Flatten(),
+            new LayerSpec.Dense(20, true));
+  }
+
+  static Stream<String> whatIsRenderedReadsBackAsEqual() {
+    return Stream.of(
+        "",
+        "method = bp, backbone = vgg8, seed = -3, run-id = night.1, data.path = \"hdfs://n:1/a b\"",
+        "training { learning-rate = 1e-12, schedule { kind = step, at = [] } }, data.memory = 300k",
+        "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 1m }, period = 64 }",
+        "network.blocks = [[{type = convolution, filters = 4}], [{type = flatten}, {type = dense,"
+            + " units = 3, bias = false}]]");
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void whatIsRenderedReadsBackAsEqual(String conf) throws IOException {
+    Settings settings = read(conf);
+    String rendered = settings.rendered();
+    assertThat(read(rendered)).isEqualTo(settings);
+    assertThat(read(rendered).rendered()).isEqualTo(rendered);
+  }
+
+  @Test
+  void laterSourcesWin() throws IOException {
+    Settings settings =
+        read(
+            "training.epochs = 3, training.batch-size = 32",
+            List.of("training.epochs=4", "training.epochs=5"));
+    assertThat(settings.training().epochs()).isEqualTo(5);
+    assertThat(settings.training().batchSize()).isEqualTo(32);
+    assertThat(settings.training().prefetch()).isEqualTo(4);
+  }
+
+  @Test
+  void overridesTakePathsListsAndSectionsAsTheyAreTyped() throws IOException {
+    Settings settings =
+        read(
+            "",
+            List.of(
+                "output=hdfs://node:8020/a b#c",
+                "mlp.hidden=[3, 4]",
+                "training={epochs = 2, adam.beta1 = 0.5}",
+                "run-id="));
+    assertThat(settings.output()).isEqualTo("hdfs://node:8020/a b#c");
+    assertThat(settings.mlp().hidden()).containsExactly(3, 4);
+    assertThat(settings.training().epochs()).isEqualTo(2);
+    assertThat(settings.training().adam().beta1()).isEqualTo(0.5);
+    assertThat(settings.runId()).isEmpty();
+  }
+
+  @Test
+  void overriddenSubstitutionNeedsNoVariable() throws IOException {
+    Settings settings =
+        new SettingsReader(Map.of())
+            .read(conf("data.path = ${BLOCKWISE_DATA}/cifar"), List.of("data.path=/elsewhere"));
+    assertThat(settings.data().path()).contains("/elsewhere");
+  }
+
+  @Test
+  void runIdIsTimeAndSeedUnlessGiven() throws IOException {
+    Instant start = Instant.parse("2026-01-31T12:00:05.7Z");
+    assertThat(read("seed = 7").runIdAt(start)).isEqualTo("20260131T120005Z-seed7");
+    assertThat(read("run-id = nightly").runIdAt(start)).isEqualTo("nightly");
+  }
+
+  @Test
+  void threadsAreAnEvenShareOfTheCoresUnlessGiven() throws IOException {
+    assertThat(read("workers = 2").threadsPerWorker(8)).isEqualTo(4);
+    assertThat(read("workers = 3").threadsPerWorker(2)).isEqualTo(1);
+    assertThat(read("workers = 2, threads = 3").threadsPerWorker(8)).isEqualTo(3);
+  }
+
+  @Test
+  void dataSetIsNamedAfterItsKindUnlessNamed() throws IOException {
+    assertThat(read("data.kind = fashion-mnist").data().directory()).isEqualTo("fashion-mnist");
+    assertThat(read("data.name = mine").data().directory()).isEqualTo("mine");
+  }
+
+  @Test
+  void lockStepIsAQuorumOfAllWithoutALimit() throws IOException {
+    assertThat(read("").averaging().quorum().lockStep()).isTrue();
+    assertThat(read("averaging.quorum.max-wait = 1s").averaging().quorum())
+        .isEqualTo(new AveragingSettings.Quorum(0, Duration.ofSeconds(1)))
+        .satisfies(quorum -> assertThat(quorum.lockStep()).isFalse());
+  }
+
+  private Settings read(String conf) throws IOException {
+    return read(conf, List.of());
+  }
+
+  private Settings read(String conf, List<String> sets) throws IOException {
+    return new SettingsReader(ENVIRONMENT).read(conf(conf), sets);
+  }
+
+  private Path conf(String text) throws IOException {
+    return Files.writeString(directory.resolve("test.conf"), text);
+  }
+
+  private static String other(String key, Settings settings) {
+    Type type = new Schema(Settings.class).values().get(key);
+    return Optional.ofNullable(OTHER.get(key)).orElseGet(() -> other(type, value(key, settings)));
+  }
+
+  private static String other(Type type, Object value) {
+    if (type instanceof ParameterizedType || type == String.class) {
+      return "other";
+    } else if (value instanceof Enum<?> constant) {
+      Enum<?>[] constants = constant.getDeclaringClass().getEnumConstants();
+      return Names.of(constants[(constant.ordinal() + 1) % constants.length]);
+    } else if (value instanceof Boolean flag) {
+      return String.valueOf(!flag);
+    } else if (value instanceof Double number) {
+      return number == 0 ? "0.5" : number >= 1 ? number + 1 + "" : number / 2 + "";
+    }
+    return String.valueOf(((Number) value).longValue() + 1);
+  }
+
+  private static Object value(String key, Settings settings) {
+    Object value = settings;
+    for (String word : key.split("\\.", -1)) {
+      value = component((Record) value, word);
+    }
+    return value;
+  }
+
+  private static Object component(Record record, String key) {
+    for (var component : record.getClass().getRecordComponents()) {
+      if (Schema.key(component).equals(key)) {
+        try {
+          return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
+    throw new AssertionError("No component " + key + " in " + record);
+  }
+}
