@@ -1,0 +1,25 @@
+package io.blockwise.job.cli;
+
+import io.blockwise.job.config.Settings;
+
+/**
+ * What the commands do. Immutable.
+ *
+ * @param prepare raw files to a data set
+ * @param train prepares if need be, trains, evaluates and publishes
+ * @param evaluate reads a published model back and measures it
+ */
+public record Actions(Action prepare, Action train, Action evaluate) {
+  /** One command. */
+  @FunctionalInterface
+  public interface Action {
+    /**
+     * Runs to the end.
+     *
+     * @throws io.blockwise.job.UserException for what the user must fix (exit code 2)
+     * @throws InterruptedException if the thread was interrupted, as Ctrl-C does (exit code 130)
+     * @throws Exception for everything else (exit code 1)
+     */
+    void run(Settings settings) throws Exception;
+  }
+}

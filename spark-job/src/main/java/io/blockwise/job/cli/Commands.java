@@ -1,0 +1,99 @@
+package io.blockwise.job.cli;
+
+import io.blockwise.job.UserException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** The commands of {@code blockwise}. Used by one thread. */
+@Command(
+    name = "blockwise",
+    mixinStandardHelpOptions = true,
+    version = "Blockwise",
+    description = "Trains decoupled neural networks data-parallel on Apache Spark.",
+    synopsisSubcommandLabel = "COMMAND")
+public final class Commands {
+  private static final List<String> LATER = List.of("predict", "grow", "plan", "compare");
+
+  private static final String[] FOOTER = {
+    "",
+    "Options of spark-submit may stand anywhere and go to it, among them:",
+    "  --master URL            local[*] by default; local[N], spark://..., yarn, ...",
+    "  --conf NAME=VALUE       a Spark property, for example spark.task.cpus=2",
+    "  --properties-file FILE  Spark properties, see conf/spark-*.properties",
+    "  --driver-memory SIZE    4g by default",
+    "  --executor-memory SIZE, --executor-cores N, --num-executors N, --queue NAME",
+    "",
+    "Exit codes: 0 done, 1 run failed, 2 something to fix first, 130 interrupted."
+  };
+
+  private Commands() {}
+
+  /**
+   * Runs a command line to its end. Messages go to standard error, help to standard output.
+   *
+   * @return the exit code
+   */
+  public static int run(Actions actions, String... arguments) {
+    return run(
+        actions,
+        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+        arguments);
+  }
+
+  static int run(Actions actions, PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine root = new CommandLine(new Commands());
+    add(root, "prepare", "Turns raw files into a data set.", actions.prepare());
+    add(
+        root,
+        "train",
+        "Prepares the data set if it is missing, trains, evaluates and publishes the model.",
+        actions.train());
+    add(
+        root,
+        "evaluate",
+        "Measures a published model: the newest of its name, or the one of --set run-id=ID.",
+        actions.evaluate());
+    LATER.forEach(name -> root.addSubcommand(name, new LaterCommand(name)));
+    root.getCommandSpec().usageMessage().footer(FOOTER);
+    root.setOut(out);
+    root.setErr(err);
+    root.setParameterExceptionHandler((e, rest) -> refused(e, err));
+    root.setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
+    return root.execute(arguments);
+  }
+
+  private static void add(
+      CommandLine root, String name, String description, Actions.Action action) {
+    CommandLine command = new CommandLine(new ConfigurationCommand(action));
+    CommandSpec spec = command.getCommandSpec();
+    spec.mixinStandardHelpOptions(true);
+    spec.usageMessage().description(description).footer(FOOTER);
+    root.addSubcommand(name, command);
+  }
+
+  private static int refused(ParameterException e, PrintWriter err) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    err.println("Cannot run " + name + ": " + e.getMessage() + " (see " + name + " --help)");
+    return ExitCode.USER_ERROR;
+  }
+
+  private static int failed(Exception e, PrintWriter err) {
+    if (e instanceof UserException) {
+      err.println(e.getMessage());
+      return ExitCode.USER_ERROR;
+    }
+    if (e instanceof InterruptedException) {
+      err.println("Interrupted");
+      return ExitCode.INTERRUPTED;
+    }
+    e.printStackTrace(err);
+    err.println("Failed: " + e.getMessage());
+    return ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,43 @@
+package io.blockwise.job.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/**
+ * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs a command, and lets it finish
+ * its clean-up before the process ends. Thread-safe.
+ */
+public final class Interruption {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final Thread runner = Thread.currentThread();
+
+  private Interruption() {}
+
+  /** Runs a command on the calling thread and returns its exit code. */
+  public static int during(IntSupplier command) {
+    Interruption interruption = new Interruption();
+    Runtime.getRuntime().addShutdownHook(new Thread(interruption::stop, "interruption"));
+    try {
+      return command.getAsInt();
+    } finally {
+      interruption.finished.countDown();
+    }
+  }
+
+  private void stop() {
+    if (finished.getCount() > 0) {
+      runner.interrupt();
+    }
+    try {
+      if (!finished.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("Stopped without clean-up after " + PATIENCE.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

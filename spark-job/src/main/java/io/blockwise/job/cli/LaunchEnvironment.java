@@ -1,0 +1,99 @@
+package io.blockwise.job.cli;
+
+import io.blockwise.job.UserException;
+import io.blockwise.job.config.Settings;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Checks a command line and its configuration before Spark is started, and prints {@code
+ * threads=N}: the thread variables must be set before a JVM loads its numerical library.
+ *
+ * <p>{@code bin/blockwise} calls it with the Spark properties {@code spark.master}, {@code
+ * spark.task.cpus} and {@code spark.executor.cores} that it was given as system properties. Loads
+ * neither Spark nor a numerical library. Exit codes are those of the command line.
+ */
+public final class LaunchEnvironment {
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|\\d+)(?:,.*)?])?");
+  private static final Pattern LOCAL_CLUSTER =
+      Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,.*]");
+
+  private LaunchEnvironment() {}
+
+  /** Prints the environment of a command, or its help. */
+  public static void main(String[] arguments) {
+    Actions.Action print = settings -> System.out.println("threads=" + threads(settings));
+    int code = Commands.run(new Actions(print, print, print), arguments);
+    if (code != ExitCode.DONE) {
+      System.exit(code);
+    }
+  }
+
+  private static int threads(Settings settings) {
+    return threads(
+        settings,
+        Optional.ofNullable(System.getProperty("spark.master")).orElse("local[*]"),
+        number("spark.task.cpus"),
+        number("spark.executor.cores"),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Threads of one worker: {@code spark.task.cpus} if given, else the configuration's, else an even
+   * share of the master's cores.
+   *
+   * @param processors of this machine
+   * @throws UserException if the property and the configuration disagree
+   */
+  static int threads(
+      Settings settings,
+      String master,
+      OptionalInt taskCpus,
+      OptionalInt executorCores,
+      int processors) {
+    if (taskCpus.isPresent() && settings.threads() > 0) {
+      requireEqual(taskCpus.getAsInt(), settings.threads());
+    }
+    int cores = cores(master, settings.workers(), executorCores.orElse(1), processors);
+    return taskCpus.orElseGet(() -> settings.threadsPerWorker(cores));
+  }
+
+  private static void requireEqual(int taskCpus, int threads) {
+    if (taskCpus != threads) {
+      throw new UserException(
+          "Cannot use spark.task.cpus = "
+              + taskCpus
+              + ": the configuration says threads = "
+              + threads
+              + " (give one of the two, or the same number)");
+    }
+  }
+
+  /** Cores that the workers share; on a cluster one executor for each worker is assumed. */
+  private static int cores(String master, int workers, int executorCores, int processors) {
+    Matcher local = LOCAL.matcher(master);
+    if (local.matches()) {
+      String cores = local.group(1);
+      return cores == null ? 1 : cores.equals("*") ? processors : Integer.parseInt(cores);
+    }
+    Matcher cluster = LOCAL_CLUSTER.matcher(master);
+    return cluster.matches()
+        ? Integer.parseInt(cluster.group(1)) * Integer.parseInt(cluster.group(2))
+        : executorCores * workers;
+  }
+
+  private static OptionalInt number(String property) {
+    String value = System.getProperty(property, "");
+    if (value.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    try {
+      return OptionalInt.of(Integer.parseInt(value));
+    } catch (NumberFormatException e) {
+      throw new UserException(
+          "Invalid " + property + ": " + value + " (must be a whole number)", e);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.blockwise.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.job.UserException;
+import io.blockwise.job.config.Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final List<String> called = new ArrayList<>();
+
+  @TempDir Path directory;
+  private String conf;
+
+  @BeforeEach
+  void writeConfiguration() throws IOException {
+    conf = Files.writeString(directory.resolve("small.conf"), "seed = 5").toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prepare", "train", "evaluate"})
+  void commandGetsTheSettings(String command) {
+    int code = run(command, conf, "--set", "workers=2", "--set=training.epochs=3");
+    assertThat(err.toString()).isEmpty();
+    assertThat(code).isZero();
+    assertThat(called).containsExactly(command + " small seed 5 workers 2 epochs 3");
+  }
+
+  @Test
+  void userErrorIsOneLineAndExitCode2() {
+    Actions actions = actions(new UserException("Cannot write /x: it is full (free some)"));
+    assertThat(run(actions, "train", conf)).isEqualTo(2);
+    assertThat(err.toString()).isEqualToIgnoringNewLines("Cannot write /x: it is full (free some)");
+  }
+
+  @Test
+  void failureIsExitCode1WithItsTrace() {
+    assertThat(run(actions(new IllegalStateException("broken")), "train", conf)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("\tat ")
+        .endsWith("Failed: broken" + System.lineSeparator());
+  }
+
+  @Test
+  void interruptionIsExitCode130() {
+    assertThat(run(actions(new InterruptedException()), "train", conf)).isEqualTo(130);
+    assertThat(err.toString()).isEqualToIgnoringNewLines("Interrupted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"predict", "grow", "plan", "compare"})
+  void commandOfALaterVersionIsRefusedByName(String command) {
+    assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train or evaluate)"
+                .formatted(command));
+  }
+
+  @Test
+  void badArgumentsAreExitCode2() {
+    assertThat(run("train")).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required parameter: 'CONF'");
+    assertThat(run("train", conf, "--bogus")).isEqualTo(2);
+    assertThat(err.toString()).contains("Unknown option: '--bogus'");
+    assertThat(run("launch")).isEqualTo(2);
+    assertThat(run("train", conf, "--set", "workers")).isEqualTo(2);
+    assertThat(err.toString()).contains("Invalid --set: workers (must be key=value)");
+    assertThat(called).isEmpty();
+  }
+
+  @Test
+  void helpDescribesCommandsAndSparkOptions() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString())
+        .contains("prepare", "train", "evaluate", "--master", "--properties-file")
+        .doesNotContain("predict", "compare");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prepare", "train", "evaluate"})
+  void helpOfACommandDescribesItsArguments(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString()).contains("blockwise " + command, "CONF", "--set", "--driver-memory");
+  }
+
+  private int run(String... arguments) {
+    return run(new Actions(record("prepare"), record("train"), record("evaluate")), arguments);
+  }
+
+  private int run(Actions actions, String... arguments) {
+    return Commands.run(actions, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  private Actions.Action record(String command) {
+    return settings -> called.add(command + describe(settings));
+  }
+
+  private static Actions actions(Exception failure) {
+    Actions.Action action =
+        settings -> {
+          throw failure;
+        };
+    return new Actions(action, action, action);
+  }
+
+  private static String describe(Settings settings) {
+    return " %s seed %d workers %d epochs %d"
+        .formatted(
+            settings.model().name(),
+            settings.seed(),
+            settings.workers(),
+            settings.training().epochs());
+  }
+}

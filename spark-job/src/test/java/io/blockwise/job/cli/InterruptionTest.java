@@ -1,0 +1,55 @@
+package io.blockwise.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class InterruptionTest {
+  @Test
+  void exitCodeOfAnUndisturbedCommandIsReturned() {
+    assertThat(Interruption.during(() -> 7)).isEqualTo(7);
+  }
+
+  @Test
+  void commandCleansUpBeforeASignalEndsTheProcess() throws IOException, InterruptedException {
+    String java = ProcessHandle.current().info().command().orElseThrow();
+    String classPath = System.getProperty("java.class.path");
+    Process process =
+        new ProcessBuilder(List.of(java, "-Xmx64m", "-cp", classPath, Waiting.class.getName()))
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.readLine()).isEqualTo("waiting");
+      // Unlike the process, its handle leaves the streams open.
+      assertThat(process.toHandle().destroy()).isTrue();
+      assertThat(output.readLine()).isEqualTo("cleaned up");
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(128 + 15);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** A command that never ends by itself. */
+  static final class Waiting {
+    public static void main(String[] arguments) {
+      System.exit(Interruption.during(Waiting::untilInterrupted));
+    }
+
+    private static int untilInterrupted() {
+      System.out.println("waiting");
+      try {
+        new CountDownLatch(1).await();
+        return ExitCode.DONE;
+      } catch (InterruptedException e) {
+        System.out.println("cleaned up");
+        return ExitCode.INTERRUPTED;
+      }
+    }
+  }
+}

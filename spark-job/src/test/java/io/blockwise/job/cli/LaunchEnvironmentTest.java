@@ -1,0 +1,76 @@
+package io.blockwise.job.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.job.UserException;
+import io.blockwise.job.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LaunchEnvironmentTest {
+  private static final OptionalInt NONE = OptionalInt.empty();
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "local[*]                  | 1 | 16",
+        "local[*]                  | 2 | 8",
+        "local[6]                  | 2 | 3",
+        "local[6,4]                | 2 | 3",
+        "local                     | 2 | 1",
+        "local[2]                  | 3 | 1",
+        "local-cluster[2,3,2048]   | 2 | 3",
+        "yarn                      | 4 | 5",
+        "k8s://https://host:443    | 4 | 5",
+      })
+  void threadsAreAnEvenShareOfTheMastersCores(String master, int workers, int threads)
+      throws IOException {
+    Settings settings = settings("workers=" + workers);
+    assertThat(LaunchEnvironment.threads(settings, master, NONE, OptionalInt.of(5), 16))
+        .isEqualTo(threads);
+  }
+
+  @Test
+  void clusterWithoutCoresPerExecutorGivesOneThread() throws IOException {
+    assertThat(LaunchEnvironment.threads(settings("workers=2"), "yarn", NONE, NONE, 16))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void configuredThreadsReplaceTheShare() throws IOException {
+    assertThat(LaunchEnvironment.threads(settings("threads=3"), "local[*]", NONE, NONE, 16))
+        .isEqualTo(3);
+  }
+
+  @Test
+  void taskCpusReplaceTheShare() throws IOException {
+    assertThat(
+            LaunchEnvironment.threads(settings("seed=1"), "local[*]", OptionalInt.of(4), NONE, 16))
+        .isEqualTo(4);
+  }
+
+  @Test
+  void taskCpusThatContradictTheConfigurationAreRefused() throws IOException {
+    Settings settings = settings("threads=2");
+    assertThatThrownBy(
+            () -> LaunchEnvironment.threads(settings, "local[*]", OptionalInt.of(3), NONE, 16))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith(
+            "Cannot use spark.task.cpus = 3: the configuration says threads = 2");
+  }
+
+  private Settings settings(String set) throws IOException {
+    return Settings.load(Files.writeString(directory.resolve("x.conf"), ""), List.of(set));
+  }
+}
