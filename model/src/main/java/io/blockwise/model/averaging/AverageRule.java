@@ -1,0 +1,61 @@
+package io.blockwise.model.averaging;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Folds every push at once: {@code g <- g + w d} with {@code w = share * max(1, staleness)^-0.5}.
+ * Nobody waits for anybody. Used under the ledger's lock.
+ */
+final class AverageRule implements FoldRule {
+  private final RunningStatistics running;
+  private final ShareWindow window = new ShareWindow();
+  private Contribution waiting;
+
+  AverageRule(RunningStatistics running) {
+    this.running = running;
+  }
+
+  @Override
+  public double staleness(long versionsAgo, LiveWorkers live) {
+    return (double) versionsAgo / live.count();
+  }
+
+  @Override
+  public void add(Contribution contribution) {
+    waiting = contribution;
+  }
+
+  @Override
+  public Optional<Contribution> withdraw(int worker) {
+    return Optional.empty(); // what is added is folded before anything else happens
+  }
+
+  @Override
+  public Optional<Fold> next(BlockState state, LiveWorkers live) {
+    if (waiting == null) {
+      return Optional.empty();
+    }
+    Contribution one = waiting;
+    waiting = null;
+    double share = window.take(one.worker(), one.push().examples(), live);
+    double weight = share / Math.sqrt(Math.max(1, one.staleness()));
+    FloatVector value = one.isCopy() ? one.values() : moved(state.value(), weight, one.values());
+    // The ledger's first statistics are only where batch norm starts from, nobody's observations.
+    double statisticsWeight = state.version() == 0 ? 1 : weight;
+    FloatVector statistics =
+        running.pooled(state.statistics(), one.push().statistics(), statisticsWeight);
+    BlockState next = new BlockState(state.version() + 1, value, statistics);
+    return Optional.of(new Fold(next, List.of(one)));
+  }
+
+  private static FloatVector moved(FloatVector from, double weight, FloatVector delta) {
+    float[] g = from.shared();
+    float[] d = delta.shared();
+    float[] moved = new float[g.length];
+    for (int i = 0; i < g.length; i++) {
+      moved[i] = (float) (g[i] + weight * d[i]);
+    }
+    return FloatVector.owning(moved);
+  }
+}

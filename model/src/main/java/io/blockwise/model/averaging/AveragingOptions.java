@@ -1,0 +1,113 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.model.Checks.requirePositive;
+import static io.blockwise.model.Checks.requireWithin;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * How the replicas of a block are averaged. Immutable.
+ *
+ * <p>Always true: an outer optimiser and a quorum only go with {@link Rule#QUORUM}; a quorum of
+ * fewer than all workers has a longest wait.
+ *
+ * @param rule how pushes move the ledger's value
+ * @param period local steps between two pushes of a block, at least 1
+ * @param codec of the values that workers send
+ * @param stalenessMax a push that is staler, in rounds of all workers, is dropped; above 0
+ * @param quorumSize pushes that make a round; 0 for those of all live workers
+ * @param quorumMaxWait longest time from a round's first push to its end; zero to wait for all
+ * @param outer optimiser on the ledger
+ */
+public record AveragingOptions(
+    Rule rule,
+    int period,
+    Codec codec,
+    double stalenessMax,
+    int quorumSize,
+    Duration quorumMaxWait,
+    Outer outer) {
+  /** How pushes move the ledger's value. */
+  public enum Rule {
+    /** Every push on its own, weighted by its worker's share and by its staleness. */
+    AVERAGE,
+    /** In rounds of several workers' pushes, weighted by examples. */
+    QUORUM
+  }
+
+  public AveragingOptions {
+    Objects.requireNonNull(rule, "rule");
+    Objects.requireNonNull(codec, "codec");
+    Objects.requireNonNull(outer, "outer");
+    requireAtLeast("averaging.period", period, 1);
+    requirePositive("averaging.staleness.max", stalenessMax);
+    requireAtLeast("averaging.quorum.size", quorumSize, 0);
+    if (quorumMaxWait.isNegative()) {
+      throw invalid("averaging.quorum.max-wait", quorumMaxWait, "must not be negative");
+    }
+    requireConsistent(rule, quorumSize, quorumMaxWait, outer);
+  }
+
+  /** Whether workers wait for each other: rounds of all live workers, however long they take. */
+  public boolean lockStep() {
+    return rule == Rule.QUORUM && quorumSize == 0 && quorumMaxWait.isZero();
+  }
+
+  /** Whether a worker that is alone sends its value instead of a difference. */
+  boolean copies() {
+    return codec == Codec.FP32 && outer.optimiser() == OuterOptimiser.NONE;
+  }
+
+  private static void requireConsistent(Rule rule, int size, Duration maxWait, Outer outer) {
+    if (rule == Rule.QUORUM) {
+      if (size > 0 && maxWait.isZero()) {
+        throw invalid(
+            "averaging.quorum.max-wait",
+            "0",
+            "must be above 0 if averaging.quorum.size is: the last rounds could not be filled");
+      }
+      return;
+    }
+    if (size > 0) {
+      throw invalid("averaging.quorum.size", size, "must be 0 unless averaging.rule is quorum");
+    }
+    if (!maxWait.isZero()) {
+      throw invalid(
+          "averaging.quorum.max-wait", maxWait, "must be 0 unless averaging.rule is quorum");
+    }
+    if (outer.optimiser() != OuterOptimiser.NONE) {
+      throw invalid(
+          "averaging.outer.optimiser",
+          outer.optimiser().name().toLowerCase(Locale.ROOT),
+          "must be none unless averaging.rule is quorum");
+    }
+  }
+
+  /** What the ledger does with the mean of a round. */
+  public enum OuterOptimiser {
+    /** Adds it. */
+    NONE,
+    /** Adds the step of gradient descent with Nesterov's momentum. */
+    NESTEROV,
+    /** Adds the step of gradient descent with momentum. */
+    SGD
+  }
+
+  /**
+   * Optimiser on the ledger. Immutable.
+   *
+   * @param momentum in [0, 1); without meaning for {@link OuterOptimiser#NONE}
+   * @param rate above 0; without meaning for {@link OuterOptimiser#NONE}
+   */
+  public record Outer(OuterOptimiser optimiser, double momentum, double rate) {
+    public Outer {
+      Objects.requireNonNull(optimiser, "optimiser");
+      requireWithin("averaging.outer.momentum", momentum, 0, Math.nextDown(1.0));
+      requirePositive("averaging.outer.rate", rate);
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package io.blockwise.model.averaging;
+
+import io.blockwise.model.engine.TensorTable;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * The averaged state of one block: every push of every worker passes through here, and each is
+ * counted at most once, whatever the transport repeats, delays or loses.
+ *
+ * <p>A lease opens with an attempt; only pushes of a worker's newest attempt count, in rising
+ * numbers, until the lease ends. What an admitted push does to the value is the rule's business
+ * ({@link AveragingOptions.Rule}).
+ *
+ * <p>Thread-safe: one lock, held while a push is folded; decoding is done outside it. States are
+ * immutable, so that readers keep theirs.
+ */
+public final class BlockLedger {
+  private final String run;
+  private final int block;
+  private final AveragingOptions options;
+  private final FoldRule rule;
+  private final PushCounter counter = new PushCounter();
+  private final Roster roster = new Roster();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition decision = lock.newCondition();
+  private BlockState state;
+
+  /**
+   * A ledger without workers.
+   *
+   * @param run id of the run; messages of others do not count
+   * @param block number of the block, from 1
+   * @param statistics names means and variances of the running statistics
+   * @param initial where workers start
+   * @param nanoClock monotonic time in nanoseconds, such as {@code System::nanoTime}
+   * @throws IllegalArgumentException if the statistics are not means and variances
+   */
+  public BlockLedger(
+      String run,
+      int block,
+      AveragingOptions options,
+      TensorTable statistics,
+      BlockState initial,
+      LongSupplier nanoClock) {
+    this.run = run;
+    this.block = block;
+    this.options = options;
+    this.state = initial;
+    RunningStatistics running = new RunningStatistics(statistics);
+    this.rule =
+        options.rule() == AveragingOptions.Rule.AVERAGE
+            ? new AverageRule(running)
+            : new QuorumRule(options, running, nanoClock);
+  }
+
+  /** Number of the block, from 1. */
+  public int block() {
+    return block;
+  }
+
+  /** The newest state. */
+  public BlockState state() {
+    lock.lock();
+    try {
+      return state;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What has become of the pushes so far. */
+  public PushCounts counts() {
+    lock.lock();
+    try {
+      return counter.counts();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Counts a worker as live although its lease has not been opened yet. In lock-step all workers of
+   * a round of leases are announced before the first of them starts, so that none runs ahead. Ends
+   * the worker's last lease if that is still open.
+   */
+  public void announce(int worker) {
+    lock.lock();
+    try {
+      withdraw(worker);
+      roster.enter(worker).announce();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Opens a lease, or answers again if this attempt has it already. An older attempt is replaced.
+   *
+   * @return where to start; {@link Verdict#FENCED} if the attempt is not the newest
+   */
+  public Reply open(LeaseAttempt attempt) {
+    lock.lock();
+    try {
+      if (!attempt.run().equals(run)) {
+        return fenced();
+      }
+      WorkerSlot slot = roster.enter(attempt.worker());
+      if (slot.admits(attempt)) {
+        withdraw(attempt.worker());
+        slot.open(attempt);
+      } else if (!slot.holds(attempt) || !slot.isOpen()) {
+        return fenced();
+      }
+      return reply(slot, 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a lease; whatever its holder sends from now on does not count. Ending twice is fine. */
+  public void close(LeaseAttempt attempt) {
+    lock.lock();
+    try {
+      roster.holder(attempt).filter(WorkerSlot::isOpen).ifPresent(slot -> end(attempt.worker()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends whatever lease the worker has: its task has failed, and nobody shall wait for it. */
+  public void leave(int worker) {
+    lock.lock();
+    try {
+      end(worker);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes a push. Does not wait for other workers: the answer may not decide the push yet.
+   *
+   * @throws IllegalArgumentException if the push belongs to another specification, or is based on a
+   *     version that does not exist
+   */
+  public Reply push(Push push) {
+    requireSameShape(push);
+    FloatVector values = push.values().decode();
+    boolean finite = values.isFinite() && push.statistics().isFinite();
+    lock.lock();
+    try {
+      counter.receive();
+      Optional<WorkerSlot> holder = roster.holder(push.lease());
+      if (holder.isEmpty()) {
+        counter.fence();
+        return fenced();
+      }
+      WorkerSlot slot = holder.get();
+      if (slot.hasReceived(push.sequence())) {
+        counter.duplicate();
+      } else if (!slot.isOpen()) {
+        counter.fence();
+        return fenced();
+      } else {
+        admit(push, slot, values, finite);
+        foldWhatIsComplete();
+      }
+      return reply(slot, push.sequence());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The newest state, and the fate of a push. Does not wait. */
+  public Reply fetch(Fetch fetch) {
+    lock.lock();
+    try {
+      foldWhatIsComplete();
+      return answer(fetch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #fetch}, but waits until the push is decided, at most as long as stated. */
+  public Reply await(Fetch fetch, Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    long maxWait = options.quorumMaxWait().toNanos();
+    lock.lockInterruptibly();
+    try {
+      foldWhatIsComplete();
+      while (left > 0 && !answer(fetch).decides(fetch.sequence())) {
+        // nobody but those who wait notices that a round is overdue
+        long pause = maxWait > 0 ? Math.min(left, maxWait) : left;
+        left -= pause - decision.awaitNanos(pause);
+        foldWhatIsComplete();
+      }
+      return answer(fetch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireSameShape(Push push) {
+    BlockState newest = state();
+    int values = newest.value().length();
+    int statistics = newest.statistics().length();
+    if (push.values().length() != values || push.statistics().length() != statistics) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot fold %s: %d values and %d statistics, the ledger has %d and %d (the workers"
+                  + " were built from another specification)",
+              push, push.values().length(), push.statistics().length(), values, statistics));
+    }
+  }
+
+  private void admit(Push push, WorkerSlot slot, FloatVector values, boolean finite) {
+    long versionsAgo = state.version() - push.baseVersion();
+    if (versionsAgo < 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot fold %s: based on version %d, the ledger is at %d (the worker has adopted"
+                  + " another run's value)",
+              push, push.baseVersion(), state.version()));
+    }
+    slot.receive(push.sequence());
+    double staleness = rule.staleness(versionsAgo, roster);
+    if (!finite) {
+      refuseNonFinite(push, slot);
+    } else if (push.kind() == Push.Kind.COPY && (versionsAgo > 0 || roster.count() > 1)) {
+      counter.refuseCopy();
+      decide(push, slot, Verdict.COPY_REFUSED);
+    } else if (staleness > options.stalenessMax()) {
+      drop(push, slot);
+    } else {
+      rule.add(new Contribution(push, staleness, values));
+    }
+  }
+
+  private void drop(Push push, WorkerSlot slot) {
+    counter.drop();
+    if (slot.countDrop()) {
+      counter.halvePeriod();
+    }
+    decide(push, slot, Verdict.DROPPED);
+  }
+
+  private void refuseNonFinite(Push push, WorkerSlot slot) {
+    counter.refuseNonFinite();
+    decide(push, slot, Verdict.NON_FINITE);
+  }
+
+  // A settled last push ends its lease, which may complete the round of those that remain.
+  private void foldWhatIsComplete() {
+    for (Optional<Fold> fold = rule.next(state, roster);
+        fold.isPresent();
+        fold = rule.next(state, roster)) {
+      settle(fold.get());
+    }
+  }
+
+  private void settle(Fold fold) {
+    boolean finite = fold.isFinite();
+    if (finite) {
+      state = fold.state();
+    }
+    for (Contribution one : fold.contributions()) {
+      WorkerSlot slot = roster.enter(one.worker());
+      if (finite) {
+        accept(one, slot);
+      } else {
+        refuseNonFinite(one.push(), slot);
+      }
+    }
+  }
+
+  private void accept(Contribution one, WorkerSlot slot) {
+    counter.accept(one.staleness());
+    if (one.isCopy()) {
+      slot.copied(state.version());
+    }
+    decide(one.push(), slot, one.isCopy() ? Verdict.COPIED : Verdict.FOLDED);
+  }
+
+  private void decide(Push push, WorkerSlot slot, Verdict verdict) {
+    slot.decide(push, verdict);
+    if (push.last() && verdict.settles()) {
+      slot.end();
+    }
+    decision.signalAll();
+  }
+
+  private void end(int worker) {
+    withdraw(worker);
+    roster.enter(worker).end();
+    foldWhatIsComplete();
+  }
+
+  // A lease that ends takes what waits for its round with it; its holder may be waiting, too.
+  private void withdraw(int worker) {
+    rule.withdraw(worker).ifPresent(unused -> counter.fence());
+    decision.signalAll();
+  }
+
+  private Reply answer(Fetch fetch) {
+    return roster
+        .holder(fetch.lease())
+        .filter(slot -> slot.isOpen() || slot.hasDecided(fetch.sequence()))
+        .map(slot -> reply(slot, fetch.sequence()))
+        .orElseGet(this::fenced);
+  }
+
+  private Reply reply(WorkerSlot slot, long asked) {
+    return slot.reply(block, asked, state, roster.count(), roster.settledExamples());
+  }
+
+  private Reply fenced() {
+    return new Reply(
+        block, 0, Verdict.FENCED, false, roster.count(), 0, 0, 1, state.withoutValues());
+  }
+}

@@ -1,0 +1,257 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.engine.StateKind.OPTIMISER;
+import static io.blockwise.model.engine.StateKind.STATISTICS;
+
+import io.blockwise.model.engine.Block;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One worker's copy of one block, and its side of the averaging: pushes when the period is over,
+ * adopts the ledger's value once its push is settled, and trains on in between.
+ *
+ * <p>One push is in flight at most. Only in lock-step does it wait for other workers, at most as
+ * long as its patience. Used by the block's thread.
+ */
+public final class BlockReplica {
+  private final Block block;
+  private final int number;
+  private final ParameterExchange exchange;
+  private final AveragingOptions options;
+  private final int phase;
+  private final Duration patience;
+  private final LocalValue value;
+
+  private LeaseAttempt lease;
+  private InFlightPush inFlight;
+  private long sequence;
+  private int untilPush;
+  private long unpushed;
+  private int live;
+  private int periodDivisor = 1;
+  private long ownExamples;
+  private long otherExamples;
+
+  private long steps;
+  private long pushes;
+  private long sent;
+  private long resets;
+
+  /**
+   * @param number of the block, from 1
+   * @param phase steps by which the first push of a lease comes earlier than the period, so that
+   *     the pushes of different blocks are spread
+   * @param patience longest wait for a push to be settled
+   */
+  BlockReplica(
+      Block block,
+      int number,
+      ParameterExchange exchange,
+      AveragingOptions options,
+      int phase,
+      Duration patience) {
+    this.block = block;
+    this.number = number;
+    this.exchange = exchange;
+    this.options = options;
+    this.phase = phase;
+    this.patience = patience;
+    this.value = new LocalValue(block);
+  }
+
+  /**
+   * Counts a training step and does what is due: adopts a settled value, sends a push.
+   *
+   * @param examples of the step, at least 1
+   * @throws LeaseReplacedException if somebody else has the lease now
+   * @throws NotSettledException in lock-step, if the other workers do not come
+   */
+  public void afterStep(int examples) throws InterruptedException {
+    steps++;
+    unpushed += examples;
+    ownExamples += examples;
+    untilPush--;
+    settleIfDecided();
+    if (untilPush <= 0 && inFlight == null) {
+      send(kind(), false);
+      if (options.lockStep()) {
+        awaitSettled();
+      } else {
+        settleIfDecided();
+      }
+    }
+  }
+
+  /**
+   * Forgets what this block has learned since it last adopted a value, because it is not finite:
+   * parameters and running statistics from the ledger, optimiser state zero.
+   */
+  public void resetFromLedger() throws InterruptedException {
+    if (inFlight != null) {
+      // its fate does not matter to a block that starts anew, only that it cannot change any more
+      note(inFlight.await(patience));
+      landed();
+    }
+    Reply newest = exchange.await(new Fetch(lease, number, 0), patience);
+    note(newest);
+    startFrom(newest.state());
+    unpushed = 0;
+    resets++;
+  }
+
+  /** Examples that count for schedules: this worker's own, and the others' settled ones. */
+  public long progressExamples() {
+    return ownExamples + otherExamples;
+  }
+
+  /**
+   * Local steps per push so far, shorter than the period if leases are; 0 before the first push.
+   */
+  public double effectivePeriod() {
+    return pushes == 0 ? 0 : (double) steps / pushes;
+  }
+
+  /** Pushes sent, repeated ones included. */
+  public long sent() {
+    return sent + (inFlight == null ? 0 : inFlight.sent());
+  }
+
+  /** Times that the block was started anew from the ledger. */
+  public long resets() {
+    return resets;
+  }
+
+  /** Version of the value that was last adopted. */
+  public long version() {
+    return value.version();
+  }
+
+  /** Begins a lease without a past: everything from the ledger. */
+  void start(LeaseAttempt attempt, Reply opening) {
+    begin(attempt, opening);
+    startFrom(opening.state());
+  }
+
+  /** Begins the lease that follows this replica's last one: keeps what was not sent. */
+  void resume(LeaseAttempt attempt, Reply opening) {
+    begin(attempt, opening);
+    value.resume(opening.state());
+  }
+
+  /** Sends what is left as the lease's last push; ends the lease if nothing is. */
+  void sendRemainder() throws InterruptedException {
+    awaitSettled();
+    if (unpushed > 0) {
+      send(kind(), true);
+    } else {
+      exchange.close(lease, number);
+    }
+  }
+
+  /** Waits until nothing is in flight, and adopts what came of it. */
+  void awaitSettled() throws InterruptedException {
+    while (inFlight != null) {
+      take(inFlight.await(patience));
+    }
+  }
+
+  private void begin(LeaseAttempt attempt, Reply opening) {
+    lease = attempt;
+    note(opening);
+    inFlight = null;
+    sequence = 0;
+    unpushed = 0;
+    untilPush = Math.max(1, period() - phase);
+    ownExamples = Math.max(ownExamples, opening.ownExamples());
+  }
+
+  private void startFrom(BlockState state) {
+    value.start(state);
+    block.adopt(OPTIMISER, new float[block.length(OPTIMISER)]);
+  }
+
+  private int period() {
+    return Math.max(1, options.period() / periodDivisor);
+  }
+
+  private Push.Kind kind() {
+    return live == 1 && options.copies() ? Push.Kind.COPY : Push.Kind.DELTA;
+  }
+
+  private void send(Push.Kind kind, boolean last) {
+    Payload values = kind == Push.Kind.COPY ? value.copy() : value.delta(options.codec());
+    float[] statistics = new float[block.length(STATISTICS)];
+    block.read(STATISTICS, statistics);
+    sequence++;
+    Push push =
+        new Push(
+            lease,
+            number,
+            sequence,
+            value.version(),
+            unpushed,
+            kind,
+            last,
+            values,
+            FloatVector.owning(statistics));
+    inFlight = new InFlightPush(exchange, push);
+    pushes++;
+    unpushed = 0;
+    untilPush = period();
+  }
+
+  private void settleIfDecided() throws InterruptedException {
+    if (inFlight != null) {
+      Optional<Reply> reply = inFlight.poll();
+      if (reply.isPresent()) {
+        take(reply.get());
+      }
+    }
+  }
+
+  private void take(Reply reply) throws InterruptedException {
+    note(reply);
+    if (!reply.decides(sequence)) {
+      return;
+    }
+    Push push = landed();
+    switch (reply.verdict()) {
+      case FOLDED, DROPPED -> value.adopt(reply.state());
+      case COPIED -> takeCopied(reply);
+      case COPY_REFUSED -> sendDifferenceInstead(push);
+      case NON_FINITE -> resetFromLedger();
+      case NONE, FENCED -> throw new AssertionError("decides nothing: " + reply.verdict());
+    }
+  }
+
+  private void takeCopied(Reply reply) {
+    if (reply.yours()) {
+      value.keep(reply.state().version());
+    } else {
+      value.adopt(reply.state()); // others have moved it since
+    }
+  }
+
+  private void sendDifferenceInstead(Push refused) {
+    unpushed += refused.examples();
+    pushes--;
+    send(Push.Kind.DELTA, refused.last());
+  }
+
+  private Push landed() {
+    Push push = inFlight.push();
+    sent += inFlight.sent();
+    inFlight = null;
+    return push;
+  }
+
+  private void note(Reply reply) {
+    if (reply.verdict() == Verdict.FENCED) {
+      throw new LeaseReplacedException(lease, number);
+    }
+    live = reply.live();
+    otherExamples = reply.otherExamples();
+    periodDivisor = reply.periodDivisor();
+  }
+}

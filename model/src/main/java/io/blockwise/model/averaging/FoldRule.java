@@ -1,0 +1,21 @@
+package io.blockwise.model.averaging;
+
+import java.util.Optional;
+
+/**
+ * How admitted pushes become a new state. Holds a push from {@link #add} on, until {@link #next}
+ * folds it or its lease ends. Used under the ledger's lock.
+ */
+interface FoldRule {
+  /** Staleness, in rounds, of a push based on a version that many versions ago. */
+  double staleness(long versionsAgo, LiveWorkers live);
+
+  /** Takes a push. A copy is added only if its worker is the only live one. */
+  void add(Contribution contribution);
+
+  /** Gives back what it holds of a worker whose lease has ended. */
+  Optional<Contribution> withdraw(int worker);
+
+  /** The next fold, or nothing if the rule waits for more. Called again until it has nothing. */
+  Optional<Fold> next(BlockState state, LiveWorkers live);
+}

@@ -1,0 +1,31 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.Checks.requireAtLeast;
+
+import java.util.Objects;
+
+/**
+ * Who speaks: one attempt at one lease of one worker. Every message carries it, so that whoever has
+ * been replaced is not listened to any more. Immutable.
+ *
+ * @param run id of the run, so that two runs in one application do not mix
+ * @param worker slot of the worker, at least 0; it has at most one lease at a time
+ * @param lease number of the lease; those of one worker grow
+ * @param attempt number of the attempt at this lease; later attempts have greater ones
+ */
+public record LeaseAttempt(String run, int worker, long lease, long attempt) {
+  public LeaseAttempt {
+    Objects.requireNonNull(run, "run");
+    requireAtLeast("worker", worker, 0);
+  }
+
+  /** Whether this one replaces {@code other}, of the same worker. */
+  boolean isNewerThan(LeaseAttempt other) {
+    return lease != other.lease ? lease > other.lease : attempt > other.attempt;
+  }
+
+  @Override
+  public String toString() {
+    return "worker " + worker + ", lease " + lease + ", attempt " + attempt;
+  }
+}

@@ -1,0 +1,97 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.engine.StateKind.PARAMETERS;
+
+import io.blockwise.model.engine.Block;
+
+/**
+ * The arithmetic of one replica. Names as in the averaging rule: {@code x} is the block's own
+ * value, {@code a} the ledger's value that it last adopted, {@code p} the value that the ledger has
+ * been told with the last push, {@code g} a newer value of the ledger. Used by the block's thread.
+ */
+final class LocalValue {
+  private final Block block;
+  private float[] x;
+  private float[] p;
+  private float[] a;
+  private boolean sharesA;
+  private long version;
+
+  LocalValue(Block block) {
+    this.block = block;
+    int length = block.length(PARAMETERS);
+    this.x = new float[length];
+    this.p = new float[length];
+    this.a = new float[length];
+  }
+
+  /** Version of {@code a}. */
+  long version() {
+    return version;
+  }
+
+  /** Forgets what was learned: {@code x <- g}, {@code a <- g}, running statistics likewise. */
+  void start(BlockState g) {
+    g.applyTo(block);
+    base(g);
+  }
+
+  /** Goes on from where the last lease ended: {@code x <- g + (x - a)}, {@code a <- g}. */
+  void resume(BlockState g) {
+    if (g.version() != version) {
+      rebase(g, a);
+    }
+  }
+
+  /** {@code p := x}, as it is. */
+  Payload copy() {
+    block.read(PARAMETERS, p);
+    return Payload.of(Codec.FP32, p);
+  }
+
+  /**
+   * {@code d = dec(enc(x - a))}, {@code p = a + d}: what the codec loses stays in {@code x - p}.
+   */
+  Payload delta(Codec codec) {
+    block.read(PARAMETERS, p);
+    for (int i = 0; i < p.length; i++) {
+      p[i] -= a[i];
+    }
+    Payload payload = Payload.of(codec, p);
+    payload.decode(p);
+    for (int i = 0; i < p.length; i++) {
+      p[i] += a[i];
+    }
+    return payload;
+  }
+
+  /** The ledger has taken the copy: {@code a := p}; {@code x} is not touched. */
+  void keep(long copyVersion) {
+    float[] free = sharesA ? new float[p.length] : a;
+    a = p;
+    p = free;
+    sharesA = false;
+    version = copyVersion;
+  }
+
+  /** Keeps what was learned since the push: {@code x <- g + (x - p)}, {@code a <- g}. */
+  void adopt(BlockState g) {
+    rebase(g, p);
+  }
+
+  private void rebase(BlockState g, float[] from) {
+    float[] newest = g.value().shared();
+    block.read(PARAMETERS, x);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = newest[i] + (x[i] - from[i]);
+    }
+    block.adopt(PARAMETERS, x);
+    base(g);
+  }
+
+  private void base(BlockState g) {
+    a = g.value().shared();
+    sharesA = true;
+    version = g.version();
+  }
+}

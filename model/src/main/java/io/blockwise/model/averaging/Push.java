@@ -1,0 +1,65 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.model.Checks.requireAtLeast;
+
+import java.util.Objects;
+
+/**
+ * What a worker has learned about one block since its last push. A push that is repeated is the
+ * same object: same number, same bytes. Immutable.
+ *
+ * <p>Always true: {@code block}, {@code sequence} and {@code examples} are at least 1, {@code
+ * baseVersion} at least 0.
+ *
+ * @param sequence number of the push, growing within one attempt and block
+ * @param baseVersion version of the ledger's value that the worker last adopted
+ * @param examples trained since the last push
+ * @param last whether no other push of this lease and block follows; the lease ends, for this
+ *     block, when this push is settled
+ * @param values a difference from the base, or the value itself, as {@code kind} says
+ * @param statistics running statistics of the replica, as values
+ */
+public record Push(
+    LeaseAttempt lease,
+    int block,
+    long sequence,
+    long baseVersion,
+    long examples,
+    Kind kind,
+    boolean last,
+    Payload values,
+    FloatVector statistics) {
+  /** What {@link #values} are. */
+  public enum Kind {
+    /** The difference from the value that was last adopted. */
+    DELTA,
+    /** The whole value, to be taken if nothing has changed since {@link #baseVersion}. */
+    COPY
+  }
+
+  public Push {
+    Objects.requireNonNull(lease, "lease");
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(values, "values");
+    Objects.requireNonNull(statistics, "statistics");
+    requireAtLeast("block", block, 1);
+    requireNotBelow("sequence", sequence, 1);
+    requireNotBelow("base version", baseVersion, 0);
+    requireNotBelow("examples", examples, 1);
+    if (kind == Kind.COPY && values.codec() != Codec.FP32) {
+      throw invalid("codec of a copy", values.codec(), "must be FP32");
+    }
+  }
+
+  private static void requireNotBelow(String what, long value, long least) {
+    if (value < least) {
+      throw invalid(what, value, "must be at least " + least);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "push " + sequence + " of block " + block + " (" + lease + ")";
+  }
+}

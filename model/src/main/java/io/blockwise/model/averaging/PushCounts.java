@@ -1,0 +1,68 @@
+package io.blockwise.model.averaging;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What has become of the pushes that a ledger received. Immutable.
+ *
+ * <p>Once nothing waits for its round: {@code received = accepted + dropped + duplicate + fenced +
+ * refused}.
+ *
+ * @param received deliveries, repeated ones included
+ * @param accepted folded or copied
+ * @param dropped too stale
+ * @param duplicate delivered again after they had arrived
+ * @param fenced sent, or waiting for its round, under a lease that had ended or been replaced
+ * @param refused copies that came too late, and what was not finite
+ * @param nonFinite those of {@code refused} that were not finite
+ * @param periodsHalved times that a worker was told to halve its period because everything it sent
+ *     was dropped
+ * @param stalenessSum of the accepted pushes, in rounds
+ * @param stalenessHistogram accepted pushes with a staleness below 1, 2, 4, 8, 16 rounds, and of 16
+ *     or more
+ */
+public record PushCounts(
+    long received,
+    long accepted,
+    long dropped,
+    long duplicate,
+    long fenced,
+    long refused,
+    long nonFinite,
+    long periodsHalved,
+    double stalenessSum,
+    List<Long> stalenessHistogram) {
+  /** Of no push at all. */
+  public static final PushCounts NONE =
+      new PushCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, Collections.nCopies(StalenessBuckets.COUNT, 0L));
+
+  public PushCounts {
+    stalenessHistogram = List.copyOf(stalenessHistogram);
+  }
+
+  /** Mean staleness of the accepted pushes in rounds, 0 if there are none. */
+  public double meanStaleness() {
+    return accepted == 0 ? 0 : stalenessSum / accepted;
+  }
+
+  /** Both together, for several blocks. */
+  public PushCounts plus(PushCounts other) {
+    List<Long> histogram = new ArrayList<>();
+    for (int i = 0; i < StalenessBuckets.COUNT; i++) {
+      histogram.add(stalenessHistogram.get(i) + other.stalenessHistogram.get(i));
+    }
+    return new PushCounts(
+        received + other.received,
+        accepted + other.accepted,
+        dropped + other.dropped,
+        duplicate + other.duplicate,
+        fenced + other.fenced,
+        refused + other.refused,
+        nonFinite + other.nonFinite,
+        periodsHalved + other.periodsHalved,
+        stalenessSum + other.stalenessSum,
+        histogram);
+  }
+}

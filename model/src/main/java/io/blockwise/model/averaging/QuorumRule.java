@@ -1,0 +1,101 @@
+package io.blockwise.model.averaging;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Folds in rounds: the mean of several workers' differences, weighted by their examples, goes
+ * through the outer optimiser. With a round of all live workers this is synchronous averaging,
+ * exact because it is added up in worker order and in double precision. Used under the ledger's
+ * lock.
+ */
+final class QuorumRule implements FoldRule {
+  private final RunningStatistics running;
+  private final OuterStep outer;
+  private final int size;
+  private final long maxWaitNanos;
+  private final LongSupplier nanoClock;
+  private final SortedMap<Integer, Contribution> round = new TreeMap<>();
+  private long firstAt;
+
+  QuorumRule(AveragingOptions options, RunningStatistics running, LongSupplier nanoClock) {
+    this.running = running;
+    this.outer = new OuterStep(options.outer());
+    this.size = options.quorumSize();
+    this.maxWaitNanos = options.quorumMaxWait().toNanos();
+    this.nanoClock = nanoClock;
+  }
+
+  @Override
+  public double staleness(long versionsAgo, LiveWorkers live) {
+    return versionsAgo;
+  }
+
+  @Override
+  public void add(Contribution contribution) {
+    if (round.isEmpty()) {
+      firstAt = nanoClock.getAsLong();
+    }
+    round.put(contribution.worker(), contribution);
+  }
+
+  @Override
+  public Optional<Contribution> withdraw(int worker) {
+    return Optional.ofNullable(round.remove(worker));
+  }
+
+  @Override
+  public Optional<Fold> next(BlockState state, LiveWorkers live) {
+    if (round.isEmpty() || !isComplete(live.count())) {
+      return Optional.empty();
+    }
+    List<Contribution> inWorkerOrder = new ArrayList<>(round.values());
+    round.clear();
+    BlockState next =
+        new BlockState(
+            state.version() + 1, value(state.value(), inWorkerOrder), statistics(inWorkerOrder));
+    return Optional.of(new Fold(next, inWorkerOrder));
+  }
+
+  private boolean isComplete(int live) {
+    int needed = size == 0 ? live : Math.min(size, live);
+    return round.size() >= needed
+        || maxWaitNanos > 0 && nanoClock.getAsLong() - firstAt >= maxWaitNanos;
+  }
+
+  private FloatVector value(FloatVector from, List<Contribution> round) {
+    if (round.get(0).isCopy()) {
+      return round.get(0).values();
+    }
+    double total = round.stream().mapToDouble(one -> one.push().examples()).sum();
+    double[] weights = round.stream().mapToDouble(one -> one.push().examples() / total).toArray();
+    float[][] deltas = round.stream().map(one -> one.values().shared()).toArray(float[][]::new);
+    return outer.moved(
+        from,
+        i -> {
+          double mean = 0;
+          for (int one = 0; one < weights.length; one++) {
+            mean += weights[one] * deltas[one][i];
+          }
+          return mean;
+        });
+  }
+
+  private FloatVector statistics(List<Contribution> round) {
+    FloatVector first = round.get(0).push().statistics();
+    if (round.size() == 1) {
+      return first;
+    }
+    double[] pool = RunningStatistics.widened(first);
+    double examples = 0;
+    for (Contribution one : round) {
+      examples += one.push().examples();
+      running.fold(pool, one.push().statistics(), one.push().examples() / examples);
+    }
+    return RunningStatistics.narrowed(pool);
+  }
+}

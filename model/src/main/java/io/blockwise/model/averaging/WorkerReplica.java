@@ -1,0 +1,94 @@
+package io.blockwise.model.averaging;
+
+import io.blockwise.model.engine.Block;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One worker's copies of all blocks, lease by lease: {@link #start} or {@link #resume}, train with
+ * {@link BlockReplica#afterStep} for each block and step, {@link #flush}; or {@link #abandon} when
+ * training fails. Used by the blocks' thread.
+ */
+public final class WorkerReplica {
+  private final ParameterExchange exchange;
+  private final List<BlockReplica> blocks = new ArrayList<>();
+  private LeaseAttempt lease;
+
+  /**
+   * @param blocks in their order; block {@code k} of {@code K} pushes {@code (k - 1) / K} of a
+   *     period before the first one
+   * @param patience longest wait for a push to be settled before {@link NotSettledException}; in
+   *     lock-step it has to cover how far workers can be apart
+   */
+  public WorkerReplica(
+      List<? extends Block> blocks,
+      ParameterExchange exchange,
+      AveragingOptions options,
+      Duration patience) {
+    this.exchange = exchange;
+    for (int i = 0; i < blocks.size(); i++) {
+      int phase = (int) ((long) options.period() * i / blocks.size());
+      this.blocks.add(new BlockReplica(blocks.get(i), i + 1, exchange, options, phase, patience));
+    }
+  }
+
+  /**
+   * Begins a lease from the ledgers' values, with new optimisers.
+   *
+   * @throws LeaseReplacedException if there is a newer attempt at the lease
+   */
+  public void start(LeaseAttempt attempt) throws InterruptedException {
+    List<Reply> openings = exchange.open(attempt);
+    lease = attempt;
+    for (int i = 0; i < blocks.size(); i++) {
+      blocks.get(i).start(attempt, openings.get(i));
+    }
+  }
+
+  /**
+   * Begins a lease where this replica's last one was flushed: optimisers stay, and so does what no
+   * push has carried yet. Only for the lease that directly follows.
+   *
+   * @throws LeaseReplacedException if there is a newer attempt at the lease
+   */
+  public void resume(LeaseAttempt attempt) throws InterruptedException {
+    List<Reply> openings = exchange.open(attempt);
+    lease = attempt;
+    for (int i = 0; i < blocks.size(); i++) {
+      blocks.get(i).resume(attempt, openings.get(i));
+    }
+  }
+
+  /** The replica of a block, numbered from 1. */
+  public BlockReplica block(int number) {
+    return blocks.get(number - 1);
+  }
+
+  /** Sends what is left of every block, waits until it is settled and ends the lease. */
+  public void flush() throws InterruptedException {
+    // All are sent before any is waited for: in lock-step, another worker may wait for any of them.
+    for (BlockReplica block : blocks) {
+      block.sendRemainder();
+    }
+    for (BlockReplica block : blocks) {
+      block.awaitSettled();
+    }
+    abandon();
+  }
+
+  /** Ends the lease without sending what is left. Does nothing if it has ended or never began. */
+  public void abandon() {
+    if (lease == null) {
+      return;
+    }
+    for (int number = 1; number <= blocks.size(); number++) {
+      exchange.close(lease, number);
+    }
+  }
+
+  /** Pushes sent for all blocks, repeated ones included. */
+  public long sent() {
+    return blocks.stream().mapToLong(BlockReplica::sent).sum();
+  }
+}

@@ -1,0 +1,122 @@
+package io.blockwise.model.averaging;
+
+/** What a ledger knows of one worker. Used under the ledger's lock. */
+final class WorkerSlot {
+  // Fewer can be bad luck, such as one pause; a worker that is too slow is so every time.
+  private static final int ALWAYS_DROPPED = 3;
+  private static final int LARGEST_DIVISOR = 1 << 16;
+
+  private enum Lease {
+    NONE,
+    ANNOUNCED,
+    OPEN
+  }
+
+  private Lease lease = Lease.NONE;
+  private LeaseAttempt newest;
+  private long received;
+  private long decided;
+  private Verdict verdict = Verdict.NONE;
+  private long copyVersion;
+  private long settledExamples;
+  private int dropsInARow;
+  private int periodDivisor = 1;
+
+  boolean isLive() {
+    return lease != Lease.NONE;
+  }
+
+  boolean isOpen() {
+    return lease == Lease.OPEN;
+  }
+
+  /** Whether this is the newest attempt known, be its lease open or not. */
+  boolean holds(LeaseAttempt attempt) {
+    return attempt.equals(newest);
+  }
+
+  /** Whether this attempt may open a lease. */
+  boolean admits(LeaseAttempt attempt) {
+    return newest == null || attempt.isNewerThan(newest);
+  }
+
+  void announce() {
+    lease = Lease.ANNOUNCED;
+  }
+
+  void open(LeaseAttempt attempt) {
+    lease = Lease.OPEN;
+    newest = attempt;
+    received = 0;
+    decided = 0;
+    verdict = Verdict.NONE;
+  }
+
+  void end() {
+    lease = Lease.NONE;
+  }
+
+  boolean hasReceived(long sequence) {
+    return sequence <= received;
+  }
+
+  void receive(long sequence) {
+    received = sequence;
+  }
+
+  void decide(Push push, Verdict about) {
+    decided = push.sequence();
+    verdict = about;
+    if (about.settles()) {
+      settledExamples += push.examples();
+    }
+    if (about == Verdict.FOLDED || about == Verdict.COPIED) {
+      dropsInARow = 0;
+    }
+  }
+
+  /** Notes the version that a copy of this worker has become. */
+  void copied(long version) {
+    copyVersion = version;
+  }
+
+  /** Notes a drop; true if the worker's period is halved for it. */
+  boolean countDrop() {
+    dropsInARow++;
+    if (dropsInARow < ALWAYS_DROPPED || periodDivisor == LARGEST_DIVISOR) {
+      return false;
+    }
+    dropsInARow = 0;
+    periodDivisor *= 2;
+    return true;
+  }
+
+  long settledExamples() {
+    return settledExamples;
+  }
+
+  boolean hasDecided(long sequence) {
+    return decided >= sequence;
+  }
+
+  /** The answer to a question about the push with this number (0: about none). */
+  Reply reply(int block, long asked, BlockState state, int live, long allExamples) {
+    boolean known = hasDecided(asked);
+    boolean yours =
+        asked > 0
+            && asked == decided
+            && verdict == Verdict.COPIED
+            && copyVersion == state.version();
+    boolean adoptable = asked == 0 || known && verdict.settles() && !yours;
+    return new Reply(
+        block,
+        decided,
+        verdict,
+        yours,
+        live,
+        settledExamples,
+        allExamples - settledExamples,
+        periodDivisor,
+        adoptable ? state : state.withoutValues());
+  }
+}

@@ -1,0 +1,91 @@
+package io.blockwise.model.averaging;
+
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.TensorTable;
+import io.blockwise.model.spec.BlockSpec;
+import java.util.List;
+
+/** A block whose state is three arrays, for tests of what reads and adopts states. */
+abstract class ArrayBlock implements Block {
+  static final TensorTable NO_TENSORS = new TensorTable(List.of());
+
+  final float[] parameters;
+  final float[] statistics;
+  final float[] optimiser;
+
+  private final TensorTable statisticsTable;
+
+  ArrayBlock(int parameters, TensorTable statistics, int optimiser) {
+    this.parameters = new float[parameters];
+    this.statistics = new float[statistics.length()];
+    this.optimiser = new float[optimiser];
+    this.statisticsTable = statistics;
+  }
+
+  @Override
+  public BlockSpec spec() {
+    throw new UnsupportedOperationException("averaging needs no specification");
+  }
+
+  @Override
+  public TensorTable parameters() {
+    return new TensorTable(
+        List.of(new TensorTable.Entry("layers.0.weight", List.of(parameters.length), 0)));
+  }
+
+  @Override
+  public TensorTable statistics() {
+    return statisticsTable;
+  }
+
+  @Override
+  public int length(StateKind kind) {
+    return vector(kind).length;
+  }
+
+  @Override
+  public void read(StateKind kind, float[] into) {
+    copy(vector(kind), into);
+  }
+
+  @Override
+  public void adopt(StateKind kind, float[] from) {
+    copy(from, vector(kind));
+  }
+
+  private static void copy(float[] from, float[] into) {
+    if (from.length != into.length) {
+      throw new IllegalArgumentException(from.length + " values for " + into.length);
+    }
+    System.arraycopy(from, 0, into, 0, from.length);
+  }
+
+  private float[] vector(StateKind kind) {
+    return switch (kind) {
+      case PARAMETERS -> parameters;
+      case STATISTICS -> statistics;
+      case OPTIMISER -> optimiser;
+    };
+  }
+
+  @Override
+  public StepResult train(Signal in, double learningRate) {
+    throw new UnsupportedOperationException("averaging only reads and adopts states");
+  }
+
+  @Override
+  public Signal forward(Signal in) {
+    throw new UnsupportedOperationException("averaging only reads and adopts states");
+  }
+
+  @Override
+  public float[] scores(Signal output) {
+    throw new UnsupportedOperationException("averaging only reads and adopts states");
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,105 @@
+package io.blockwise.model.averaging;
+
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.AveragingOptions.Rule;
+import io.blockwise.model.engine.Block;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** What the tests of this package build again and again. */
+final class Averaging {
+  static final String RUN = "run";
+  static final Outer NO_OUTER = new Outer(OuterOptimiser.NONE, 0, 1);
+
+  /** Never used up by a test that passes; ends one that would hang. */
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private Averaging() {}
+
+  static AveragingOptions average(int period) {
+    return average(period, Codec.FP32, 1e9);
+  }
+
+  static AveragingOptions average(int period, Codec codec, double stalenessMax) {
+    return new AveragingOptions(
+        Rule.AVERAGE, period, codec, stalenessMax, 0, Duration.ZERO, NO_OUTER);
+  }
+
+  static AveragingOptions lockStep(int period) {
+    return lockStep(period, NO_OUTER);
+  }
+
+  static AveragingOptions lockStep(int period, Outer outer) {
+    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, 1e9, 0, Duration.ZERO, outer);
+  }
+
+  static AveragingOptions quorum(int period, int size, Duration maxWait) {
+    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, 1e9, size, maxWait, NO_OUTER);
+  }
+
+  static BlockLedger ledger(AveragingOptions options, int number, Block initial) {
+    return ledger(options, number, initial, System::nanoTime);
+  }
+
+  static BlockLedger ledger(
+      AveragingOptions options, int number, Block initial, LongSupplier nanoClock) {
+    return new BlockLedger(
+        RUN, number, options, initial.statistics(), BlockState.initial(initial), nanoClock);
+  }
+
+  /** A ledger of block 1 with these values and no statistics. */
+  static BlockLedger ledger(AveragingOptions options, float... values) {
+    CountingBlock block = new CountingBlock(values.length);
+    System.arraycopy(values, 0, block.parameters, 0, values.length);
+    return ledger(options, 1, block);
+  }
+
+  static List<BlockLedger> ledgers(AveragingOptions options, List<? extends Block> initial) {
+    List<BlockLedger> ledgers = new ArrayList<>();
+    for (Block block : initial) {
+      ledgers.add(ledger(options, ledgers.size() + 1, block));
+    }
+    return ledgers;
+  }
+
+  static LeaseAttempt lease(int worker) {
+    return new LeaseAttempt(RUN, worker, 1, 1);
+  }
+
+  static Push delta(int worker, long sequence, long base, float... values) {
+    return push(lease(worker), sequence, base, 1, Push.Kind.DELTA, values);
+  }
+
+  static Push copy(int worker, long sequence, long base, float... values) {
+    return push(lease(worker), sequence, base, 1, Push.Kind.COPY, values);
+  }
+
+  static Push push(
+      LeaseAttempt lease,
+      long sequence,
+      long base,
+      long examples,
+      Push.Kind kind,
+      float... values) {
+    return new Push(
+        lease,
+        1,
+        sequence,
+        base,
+        examples,
+        kind,
+        false,
+        Payload.of(Codec.FP32, values),
+        FloatVector.EMPTY);
+  }
+
+  static float[] filled(int length, float value) {
+    float[] values = new float[length];
+    Arrays.fill(values, value);
+    return values;
+  }
+}

@@ -1,0 +1,61 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.averaging.Averaging.NO_OUTER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.AveragingOptions.Rule;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class AveragingOptionsTest {
+  private static final Outer NESTEROV = new Outer(OuterOptimiser.NESTEROV, 0.9, 0.7);
+
+  @Test
+  void everyBoundNamesItsKey() {
+    refuses("averaging.period: 0", Rule.AVERAGE, 0, 4, 0, 0, NO_OUTER);
+    refuses("averaging.staleness.max: 0.0", Rule.AVERAGE, 1, 0, 0, 0, NO_OUTER);
+    refuses("averaging.quorum.size: -1", Rule.QUORUM, 1, 4, -1, 0, NO_OUTER);
+    refuses("averaging.quorum.max-wait: PT-1S", Rule.QUORUM, 1, 4, 0, -1, NO_OUTER);
+    assertThatThrownBy(() -> new Outer(OuterOptimiser.SGD, 1, 1))
+        .hasMessageStartingWith("Invalid averaging.outer.momentum: 1.0");
+    assertThatThrownBy(() -> new Outer(OuterOptimiser.SGD, 0, 0))
+        .hasMessageStartingWith("Invalid averaging.outer.rate: 0.0");
+  }
+
+  @Test
+  void whatBelongsToTheQuorumIsRefusedWithoutIt() {
+    refuses("averaging.quorum.size: 2", Rule.AVERAGE, 1, 4, 2, 0, NO_OUTER);
+    refuses("averaging.quorum.max-wait: PT1S", Rule.AVERAGE, 1, 4, 0, 1, NO_OUTER);
+    refuses("averaging.outer.optimiser: nesterov", Rule.AVERAGE, 1, 4, 0, 0, NESTEROV);
+  }
+
+  @Test
+  void aQuorumOfSomeNeedsALongestWait() {
+    refuses("averaging.quorum.max-wait: 0", Rule.QUORUM, 1, 4, 2, 0, NO_OUTER);
+  }
+
+  @Test
+  void onlyAQuorumOfAllWithoutALongestWaitIsLockStep() {
+    assertThat(options(Rule.QUORUM, 1, 4, 0, 0, NESTEROV).lockStep()).isTrue();
+    assertThat(options(Rule.QUORUM, 1, 4, 0, 1, NO_OUTER).lockStep()).isFalse();
+    assertThat(options(Rule.QUORUM, 1, 4, 2, 1, NO_OUTER).lockStep()).isFalse();
+    assertThat(options(Rule.AVERAGE, 1, 4, 0, 0, NO_OUTER).lockStep()).isFalse();
+  }
+
+  private static void refuses(
+      String value, Rule rule, int period, double staleness, int size, int wait, Outer outer) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(rule, period, staleness, size, wait, outer))
+        .withMessageStartingWith("Invalid " + value + " (must ");
+  }
+
+  private static AveragingOptions options(
+      Rule rule, int period, double staleness, int size, int waitSeconds, Outer outer) {
+    return new AveragingOptions(
+        rule, period, Codec.FP32, staleness, size, Duration.ofSeconds(waitSeconds), outer);
+  }
+}

@@ -1,0 +1,107 @@
+package io.blockwise.model.averaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class CodecTest {
+  @Test
+  void singlePrecisionKeepsEveryBit() {
+    float[] values = {0f, -0f, 1f, Float.MIN_VALUE, -Float.MAX_VALUE, 1e-41f, (float) Math.PI};
+    assertThat(Payload.of(Codec.FP32, values).decode()).isEqualTo(FloatVector.copyOf(values));
+  }
+
+  @Test
+  void valuesAreWrittenLittleEndian() {
+    assertThat(Codec.FP32.encode(new float[] {1f})).containsExactly(0, 0, 0x80, 0x3f);
+    assertThat(Codec.FP16.encode(new float[] {1f, -2f})).containsExactly(0, 0x3c, 0, 0xc0);
+  }
+
+  @Test
+  void halvesHaveTheirReferenceBits() {
+    assertThat(half(0f)).isEqualTo(0x0000);
+    assertThat(half(-0f)).isEqualTo(0x8000);
+    assertThat(half(0.1f)).isEqualTo(0x2e66);
+    assertThat(half(1f / 3)).isEqualTo(0x3555);
+    assertThat(half((float) Math.PI)).isEqualTo(0x4248);
+    assertThat(half(65504f)).isEqualTo(0x7bff);
+    assertThat(half(0x1p-14f)).isEqualTo(0x0400);
+    assertThat(half(0x1p-24f)).isEqualTo(0x0001);
+    assertThat(half(1023 * 0x1p-24f)).isEqualTo(0x03ff);
+  }
+
+  @Test
+  void tiesGoToTheEvenHalf() {
+    assertThat(half(1 + 0x1p-11f)).isEqualTo(0x3c00);
+    assertThat(half(1 + 3 * 0x1p-11f)).isEqualTo(0x3c02);
+    assertThat(half(0x1p-25f)).isEqualTo(0x0000);
+    assertThat(half(Math.nextUp(0x1p-25f))).isEqualTo(0x0001);
+    assertThat(half(3 * 0x1p-25f)).isEqualTo(0x0002);
+    assertThat(half(2047 * 0x1p-25f)).isEqualTo(0x0400);
+    assertThat(half(Float.MIN_VALUE)).isEqualTo(0x0000);
+  }
+
+  @Test
+  void whatIsTooLargeSaturatesAndWhatIsNoNumberStaysSo() {
+    assertThat(half(65519.99f)).isEqualTo(0x7bff);
+    assertThat(half(65520f)).isEqualTo(0x7bff);
+    assertThat(half(-1e30f)).isEqualTo(0xfbff);
+    assertThat(half(Float.POSITIVE_INFINITY)).isEqualTo(0x7c00);
+    assertThat(half(Float.NEGATIVE_INFINITY)).isEqualTo(0xfc00);
+    assertThat(HalfFloats.toFloat(HalfFloats.of(Float.NaN))).isNaN();
+  }
+
+  @Test
+  void everyHalfSurvivesTheWayThroughFloat() {
+    for (int bits = 0; bits <= 0xffff; bits++) {
+      float value = HalfFloats.toFloat((short) bits);
+      assertThat(Float.valueOf(value)).isEqualTo(Float.valueOf((float) exactValue(bits)));
+      if (!Float.isNaN(value)) {
+        assertThat(half(value)).isEqualTo(bits);
+      }
+    }
+  }
+
+  @Test
+  void theNearestHalfIsTaken() {
+    Random random = new Random(1);
+    for (int i = 0; i < 200_000; i++) {
+      float value = Float.intBitsToFloat(random.nextInt());
+      if (Math.abs(value) < 65504) {
+        int bits = half(value);
+        double error = Math.abs(exactValue(bits) - value);
+        assertThat(error).isLessThanOrEqualTo(Math.abs(exactValue(bits + 1) - value));
+        if ((bits & 0x7fff) != 0) {
+          assertThat(error).isLessThanOrEqualTo(Math.abs(exactValue(bits - 1) - value));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aDamagedPayloadIsRefused() {
+    assertThatThrownBy(() -> Payload.received(Codec.FP32, new byte[7]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("Cannot read values in FP32: 7 bytes");
+    assertThat(Payload.received(Codec.FP16, new byte[6]).length()).isEqualTo(3);
+  }
+
+  private static int half(float value) {
+    return HalfFloats.of(value) & 0xffff;
+  }
+
+  /** IEEE 754 binary16 by its definition. */
+  private static double exactValue(int bits) {
+    int exponent = bits >> 10 & 31;
+    double fraction = (bits & 1023) / 1024.0;
+    double sign = (bits & 0x8000) == 0 ? 1 : -1;
+    if (exponent == 31) {
+      return fraction == 0 ? sign * Double.POSITIVE_INFINITY : Double.NaN;
+    }
+    return exponent == 0
+        ? sign * fraction * 0x1p-14
+        : sign * (1 + fraction) * Math.pow(2, exponent - 15);
+  }
+}

@@ -1,0 +1,130 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.averaging.Averaging.average;
+import static io.blockwise.model.averaging.Averaging.lease;
+import static io.blockwise.model.averaging.Averaging.lockStep;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.blockwise.model.engine.TensorTable;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RunningStatisticsTest {
+  private static final TensorTable TABLE =
+      new TensorTable(
+          List.of(
+              new TensorTable.Entry("layers.1.running_mean", List.of(2), 0),
+              new TensorTable.Entry("layers.1.running_var", List.of(2), 2),
+              new TensorTable.Entry("layers.4.running_mean", List.of(1), 4),
+              new TensorTable.Entry("layers.4.running_var", List.of(1), 5)));
+  private static final FloatVector INITIAL = FloatVector.copyOf(new float[] {0, 0, 1, 1, 0, 1});
+
+  @Test
+  void theFirstFoldCopies() {
+    BlockLedger ledger = opened(average(1), 2);
+    FloatVector first = FloatVector.copyOf(new float[] {1, 2, 3, 4, 5, 6});
+    ledger.push(push(0, 1, first));
+    assertThat(ledger.state().statistics()).isEqualTo(first);
+  }
+
+  @Test
+  void laterFoldsPoolMeansAndVariances() {
+    BlockLedger ledger = opened(average(1), 2);
+    ledger.push(push(0, 1, FloatVector.copyOf(new float[] {1, 2, 3, 4, 5, 6})));
+    ledger.push(push(1, 1, FloatVector.copyOf(new float[] {3, 2, 5, 4, 9, 2})));
+    // weight 1/2: means in the middle, variances too, plus a quarter of the squared distance
+    assertThat(ledger.state().statistics())
+        .isEqualTo(FloatVector.copyOf(new float[] {2, 2, 5, 4, 7, 8}));
+  }
+
+  @Test
+  void aRoundPoolsLikeOnePopulation() {
+    Random random = new Random(3);
+    BlockLedger ledger = opened(lockStep(1), 3);
+    double all = 0;
+    double[] first = new double[2];
+    double[] second = new double[2];
+    for (int worker = 0; worker < 3; worker++) {
+      float[] values = new float[6];
+      IntStream.range(0, 6).forEach(i -> values[i] = 1 + random.nextFloat());
+      long examples = 10 + 20L * worker;
+      all += examples;
+      for (int i = 0; i < 2; i++) {
+        first[i] += examples * values[i];
+        second[i] += examples * (values[2 + i] + (double) values[i] * values[i]);
+      }
+      ledger.push(push(worker, examples, FloatVector.copyOf(values)));
+    }
+    for (int i = 0; i < 2; i++) {
+      double mean = first[i] / all;
+      assertThat((double) ledger.state().statistics().at(i)).isCloseTo(mean, within(1e-6));
+      assertThat((double) ledger.state().statistics().at(2 + i))
+          .isCloseTo(second[i] / all - mean * mean, within(1e-6));
+    }
+  }
+
+  @Test
+  void equalReplicasAreAFixedPoint() {
+    FloatVector equal = FloatVector.copyOf(new float[] {.1f, -.7f, 3.3f, 1e-7f, 1e6f, 1e9f});
+    for (AveragingOptions options : List.of(average(1), lockStep(1))) {
+      BlockLedger ledger = opened(options, 3);
+      for (long sequence = 1; sequence <= 40; sequence++) {
+        for (int worker = 0; worker < 3; worker++) {
+          ledger.push(push(worker, sequence, 7 + worker, 0, equal));
+        }
+      }
+      assertThat(ledger.state().version()).isGreaterThanOrEqualTo(40);
+      assertThat(ledger.state().statistics()).isEqualTo(equal);
+      assertThat(ledger.state().value()).isEqualTo(FloatVector.copyOf(new float[] {.3f}));
+    }
+  }
+
+  @Test
+  void statisticsThatAreNotFiniteAreRefused() {
+    BlockLedger ledger = opened(average(1), 1);
+    FloatVector broken = FloatVector.copyOf(new float[] {0, 0, Float.NaN, 1, 0, 1});
+    assertThat(ledger.push(push(0, 1, broken)).verdict()).isEqualTo(Verdict.NON_FINITE);
+    assertThat(ledger.state().statistics()).isEqualTo(INITIAL);
+  }
+
+  @Test
+  void aTensorWithoutItsCounterpartIsRefused() {
+    TensorTable lonely =
+        new TensorTable(List.of(new TensorTable.Entry("layers.1.running_mean", List.of(2), 0)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RunningStatistics(lonely))
+        .withMessageStartingWith("Cannot pool layers.1.running_mean");
+  }
+
+  private static BlockLedger opened(AveragingOptions options, int workers) {
+    BlockState initial = new BlockState(0, FloatVector.copyOf(new float[] {.3f}), INITIAL);
+    BlockLedger ledger =
+        new BlockLedger(Averaging.RUN, 1, options, TABLE, initial, System::nanoTime);
+    for (int worker = 0; worker < workers; worker++) {
+      ledger.open(lease(worker));
+    }
+    return ledger;
+  }
+
+  private static Push push(int worker, long examples, FloatVector statistics) {
+    return push(worker, 1, examples, 0, statistics);
+  }
+
+  private static Push push(
+      int worker, long sequence, long examples, float delta, FloatVector statistics) {
+    return new Push(
+        lease(worker),
+        1,
+        sequence,
+        0,
+        examples,
+        Push.Kind.DELTA,
+        false,
+        Payload.of(Codec.FP32, new float[] {delta}),
+        statistics);
+  }
+}
