@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.PropertyNamingStrategy;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.SpecJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +16,14 @@ import java.util.Map;
 final class ArtifactJson {
   /** Later versions may add keys, but none of those known now may be absent. */
   private static final JsonMapper JSON =
-      mapper(PropertyNamingStrategies.SNAKE_CASE)
-          .rebuild()
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
-  private static final JsonMapper NETWORK = mapper(PropertyNamingStrategies.SNAKE_CASE);
   private static final TypeReference<Map<String, Object>> ANYTHING = new TypeReference<>() {};
 
   private ArtifactJson() {}
@@ -49,7 +49,7 @@ final class ArtifactJson {
             model.flippable(),
             model.classes(),
             model.normalisation(),
-            toTree(model.network())));
+            SpecJson.toTree(model.network())));
   }
 
   /**
@@ -83,28 +83,10 @@ final class ArtifactJson {
           stored.flippable(),
           stored.classes(),
           stored.normalisation(),
-          fromTree(stored.network()));
-    } catch (JsonProcessingException e) {
-      throw unreadable(file, e);
+          SpecJson.fromTree(stored.network()));
+    } catch (IllegalArgumentException e) {
+      throw new ArtifactException("Cannot read " + file + ": " + e.getMessage(), e);
     }
-  }
-
-  private static JsonNode toTree(NetworkSpec network) {
-    return NETWORK.valueToTree(network);
-  }
-
-  private static NetworkSpec fromTree(JsonNode tree) throws JsonProcessingException {
-    return NETWORK.treeToValue(tree, NetworkSpec.class);
-  }
-
-  private static JsonMapper mapper(PropertyNamingStrategy names) {
-    return JsonMapper.builder()
-        .propertyNamingStrategy(names)
-        .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
-        .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-        .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-        .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-        .build();
   }
 
   private static ArtifactException unreadable(String file, JsonProcessingException cause) {

@@ -109,7 +109,7 @@ public final class ModelStore {
     }
     ModelDescription description =
         ArtifactJson.readModel(at(id, MODEL), listed(id, manifest, MODEL));
-    List<BlockState> blocks = new ArrayList<>();
+    List<StoredBlock> blocks = new ArrayList<>();
     for (int k = 1; k <= description.network().blocks().size(); k++) {
       blocks.add(block(id, entry(id, manifest, blockFile(k))));
     }
@@ -164,10 +164,10 @@ public final class ModelStore {
     return files.read(file).orElseThrow(() -> unreadable(id, file + " is missing", "read again"));
   }
 
-  private BlockState block(String id, ArtifactManifest.Entry entry) throws IOException {
+  private StoredBlock block(String id, ArtifactManifest.Entry entry) throws IOException {
     try (InputStream in = files.open(new Path(path(id), entry.name()))) {
       String file = at(id, entry.name());
-      return BlockState.from(file, Safetensors.read(file, entry.bytes(), in));
+      return StoredBlock.from(file, Safetensors.read(file, entry.bytes(), in));
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.Map;
 public record ModelVersion(
     String id,
     ModelDescription description,
-    List<BlockState> blocks,
+    List<StoredBlock> blocks,
     Metrics metrics,
     Map<String, Object> provenance) {
   public ModelVersion {

@@ -9,9 +9,9 @@ import io.blockwise.model.spec.BlockSpec;
 
 /** A block that holds its state and computes nothing. */
 final class HeldBlock implements Block {
-  private BlockState state;
+  private StoredBlock state;
 
-  HeldBlock(BlockState state) {
+  HeldBlock(StoredBlock state) {
     this.state = state;
   }
 
@@ -44,8 +44,8 @@ final class HeldBlock implements Block {
   public void adopt(StateKind kind, float[] from) {
     state =
         kind == StateKind.PARAMETERS
-            ? new BlockState(Tensors.copyOf(parameters(), from), state.statistics())
-            : new BlockState(state.parameters(), Tensors.copyOf(statistics(), from));
+            ? new StoredBlock(Tensors.copyOf(parameters(), from), state.statistics())
+            : new StoredBlock(state.parameters(), Tensors.copyOf(statistics(), from));
   }
 
   private float[] vector(StateKind kind) {

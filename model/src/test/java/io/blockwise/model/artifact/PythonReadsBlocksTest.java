@@ -50,7 +50,7 @@ class PythonReadsBlocksTest {
 
   @Test
   void pythonReadsEveryTensorBitForBit() throws Exception {
-    BlockState block = Samples.block(new Random(3), 4);
+    StoredBlock block = Samples.block(new Random(3), 4);
     Path file = directory.resolve("block-01.safetensors");
     try (OutputStream out = Files.newOutputStream(file)) {
       block.toSafetensors().write(out);

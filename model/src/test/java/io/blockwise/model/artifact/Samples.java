@@ -27,8 +27,8 @@ final class Samples {
         id, description(), List.of(block(random, 3), block(random, 5)), metrics(), provenance());
   }
 
-  static BlockState block(Random random, int filters) {
-    return new BlockState(
+  static StoredBlock block(Random random, int filters) {
+    return new StoredBlock(
         tensors(
             random,
             entry("layers.0.weight", filters, 3, 3, 3),

@@ -10,13 +10,13 @@ import java.util.Map;
  *
  * @param statistics without tensors if the block has no batch norm
  */
-public record BlockState(Tensors parameters, Tensors statistics) {
+public record StoredBlock(Tensors parameters, Tensors statistics) {
   /** How many of a file's leading tensors are parameters; the others are statistics. */
   private static final String PARAMETER_TENSORS = "parameter_tensors";
 
   /** A copy of a block's present state. */
-  public static BlockState of(Block block) {
-    return new BlockState(
+  public static StoredBlock of(Block block) {
+    return new StoredBlock(
         read(block, StateKind.PARAMETERS, block.parameters()),
         read(block, StateKind.STATISTICS, block.statistics()));
   }
@@ -40,7 +40,7 @@ public record BlockState(Tensors parameters, Tensors statistics) {
   }
 
   /** The state that {@link #toSafetensors} wrote. */
-  static BlockState from(String file, Safetensors stored) {
+  static StoredBlock from(String file, Safetensors stored) {
     String count = stored.metadata().getOrDefault(PARAMETER_TENSORS, "none");
     int tensors = stored.tensors().table().entries().size();
     if (!count.matches("\\d{1,9}") || Integer.parseInt(count) > tensors) {
@@ -51,7 +51,8 @@ public record BlockState(Tensors parameters, Tensors statistics) {
               file, count, tensors));
     }
     int split = Integer.parseInt(count);
-    return new BlockState(stored.tensors().range(0, split), stored.tensors().range(split, tensors));
+    return new StoredBlock(
+        stored.tensors().range(0, split), stored.tensors().range(split, tensors));
   }
 
   private static Tensors read(Block block, StateKind kind, TensorTable table) {

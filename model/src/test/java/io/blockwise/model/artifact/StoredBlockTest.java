@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class BlockStateTest {
-  private final BlockState state = Samples.block(new Random(5), 3);
+class StoredBlockTest {
+  private final StoredBlock state = Samples.block(new Random(5), 3);
 
   @Test
   void fileKeepsParametersApartFromStatistics() {
-    assertThat(BlockState.from("f", state.toSafetensors())).isEqualTo(state);
+    assertThat(StoredBlock.from("f", state.toSafetensors())).isEqualTo(state);
   }
 
   @Test
   void blockWithoutStatisticsComesBack() {
-    BlockState plain = new BlockState(state.parameters(), state.statistics().range(0, 0));
-    assertThat(BlockState.from("f", plain.toSafetensors())).isEqualTo(plain);
+    StoredBlock plain = new StoredBlock(state.parameters(), state.statistics().range(0, 0));
+    assertThat(StoredBlock.from("f", plain.toSafetensors())).isEqualTo(plain);
   }
 
   @Test
@@ -30,7 +30,7 @@ class BlockStateTest {
             Map.of("parameter_tensors", "7"),
             Map.of("parameter_tensors", "-1"))) {
       Safetensors foreign = new Safetensors(metadata, state.toSafetensors().tensors());
-      assertThatThrownBy(() -> BlockState.from("f", foreign))
+      assertThatThrownBy(() -> StoredBlock.from("f", foreign))
           .isInstanceOf(ArtifactException.class)
           .hasMessageStartingWith("Cannot read f: its metadata names");
     }
@@ -40,7 +40,7 @@ class BlockStateTest {
   void blockTakesTheStateOver() {
     HeldBlock block = new HeldBlock(Samples.block(new Random(6), 3));
     state.adoptInto(block);
-    assertThat(BlockState.of(block)).isEqualTo(state);
+    assertThat(StoredBlock.of(block)).isEqualTo(state);
   }
 
   @Test
@@ -51,7 +51,7 @@ class BlockStateTest {
         .hasMessage(
             "Cannot load a block: the stored one has layers.0.weight [3, 3, 3, 3] where the network"
                 + " has layers.0.weight [4, 3, 3, 3] (the model was trained with another network)");
-    BlockState before = new BlockState(state.parameters(), state.statistics().range(0, 1));
+    StoredBlock before = new StoredBlock(state.parameters(), state.statistics().range(0, 1));
     assertThatThrownBy(() -> state.adoptInto(new HeldBlock(before)))
         .hasMessageContaining("layers.1.running_var [3] where the network has no tensor");
   }
