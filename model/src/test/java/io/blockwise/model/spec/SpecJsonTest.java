@@ -45,7 +45,8 @@ class SpecJsonTest {
       delimiter = '|',
       value = {
         "'\"classes\" : 10' | '\"classes\" : 10, \"colour\" : 3' | colour",
-        "'\"classes\" : 10,' | '' | classes",
+        "'\"padding\" : 1,' | '' | padding",
+        "'\"padding\" : 1,' | '\"padding\" : null,' | padding",
         "'\"classes\" : 10' | '\"classes\" : \"10\"' | String",
         "'\"classes\" : 10' | '\"classes\" : 10.5' | Floating",
         "'\"classes\" : 10' | '\"classes\" : 10, \"classes\" : 11' | Duplicate",
