@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.model.Names;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Network specifications as JSON: keys in snake case, names of kinds and enum constants in kebab
@@ -90,8 +92,19 @@ public final class SpecJson {
     return new IllegalArgumentException(
         "Cannot read network specification: "
             + reason
+            + place(e)
             + " (it was changed, or written by another version)",
         e);
+  }
+
+  /** {@code " at blocks/0/layers/2/padding"}; empty where the text is no JSON at all. */
+  private static String place(JsonProcessingException e) {
+    if (!(e instanceof JsonMappingException mapping) || mapping.getPath().isEmpty()) {
+      return "";
+    }
+    return mapping.getPath().stream()
+        .map(at -> at.getFieldName() == null ? String.valueOf(at.getIndex()) : at.getFieldName())
+        .collect(Collectors.joining("/", " at ", ""));
   }
 
   /** Names enum constants as configurations do. */

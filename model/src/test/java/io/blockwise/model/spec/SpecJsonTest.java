@@ -46,7 +46,7 @@ class SpecJsonTest {
       value = {
         "'\"classes\" : 10' | '\"classes\" : 10, \"colour\" : 3' | colour",
         "'\"padding\" : 1,' | '' | padding",
-        "'\"padding\" : 1,' | '\"padding\" : null,' | padding",
+        "'\"padding\" : 1,' | '\"padding\" : null,' | blocks/0/layers/0/padding",
         "'\"classes\" : 10' | '\"classes\" : \"10\"' | String",
         "'\"classes\" : 10' | '\"classes\" : 10.5' | Floating",
         "'\"classes\" : 10' | '\"classes\" : 10, \"classes\" : 11' | Duplicate",
@@ -72,7 +72,7 @@ class SpecJsonTest {
     assertThatThrownBy(() -> SpecJson.read(changed))
         .hasMessage(
             "Cannot read network specification: Invalid convolution.filters: 0 (must be at least 1)"
-                + " (it was changed, or written by another version)");
+                + " at blocks/0/layers/0 (it was changed, or written by another version)");
   }
 
   private static NetworkSpec oneOfEach() {
