@@ -1,5 +1,12 @@
 /**
- * Raw files to data sets: source, transform, shard. The data set (Parquet shards and a manifest) is
- * the only link between this half of Blockwise and training.
+ * Raw files to data sets. {@link io.blockwise.data.Preparation} is the way in, and {@code dataset}
+ * is the only link between this half of Blockwise and training.
+ *
+ * <pre>
+ *   download, shapes -> raw files -> source -> shard -> dataset (shards, and the manifest last)
+ * </pre>
+ *
+ * <p>Packages below know this one not; {@code check}, {@code progress}, {@code random} and {@code
+ * storage} know nothing of data sets.
  */
 package io.blockwise.data;

@@ -1,0 +1,60 @@
+package io.blockwise.data;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.RawFile;
+import io.blockwise.data.source.RawImages;
+import io.blockwise.data.source.RawPart;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Compares a data set that is there with what was asked for, so that the two are never mixed. */
+final class ExistingDataset {
+  private static final String REMEDY = "delete it, or choose another data.name";
+
+  private final Dataset dataset;
+
+  ExistingDataset(Dataset dataset) {
+    this.dataset = dataset;
+  }
+
+  /** Refuses other options. */
+  void requireOptions(Map<String, String> wanted) {
+    Manifest manifest = dataset.manifest();
+    TreeSet<String> keys = new TreeSet<>(wanted.keySet());
+    keys.addAll(manifest.options().keySet());
+    for (String key : keys) {
+      String found = manifest.options().getOrDefault(key, "not set");
+      String asked = wanted.getOrDefault(key, "not set");
+      if (!found.equals(asked)) {
+        throw differs(key + " is " + found + " there, but " + asked + " now");
+      }
+    }
+  }
+
+  /** Refuses raw files that differ from those it was made from, by name or length. */
+  void requireRaw(RawImages raw) {
+    List<RawFile> recorded = dataset.manifest().raw();
+    List<RawPart> found = raw.parts();
+    if (recorded.size() != found.size()) {
+      throw differs(
+          "it was made from " + recorded.size() + " raw files, but there are " + found.size());
+    }
+    for (int i = 0; i < found.size(); i++) {
+      RawFile then = recorded.get(i);
+      RawPart now = found.get(i);
+      if (!now.resembles(then)) {
+        throw differs(
+            String.format(
+                "it was made from %s of %d bytes, but now there is %s of %d bytes",
+                then.name(), then.bytes(), now.name(), now.bytes()));
+      }
+    }
+  }
+
+  private DataException differs(String fact) {
+    return DataException.cannot("use data set " + dataset.directory(), fact, REMEDY);
+  }
+}

@@ -1,0 +1,146 @@
+package io.blockwise.data;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.DatasetDirectory;
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.data.progress.Progress;
+import io.blockwise.data.shard.ChannelSums;
+import io.blockwise.data.shard.ShardPlan;
+import io.blockwise.data.shard.ShardSummary;
+import io.blockwise.data.shard.Sharding;
+import io.blockwise.data.source.RawImages;
+import io.blockwise.data.storage.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.LongStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Makes a data set out of raw files, as Spark work.
+ *
+ * <p>The same raw files and options give the same bytes, whatever the number of cores and
+ * executors. Used by one thread.
+ */
+public final class Preparation {
+  private final Storage storage;
+  private final PrepareOptions options;
+  private final Progress progress;
+  private final JavaSparkContext spark;
+  private final RawData raw;
+  private final DatasetDirectory directory;
+
+  private Preparation(SparkSession session, PrepareOptions options, Progress progress) {
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.storage = new Storage(spark.hadoopConfiguration());
+    this.options = options;
+    this.progress = progress;
+    this.raw = new RawData(spark, storage, options);
+    this.directory = new DatasetDirectory(storage, options.directory());
+  }
+
+  /**
+   * Prepares the data set, unless it is there with the same options. What an interrupted
+   * preparation left is removed; nothing is written before the raw data was found to be usable.
+   *
+   * @return its manifest, of the data set that was there or the new one
+   * @throws DataException if the user must fix something: raw files, options, the output, or a data
+   *     set of other options in its place
+   */
+  public static Manifest prepare(SparkSession spark, PrepareOptions options, Progress progress) {
+    try {
+      return new Preparation(spark, options, progress).run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The preparation was interrupted", e);
+    } catch (Exception e) {
+      // Not only what is declared: Spark's actions throw its checked exception undeclared.
+      throw unwrapped(e);
+    }
+  }
+
+  private Manifest run() throws IOException, ExecutionException, InterruptedException {
+    if (storage.isFile(new Path(options.directory(), Manifest.FILE_NAME))) {
+      return reuse();
+    }
+    directory.requireUsable();
+    raw.provide(progress);
+    RawImages images = raw.open();
+    Sharding sharding = new Sharding(spark, storage, images, options.sharding());
+    progress.began("Reading labels of " + options.kind() + " in " + options.raw());
+    ShardPlan plan = sharding.plan(options.kind().key());
+    directory.clear();
+    List<ShardSummary> shards = sharding.write(plan, options.directory(), progress);
+    Manifest manifest = manifest(images, sharding, plan, shards);
+    directory.publish(manifest);
+    return manifest;
+  }
+
+  private Manifest reuse() throws IOException {
+    Dataset dataset = Dataset.open(spark.hadoopConfiguration(), options.directory());
+    ExistingDataset existing = new ExistingDataset(dataset);
+    existing.requireOptions(options.content());
+    if (raw.isPresent()) {
+      existing.requireRaw(raw.open());
+    }
+    return dataset.manifest();
+  }
+
+  private Manifest manifest(
+      RawImages images, Sharding sharding, ShardPlan plan, List<ShardSummary> shards) {
+    ChannelSums sums = new ChannelSums(images.shape().channels());
+    shards.stream()
+        .filter(shard -> plan.split(shard.number()) == Split.TRAIN)
+        .forEach(shard -> sums.add(shard.sums()));
+    return new Manifest(
+        Manifest.FORMAT_VERSION,
+        options.kind().key(),
+        images.classes(),
+        images.shape(),
+        images.flippable(),
+        options.seed(),
+        options.content(),
+        sums.mean(),
+        sums.standardDeviation(),
+        sharding.checksums(),
+        splits(plan, shards));
+  }
+
+  private static Map<Split, SplitContent> splits(ShardPlan plan, List<ShardSummary> shards) {
+    Map<Split, SplitContent> splits = new EnumMap<>(Split.class);
+    for (Split split : Split.values()) {
+      List<Shard> files =
+          shards.stream()
+              .filter(shard -> plan.split(shard.number()) == split)
+              .map(ShardSummary::shard)
+              .toList();
+      long[] rows = plan.rowsPerClass(split);
+      splits.put(
+          split,
+          new SplitContent(LongStream.of(rows).sum(), LongStream.of(rows).boxed().toList(), files));
+    }
+    return splits;
+  }
+
+  // What a task throws arrives wrapped in what Spark makes of it.
+  private static RuntimeException unwrapped(Exception thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataException found) {
+        return cause == thrown ? found : new DataException(found.getMessage(), thrown);
+      }
+    }
+    if (thrown instanceof IOException e) {
+      return new UncheckedIOException(e);
+    }
+    return thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown);
+  }
+}

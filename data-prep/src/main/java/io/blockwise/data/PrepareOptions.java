@@ -1,0 +1,84 @@
+package io.blockwise.data;
+
+import static io.blockwise.data.check.Checks.invalid;
+import static io.blockwise.data.check.Checks.requireShare;
+import static io.blockwise.data.check.Checks.requireWithin;
+
+import io.blockwise.data.shard.ShardingOptions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What to prepare and how. Immutable.
+ *
+ * @param kind of raw data
+ * @param path folder of the raw data; empty for {@code shapes}, which makes its own beside the data
+ *     set, in {@code <directory>-raw}
+ * @param directory of the data set
+ * @param seed orders and splits the rows, and draws the shapes
+ * @param validationFraction share of each class of train, above 0 and below 1, where there is no
+ *     official validation split
+ * @param testFraction likewise for test, taken before validation
+ * @param shards per split
+ * @param imageSize side in pixels to which {@code image-folder} resizes, 4 to 1024; others ignore
+ *     it
+ * @param download whether missing raw data may be downloaded
+ * @param shapes size of the generated data; other kinds ignore it
+ */
+public record PrepareOptions(
+    DataKind kind,
+    Optional<Path> path,
+    Path directory,
+    long seed,
+    double validationFraction,
+    double testFraction,
+    ShardCounts shards,
+    int imageSize,
+    boolean download,
+    ShapesOptions shapes) {
+  private static final int LEAST_SIZE = 4;
+  private static final int MOST_SIZE = 1024;
+
+  public PrepareOptions {
+    requireShare("data.validation-fraction", validationFraction);
+    requireShare("data.test-fraction", testFraction);
+    requireWithin("data.image-size", imageSize, LEAST_SIZE, MOST_SIZE);
+    if (path.isEmpty() && kind != DataKind.SHAPES) {
+      throw invalid("data.path", "not set", "must name the folder of the raw data for " + kind);
+    }
+    if (download && kind.published().isEmpty()) {
+      throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
+    }
+  }
+
+  /** Where the raw data is, or will be. */
+  public Path raw() {
+    return kind == DataKind.SHAPES ? directory.suffix("-raw") : path.orElseThrow();
+  }
+
+  /** The keys and values that decide what the shards hold; no place and no permission. */
+  Map<String, String> content() {
+    Map<String, String> content = new TreeMap<>();
+    content.put("data.kind", kind.key());
+    content.put("data.seed", Long.toString(seed));
+    content.put("data.validation-fraction", Double.toString(validationFraction));
+    content.put("data.shards.train", Integer.toString(shards.train()));
+    content.put("data.shards.validation", Integer.toString(shards.validation()));
+    content.put("data.shards.test", Integer.toString(shards.test()));
+    if (kind == DataKind.IMAGE_FOLDER) {
+      content.put("data.image-size", Integer.toString(imageSize));
+      content.put("data.test-fraction", Double.toString(testFraction));
+    }
+    if (kind == DataKind.SHAPES) {
+      content.put("data.shapes.train", Integer.toString(shapes.train()));
+      content.put("data.shapes.test", Integer.toString(shapes.test()));
+    }
+    return content;
+  }
+
+  ShardingOptions sharding() {
+    return new ShardingOptions(seed, validationFraction, testFraction, shards.bySplit());
+  }
+}

@@ -1,0 +1,38 @@
+package io.blockwise.data.check;
+
+/**
+ * Checks of values at the borders; each makes the check and its message, so the two cannot
+ * disagree. Thread-safe.
+ */
+public final class Checks {
+  private Checks() {}
+
+  /** Refuses a value below {@code least}. */
+  public static int requireAtLeast(String key, int value, int least) {
+    if (value < least) {
+      throw invalid(key, value, "must be at least " + least);
+    }
+    return value;
+  }
+
+  /** Refuses a value outside {@code [least, most]}. */
+  public static int requireWithin(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw invalid(key, value, "must be from " + least + " to " + most);
+    }
+    return value;
+  }
+
+  /** Refuses a share that leaves nothing on one side: 0 and below, 1 and above, NaN. */
+  public static double requireShare(String key, double value) {
+    if (!(value > 0 && value < 1)) {
+      throw invalid(key, value, "must be above 0 and below 1");
+    }
+    return value;
+  }
+
+  /** The exception for a value that cannot be used, with the rule it breaks. */
+  public static DataException invalid(String key, Object value, String rule) {
+    return new DataException("Invalid " + key + ": " + value + " (" + rule + ")");
+  }
+}

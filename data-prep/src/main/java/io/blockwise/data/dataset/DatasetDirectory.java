@@ -1,0 +1,85 @@
+package io.blockwise.data.dataset;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.storage.Storage;
+import java.io.IOException;
+import java.util.Arrays;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The writing side of a data set's directory: checks that it can be written, removes what an
+ * interrupted preparation left, and adds the manifest as the last file. Used by one thread.
+ */
+public final class DatasetDirectory {
+  private static final String SHARD_PREFIX = "shard-";
+
+  private final Storage storage;
+  private final Path directory;
+
+  public DatasetDirectory(Storage storage, Path directory) {
+    this.storage = storage;
+    this.directory = directory;
+  }
+
+  /**
+   * Refuses a place that cannot be written, and one that holds anything but the remains of a data
+   * set. Leaves no trace.
+   */
+  public void requireUsable() throws IOException {
+    try {
+      storage.probe(directory);
+    } catch (IOException e) {
+      throw new DataException(
+          "Cannot write data set "
+              + directory
+              + ": "
+              + firstLine(e)
+              + " (choose an output that can be written)",
+          e);
+    }
+    if (storage.exists(directory)) {
+      for (FileStatus entry : storage.list(directory)) {
+        requireOwn(entry);
+      }
+    }
+  }
+
+  /** Removes shards without a manifest. Call {@link #requireUsable} before. */
+  public void clear() throws IOException {
+    for (Split split : Split.values()) {
+      storage.delete(new Path(directory, split.directory()));
+    }
+  }
+
+  /** Writes the manifest, which makes the directory a data set. */
+  public void publish(Manifest manifest) throws IOException {
+    storage.write(new Path(directory, Manifest.FILE_NAME), ManifestJson.write(manifest));
+  }
+
+  private void requireOwn(FileStatus entry) throws IOException {
+    String name = entry.getPath().getName();
+    boolean isSplit = Arrays.stream(Split.values()).anyMatch(s -> s.directory().equals(name));
+    if (isSplit && entry.isDirectory()) {
+      for (FileStatus file : storage.list(entry.getPath())) {
+        String shard = file.getPath().getName();
+        if (!shard.startsWith(SHARD_PREFIX) && !shard.startsWith(".")) {
+          throw foreign(name + "/" + shard);
+        }
+      }
+    } else if (!name.startsWith(".")) {
+      throw foreign(name);
+    }
+  }
+
+  private DataException foreign(String name) {
+    return DataException.cannot(
+        "write data set " + directory,
+        "it holds " + name + ", which is no part of a data set",
+        "choose another directory, or move that away");
+  }
+
+  private static String firstLine(IOException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

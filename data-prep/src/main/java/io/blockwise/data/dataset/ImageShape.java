@@ -1,0 +1,32 @@
+package io.blockwise.data.dataset;
+
+import static io.blockwise.data.check.Checks.requireWithin;
+
+import java.io.Serializable;
+
+/**
+ * Size of every image of a data set, each value from 1 to 4096. Immutable.
+ *
+ * @param channels 1 (grey) or 3 (red, green, blue) for what data-prep writes
+ * @param height in pixels
+ * @param width in pixels
+ */
+public record ImageShape(int channels, int height, int width) implements Serializable {
+  private static final int MOST = 4096;
+
+  public ImageShape {
+    requireWithin("image channels", channels, 1, MOST);
+    requireWithin("image height", height, 1, MOST);
+    requireWithin("image width", width, 1, MOST);
+  }
+
+  /** Bytes per image: one per channel and pixel. */
+  public int bytes() {
+    return Math.multiplyExact(channels, plane());
+  }
+
+  /** Pixels per channel. */
+  public int plane() {
+    return height * width;
+  }
+}

@@ -1,0 +1,89 @@
+package io.blockwise.data.dataset;
+
+import io.blockwise.data.check.DataException;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a data set holds and what it was made from; the package page describes its file.
+ *
+ * <p>Always true: mean and standard deviation have one value per channel, every split has one count
+ * per class. Immutable.
+ *
+ * @param formatVersion {@link #FORMAT_VERSION}
+ * @param kind value of {@code data.kind}
+ * @param classes names; a row's label is the index
+ * @param shape of every image
+ * @param flippable whether a mirrored image still shows its class (false for digits and clothes)
+ * @param seed value of {@code data.seed}
+ * @param options keys and values that decide the content of the shards
+ * @param mean per channel, over all pixels of train, on the scale 0..1
+ * @param standardDeviation likewise: of the population of all pixels (divided by their number),
+ *     from exact integer sums
+ * @param raw the raw files
+ * @param splits content by split
+ */
+public record Manifest(
+    int formatVersion,
+    String kind,
+    List<String> classes,
+    ImageShape shape,
+    boolean flippable,
+    long seed,
+    Map<String, String> options,
+    List<Double> mean,
+    List<Double> standardDeviation,
+    List<RawFile> raw,
+    Map<Split, SplitContent> splits) {
+  /** The version that this code writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  /** Name of the file that makes a directory a data set. */
+  public static final String FILE_NAME = "manifest.json";
+
+  public Manifest {
+    classes = List.copyOf(classes);
+    // Not Map.copyOf, whose order changes from run to run and would show in the file.
+    options = Collections.unmodifiableMap(new TreeMap<>(options));
+    mean = List.copyOf(mean);
+    standardDeviation = List.copyOf(standardDeviation);
+    raw = List.copyOf(raw);
+    splits = Collections.unmodifiableMap(ordered(splits));
+    requireSize("mean", mean, shape.channels());
+    requireSize("standard_deviation", standardDeviation, shape.channels());
+    for (SplitContent content : splits.values()) {
+      requireSize("rows_per_class", content.rowsPerClass(), classes.size());
+    }
+  }
+
+  /**
+   * Content of one split.
+   *
+   * @throws DataException if the data set has no such split
+   */
+  public SplitContent split(Split split) {
+    SplitContent content = splits.get(split);
+    if (content == null) {
+      throw DataException.cannot(
+          "use split " + split,
+          "the data set has only " + splits.keySet(),
+          "prepare the data set again");
+    }
+    return content;
+  }
+
+  private static Map<Split, SplitContent> ordered(Map<Split, SplitContent> splits) {
+    Map<Split, SplitContent> ordered = new EnumMap<>(Split.class);
+    ordered.putAll(splits);
+    return ordered;
+  }
+
+  private static void requireSize(String name, List<?> values, int size) {
+    if (values.size() != size) {
+      throw new IllegalArgumentException(name + " has " + values.size() + " values, not " + size);
+    }
+  }
+}

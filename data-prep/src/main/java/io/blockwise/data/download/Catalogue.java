@@ -1,0 +1,59 @@
+package io.blockwise.data.download;
+
+import io.blockwise.data.download.RemoteFile.Content;
+import java.net.URI;
+import java.util.List;
+
+/** Where data sets are published, and the checksums published with them. */
+public final class Catalogue {
+  /** CIFAR-10, binary version. */
+  public static final List<RemoteFile> CIFAR_10 =
+      List.of(
+          archive(
+              "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+              "c32a1d4ab5d03f1284b67883e8d87530"));
+
+  /** CIFAR-100, binary version. */
+  public static final List<RemoteFile> CIFAR_100 =
+      List.of(
+          archive(
+              "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
+              "03b5dce01913d631647c71ecec9e9cb8"));
+
+  /** MNIST, from the mirror of PyTorch's data sets. */
+  public static final List<RemoteFile> MNIST =
+      idx(
+          "https://ossci-datasets.s3.amazonaws.com/mnist/",
+          "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+          "d53e105ee54ea40749a09fcbcd1e9432",
+          "9fb629c4189551a2d022fa330f9573f3",
+          "ec29112dd5afa0611ce80d1b7f02629c");
+
+  /** Fashion-MNIST, from its authors. */
+  public static final List<RemoteFile> FASHION_MNIST =
+      idx(
+          "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+          "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+          "25c81989df183df01b3e8a0aad5dffbe",
+          "bef4ecab320f06d8554ea6380940ec79",
+          "bb300cfdad3c16e7a12a480ee83cd310");
+
+  private Catalogue() {}
+
+  private static RemoteFile archive(String uri, String md5) {
+    return new RemoteFile(URI.create(uri), new Checksum("MD5", md5), Content.ARCHIVE);
+  }
+
+  private static List<RemoteFile> idx(
+      String base, String trainImages, String trainLabels, String testImages, String testLabels) {
+    return List.of(
+        file(base + "train-images-idx3-ubyte.gz", trainImages),
+        file(base + "train-labels-idx1-ubyte.gz", trainLabels),
+        file(base + "t10k-images-idx3-ubyte.gz", testImages),
+        file(base + "t10k-labels-idx1-ubyte.gz", testLabels));
+  }
+
+  private static RemoteFile file(String uri, String md5) {
+    return new RemoteFile(URI.create(uri), new Checksum("MD5", md5), Content.FILE);
+  }
+}

@@ -1,0 +1,185 @@
+package io.blockwise.data.download;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.Step;
+import io.blockwise.data.storage.Digests;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.ProxySelector;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Downloads over HTTP to a local folder. A file carries {@code .part} behind its name until its
+ * checksum is right; a connection that breaks, now or in an earlier run, is resumed from there.
+ * Used by one thread.
+ */
+public final class Downloader {
+  private static final int BUFFER = 1 << 16;
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+  private static final int SERVER_ERROR = 500;
+
+  private final HttpClient client;
+  private final Patience patience;
+  private final Progress progress;
+
+  public Downloader(Patience patience, Progress progress) {
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(patience.connect())
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .proxy(ProxySelector.getDefault())
+            .build();
+    this.patience = patience;
+    this.progress = progress;
+  }
+
+  /**
+   * Downloads a file, or does nothing if it is there.
+   *
+   * @param byHand what the user can do without a network, for messages
+   * @return the finished file in {@code folder}
+   * @throws DataException if there is no connection, the server refuses, or the checksum differs
+   */
+  public Path fetch(RemoteFile file, Path folder, String byHand) throws IOException {
+    Path target = folder.resolve(file.name());
+    if (Files.exists(target)) {
+      return target;
+    }
+    Files.createDirectories(folder);
+    Path part = folder.resolve(file.name() + ".part");
+    boolean resumed = size(part) > 0;
+    download(file, part, byHand);
+    Checksum actual = file.checksum().of(part);
+    if (resumed && !actual.equals(file.checksum())) {
+      // The remains of an earlier run may be of another version of the file.
+      Files.delete(part);
+      download(file, part, byHand);
+      actual = file.checksum().of(part);
+    }
+    if (!actual.equals(file.checksum())) {
+      Files.delete(part);
+      throw DataException.cannot(
+          "download " + file.uri(),
+          "checksum "
+              + Digests.abbreviated(actual.hex())
+              + " is not the published "
+              + Digests.abbreviated(file.checksum().hex()),
+          byHand);
+    }
+    return Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void download(RemoteFile file, Path part, String byHand) throws IOException {
+    int failures = 0;
+    while (true) {
+      long before = size(part);
+      try {
+        transfer(file, part, byHand);
+        return;
+      } catch (InterruptedIOException | RuntimeException e) {
+        throw e;
+      } catch (IOException e) {
+        failures = size(part) > before ? 1 : failures + 1;
+        if (failures >= patience.attempts()) {
+          throw unreachable(file, e, byHand);
+        }
+        pause();
+      }
+    }
+  }
+
+  private void transfer(RemoteFile file, Path part, String byHand) throws IOException {
+    long have = size(part);
+    HttpResponse<InputStream> answer = send(file, have);
+    try (InputStream body = answer.body()) {
+      int status = answer.statusCode();
+      if (status == RANGE_NOT_SATISFIABLE && have > 0) {
+        return; // all of it is there already; the checksum will tell
+      }
+      if (status >= SERVER_ERROR) {
+        throw new IOException("the server answers " + status);
+      }
+      if (status != OK && status != PARTIAL) {
+        throw DataException.cannot(
+            "download " + file.uri(), "the server answers " + status, byHand);
+      }
+      copy(file, answer, body, part, status == PARTIAL ? have : 0);
+    }
+  }
+
+  private HttpResponse<InputStream> send(RemoteFile file, long have) throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(file.uri()).timeout(patience.connect());
+    if (have > 0) {
+      request.header("Range", "bytes=" + have + "-");
+    }
+    try {
+      return client.send(request.build(), BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private void copy(RemoteFile file, HttpResponse<?> answer, InputStream body, Path part, long from)
+      throws IOException {
+    long length = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+    Step step =
+        new Step("Downloading " + file.name(), length < 0 ? -1 : from + length, Step.Unit.BYTES);
+    StandardOpenOption mode =
+        from > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
+    try (OutputStream out =
+            Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
+        Watchdog watchdog = new Watchdog(body, patience.stall())) {
+      byte[] buffer = new byte[BUFFER];
+      long done = from;
+      progress.advanced(step, done);
+      for (int read = watchdog.read(buffer); read >= 0; read = watchdog.read(buffer)) {
+        out.write(buffer, 0, read);
+        done += read;
+        progress.advanced(step, done);
+      }
+    }
+  }
+
+  private DataException unreachable(RemoteFile file, IOException cause, String byHand) {
+    String fact =
+        cause instanceof ConnectException
+            ? "no connection to " + file.uri().getHost()
+            : "the connection to " + file.uri().getHost() + " failed: " + oneLine(cause);
+    return new DataException(
+        "Cannot download " + file.uri() + ": " + fact + " (" + byHand + ")", cause);
+  }
+
+  private static String oneLine(IOException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(patience.pause().toMillis());
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private static InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException("The download was interrupted");
+  }
+
+  private static long size(Path file) throws IOException {
+    return Files.exists(file) ? Files.size(file) : 0;
+  }
+}

@@ -1,0 +1,73 @@
+package io.blockwise.data.download;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
+
+/**
+ * Brings a published data set to a folder. On the local file system it works in that folder; for
+ * any other, in the temporary folder of the driver, from where the result is copied. Used by one
+ * thread.
+ */
+public final class Fetch {
+  private static final long MOST_BYTES = 8L << 30;
+
+  private final Storage storage;
+  private final Downloader downloader;
+
+  public Fetch(Storage storage, Downloader downloader) {
+    this.storage = storage;
+    this.downloader = downloader;
+  }
+
+  /**
+   * Downloads and unpacks.
+   *
+   * @throws DataException if a file cannot be had; says where to put it by hand
+   */
+  public void into(org.apache.hadoop.fs.Path folder, List<RemoteFile> files) throws IOException {
+    if (storage.isLocal(folder)) {
+      fetch(files, Path.of(storage.fileSystem(folder).makeQualified(folder).toUri()), folder);
+      return;
+    }
+    Path work = Files.createTempDirectory("blockwise-download");
+    try {
+      fetch(files, work, folder);
+      copy(work, folder);
+    } finally {
+      Unpacker.deleteAll(work);
+    }
+  }
+
+  private void fetch(List<RemoteFile> files, Path work, org.apache.hadoop.fs.Path folder)
+      throws IOException {
+    for (RemoteFile file : files) {
+      Path downloaded = downloader.fetch(file, work, byHand(file, folder));
+      if (file.content() == RemoteFile.Content.ARCHIVE) {
+        new Unpacker(MOST_BYTES).unpack(downloaded, work);
+        Files.delete(downloaded);
+      }
+    }
+  }
+
+  private void copy(Path work, org.apache.hadoop.fs.Path folder) throws IOException {
+    FileSystem target = storage.fileSystem(folder);
+    target.mkdirs(folder);
+    try (Stream<Path> found = Files.list(work)) {
+      for (Path path : found.sorted().toList()) {
+        target.copyFromLocalFile(true, true, new org.apache.hadoop.fs.Path(path.toUri()), folder);
+      }
+    }
+  }
+
+  private static String byHand(RemoteFile file, org.apache.hadoop.fs.Path folder) {
+    return file.content() == RemoteFile.Content.ARCHIVE
+        ? "get " + file.name() + " elsewhere and unpack it in " + folder
+        : "get " + file.name() + " elsewhere and put it into " + folder;
+  }
+}

@@ -1,0 +1,2 @@
+/** Numbers that depend on a seed only: the same on every machine and with every Java. */
+package io.blockwise.data.random;

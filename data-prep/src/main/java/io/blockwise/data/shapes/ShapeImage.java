@@ -1,0 +1,74 @@
+package io.blockwise.data.shapes;
+
+import io.blockwise.data.random.SplitMix;
+
+/**
+ * Renders one shape at a random place, size and angle, in one random colour on another, with noise.
+ * Thread-safe.
+ */
+final class ShapeImage {
+  static final int SIDE = 32;
+  static final int CHANNELS = 3;
+  static final int BYTES = CHANNELS * SIDE * SIDE;
+
+  private static final double LEAST_RADIUS = 8;
+  private static final double MOST_RADIUS = 13;
+  private static final double LEAST_CONTRAST = 110;
+  private static final double MOST_NOISE = 20;
+  private static final double MOST_SHADE = 30;
+
+  private ShapeImage() {}
+
+  /** Red, green and blue planes, written at {@code offset}. */
+  static void render(ShapeKind kind, SplitMix random, byte[] into, int offset) {
+    double radius = random.between(LEAST_RADIUS, MOST_RADIUS);
+    double centreX = random.between(radius, SIDE - radius);
+    double centreY = random.between(radius, SIDE - radius);
+    double angle = random.between(0, 2 * Math.PI);
+    // StrictMath and not Math, whose last bit may differ between machines.
+    double cos = StrictMath.cos(angle);
+    double sin = StrictMath.sin(angle);
+    double[][] colours = colours(random);
+    double noise = random.between(0, MOST_NOISE);
+    double shadeX = random.between(-MOST_SHADE, MOST_SHADE) / SIDE;
+    double shadeY = random.between(-MOST_SHADE, MOST_SHADE) / SIDE;
+    for (int row = 0; row < SIDE; row++) {
+      for (int column = 0; column < SIDE; column++) {
+        double x = (column + 0.5 - centreX) / radius;
+        double y = (row + 0.5 - centreY) / radius;
+        double distance = radius * kind.distance(cos * x + sin * y, cos * y - sin * x);
+        double cover = Math.min(1, Math.max(0, 0.5 - distance));
+        double shade = shadeX * column + shadeY * row;
+        for (int c = 0; c < CHANNELS; c++) {
+          double clean = colours[0][c] + cover * (colours[1][c] - colours[0][c]) + shade;
+          into[offset + (c * SIDE + row) * SIDE + column] = unsigned(clean + noise * random.bell());
+        }
+      }
+    }
+  }
+
+  private static double[][] colours(SplitMix random) {
+    double[] background = colour(random);
+    double[] shape = colour(random);
+    while (contrast(background, shape) < LEAST_CONTRAST) {
+      shape = colour(random);
+    }
+    return new double[][] {background, shape};
+  }
+
+  private static double[] colour(SplitMix random) {
+    return new double[] {random.between(0, 256), random.between(0, 256), random.between(0, 256)};
+  }
+
+  private static double contrast(double[] a, double[] b) {
+    double squares = 0;
+    for (int c = 0; c < CHANNELS; c++) {
+      squares += (a[c] - b[c]) * (a[c] - b[c]);
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static byte unsigned(double value) {
+    return (byte) Math.min(255, Math.max(0, Math.round(value)));
+  }
+}

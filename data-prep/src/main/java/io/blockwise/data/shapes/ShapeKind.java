@@ -1,0 +1,91 @@
+package io.blockwise.data.shapes;
+
+import java.util.Locale;
+
+/**
+ * The ten classes, each as a signed distance: how far a point is from the outline, negative inside.
+ * Shapes are of about size 1 around the origin. Distances may be underestimated away from the
+ * outline, which an image of one pixel's blur does not show.
+ */
+enum ShapeKind {
+  CIRCLE {
+    @Override
+    double distance(double x, double y) {
+      return radius(x, y) - 0.9;
+    }
+  },
+  SQUARE {
+    @Override
+    double distance(double x, double y) {
+      return box(x, y, 0.75, 0.75);
+    }
+  },
+  TRIANGLE {
+    @Override
+    double distance(double x, double y) {
+      return TRIANGLE_OUTLINE.distance(x, y);
+    }
+  },
+  CROSS {
+    @Override
+    double distance(double x, double y) {
+      return Math.min(box(x, y, 0.95, 0.28), box(x, y, 0.28, 0.95));
+    }
+  },
+  RING {
+    @Override
+    double distance(double x, double y) {
+      return Math.abs(radius(x, y) - 0.72) - 0.2;
+    }
+  },
+  STAR {
+    @Override
+    double distance(double x, double y) {
+      return STAR_OUTLINE.distance(x, y);
+    }
+  },
+  BAR {
+    @Override
+    double distance(double x, double y) {
+      return box(x, y, 1, 0.25);
+    }
+  },
+  CRESCENT {
+    @Override
+    double distance(double x, double y) {
+      return Math.max(radius(x, y) - 0.95, 0.8 - radius(x - 0.45, y));
+    }
+  },
+  FRAME {
+    @Override
+    double distance(double x, double y) {
+      return Math.abs(box(x, y, 0.65, 0.65)) - 0.17;
+    }
+  },
+  CORNER {
+    @Override
+    double distance(double x, double y) {
+      return Math.min(box(x + 0.5, y, 0.25, 0.85), box(x, y - 0.6, 0.75, 0.25));
+    }
+  };
+
+  private static final Outline TRIANGLE_OUTLINE = Outline.star(3, 1, 0.5);
+  private static final Outline STAR_OUTLINE = Outline.star(5, 1, 0.42);
+
+  abstract double distance(double x, double y);
+
+  /** Name of the class in the data set. */
+  String className() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static double radius(double x, double y) {
+    return Math.sqrt(x * x + y * y);
+  }
+
+  private static double box(double x, double y, double halfWidth, double halfHeight) {
+    double dx = Math.abs(x) - halfWidth;
+    double dy = Math.abs(y) - halfHeight;
+    return radius(Math.max(dx, 0), Math.max(dy, 0)) + Math.min(Math.max(dx, dy), 0);
+  }
+}

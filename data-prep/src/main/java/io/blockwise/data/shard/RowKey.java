@@ -1,0 +1,100 @@
+package io.blockwise.data.shard;
+
+import io.blockwise.data.random.SplitMix;
+import io.blockwise.data.source.RawRow;
+import io.blockwise.data.source.RowId;
+import java.io.Externalizable;
+import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where a row stands: first by {@code group}, then by (hash, file, index). The group is whatever is
+ * ordered at the time: the class, the split, the shard. Immutable.
+ *
+ * <p>No record, and externalizable, because keys go through shuffles: Spark's Kryo cannot write
+ * records, and Java serialisation is three times as long without.
+ */
+final class RowKey implements Comparable<RowKey>, Externalizable {
+  private int group;
+  private int label;
+  private long hash;
+  private int file;
+  private long index;
+
+  /** For deserialisation only. */
+  public RowKey() {}
+
+  RowKey(int group, int label, long hash, int file, long index) {
+    this.group = group;
+    this.label = label;
+    this.hash = hash;
+    this.file = file;
+    this.index = index;
+  }
+
+  /** The key of a row, grouped by its official split. */
+  static RowKey of(long seed, RawRow row) {
+    RowId id = row.id();
+    long hash = SplitMix.mix(seed);
+    for (byte letter : id.file().getBytes(StandardCharsets.UTF_8)) {
+      hash = SplitMix.mix(hash + letter);
+    }
+    hash = SplitMix.combine(hash, id.index());
+    return new RowKey(row.split().ordinal(), row.label(), hash, id.fileNumber(), id.index());
+  }
+
+  int group() {
+    return group;
+  }
+
+  int label() {
+    return label;
+  }
+
+  /** The same row in another group. */
+  RowKey in(int other) {
+    return new RowKey(other, label, hash, file, index);
+  }
+
+  @Override
+  public int compareTo(RowKey other) {
+    int order = Integer.compare(group, other.group);
+    if (order == 0) {
+      order = Long.compare(hash, other.hash);
+    }
+    if (order == 0) {
+      order = Integer.compare(file, other.file);
+    }
+    return order != 0 ? order : Long.compare(index, other.index);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RowKey key && compareTo(key) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(hash ^ index) + group;
+  }
+
+  @Override
+  public void writeExternal(ObjectOutput out) throws IOException {
+    out.writeInt(group);
+    out.writeInt(label);
+    out.writeLong(hash);
+    out.writeInt(file);
+    out.writeLong(index);
+  }
+
+  @Override
+  public void readExternal(ObjectInput in) throws IOException {
+    group = in.readInt();
+    label = in.readInt();
+    hash = in.readLong();
+    file = in.readInt();
+    index = in.readLong();
+  }
+}

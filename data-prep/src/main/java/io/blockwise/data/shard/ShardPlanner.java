@@ -1,0 +1,111 @@
+package io.blockwise.data.shard;
+
+import static io.blockwise.data.check.Checks.invalid;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.RawImages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+
+/** Decides where every row goes, from the rows' keys alone. Used by one thread. */
+final class ShardPlanner {
+  private final String kind;
+  private final RawImages raw;
+  private final ShardingOptions options;
+
+  ShardPlanner(String kind, RawImages raw, ShardingOptions options) {
+    this.kind = kind;
+    this.raw = raw;
+    this.options = options;
+  }
+
+  /**
+   * Plans.
+   *
+   * @param keys of all rows, grouped by official split
+   * @throws DataException if a split or a class of train is left without rows, or there are more
+   *     shards than rows
+   */
+  ShardPlan plan(JavaRDD<RowKey> keys) {
+    keys.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Carving carving = new Carving(count(keys), options);
+      long[][] rows = carving.rowsPerClass();
+      requireEveryClass(rows[Split.TRAIN.ordinal()]);
+      long[] firstRanks = firstRanks(rows);
+      JavaRDD<RowKey> train = keys.filter(key -> key.group() == Split.TRAIN.ordinal());
+      SplitRule rule =
+          carving.rule(Ranks.at(train.map(key -> key.in(key.label())), carving.ranks()));
+      return new ShardPlan(rule, firstRanks, Ranks.at(keys.map(rule::apply), firstRanks), rows);
+    } finally {
+      keys.unpersist();
+    }
+  }
+
+  private long[][] count(JavaRDD<RowKey> keys) {
+    return keys.aggregate(
+        new long[Split.values().length][raw.classes().size()],
+        (counts, key) -> {
+          counts[key.group()][key.label()]++;
+          return counts;
+        },
+        (a, b) -> {
+          for (int split = 0; split < a.length; split++) {
+            for (int label = 0; label < a[split].length; label++) {
+              a[split][label] += b[split][label];
+            }
+          }
+          return a;
+        });
+  }
+
+  private void requireEveryClass(long[] train) {
+    for (int label = 0; label < train.length; label++) {
+      if (train[label] == 0) {
+        throw DataException.cannot(
+            "prepare " + kind,
+            "class " + raw.classes().get(label) + " has no rows in train",
+            "add some, or lower data.validation-fraction");
+      }
+    }
+  }
+
+  private long[] firstRanks(long[][] rowsPerClass) {
+    List<Long> ranks = new ArrayList<>();
+    long start = 0;
+    for (Split split : Split.values()) {
+      long rows = LongStream.of(rowsPerClass[split.ordinal()]).sum();
+      int shards = options.shards().get(split);
+      requireFit(split, rows, shards);
+      for (int shard = 0; shard < shards; shard++) {
+        // The first rows % shards shards have one row more than the others.
+        ranks.add(start + shard * (rows / shards) + Math.min(shard, rows % shards));
+      }
+      start += rows;
+    }
+    return ranks.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private void requireFit(Split split, long rows, int shards) {
+    String key = "data.shards." + split;
+    if (rows == 0) {
+      throw DataException.cannot(
+          "prepare " + kind,
+          "split " + split + " has no rows",
+          split == Split.VALIDATION
+              ? "add rows, or raise data.validation-fraction"
+              : "add rows to it");
+    }
+    if (shards > rows) {
+      throw invalid(key, shards, "must be at most " + rows + ", the rows of " + split);
+    }
+    long least = 1 + rows * raw.shape().bytes() / Integer.MAX_VALUE;
+    if (shards < least) {
+      throw invalid(key, shards, "must be at least " + least + ": a shard holds at most 2 GiB");
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * From raw rows to shards, as Spark work; {@link io.blockwise.data.shard.Sharding} is the way
+ * through.
+ *
+ * <pre>
+ *   plan:  rows -> keys (label, hash(seed, row id)) -> sort -> keys at a few ranks = cuts   (small)
+ *   write: rows -> shard found between the cuts -> shuffle, sorted by key -> one task per shard
+ * </pre>
+ *
+ * <p>Rows are ordered by (hash, file, index), a total order of the rows themselves, and cut at
+ * fixed ranks; so neither slices nor cores nor the order in which tasks end can show in a shard.
+ * The driver only ever holds the cuts, one per class and shard.
+ */
+package io.blockwise.data.shard;

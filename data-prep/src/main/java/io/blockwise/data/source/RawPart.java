@@ -1,0 +1,49 @@
+package io.blockwise.data.source;
+
+import io.blockwise.data.dataset.RawFile;
+import io.blockwise.data.storage.Digests;
+import io.blockwise.data.storage.Storage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What gets one checksum: a raw file, or a folder of images. Immutable.
+ *
+ * @param name in the manifest; ends in {@code /} if it is a folder
+ * @param bytes in all files
+ * @param folder where {@code files} lie
+ * @param files names in order
+ */
+public record RawPart(String name, long bytes, Path folder, List<String> files)
+    implements Serializable {
+  public RawPart {
+    files = List.copyOf(files);
+  }
+
+  /** Whether a manifest's entry looks like this part, as far as that shows without reading it. */
+  public boolean resembles(RawFile recorded) {
+    return name.equals(recorded.name()) && bytes == recorded.bytes();
+  }
+
+  /** Reads everything; see {@link RawFile#sha256}. */
+  public String sha256(Storage storage) throws IOException {
+    MessageDigest digest = Digests.sha256();
+    for (String file : files) {
+      Path path = new Path(folder, file);
+      if (name.endsWith("/")) {
+        digest.update((file + "\0").getBytes(StandardCharsets.UTF_8));
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(storage.length(path)).array());
+      }
+      try (InputStream in = storage.open(path)) {
+        Digests.update(digest, in);
+      }
+    }
+    return Digests.hex(digest);
+  }
+}

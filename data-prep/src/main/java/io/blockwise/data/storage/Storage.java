@@ -1,0 +1,141 @@
+package io.blockwise.data.storage;
+
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The few things Blockwise does with files, on any Hadoop file system. Travels to executors with
+ * its configuration. Thread-safe.
+ *
+ * <p>Local files are used without Hadoop's hidden {@code .crc} files: the manifest's SHA-256 covers
+ * every file of a data set, and its message is the better one.
+ */
+public final class Storage implements Serializable {
+  private transient Configuration conf;
+
+  public Storage(Configuration conf) {
+    this.conf = conf;
+  }
+
+  /** The file system that holds {@code path}. */
+  public FileSystem fileSystem(Path path) throws IOException {
+    FileSystem found = path.getFileSystem(conf);
+    return found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+  }
+
+  /** Whether {@code path} lies on the local file system of each machine. */
+  public boolean isLocal(Path path) throws IOException {
+    return fileSystem(path).getScheme().equals("file");
+  }
+
+  public boolean exists(Path path) throws IOException {
+    return fileSystem(path).exists(path);
+  }
+
+  public boolean isDirectory(Path path) throws IOException {
+    return status(path).map(FileStatus::isDirectory).orElse(false);
+  }
+
+  public boolean isFile(Path path) throws IOException {
+    return status(path).map(FileStatus::isFile).orElse(false);
+  }
+
+  public long length(Path path) throws IOException {
+    return fileSystem(path).getFileStatus(path).getLen();
+  }
+
+  /** What lies in a directory, by name; hidden entries ({@code .} or {@code _}) too. */
+  public List<FileStatus> list(Path directory) throws IOException {
+    FileStatus[] found = fileSystem(directory).listStatus(directory);
+    Arrays.sort(found, Comparator.comparing(status -> status.getPath().getName()));
+    return List.of(found);
+  }
+
+  public FSDataInputStream open(Path path) throws IOException {
+    return fileSystem(path).open(path);
+  }
+
+  /** The whole file; it must be smaller than 2 GiB. */
+  public byte[] bytes(Path path) throws IOException {
+    byte[] bytes = new byte[Math.toIntExact(length(path))];
+    try (FSDataInputStream in = open(path)) {
+      in.readFully(0, bytes);
+    }
+    return bytes;
+  }
+
+  /** Writes a whole file under another name first, so that nobody ever sees half of it. */
+  public void write(Path path, byte[] bytes) throws IOException {
+    Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
+    try (FSDataOutputStream out = fileSystem(path).create(temporary, true)) {
+      out.write(bytes);
+    }
+    commit(temporary, path);
+  }
+
+  /**
+   * Gives a finished file its name. If another attempt at the same file was faster, this one is
+   * dropped: both hold the same bytes.
+   */
+  public void commit(Path temporary, Path target) throws IOException {
+    FileSystem files = fileSystem(target);
+    if (files.rename(temporary, target)) {
+      return;
+    }
+    files.delete(temporary, false);
+    if (!files.exists(target)) {
+      throw new IOException("Cannot rename " + temporary + " to " + target);
+    }
+  }
+
+  public void delete(Path path) throws IOException {
+    fileSystem(path).delete(path, true);
+  }
+
+  /**
+   * Tries to write where {@code directory} is or would be made, and leaves nothing behind.
+   *
+   * @throws IOException if nothing can be written there
+   */
+  public void probe(Path directory) throws IOException {
+    Path existing = fileSystem(directory).makeQualified(directory);
+    while (existing.getParent() != null && !exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!isDirectory(existing)) {
+      throw new IOException(existing.toUri().getPath() + " is no directory");
+    }
+    Path probe = new Path(existing, ".blockwise-probe");
+    fileSystem(probe).create(probe, true).close();
+    delete(probe);
+  }
+
+  private Optional<FileStatus> status(Path path) throws IOException {
+    FileSystem files = fileSystem(path);
+    return files.exists(path) ? Optional.of(files.getFileStatus(path)) : Optional.empty();
+  }
+
+  private void writeObject(ObjectOutputStream out) throws IOException {
+    out.defaultWriteObject();
+    conf.write(out);
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    conf = new Configuration(false);
+    conf.readFields(in);
+  }
+}

@@ -1,0 +1,337 @@
+package io.blockwise.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.ImageShard;
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreparationTest {
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startSpark() {
+    spark = LocalSpark.start(2);
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void everyRowOfCifarIsInExactlyOneShard() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 2, 50, 31);
+    Manifest manifest = prepare(DataKind.CIFAR_10, raw);
+    List<byte[]> trainAndValidation = new ArrayList<>();
+    trainAndValidation.addAll(records(Split.TRAIN));
+    trainAndValidation.addAll(records(Split.VALIDATION));
+    assertThat(sorted(trainAndValidation))
+        .isDeepEqualTo(sorted(rawRecords(raw, "data_batch_1.bin", "data_batch_2.bin")));
+    assertThat(sorted(records(Split.TEST)))
+        .isDeepEqualTo(sorted(rawRecords(raw, "test_batch.bin")));
+    assertThat(manifest.classes()).hasSize(10).startsWith("class0", "class1");
+    assertThat(manifest.raw()).hasSize(3).first().extracting("name").isEqualTo("data_batch_1.bin");
+  }
+
+  @Test
+  void rowsAreNotInTheOrderOfTheFiles() throws IOException {
+    prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10));
+    int[] labels = dataset().read(shards(Split.TRAIN).get(0)).labels();
+    assertThat(labels).isNotEqualTo(Arrays.stream(labels).sorted().toArray());
+  }
+
+  @Test
+  void validationIsTheSameShareOfEveryClass() throws IOException {
+    Manifest manifest =
+        prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 2, 100, 10));
+    assertThat(manifest.split(Split.VALIDATION).rowsPerClass())
+        .isEqualTo(Collections.nCopies(10, 2L));
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).isEqualTo(Collections.nCopies(10, 18L));
+    int[] counted = new int[10];
+    for (Shard shard : shards(Split.VALIDATION)) {
+      Arrays.stream(dataset().read(shard).labels()).forEach(label -> counted[label]++);
+    }
+    assertThat(counted).containsOnly(2);
+  }
+
+  @Test
+  void shardsDifferByAtMostOneRow() throws IOException {
+    prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 1, 110, 10));
+    // 110 rows less one of each of ten classes (11 * 0.1, rounded) leave 100.
+    assertThat(shards(Split.TRAIN)).extracting(Shard::rows).containsExactly(34, 33, 33);
+    assertThat(shards(Split.TRAIN)).extracting(Shard::firstRow).containsExactly(0L, 34L, 67L);
+    assertThat(dataset().read(shards(Split.TRAIN).get(2)).firstRow()).isEqualTo(67);
+  }
+
+  @Test
+  void meanAndDeviationAreThoseOfTheTrainingPixels() throws IOException {
+    Manifest manifest =
+        prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 1, 60, 10));
+    List<byte[]> train = records(Split.TRAIN);
+    for (int channel = 0; channel < 3; channel++) {
+      double sum = 0;
+      double squares = 0;
+      for (byte[] record : train) {
+        for (int i = 1 + channel * 1024; i < 1 + (channel + 1) * 1024; i++) {
+          double value = (record[i] & 0xFF) / 255.0;
+          sum += value;
+          squares += value * value;
+        }
+      }
+      double mean = sum / (train.size() * 1024);
+      double deviation = Math.sqrt(squares / (train.size() * 1024) - mean * mean);
+      assertThat(manifest.mean().get(channel)).isCloseTo(mean, within(1e-9));
+      assertThat(manifest.standardDeviation().get(channel)).isCloseTo(deviation, within(1e-9));
+    }
+  }
+
+  @Test
+  void packedAndPlainIdxFilesGiveTheSameShards() throws IOException {
+    Path raw = RawFiles.idx(folder.resolve("raw"), 60, 20, 6);
+    Manifest plain = prepare(DataKind.MNIST, raw);
+    for (String name : List.of("train-images-idx3-ubyte", "t10k-labels-idx1-ubyte")) {
+      RawFiles.gzip(raw.resolve(name));
+    }
+    Manifest packed =
+        Preparation.prepare(
+            spark,
+            Preparing.options(DataKind.MNIST, raw, folder.resolve("packed")),
+            Progress.silent());
+    assertThat(packed.splits()).isEqualTo(plain.splits());
+    assertThat(packed.raw()).isNotEqualTo(plain.raw());
+    assertThat(plain.flippable()).isFalse();
+    assertThat(plain.shape().channels()).isEqualTo(1);
+  }
+
+  @Test
+  void imageFoldersWithoutSplitsAreCarvedByClass() throws IOException {
+    Path raw = folder.resolve("raw");
+    RawFiles.images(raw.resolve("cat"), 20, 10, 12, 1);
+    RawFiles.images(raw.resolve("dog"), 30, 8, 8, 2);
+    Manifest manifest = prepare(DataKind.IMAGE_FOLDER, raw);
+    assertThat(manifest.classes()).containsExactly("cat", "dog");
+    assertThat(manifest.split(Split.TEST).rowsPerClass()).containsExactly(4L, 6L);
+    assertThat(manifest.split(Split.VALIDATION).rowsPerClass()).containsExactly(2L, 2L);
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).containsExactly(14L, 22L);
+    assertThat(manifest.shape().height()).isEqualTo(8);
+  }
+
+  @Test
+  void officialSplitsOfImageFoldersAreKept() throws IOException {
+    Path raw = folder.resolve("raw");
+    for (String name : List.of("cat", "dog")) {
+      RawFiles.images(raw.resolve("train").resolve(name), 10, 8, 8, 1);
+      RawFiles.images(raw.resolve("val").resolve(name), 4, 8, 8, 2);
+      RawFiles.images(raw.resolve("test").resolve(name), 3, 8, 8, 3);
+    }
+    Manifest manifest = prepare(DataKind.IMAGE_FOLDER, raw);
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).containsExactly(10L, 10L);
+    assertThat(manifest.split(Split.VALIDATION).rowsPerClass()).containsExactly(4L, 4L);
+    assertThat(manifest.split(Split.TEST).rowsPerClass()).containsExactly(3L, 3L);
+  }
+
+  @Test
+  void imageThatDoesNotDecodeIsNamed() throws IOException {
+    Path raw = folder.resolve("raw");
+    RawFiles.images(raw.resolve("cat"), 20, 8, 8, 1);
+    RawFiles.images(raw.resolve("dog"), 20, 8, 8, 2);
+    Files.writeString(raw.resolve("dog").resolve("bad.jpg"), "not an image");
+    assertRefused(DataKind.IMAGE_FOLDER, raw, "Cannot read image ", "dog/bad.jpg", "decode");
+    assertThat(folder.resolve("data/manifest.json")).doesNotExist();
+  }
+
+  @Test
+  void labelOutOfRangeIsFoundBeforeAnythingIsWritten() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 50, 10);
+    byte[] records = Files.readAllBytes(raw.resolve("data_batch_1.bin"));
+    records[17 * 3073] = 10;
+    Files.write(raw.resolve("data_batch_1.bin"), records);
+    assertRefused(DataKind.CIFAR_10, raw, "data_batch_1.bin: record 17 has label 10");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void classMissingFromTrainIsRefused() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 10, 10);
+    byte[] records = RawFiles.cifarRecords(50, 1, 9, 1);
+    Files.write(raw.resolve("data_batch_1.bin"), records);
+    assertRefused(
+        DataKind.CIFAR_10, raw, "Cannot prepare cifar-10: class class9 has no rows in train");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void emptySplitIsRefused() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 20, 10);
+    assertRefused(
+        DataKind.CIFAR_10,
+        raw,
+        "Cannot prepare cifar-10: split validation has no rows",
+        "fraction");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void moreShardsThanRowsAreRefused() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 3);
+    PrepareOptions options =
+        Preparing.options(
+            DataKind.CIFAR_10, raw, folder.resolve("data"), 1, new ShardCounts(1, 1, 4));
+    assertThatThrownBy(() -> Preparation.prepare(spark, options, Progress.silent()))
+        .isInstanceOf(DataException.class)
+        .hasMessage("Invalid data.shards.test: 4 (must be at most 3, the rows of test)");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsFoundFirst() throws IOException {
+    Files.writeString(folder.resolve("data"), "a file");
+    assertRefused(
+        DataKind.CIFAR_10,
+        folder.resolve("there-is-no-raw-data"),
+        "Cannot write data set ",
+        "is no directory");
+    Path below = folder.resolve("data").resolve("below");
+    assertThatThrownBy(
+            () ->
+                Preparation.prepare(
+                    spark, Preparing.options(DataKind.CIFAR_10, folder, below), Progress.silent()))
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("Cannot write data set ");
+  }
+
+  @Test
+  void folderWithOtherThingsIsLeftAlone() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path photo = folder.resolve("data/train/cat/photo.jpg");
+    Files.createDirectories(photo.getParent());
+    Files.writeString(photo, "dear to somebody");
+    assertRefused(DataKind.CIFAR_10, raw, "it holds train/cat, which is no part of a data set");
+    assertThat(photo).exists();
+  }
+
+  @Test
+  void completeDatasetIsNotMadeAgain() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Manifest first = prepare(DataKind.CIFAR_10, raw);
+    Path shard = folder.resolve("data/train/shard-00000.parquet");
+    Files.delete(shard);
+    assertThat(prepare(DataKind.CIFAR_10, raw)).isEqualTo(first);
+    assertThat(shard).doesNotExist();
+  }
+
+  @Test
+  void datasetWithOtherOptionsIsRefused() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    prepare(DataKind.CIFAR_10, raw);
+    PrepareOptions other =
+        Preparing.options(DataKind.CIFAR_10, raw, folder.resolve("data"), 8, Preparing.SHARDS);
+    assertThatThrownBy(() -> Preparation.prepare(spark, other, Progress.silent()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("data.seed is 7 there, but 8 now")
+        .hasMessageContaining("delete it, or choose another data.name");
+  }
+
+  @Test
+  void datasetOfOtherRawFilesIsRefused() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    prepare(DataKind.CIFAR_10, raw);
+    RawFiles.cifar10(raw, 1, 200, 10);
+    assertRefused(DataKind.CIFAR_10, raw, "data_batch_1.bin of 307300 bytes, but now there is");
+  }
+
+  @Test
+  void remainsOfAnInterruptedPreparationAreReplaced() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path train = folder.resolve("data/train");
+    Files.createDirectories(train);
+    Files.writeString(train.resolve("shard-00099.parquet"), "old");
+    Files.writeString(train.resolve(".shard-00000.parquet.12"), "half");
+    prepare(DataKind.CIFAR_10, raw);
+    try (Stream<Path> files = Files.list(train)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "shard-00000.parquet", "shard-00001.parquet", "shard-00002.parquet");
+    }
+  }
+
+  @Test
+  void generatedShapesPassThroughTheCifarReader() {
+    Manifest manifest = prepare(DataKind.SHAPES, null);
+    assertThat(folder.resolve("data-raw/data_batch_5.bin")).hasSize(40 * 3073);
+    assertThat(manifest.kind()).isEqualTo("shapes");
+    assertThat(manifest.classes()).startsWith("circle", "square", "triangle").hasSize(10);
+    assertThat(manifest.split(Split.TEST).rowsPerClass()).isEqualTo(Collections.nCopies(10, 5L));
+  }
+
+  private Manifest prepare(DataKind kind, Path raw) {
+    return Preparation.prepare(
+        spark, Preparing.options(kind, raw, folder.resolve("data")), Progress.silent());
+  }
+
+  private void assertRefused(DataKind kind, Path raw, String... messageParts) {
+    assertThatThrownBy(() -> prepare(kind, raw))
+        .isInstanceOf(DataException.class)
+        .hasMessageContainingAll(messageParts);
+  }
+
+  private Dataset dataset() {
+    return Dataset.open(new Configuration(), Preparing.hadoop(folder.resolve("data")));
+  }
+
+  private List<Shard> shards(Split split) {
+    return dataset().manifest().split(split).shards();
+  }
+
+  private List<byte[]> records(Split split) {
+    List<byte[]> records = new ArrayList<>();
+    for (Shard shard : shards(split)) {
+      ImageShard images = dataset().read(shard);
+      for (int row = 0; row < images.rows(); row++) {
+        byte[] record = new byte[3073];
+        record[0] = (byte) images.labels()[row];
+        System.arraycopy(images.pixels(), row * 3072, record, 1, 3072);
+        records.add(record);
+      }
+    }
+    return records;
+  }
+
+  private static List<byte[]> rawRecords(Path raw, String... files) throws IOException {
+    List<byte[]> records = new ArrayList<>();
+    for (String file : files) {
+      byte[] bytes = Files.readAllBytes(raw.resolve(file));
+      for (int i = 0; i < bytes.length; i += 3073) {
+        records.add(Arrays.copyOfRange(bytes, i, i + 3073));
+      }
+    }
+    return records;
+  }
+
+  private static byte[][] sorted(List<byte[]> records) {
+    return records.stream().sorted(Arrays::compare).toArray(byte[][]::new);
+  }
+}

@@ -1,0 +1,85 @@
+package io.blockwise.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.data.check.DataException;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class PrepareOptionsTest {
+  @Test
+  void fractionThatLeavesNothingIsRefused() {
+    assertRefused(
+        () -> options(DataKind.CIFAR_10, 1.0, 32, false),
+        "Invalid data.validation-fraction: 1.0 (must be above 0 and below 1)");
+  }
+
+  @Test
+  void imageSizeOutOfRangeIsRefused() {
+    assertRefused(
+        () -> options(DataKind.IMAGE_FOLDER, 0.1, 2, false),
+        "Invalid data.image-size: 2 (must be from 4 to 1024)");
+  }
+
+  @Test
+  void downloadOfWhatIsNotPublishedIsRefused() {
+    assertRefused(
+        () -> options(DataKind.IMAGE_FOLDER, 0.1, 32, true),
+        "Invalid data.download: true (must be false for image-folder: it is not published)");
+  }
+
+  @Test
+  void shardCountBelowOneIsRefused() {
+    assertRefused(
+        () -> new ShardCounts(1, 0, 1), "Invalid data.shards.validation: 0 (must be at least 1)");
+  }
+
+  @Test
+  void kindWithoutPathIsRefused() {
+    assertRefused(
+        () ->
+            new PrepareOptions(
+                DataKind.MNIST,
+                Optional.empty(),
+                new Path("out"),
+                1,
+                0.1,
+                0.1,
+                Preparing.SHARDS,
+                32,
+                false,
+                new ShapesOptions(100, 10)),
+        "Invalid data.path: not set (must name the folder of the raw data for mnist)");
+  }
+
+  @Test
+  void unknownKindIsRefusedWithTheKnownOnes() {
+    assertRefused(
+        () -> DataKind.named("cifar"),
+        "Invalid data.kind: cifar (must be one of cifar-10, cifar-100, mnist, fashion-mnist,"
+            + " image-folder, shapes)");
+    assertThat(DataKind.named("fashion-mnist")).isEqualTo(DataKind.FASHION_MNIST);
+  }
+
+  private static PrepareOptions options(
+      DataKind kind, double validation, int size, boolean download) {
+    return new PrepareOptions(
+        kind,
+        Optional.of(new Path("raw")),
+        new Path("out"),
+        1,
+        validation,
+        0.1,
+        Preparing.SHARDS,
+        size,
+        download,
+        new ShapesOptions(100, 10));
+  }
+
+  private static void assertRefused(ThrowingCallable call, String message) {
+    assertThatThrownBy(call).isInstanceOf(DataException.class).hasMessage(message);
+  }
+}

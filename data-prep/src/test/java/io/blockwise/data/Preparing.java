@@ -1,0 +1,34 @@
+package io.blockwise.data;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Options for tests, each with something else than a default. */
+public final class Preparing {
+  public static final ShardCounts SHARDS = new ShardCounts(3, 2, 1);
+
+  private Preparing() {}
+
+  public static PrepareOptions options(DataKind kind, Path raw, Path directory) {
+    return options(kind, raw, directory, 7, SHARDS);
+  }
+
+  public static PrepareOptions options(
+      DataKind kind, Path raw, Path directory, long seed, ShardCounts shards) {
+    return new PrepareOptions(
+        kind,
+        Optional.ofNullable(raw).map(Preparing::hadoop),
+        hadoop(directory),
+        seed,
+        0.1,
+        0.2,
+        shards,
+        8,
+        false,
+        new ShapesOptions(200, 50));
+  }
+
+  public static org.apache.hadoop.fs.Path hadoop(Path path) {
+    return new org.apache.hadoop.fs.Path(path.toString());
+  }
+}

@@ -1,0 +1,64 @@
+package io.blockwise.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.progress.Progress;
+import java.nio.file.Path;
+import java.util.Collections;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RealDataTest {
+  private static final String ROOT = System.getenv("BLOCKWISE_DATA");
+
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    assumeThat(ROOT).as("set BLOCKWISE_DATA to the folder of the real data sets").isNotNull();
+    spark = LocalSpark.start(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (spark != null) {
+      spark.stop();
+    }
+  }
+
+  @Test
+  void cifar10IsPreparedFromItsFolderOrTheOneAbove() {
+    Manifest manifest = prepare(DataKind.CIFAR_10, "cifar-10");
+    assertThat(manifest.classes()).startsWith("airplane", "automobile").endsWith("ship", "truck");
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).isEqualTo(Collections.nCopies(10, 900L));
+    assertThat(manifest.split(Split.VALIDATION).rowsPerClass())
+        .isEqualTo(Collections.nCopies(10, 100L));
+    assertThat(manifest.split(Split.TEST).rows()).isEqualTo(2000);
+    // Of the full training set these are 0.491, 0.482, 0.447 and 0.247, 0.243, 0.262.
+    assertThat(manifest.mean().get(0)).isBetween(0.48, 0.50);
+    assertThat(manifest.mean().get(2)).isBetween(0.43, 0.46);
+    assertThat(manifest.standardDeviation().get(1)).isBetween(0.235, 0.25);
+  }
+
+  @Test
+  void cifar100HasItsFineClasses() {
+    Manifest manifest = prepare(DataKind.CIFAR_100, "cifar-100/cifar-100-binary");
+    assertThat(manifest.classes()).hasSize(100).startsWith("apple").endsWith("worm");
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).isEqualTo(Collections.nCopies(100, 90L));
+  }
+
+  private Manifest prepare(DataKind kind, String raw) {
+    return Preparation.prepare(
+        spark,
+        Preparing.options(kind, Path.of(ROOT).resolve(raw), folder.resolve("data")),
+        Progress.silent());
+  }
+}

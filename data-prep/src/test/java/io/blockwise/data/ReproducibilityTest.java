@@ -1,0 +1,73 @@
+package io.blockwise.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.data.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproducibilityTest {
+  @TempDir Path folder;
+
+  @Test
+  void oneCoreAndTwoGiveTheSameBytes() throws IOException {
+    // Several slices per file, so that two cores really work side by side.
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 2, 4000, 500);
+    Map<String, byte[]> one = prepare(1, raw, 7);
+    Map<String, byte[]> two = prepare(2, raw, 7);
+    assertThat(one).hasSize(7).containsKey("manifest.json");
+    assertThat(two).containsOnlyKeys(one.keySet());
+    one.forEach((name, bytes) -> assertThat(two.get(name)).as(name).isEqualTo(bytes));
+  }
+
+  @Test
+  void anotherSeedGivesOtherShards() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 200, 50);
+    assertThat(prepare(2, raw, 7).get("train/shard-00000.parquet"))
+        .isNotEqualTo(prepare(2, raw, 8).get("train/shard-00000.parquet"));
+  }
+
+  @Test
+  void oneCoreAndTwoGenerateTheSameShapes() throws IOException {
+    Map<String, byte[]> one = prepareShapes(1);
+    Map<String, byte[]> two = prepareShapes(2);
+    one.forEach((name, bytes) -> assertThat(two.get(name)).as(name).isEqualTo(bytes));
+  }
+
+  private Map<String, byte[]> prepare(int cores, Path raw, long seed) throws IOException {
+    Path directory = folder.resolve("data-" + cores + "-" + seed);
+    return prepare(
+        cores,
+        Preparing.options(DataKind.CIFAR_10, raw, directory, seed, Preparing.SHARDS),
+        directory);
+  }
+
+  private Map<String, byte[]> prepareShapes(int cores) throws IOException {
+    Path directory = folder.resolve("shapes-" + cores);
+    return prepare(cores, Preparing.options(DataKind.SHAPES, null, directory), directory);
+  }
+
+  private static Map<String, byte[]> prepare(int cores, PrepareOptions options, Path directory)
+      throws IOException {
+    SparkSession spark = LocalSpark.start(cores);
+    try {
+      Preparation.prepare(spark, options, Progress.silent());
+    } finally {
+      spark.stop();
+    }
+    Map<String, byte[]> files = new TreeMap<>();
+    try (Stream<Path> found = Files.walk(directory)) {
+      for (Path file : found.filter(Files::isRegularFile).toList()) {
+        files.put(directory.relativize(file).toString(), Files.readAllBytes(file));
+      }
+    }
+    return files;
+  }
+}
