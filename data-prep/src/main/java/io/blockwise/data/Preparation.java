@@ -19,8 +19,10 @@ import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -44,7 +46,7 @@ public final class Preparation {
     this.storage = new Storage(spark.hadoopConfiguration());
     this.options = options;
     this.progress = progress;
-    this.raw = new RawData(spark, storage, options);
+    this.raw = new RawData(storage, options);
     this.directory = new DatasetDirectory(storage, options.directory());
   }
 
@@ -68,12 +70,39 @@ public final class Preparation {
     }
   }
 
-  private Manifest run() throws IOException, ExecutionException, InterruptedException {
-    if (storage.isFile(new Path(options.directory(), Manifest.FILE_NAME))) {
-      return reuse();
+  /**
+   * The data set that is there already, without any Spark work.
+   *
+   * @return its manifest; empty if there is no complete data set
+   * @throws DataException if it was made with other options or from other raw files
+   */
+  public static Optional<Manifest> existing(Configuration conf, PrepareOptions options) {
+    Storage storage = new Storage(conf);
+    try {
+      if (!storage.isFile(new Path(options.directory(), Manifest.FILE_NAME))) {
+        return Optional.empty();
+      }
+      Dataset dataset = Dataset.open(conf, options.directory());
+      ExistingDataset existing = new ExistingDataset(dataset);
+      existing.requireOptions(options.content());
+      RawData raw = new RawData(storage, options);
+      if (raw.isPresent()) {
+        existing.requireRaw(raw.open());
+      }
+      return Optional.of(dataset.manifest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private Manifest run() throws IOException, ExecutionException, InterruptedException {
+    Optional<Manifest> existing = existing(spark.hadoopConfiguration(), options);
+    return existing.isPresent() ? existing.get() : make();
+  }
+
+  private Manifest make() throws IOException, ExecutionException, InterruptedException {
     directory.requireUsable();
-    raw.provide(progress);
+    raw.provide(spark, progress);
     RawImages images = raw.open();
     Sharding sharding = new Sharding(spark, storage, images, options.sharding());
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
@@ -83,16 +112,6 @@ public final class Preparation {
     Manifest manifest = manifest(images, sharding, plan, shards);
     directory.publish(manifest);
     return manifest;
-  }
-
-  private Manifest reuse() throws IOException {
-    Dataset dataset = Dataset.open(spark.hadoopConfiguration(), options.directory());
-    ExistingDataset existing = new ExistingDataset(dataset);
-    existing.requireOptions(options.content());
-    if (raw.isPresent()) {
-      existing.requireRaw(raw.open());
-    }
-    return dataset.manifest();
   }
 
   private Manifest manifest(

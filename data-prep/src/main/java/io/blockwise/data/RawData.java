@@ -34,12 +34,10 @@ final class RawData {
           "Bag",
           "Ankle boot");
 
-  private final JavaSparkContext spark;
   private final Storage storage;
   private final PrepareOptions options;
 
-  RawData(JavaSparkContext spark, Storage storage, PrepareOptions options) {
-    this.spark = spark;
+  RawData(Storage storage, PrepareOptions options) {
     this.storage = storage;
     this.options = options;
   }
@@ -56,7 +54,7 @@ final class RawData {
   }
 
   /** Downloads what is missing if that is allowed, and generates what is generated. */
-  void provide(Progress progress) throws IOException {
+  void provide(JavaSparkContext spark, Progress progress) throws IOException {
     if (options.kind() == DataKind.SHAPES) {
       ShapesOptions shapes = options.shapes();
       progress.began("Generating " + (shapes.train() + shapes.test()) + " images of shapes");

@@ -5,6 +5,7 @@ import static io.blockwise.model.Checks.requireAtLeast;
 import static io.blockwise.model.Checks.requirePositive;
 import static io.blockwise.model.Checks.requireWithin;
 
+import io.blockwise.model.Names;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -36,7 +37,12 @@ public record AveragingOptions(
     /** Every push on its own, weighted by its worker's share and by its staleness. */
     AVERAGE,
     /** In rounds of several workers' pushes, weighted by examples. */
-    QUORUM
+    QUORUM;
+
+    /** The rule of a name; one of a later version is refused with that reason. */
+    public static Rule parse(String name) {
+      return Names.parse("averaging.rule", Rule.class, name, "elastic");
+    }
   }
 
   public AveragingOptions {

@@ -1,5 +1,6 @@
 package io.blockwise.model.averaging;
 
+import io.blockwise.model.Names;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -61,6 +62,11 @@ public enum Codec {
 
   Codec(int bytesPerValue) {
     this.bytesPerValue = bytesPerValue;
+  }
+
+  /** The encoding of a name; one of a later version is refused with that reason. */
+  public static Codec parse(String name) {
+    return Names.parse("averaging.codec", Codec.class, name, "int8");
   }
 
   /** Bytes that one value takes. */

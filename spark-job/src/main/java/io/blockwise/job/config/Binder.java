@@ -92,7 +92,9 @@ final class Binder {
     if (Schema.isSection(plain)) {
       return record(plain, path, (ConfigObject) value);
     }
-    return plain.isSealed() ? kind(plain, path, value) : scalar(plain, path, value);
+    // An enum whose constants have bodies is sealed, too.
+    boolean variants = plain.isSealed() && !plain.isEnum();
+    return variants ? kind(plain, path, value) : scalar(plain, path, value);
   }
 
   private Object optional(Type element, String path, ConfigValue value) {

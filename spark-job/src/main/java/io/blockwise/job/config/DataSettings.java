@@ -54,7 +54,7 @@ public record DataSettings(
     /** Fashion-MNIST, idx layout. */
     FASHION_MNIST,
     /** The user's images, a folder per class. */
-    IMAGES;
+    IMAGE_FOLDER;
 
     /** The kind of a name; one of a later version is refused with that reason. */
     public static Kind parse(String name) {

@@ -5,10 +5,15 @@ import static io.blockwise.model.Checks.requireAtLeast;
 /**
  * Evaluation of a snapshot. Immutable.
  *
- * @param batchSize rows, at least 1
+ * @param batchSize rows; 0 for {@code training.batch-size}
  */
 public record EvaluationSettings(int batchSize) {
   public EvaluationSettings {
-    requireAtLeast("evaluation.batch-size", batchSize, 1);
+    requireAtLeast("evaluation.batch-size", batchSize, 0);
+  }
+
+  /** Rows of an evaluation's batch, given those of a training batch. */
+  public int batchSizeOr(int trainingBatch) {
+    return batchSize > 0 ? batchSize : trainingBatch;
   }
 }

@@ -25,12 +25,12 @@ public record TrainingSettings(
     Schedule schedule,
     Augmentation augmentation,
     int maxNonFinite,
-    int prefetch) {
+    int prefetchThreads) {
   public TrainingSettings {
     requireAtLeast("training.epochs", epochs, 1);
     requireAtLeast("training.batch-size", batchSize, 1);
     requireAtLeast("training.max-non-finite", maxNonFinite, 1);
-    requireAtLeast("training.prefetch", prefetch, 1);
+    requireAtLeast("training.prefetch-threads", prefetchThreads, 1);
     // The specifications hold the bounds; also of what is not chosen, so that no value goes unread.
     ScheduleSpec chosen = schedule.spec();
     adam.spec(learningRate, weightDecay, clipNorm, chosen);

@@ -3,6 +3,7 @@ package io.blockwise.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.Names;
+import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -17,7 +18,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,7 +169,7 @@ class SettingsTest {
             List.of("training.epochs=4", "training.epochs=5"));
     assertThat(settings.training().epochs()).isEqualTo(5);
     assertThat(settings.training().batchSize()).isEqualTo(32);
-    assertThat(settings.training().prefetch()).isEqualTo(4);
+    assertThat(settings.training().prefetchThreads()).isEqualTo(1);
   }
 
   @Test
@@ -219,10 +219,11 @@ class SettingsTest {
 
   @Test
   void lockStepIsAQuorumOfAllWithoutALimit() throws IOException {
-    assertThat(read("").averaging().quorum().lockStep()).isTrue();
-    assertThat(read("averaging.quorum.max-wait = 1s").averaging().quorum())
-        .isEqualTo(new AveragingSettings.Quorum(0, Duration.ofSeconds(1)))
-        .satisfies(quorum -> assertThat(quorum.lockStep()).isFalse());
+    String quorum = "averaging.rule = quorum, averaging.codec = fp16";
+    assertThat(read(quorum).averaging().options().lockStep()).isTrue();
+    assertThat(read(quorum).averaging().options().codec()).isEqualTo(Codec.FP16);
+    assertThat(read(quorum + ", averaging.quorum.max-wait = 1s").averaging().options().lockStep())
+        .isFalse();
   }
 
   private Settings read(String conf) throws IOException {

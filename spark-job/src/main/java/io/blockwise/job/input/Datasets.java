@@ -1,0 +1,69 @@
+package io.blockwise.job.input;
+
+import io.blockwise.data.DataKind;
+import io.blockwise.data.Preparation;
+import io.blockwise.data.PrepareOptions;
+import io.blockwise.data.ShapesOptions;
+import io.blockwise.data.ShardCounts;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.progress.TerminalProgress;
+import io.blockwise.job.config.DataSettings;
+import io.blockwise.job.config.Settings;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/** Finds or makes the data set that settings name. */
+public final class Datasets {
+  private Datasets() {}
+
+  /**
+   * The data set, prepared if it is not there. Spark is started only for that.
+   *
+   * @throws io.blockwise.data.check.DataException if it cannot be prepared, or another one is in
+   *     its place
+   */
+  public static Dataset openOrPrepare(Settings settings, Configuration hadoop) {
+    PrepareOptions options = options(settings);
+    if (Preparation.existing(hadoop, options).isEmpty()) {
+      SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
+      Preparation.prepare(spark, options, TerminalProgress.onStandardError());
+    }
+    return Dataset.open(hadoop, options.directory());
+  }
+
+  /** The command {@code prepare}: makes the data set, or says that it is there. */
+  public static void prepare(Settings settings) {
+    Dataset dataset = openOrPrepare(settings, new Configuration());
+    System.out.println("Data set " + dataset.directory());
+    dataset
+        .manifest()
+        .splits()
+        .forEach(
+            (split, content) ->
+                System.out.printf(
+                    "  %-10s %d rows in %d shards%n",
+                    split, content.rows(), content.shards().size()));
+  }
+
+  static PrepareOptions options(Settings settings) {
+    DataSettings data = settings.data();
+    Path directory = new Path(new Path(settings.output(), "datasets"), data.directory());
+    Optional<Path> path = data.path().map(Path::new);
+    boolean generated = data.kind() == DataSettings.Kind.SHAPES;
+    return new PrepareOptions(
+        DataKind.valueOf(data.kind().name()),
+        path.isEmpty() && data.download() && !generated
+            ? Optional.of(directory.suffix("-raw"))
+            : path,
+        directory,
+        data.seed(),
+        data.validationFraction(),
+        data.testFraction(),
+        new ShardCounts(data.shards().train(), data.shards().validation(), data.shards().test()),
+        data.imageSize(),
+        data.download(),
+        new ShapesOptions(data.shapes().train(), data.shapes().test()));
+  }
+}

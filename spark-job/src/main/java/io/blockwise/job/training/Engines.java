@@ -1,0 +1,17 @@
+package io.blockwise.job.training;
+
+import io.blockwise.job.config.EngineName;
+import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.dl4j.Dl4jEngine;
+
+/** Engines by their configured name. */
+final class Engines {
+  private Engines() {}
+
+  /** An engine for the calling thread. */
+  static Engine create(EngineName name) {
+    return switch (name) {
+      case DL4J -> new Dl4jEngine();
+    };
+  }
+}

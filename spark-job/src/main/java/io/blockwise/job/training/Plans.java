@@ -1,0 +1,88 @@
+package io.blockwise.job.training;
+
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.UserException;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.feed.Augmentation;
+import io.blockwise.job.feed.ImageTransform;
+import io.blockwise.job.input.Images;
+import io.blockwise.model.spec.NetworkSpec;
+import java.time.Duration;
+import java.util.List;
+
+/** Works out what the workers are told, and refuses what cannot run. */
+final class Plans {
+  /** In lock-step, how far workers may be apart; otherwise a push is settled at once. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private Plans() {}
+
+  /**
+   * The plan of a run.
+   *
+   * @throws UserException if there are more workers than shards, or a worker would get less than a
+   *     batch
+   */
+  static WorkerPlan of(Settings settings, NetworkSpec network, Images images, List<Shard> shards) {
+    requireEnough(settings, shards);
+    TrainingSettings training = settings.training();
+    return new WorkerPlan(
+        settings.engine(),
+        network,
+        settings.seed(),
+        settings.averaging().options(),
+        PATIENCE,
+        new ImageTransform(images.shape(), images.normalisation(), augmentation(settings, images)),
+        training.batchSize(),
+        settings.evaluation().batchSizeOr(training.batchSize()),
+        training.prefetchThreads(),
+        examplesOfRun(settings, shards),
+        training.maxNonFinite());
+  }
+
+  private static Augmentation augmentation(Settings settings, Images images) {
+    return switch (settings.training().augmentation()) {
+      case NONE -> Augmentation.NONE;
+      case WEAK ->
+          images.manifest().flippable() ? Augmentation.WEAK : Augmentation.WEAK.withoutFlips();
+    };
+  }
+
+  private static void requireEnough(Settings settings, List<Shard> shards) {
+    if (settings.workers() > shards.size()) {
+      throw new UserException(
+          "Cannot train with "
+              + settings.workers()
+              + " workers: the data set has "
+              + shards.size()
+              + " training shards (lower workers, or prepare it with more data.shards.train)");
+    }
+    int fewest = shards.stream().mapToInt(Shard::rows).min().orElse(0);
+    int perLease = settings.lease().seconds() > 0 ? 1 : shards.size() / settings.workers();
+    int batch = settings.training().batchSize();
+    if (batch > fewest * perLease) {
+      throw new UserException(
+          "Cannot train with training.batch-size = "
+              + batch
+              + ": a worker gets "
+              + fewest * perLease
+              + " rows at a time (lower training.batch-size, or use fewer workers)");
+    }
+  }
+
+  /** Rows in full batches over all epochs: exact where a lease is a worker's whole share. */
+  private static long examplesOfRun(Settings settings, List<Shard> shards) {
+    int batch = settings.training().batchSize();
+    long examples = 0;
+    for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
+      EpochDealing dealing =
+          new EpochDealing(shards, settings.workers(), settings.seed(), epoch, false);
+      for (int worker = 0; worker < settings.workers(); worker++) {
+        int rows = dealing.share(worker).stream().mapToInt(Shard::rows).sum();
+        examples += rows / batch * batch;
+      }
+    }
+    return examples;
+  }
+}

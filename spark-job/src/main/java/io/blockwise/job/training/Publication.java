@@ -1,0 +1,102 @@
+package io.blockwise.job.training;
+
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.job.config.Settings;
+import io.blockwise.model.artifact.Metrics;
+import io.blockwise.model.artifact.ModelDescription;
+import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.artifact.Normalisation;
+import io.blockwise.model.artifact.StoredBlock;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.PushCounts;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.network.DecoupledNetwork;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns the best snapshot of a run into a model version. Immutable.
+ *
+ * @param started beginning of the run
+ */
+record Publication(
+    Settings settings, Dataset dataset, WorkerPlan plan, String runId, Instant started) {
+
+  /** The version; called on a thread that may load the engine. */
+  ModelVersion version(RunFigures figures, Metrics metrics, Instant finished) {
+    Manifest manifest = dataset.manifest();
+    ModelDescription description =
+        new ModelDescription(
+            settings.model().name(),
+            manifest.kind(),
+            manifest.flippable(),
+            manifest.classes(),
+            new Normalisation(manifest.mean(), manifest.standardDeviation()),
+            plan.network());
+    return new ModelVersion(
+        runId, description, stored(figures.best().states()), metrics, provenance(finished));
+  }
+
+  /** Parameters of all blocks by what they are for. */
+  Metrics.ParameterCounts parameters() {
+    try (DecoupledNetwork network = network()) {
+      return new Metrics.ParameterCounts(
+          count(network, "layers"), count(network, "head"), count(network, "exit"));
+    }
+  }
+
+  static Metrics.Pushes pushes(long sent, PushCounts counts) {
+    return new Metrics.Pushes(
+        sent,
+        counts.received(),
+        counts.accepted(),
+        counts.dropped(),
+        counts.duplicate(),
+        counts.fenced(),
+        counts.refused());
+  }
+
+  private List<StoredBlock> stored(List<BlockState> states) {
+    try (DecoupledNetwork network = network()) {
+      List<StoredBlock> blocks = new ArrayList<>();
+      for (Block block : network.blocks()) {
+        states.get(blocks.size()).applyTo(block);
+        blocks.add(StoredBlock.of(block));
+      }
+      return blocks;
+    }
+  }
+
+  private DecoupledNetwork network() {
+    return new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed());
+  }
+
+  private static long count(DecoupledNetwork network, String part) {
+    return network.blocks().stream().mapToLong(block -> block.parameters().length(part)).sum();
+  }
+
+  private Map<String, Object> provenance(Instant finished) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("run_id", runId);
+    values.put("seed", settings.seed());
+    values.put("configuration", settings.rendered());
+    values.put("dataset_fingerprint", dataset.fingerprint());
+    values.put("dataset_seed", settings.data().seed());
+    values.put("started", started.toString());
+    values.put("finished", finished.toString());
+    values.put("blockwise", version(Publication.class));
+    values.put("java", System.getProperty("java.version"));
+    values.put("engine", settings.engine().toString().toLowerCase(java.util.Locale.ROOT));
+    values.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    return values;
+  }
+
+  private static String version(Class<?> type) {
+    String version = type.getPackage().getImplementationVersion();
+    return version == null ? "unpackaged" : version;
+  }
+}

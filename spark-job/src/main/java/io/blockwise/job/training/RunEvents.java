@@ -1,0 +1,66 @@
+package io.blockwise.job.training;
+
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.report.EventLog;
+import io.blockwise.model.artifact.Metrics;
+import io.blockwise.model.averaging.PushCounts;
+import io.blockwise.model.spec.NetworkSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every figure of a run as lines of {@code events.jsonl}: {@code started}, one {@code epoch} each,
+ * and {@code finished}, {@code failed} or {@code interrupted}. Used by one thread.
+ */
+final class RunEvents {
+  private final EventLog log;
+
+  RunEvents(EventLog log) {
+    this.log = log;
+  }
+
+  void started(String runId, Settings settings, Dataset dataset, NetworkSpec network, int blocks) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("run_id", runId);
+    fields.put("model", settings.model().name());
+    fields.put("dataset", dataset.directory().toString());
+    fields.put("dataset_fingerprint", dataset.fingerprint());
+    fields.put("input", network.input().sizes());
+    fields.put("classes", network.classes());
+    fields.put("blocks", blocks);
+    fields.put("workers", settings.workers());
+    log.write("started", fields);
+  }
+
+  void epoch(EpochFigures epoch, List<Double> validation, PushCounts pushes) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("epoch", epoch.epoch());
+    fields.put("seconds", epoch.nanos() / 1e9);
+    fields.put("examples", epoch.leases().examples());
+    fields.put("examples_per_second", epoch.examplesPerSecond());
+    fields.put("steps", epoch.leases().steps());
+    fields.put("rows_left_out", epoch.leases().leftOut());
+    fields.put("non_finite_steps", epoch.leases().nonFinite());
+    fields.put("wait_for_data_share", epoch.leases().waitShare());
+    fields.put("loss", epoch.losses());
+    fields.put("training_accuracy", epoch.accuracies());
+    fields.put("validation_accuracy", validation);
+    fields.put("pushes_so_far", pushes);
+    fields.put("staleness_mean", pushes.meanStaleness());
+    log.write("epoch", fields);
+  }
+
+  void finished(String version, Metrics metrics) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("version", version);
+    fields.put("metrics", metrics);
+    log.write("finished", fields);
+  }
+
+  /** The run ended without a model. */
+  void ended(String event, String reason) {
+    log.write(event, Map.of("reason", reason));
+  }
+}

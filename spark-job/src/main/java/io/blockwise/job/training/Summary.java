@@ -1,0 +1,36 @@
+package io.blockwise.job.training;
+
+import io.blockwise.model.artifact.Metrics;
+import java.io.PrintStream;
+import java.util.Locale;
+import org.apache.hadoop.fs.Path;
+
+/** What a run shows at its end. */
+final class Summary {
+  private Summary() {}
+
+  static void print(PrintStream out, Path version, Metrics metrics) {
+    int blocks = metrics.validation().accuracy().size();
+    out.printf(
+        Locale.ROOT,
+        "%nBest on validation: epoch %d of %d%n%n  block  validation    test%n",
+        metrics.selectedEpoch(),
+        metrics.epochs());
+    for (int k = 0; k < blocks; k++) {
+      out.printf(
+          Locale.ROOT,
+          "  %5d  %8.2f %%  %5.2f %%%n",
+          k + 1,
+          100 * metrics.validation().accuracy().get(k),
+          100 * metrics.test().accuracy().get(k));
+    }
+    out.printf(
+        Locale.ROOT,
+        "%n%.0f examples/s, %.1f %% of the time waiting for data, %.0f s in all%nPublished %s%n",
+        metrics.examplesPerSecond(),
+        100 * metrics.waitForDataShare(),
+        metrics.seconds(),
+        version);
+    out.flush();
+  }
+}

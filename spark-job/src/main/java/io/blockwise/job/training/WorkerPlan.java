@@ -1,0 +1,28 @@
+package io.blockwise.job.training;
+
+import io.blockwise.job.config.EngineName;
+import io.blockwise.job.feed.ImageTransform;
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.spec.NetworkSpec;
+import java.time.Duration;
+
+/**
+ * What every worker of a run is told. Immutable.
+ *
+ * @param seed of initial parameters, order and augmentation
+ * @param patience longest wait for a push to be settled
+ * @param examplesOfRun rows that all workers together will train on, for the schedules
+ * @param maxNonFinite batches in a row that may be skipped
+ */
+record WorkerPlan(
+    EngineName engine,
+    NetworkSpec network,
+    long seed,
+    AveragingOptions averaging,
+    Duration patience,
+    ImageTransform transform,
+    int batchSize,
+    int evaluationBatch,
+    int prefetchThreads,
+    long examplesOfRun,
+    int maxNonFinite) {}
