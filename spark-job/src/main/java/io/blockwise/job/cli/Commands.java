@@ -1,6 +1,9 @@
 package io.blockwise.job.cli;
 
+import io.blockwise.data.check.DataException;
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
+import io.blockwise.model.artifact.ArtifactException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -84,9 +87,15 @@ public final class Commands {
   }
 
   private static int failed(Exception e, PrintWriter err) {
-    if (e instanceof UserException) {
+    if (e instanceof UserException
+        || e instanceof DataException
+        || e instanceof ArtifactException) {
       err.println(e.getMessage());
       return ExitCode.USER_ERROR;
+    }
+    if (e instanceof RunFailedException) {
+      err.println(e.getMessage());
+      return ExitCode.FAILED;
     }
     if (e instanceof InterruptedException) {
       err.println("Interrupted");

@@ -31,7 +31,13 @@ public final class LaunchEnvironment {
     }
   }
 
-  private static int threads(Settings settings) {
+  /**
+   * Threads of one worker, by the Spark properties that are set as system properties and the
+   * configuration.
+   *
+   * @throws UserException if the two disagree
+   */
+  public static int threads(Settings settings) {
     return threads(
         settings,
         Optional.ofNullable(System.getProperty("spark.master")).orElse("local[*]"),

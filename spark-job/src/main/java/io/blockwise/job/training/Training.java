@@ -56,6 +56,7 @@ public final class Training {
     runId = settings.runIdAt(started);
     Configuration hadoop = new Configuration();
     directory = new RunDirectory(hadoop, settings.output(), runId);
+    Threads.require(settings, System.getenv());
     directory.requireWritable();
     dataset = Datasets.openOrPrepare(settings, hadoop);
     images = new Images(dataset, settings.data().memory().bytes());
@@ -69,7 +70,7 @@ public final class Training {
    * Runs to the published model.
    *
    * @throws io.blockwise.job.UserException for what has to be fixed before training
-   * @throws RunFailedException if training cannot go on
+   * @throws io.blockwise.job.RunFailedException if training cannot go on
    * @throws InterruptedException if the thread was interrupted; nothing is published then
    */
   public static void run(Settings settings) throws Exception {

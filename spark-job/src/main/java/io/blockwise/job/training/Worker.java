@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.ImageRows;

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job;
 
 /**
  * Training that cannot go on for a reason that the message explains: exit code 1 without a stack
