@@ -1,0 +1,28 @@
+package io.blockwise.model.bench;
+
+import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.HeadSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Method;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import io.blockwise.model.spec.Shape;
+
+/** The network that is measured. */
+final class Networks {
+  private Networks() {}
+
+  /** {@code vgg-small} as in {@code conf/cifar10-small.conf}. */
+  static NetworkSpec vggSmall(String method) {
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
+    LossSpec.Scpl scpl = new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head);
+    OptimiserSpec adam =
+        new OptimiserSpec.Adam(1e-3, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
+    Method.Parts parts = new Method.Parts(scpl, new ExitSpec(Features.POOLED), adam);
+    return Method.parse(method)
+        .network(Shape.map(3, 32, 32), 10, new Backbone.VggSmall(32).blocks(), parts);
+  }
+}

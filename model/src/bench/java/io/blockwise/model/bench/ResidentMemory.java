@@ -1,0 +1,48 @@
+package io.blockwise.model.bench;
+
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.dl4j.Dl4jEngine;
+import io.blockwise.model.network.DecoupledNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Resident memory of the process over many steps of {@code vgg-small} at batch 8, in MB.
+ *
+ * <pre>
+ *   mvn -q -Pbench -pl model test-compile exec:exec -Dbench=ResidentMemory -Dbench.args="scpl 10000"
+ * </pre>
+ */
+public final class ResidentMemory {
+  private static final int FIRST = 500;
+
+  private ResidentMemory() {}
+
+  public static void main(String[] arguments) throws IOException {
+    int steps = Integer.parseInt(arguments[1]);
+    double start = 0;
+    try (DecoupledNetwork network =
+        new DecoupledNetwork(new Dl4jEngine(), Networks.vggSmall(arguments[0]), 1)) {
+      Batch batch = StepTime.images(8);
+      for (int step = 1; step <= steps; step++) {
+        network.step(batch, k -> 1e-3);
+        if (step == FIRST) {
+          start = resident();
+        }
+        if (step == FIRST || step % (steps / 10) == 0) {
+          System.out.printf("step %d: %.1f MB%n", step, resident());
+        }
+      }
+    }
+    System.out.printf("growth after step %d: %.1f MB%n", FIRST, resident() - start);
+  }
+
+  private static double resident() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow() / 1024.0;
+  }
+}
