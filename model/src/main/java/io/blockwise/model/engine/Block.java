@@ -25,7 +25,10 @@ public interface Block extends AutoCloseable {
   /** Copies a state vector out; {@code into} has exactly {@link #length} values. */
   void read(StateKind kind, float[] into);
 
-  /** Takes a state vector over; {@code from} has exactly {@link #length} values. */
+  /**
+   * Copies a state vector in; {@code from} has exactly {@link #length} values. It is not kept, since
+   * callers share and reuse it.
+   */
   void adopt(StateKind kind, float[] from);
 
   /**
