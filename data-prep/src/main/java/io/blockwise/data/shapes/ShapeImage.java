@@ -3,18 +3,20 @@ package io.blockwise.data.shapes;
 import io.blockwise.data.random.SplitMix;
 
 /**
- * Renders one shape at a random place, size and angle, in one random colour on another, with noise.
- * Thread-safe.
+ * Renders one shape at a random place, size and angle, in a bright random colour on a dark one,
+ * with noise. Thread-safe.
  */
 final class ShapeImage {
   static final int SIDE = 32;
   static final int CHANNELS = 3;
   static final int BYTES = CHANNELS * SIDE * SIDE;
 
-  private static final double LEAST_RADIUS = 8;
-  private static final double MOST_RADIUS = 13;
-  private static final double LEAST_CONTRAST = 110;
-  private static final double MOST_NOISE = 20;
+  private static final double LEAST_RADIUS = 7;
+  private static final double MOST_RADIUS = 11;
+  private static final double MOST_TURN = 0.3;
+  private static final double MOST_DARK = 90;
+  private static final double LEAST_BRIGHT = 170;
+  private static final double MOST_NOISE = 8;
   private static final double MOST_SHADE = 30;
 
   private ShapeImage() {}
@@ -24,11 +26,12 @@ final class ShapeImage {
     double radius = random.between(LEAST_RADIUS, MOST_RADIUS);
     double centreX = random.between(radius, SIDE - radius);
     double centreY = random.between(radius, SIDE - radius);
-    double angle = random.between(0, 2 * Math.PI);
+    double angle = random.between(-MOST_TURN, MOST_TURN);
     // StrictMath and not Math, whose last bit may differ between machines.
     double cos = StrictMath.cos(angle);
     double sin = StrictMath.sin(angle);
-    double[][] colours = colours(random);
+    double[] background = colour(random, 0, MOST_DARK);
+    double[] shape = colour(random, LEAST_BRIGHT, 256);
     double noise = random.between(0, MOST_NOISE);
     double shadeX = random.between(-MOST_SHADE, MOST_SHADE) / SIDE;
     double shadeY = random.between(-MOST_SHADE, MOST_SHADE) / SIDE;
@@ -40,32 +43,17 @@ final class ShapeImage {
         double cover = Math.min(1, Math.max(0, 0.5 - distance));
         double shade = shadeX * column + shadeY * row;
         for (int c = 0; c < CHANNELS; c++) {
-          double clean = colours[0][c] + cover * (colours[1][c] - colours[0][c]) + shade;
+          double clean = background[c] + cover * (shape[c] - background[c]) + shade;
           into[offset + (c * SIDE + row) * SIDE + column] = unsigned(clean + noise * random.bell());
         }
       }
     }
   }
 
-  private static double[][] colours(SplitMix random) {
-    double[] background = colour(random);
-    double[] shape = colour(random);
-    while (contrast(background, shape) < LEAST_CONTRAST) {
-      shape = colour(random);
-    }
-    return new double[][] {background, shape};
-  }
-
-  private static double[] colour(SplitMix random) {
-    return new double[] {random.between(0, 256), random.between(0, 256), random.between(0, 256)};
-  }
-
-  private static double contrast(double[] a, double[] b) {
-    double squares = 0;
-    for (int c = 0; c < CHANNELS; c++) {
-      squares += (a[c] - b[c]) * (a[c] - b[c]);
-    }
-    return Math.sqrt(squares);
+  private static double[] colour(SplitMix random, double least, double most) {
+    return new double[] {
+      random.between(least, most), random.between(least, most), random.between(least, most)
+    };
   }
 
   private static byte unsigned(double value) {

@@ -65,7 +65,7 @@ enum ShapeKind {
   CORNER {
     @Override
     double distance(double x, double y) {
-      return Math.min(box(x + 0.5, y, 0.25, 0.85), box(x, y - 0.6, 0.75, 0.25));
+      return Math.min(box(x + 0.45, y, 0.25, 0.8), box(x, y - 0.55, 0.7, 0.25));
     }
   };
 

@@ -8,6 +8,7 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -60,7 +61,11 @@ final class ImageDecoder {
         // The JPEG reader fills what a truncated file lacks with grey and only warns.
         AtomicBoolean truncated = new AtomicBoolean();
         reader.addIIOReadWarningListener(
-            (source, warning) -> truncated.compareAndSet(false, warning.contains("Premature end")));
+            (source, warning) -> {
+              if (warning.toLowerCase(Locale.ROOT).contains("premature end")) {
+                truncated.set(true);
+              }
+            });
         reader.setInput(in);
         BufferedImage image = reader.read(0);
         if (truncated.get()) {

@@ -38,7 +38,7 @@ public final class Storage implements Serializable {
 
   /** Whether {@code path} lies on the local file system of each machine. */
   public boolean isLocal(Path path) throws IOException {
-    return fileSystem(path).getScheme().equals("file");
+    return fileSystem(path).getUri().getScheme().equals("file");
   }
 
   public boolean exists(Path path) throws IOException {

@@ -1,0 +1,173 @@
+package io.blockwise.data.dataset;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.data.check.DataException;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a small data set of format version 1 that is kept with the tests and must stay readable. */
+class DatasetTest {
+  private static final byte[] FIRST_PIXELS = {-61, -34, -115, -60, -36, -53};
+  private static final int[] LABELS = {1, 0, 1, 1, 0, 0, 1};
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void copyTheKeptDataset() throws IOException, URISyntaxException {
+    Path kept = Path.of(DatasetTest.class.getResource("/dataset-v1").toURI());
+    try (Stream<Path> found = Files.walk(kept)) {
+      for (Path file : found.filter(Files::isRegularFile).toList()) {
+        Path target = folder.resolve(kept.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(file, target);
+      }
+    }
+  }
+
+  @Test
+  void keptDatasetIsRead() {
+    Dataset dataset = open();
+    assertThat(dataset.manifest().kind()).isEqualTo("image-folder");
+    assertThat(dataset.manifest().classes()).containsExactly("cat", "dog");
+    assertThat(dataset.manifest().shape()).isEqualTo(new ImageShape(3, 4, 4));
+    assertThat(dataset.manifest().split(Split.TRAIN).rows()).isEqualTo(14);
+    ImageShard second = dataset.read(shard(Split.TRAIN, 1));
+    assertThat(second.rows()).isEqualTo(7);
+    assertThat(second.firstRow()).isEqualTo(7);
+    assertThat(second.pixels()).hasSize(7 * 48).startsWith(FIRST_PIXELS);
+    assertThat(second.labels()).containsExactly(LABELS);
+  }
+
+  @Test
+  void manifestIsWrittenAsItWasRead() throws IOException {
+    byte[] json = Files.readAllBytes(folder.resolve("manifest.json"));
+    assertThat(new String(ManifestJson.write(open().manifest()), UTF_8))
+        .isEqualTo(new String(json, UTF_8));
+  }
+
+  @Test
+  void fingerprintChangesWithTheManifest() throws IOException {
+    String before = open().fingerprint();
+    edit("manifest.json", "\"seed\" : 7", "\"seed\" : 8");
+    assertThat(before).hasSize(64).isNotEqualTo(open().fingerprint());
+  }
+
+  @Test
+  void manifestAbsentIsRefused() throws IOException {
+    Files.delete(folder.resolve("manifest.json"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageStartingWith("Cannot open data set ")
+        .hasMessageContaining("it has no manifest.json (prepare the data set");
+  }
+
+  @Test
+  void unknownFormatVersionIsRefused() throws IOException {
+    edit("manifest.json", "\"format_version\" : 1", "\"format_version\" : 2");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("its format version is 2, this program reads 1");
+  }
+
+  @Test
+  void damagedManifestIsRefused() throws IOException {
+    edit("manifest.json", "\"rows\" : 14", "\"rows\" : 15");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("it is damaged");
+  }
+
+  @Test
+  void shardWithAnotherChecksumIsRefused() throws IOException {
+    Path file = folder.resolve("train/shard-00001.parquet");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[100] ^= 1;
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> open().read(shard(Split.TRAIN, 1)))
+        .isInstanceOf(DataException.class)
+        .hasMessageMatching(
+            "Cannot read shard train/shard-00001.parquet: checksum [0-9a-f]{4}\\.\\.\\. does not"
+                + " match the manifest's [0-9a-f]{4}\\.\\.\\. \\(prepare the data set again\\)");
+  }
+
+  @Test
+  void truncatedShardIsRefused() throws IOException {
+    Path file = folder.resolve("test/shard-00000.parquet");
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+    assertThatThrownBy(() -> open().read(shard(Split.TEST, 0)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "its " + (bytes.length - 1) + " bytes are not the manifest's " + bytes.length);
+  }
+
+  @Test
+  void missingShardIsRefused() throws IOException {
+    Files.delete(folder.resolve("test/shard-00000.parquet"));
+    assertThatThrownBy(() -> open().read(shard(Split.TEST, 0)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Cannot read shard test/shard-00000.parquet: it is missing from ");
+  }
+
+  @Test
+  void missingSplitIsRefused() {
+    Manifest whole = open().manifest();
+    Map<Split, SplitContent> splits = new EnumMap<>(whole.splits());
+    splits.remove(Split.VALIDATION);
+    Manifest manifest =
+        new Manifest(
+            1,
+            whole.kind(),
+            whole.classes(),
+            whole.shape(),
+            whole.flippable(),
+            whole.seed(),
+            whole.options(),
+            whole.mean(),
+            whole.standardDeviation(),
+            whole.raw(),
+            splits);
+    assertThatThrownBy(() -> manifest.split(Split.VALIDATION))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "Cannot use split validation: the data set has only [train, test] (prepare the data set"
+                + " again)");
+  }
+
+  @Test
+  void shardsWithAGapAreRefused() {
+    List<Shard> shards = List.of(new Shard("a", 0, 3, 1, ""), new Shard("b", 4, 3, 1, ""));
+    assertThatThrownBy(() -> new SplitContent(6, List.of(6L), shards))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("b starts at row 4 instead of 3");
+  }
+
+  private Dataset open() {
+    return Dataset.open(new Configuration(), new org.apache.hadoop.fs.Path(folder.toString()));
+  }
+
+  private Shard shard(Split split, int number) {
+    return open().manifest().split(split).shards().get(number);
+  }
+
+  private void edit(String file, String from, String to) throws IOException {
+    Path path = folder.resolve(file);
+    String text = Files.readString(path);
+    assertThat(text).contains(from);
+    Files.writeString(path, text.replace(from, to));
+  }
+}
