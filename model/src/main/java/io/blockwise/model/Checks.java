@@ -1,5 +1,6 @@
 package io.blockwise.model;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -37,6 +38,13 @@ public final class Checks {
 
   /** The exception for a value that cannot be used, with the rule it breaks. */
   public static InvalidValueException invalid(String key, Object value, String rule) {
-    return new InvalidValueException(key, String.valueOf(value), rule);
+    return new InvalidValueException(key, asWritten(value), rule);
+  }
+
+  private static String asWritten(Object value) {
+    if (value instanceof Enum<?> constant) {
+      return Names.of(constant);
+    }
+    return value instanceof Duration time ? Names.of(time) : String.valueOf(value);
   }
 }

@@ -2,12 +2,13 @@ package io.blockwise.model;
 
 import static io.blockwise.model.Checks.invalid;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * Names of enum constants as users write them: {@code VGG_SMALL} is {@code vgg-small}.
+ * Values as users write them: {@code VGG_SMALL} is {@code vgg-small}, two seconds are {@code 2s}.
  *
  * <p>Thread-safe.
  */
@@ -17,6 +18,15 @@ public final class Names {
   /** The name of a constant in configurations, files and messages. */
   public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A length of time in the largest unit that is exact: {@code 2s}, {@code 500ms}, {@code 7ns}. */
+  public static String of(Duration time) {
+    if (time.getNano() == 0) {
+      return time.toSeconds() + "s";
+    }
+    long nanos = time.toNanos();
+    return nanos % 1_000_000 == 0 ? time.toMillis() + "ms" : nanos + "ns";
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.Method;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,13 @@ class NamesTest {
   void constantsAreNamedInKebabCase() {
     assertThat(Names.of(Backbone.Name.VGG_SMALL)).isEqualTo("vgg-small");
     assertThat(Backbone.Name.parse("vgg-small")).isEqualTo(Backbone.Name.VGG_SMALL);
+  }
+
+  @Test
+  void timesAreNamedInTheLargestExactUnit() {
+    assertThat(Names.of(Duration.ofMinutes(2))).isEqualTo("120s");
+    assertThat(Names.of(Duration.ofMillis(-1500))).isEqualTo("-1500ms");
+    assertThat(Names.of(Duration.ofNanos(1_000_007))).isEqualTo("1000007ns");
   }
 
   @Test

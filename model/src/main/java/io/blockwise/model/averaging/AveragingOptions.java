@@ -7,7 +7,6 @@ import static io.blockwise.model.Checks.requireWithin;
 
 import io.blockwise.model.Names;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -73,7 +72,7 @@ public record AveragingOptions(
       if (size > 0 && maxWait.isZero()) {
         throw invalid(
             "averaging.quorum.max-wait",
-            "0",
+            maxWait,
             "must be above 0 if averaging.quorum.size is: the last rounds could not be filled");
       }
       return;
@@ -88,7 +87,7 @@ public record AveragingOptions(
     if (outer.optimiser() != OuterOptimiser.NONE) {
       throw invalid(
           "averaging.outer.optimiser",
-          outer.optimiser().name().toLowerCase(Locale.ROOT),
+          outer.optimiser(),
           "must be none unless averaging.rule is quorum");
     }
   }

@@ -19,7 +19,7 @@ class AveragingOptionsTest {
     refuses("averaging.period: 0", Rule.AVERAGE, 0, 4, 0, 0, NO_OUTER);
     refuses("averaging.staleness.max: 0.0", Rule.AVERAGE, 1, 0, 0, 0, NO_OUTER);
     refuses("averaging.quorum.size: -1", Rule.QUORUM, 1, 4, -1, 0, NO_OUTER);
-    refuses("averaging.quorum.max-wait: PT-1S", Rule.QUORUM, 1, 4, 0, -1, NO_OUTER);
+    refuses("averaging.quorum.max-wait: -1s", Rule.QUORUM, 1, 4, 0, -1, NO_OUTER);
     assertThatThrownBy(() -> new Outer(OuterOptimiser.SGD, 1, 1))
         .hasMessageStartingWith("Invalid averaging.outer.momentum: 1.0");
     assertThatThrownBy(() -> new Outer(OuterOptimiser.SGD, 0, 0))
@@ -29,13 +29,13 @@ class AveragingOptionsTest {
   @Test
   void whatBelongsToTheQuorumIsRefusedWithoutIt() {
     refuses("averaging.quorum.size: 2", Rule.AVERAGE, 1, 4, 2, 0, NO_OUTER);
-    refuses("averaging.quorum.max-wait: PT1S", Rule.AVERAGE, 1, 4, 0, 1, NO_OUTER);
+    refuses("averaging.quorum.max-wait: 1s", Rule.AVERAGE, 1, 4, 0, 1, NO_OUTER);
     refuses("averaging.outer.optimiser: nesterov", Rule.AVERAGE, 1, 4, 0, 0, NESTEROV);
   }
 
   @Test
   void aQuorumOfSomeNeedsALongestWait() {
-    refuses("averaging.quorum.max-wait: 0", Rule.QUORUM, 1, 4, 2, 0, NO_OUTER);
+    refuses("averaging.quorum.max-wait: 0s", Rule.QUORUM, 1, 4, 2, 0, NO_OUTER);
   }
 
   @Test

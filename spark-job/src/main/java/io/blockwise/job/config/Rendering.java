@@ -41,7 +41,7 @@ final class Rendering {
     } else if (value instanceof Double number) {
       return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
     } else if (value instanceof Duration duration) {
-      return duration.toMillis() + "ms";
+      return Names.of(duration);
     } else if (value instanceof Enum<?> constant) {
       return Names.of(constant);
     } else if (value instanceof String text) {

@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.job.config.Settings;
+import io.blockwise.model.Names;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;
@@ -90,7 +91,7 @@ record Publication(
     values.put("finished", finished.toString());
     values.put("blockwise", version(Publication.class));
     values.put("java", System.getProperty("java.version"));
-    values.put("engine", settings.engine().toString().toLowerCase(java.util.Locale.ROOT));
+    values.put("engine", Names.of(settings.engine()));
     values.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     return values;
   }

@@ -108,11 +108,11 @@ class RefusedSettingsTest {
         "training.schedule.floor = 2 | Invalid training.schedule.floor: 2.0 in FILE:1 (must be from 0",
         "training.schedule.at = [0.5, 0.5] | 'Invalid training.schedule.at: [0.5, 0.5] in FILE:1 (must ascend'",
         "averaging.period = 0 | Invalid averaging.period: 0 in FILE:1 (must be at least 1)",
-        "averaging.staleness.max = 0 | Invalid averaging.staleness.max: 0.0 in FILE:1 (must be from 1",
-        "averaging.quorum.max-wait = -1s | Invalid averaging.quorum.max-wait: -1000ms in FILE:1 (must be at least 0",
+        "averaging.staleness.max = 0 | Invalid averaging.staleness.max: 0.0 in FILE:1 (must be a finite number above 0",
+        "averaging.quorum.max-wait = -1s | Invalid averaging.quorum.max-wait: -1s in FILE:1 (must not be negative",
         "averaging.outer.rate = 0 | Invalid averaging.outer.rate: 0.0 in FILE:1 (must be a finite",
         "lease.seconds = -1 | Invalid lease.seconds: -1 in FILE:1 (must be at least 0)",
-        "evaluation.batch-size = 0 | Invalid evaluation.batch-size: 0 in FILE:1 (must be at least 1)",
+        "evaluation.batch-size = -1 | Invalid evaluation.batch-size: -1 in FILE:1 (must be at least 0)",
         "network.defaults.max-pool.stride = 0 | Invalid network.defaults.max-pool.stride: 0 in FILE:1 (must be",
       })
   void valueOutOfBoundsIsRefused(String conf, String message) {
@@ -128,9 +128,20 @@ class RefusedSettingsTest {
 
   @Test
   void valuesThatContradictEachOtherAreRefused() {
+    String quorum = "averaging.rule = quorum\nworkers = 2\n";
     assertRefused(
-        "averaging.quorum.size = 3",
-        "Invalid averaging.quorum.size: 3 in FILE:1 (must be at most workers, which is 1)");
+        quorum + "averaging.quorum { size = 3, max-wait = 2s }",
+        "Invalid averaging.quorum.size: 3 in FILE:3 (must be at most workers, which is 2)");
+    assertRefused(
+        quorum + "averaging.quorum.size = 2",
+        "Invalid averaging.quorum.max-wait: 0s (must be above 0 if averaging.quorum.size is");
+    assertRefused(
+        "averaging.quorum.size = 1",
+        "Invalid averaging.quorum.size: 1 in FILE:1 (must be 0 unless averaging.rule is quorum)");
+    assertRefused(
+        "averaging.quorum.max-wait = 1500ms",
+        "Invalid averaging.quorum.max-wait: 1500ms in FILE:1"
+            + " (must be 0 unless averaging.rule is quorum)");
     assertRefused(
         "averaging.outer.optimiser = nesterov",
         "Invalid averaging.outer.optimiser: nesterov in FILE:1"
@@ -161,7 +172,7 @@ class RefusedSettingsTest {
     assertRefused(
         "data.kind = imdb",
         "Invalid data.kind: imdb in FILE:1 (must be shapes, cifar-10, cifar-100, mnist,"
-            + " fashion-mnist or images; imdb comes in a later version)");
+            + " fashion-mnist or image-folder; imdb comes in a later version)");
   }
 
   @ParameterizedTest

@@ -46,7 +46,9 @@ class SettingsTest {
   private static final Map<String, List<String>> COMPANIONS =
       Map.of(
           "averaging.outer.optimiser", List.of("averaging.rule=quorum"),
-          "averaging.quorum.size", List.of("workers=4"));
+          "averaging.quorum.size",
+              List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s"),
+          "averaging.quorum.max-wait", List.of("averaging.rule=quorum"));
 
   /** Enums with one constant: no other value exists yet. */
   private static final List<String> WITHOUT_CHOICE = List.of("engine");
@@ -147,7 +149,7 @@ class SettingsTest {
         "",
         "method = bp, backbone = vgg8, seed = -3, run-id = night.1, data.path = \"hdfs://n:1/a b\"",
         "training { learning-rate = 1e-12, schedule { kind = step, at = [] } }, data.memory = 300k",
-        "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 1m }, period = 64 }",
+        "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 700us }, period = 64 }",
         "network.blocks = [[{type = convolution, filters = 4}], [{type = flatten}, {type = dense,"
             + " units = 3, bias = false}]]");
   }
