@@ -26,8 +26,8 @@ public interface Block extends AutoCloseable {
   void read(StateKind kind, float[] into);
 
   /**
-   * Copies a state vector in; {@code from} has exactly {@link #length} values. It is not kept, since
-   * callers share and reuse it.
+   * Copies a state vector in; {@code from} has exactly {@link #length} values. It is not kept,
+   * since callers share and reuse it.
    */
   void adopt(StateKind kind, float[] from);
 
