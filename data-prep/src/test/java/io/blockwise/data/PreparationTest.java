@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -57,10 +58,19 @@ class PreparationTest {
   }
 
   @Test
-  void rowsAreNotInTheOrderOfTheFiles() throws IOException {
-    prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10));
-    int[] labels = dataset().read(shards(Split.TRAIN).get(0)).labels();
-    assertThat(labels).isNotEqualTo(Arrays.stream(labels).sorted().toArray());
+  void rowsOfAShardAreNotInTheOrderOfTheFile() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    prepare(DataKind.CIFAR_10, raw);
+    List<byte[]> inFile = rawRecords(raw, "data_batch_1.bin");
+    List<Integer> places = new ArrayList<>();
+    for (byte[] record : records(Split.TRAIN).subList(0, shards(Split.TRAIN).get(0).rows())) {
+      places.add(
+          IntStream.range(0, 100)
+              .filter(i -> Arrays.equals(inFile.get(i), record))
+              .findFirst()
+              .orElseThrow());
+    }
+    assertThat(places).doesNotHaveDuplicates().isNotEqualTo(places.stream().sorted().toList());
   }
 
   @Test
