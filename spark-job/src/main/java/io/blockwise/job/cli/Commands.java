@@ -1,9 +1,7 @@
 package io.blockwise.job.cli;
 
-import io.blockwise.data.check.DataException;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
-import io.blockwise.model.artifact.ArtifactException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -87,9 +85,7 @@ public final class Commands {
   }
 
   private static int failed(Exception e, PrintWriter err) {
-    if (e instanceof UserException
-        || e instanceof DataException
-        || e instanceof ArtifactException) {
+    if (e instanceof UserException) {
       err.println(e.getMessage());
       return ExitCode.USER_ERROR;
     }

@@ -3,6 +3,7 @@ package io.blockwise.job.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
@@ -29,7 +30,8 @@ import org.apache.hadoop.fs.StreamCapabilities;
  * Thread-safe.
  */
 public final class EventLog implements AutoCloseable {
-  private static final JsonMapper JSON = new JsonMapper();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   private final Clock clock;
   private final FSDataOutputStream out;
@@ -65,7 +67,7 @@ public final class EventLog implements AutoCloseable {
    *
    * @param event its kind, for example {@code epoch}
    * @param fields names in snake_case; values that Jackson writes: numbers, strings, booleans,
-   *     null, arrays, lists, maps and records
+   *     null, arrays, lists, maps and records (their components in snake_case)
    * @throws UncheckedIOException if it cannot be written
    */
   public void write(String event, Map<String, ?> fields) {

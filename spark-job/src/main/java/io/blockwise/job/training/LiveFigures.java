@@ -2,6 +2,7 @@ package io.blockwise.job.training;
 
 import io.blockwise.model.network.StepFigures;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Figures of the running epoch, gathered from all workers step by step. Thread-safe. */
@@ -32,6 +33,11 @@ final class LiveFigures {
 
   synchronized long examples() {
     return examples;
+  }
+
+  /** Whether there is a mean for every block. */
+  synchronized boolean isComplete() {
+    return Arrays.stream(rows).allMatch(count -> count > 0);
   }
 
   /** Mean loss per row of every block; NaN before its first step. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Where one run writes: {@code output/runs/RUN-ID}. Used by the driver's thread. */
@@ -58,7 +59,11 @@ final class RunDirectory {
   /** Keeps the resolved configuration with the run. */
   void write(String name, String content) throws IOException {
     Path file = new Path(directory, name);
-    try (OutputStream out = directory.getFileSystem(hadoop).create(file, true)) {
+    FileSystem files = directory.getFileSystem(hadoop);
+    if (files instanceof LocalFileSystem local) {
+      files = local.getRawFileSystem(); // no hidden checksum file beside it
+    }
+    try (OutputStream out = files.create(file, true)) {
       out.write(content.getBytes(StandardCharsets.UTF_8));
     }
   }

@@ -236,7 +236,7 @@ public final class Training {
         settings.training().epochs(),
         Math.min(1, fraction),
         live.examples() * 1e9 / Math.max(1, nanos),
-        live.losses(),
+        live.isComplete() ? live.losses() : List.of(),
         figures.validation(),
         settings.workers(),
         counts().meanStaleness());
