@@ -28,6 +28,14 @@ public final class Checks {
     return value;
   }
 
+  /** Refuses a value outside {@code [least, most]}. */
+  public static int requireWithin(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw invalid(key, value, "must be from " + least + " to " + most);
+    }
+    return value;
+  }
+
   /** Refuses a value outside {@code [least, most]}, and NaN. */
   public static double requireWithin(String key, double value, double least, double most) {
     if (!(value >= least && value <= most)) {

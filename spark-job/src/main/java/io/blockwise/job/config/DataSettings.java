@@ -2,6 +2,7 @@ package io.blockwise.job.config;
 
 import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.model.Checks.requireWithin;
 
 import io.blockwise.model.Names;
 import java.util.Optional;
@@ -9,7 +10,8 @@ import java.util.Optional;
 /**
  * The data set: where it comes from and how it is cut. Immutable.
  *
- * <p>Always true: both fractions are above 0 and below 1, every count is at least 1.
+ * <p>Always true: both fractions are above 0 and below 1; the raw data is somewhere, generated or
+ * downloaded; only what is published is downloaded.
  */
 public record DataSettings(
     Kind kind,
@@ -27,7 +29,19 @@ public record DataSettings(
     name.ifPresent(given -> FileNames.require("data.name", given));
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
-    requireAtLeast("data.image-size", imageSize, 1);
+    requireWithin("data.image-size", imageSize, 4, 1024);
+    if (download && !kind.isPublished()) {
+      throw invalid(
+          "data.download", true, "must be false for " + Names.of(kind) + ": it is not published");
+    }
+    if (path.isEmpty() && !download && kind != Kind.SHAPES) {
+      throw invalid(
+          "data.path",
+          "not set",
+          "must name the folder of the raw data of "
+              + Names.of(kind)
+              + (kind.isPublished() ? ", unless data.download = true" : ""));
+    }
   }
 
   /** Directory of the data set below {@code output/datasets}: the name given, or the kind's. */
@@ -55,6 +69,10 @@ public record DataSettings(
     FASHION_MNIST,
     /** The user's images, a folder per class. */
     IMAGE_FOLDER;
+
+    boolean isPublished() {
+      return this != SHAPES && this != IMAGE_FOLDER;
+    }
 
     /** The kind of a name; one of a later version is refused with that reason. */
     public static Kind parse(String name) {

@@ -98,6 +98,8 @@ class RefusedSettingsTest {
         "scpl.temperature = 0 | Invalid scpl.temperature: 0.0 in FILE:1 (must be a finite number",
         "scpl.head.hidden = 0 | Invalid scpl.head.hidden: 0 in FILE:1 (must be at least 1)",
         "data.validation-fraction = 1 | Invalid data.validation-fraction: 1.0 in FILE:1 (must be above 0",
+        "data.image-size = 2 | Invalid data.image-size: 2 in FILE:1 (must be from 4 to 1024)",
+        "data.shapes.train = 99 | Invalid data.shapes.train: 99 in FILE:1 (must be at least 100)",
         "data.shards.test = 0 | Invalid data.shards.test: 0 in FILE:1 (must be at least 1)",
         "data.memory = 0 | Invalid data.memory: 0 in FILE:1 (must be a size",
         "training.epochs = 0 | Invalid training.epochs: 0 in FILE:1 (must be at least 1)",
@@ -173,6 +175,21 @@ class RefusedSettingsTest {
         "data.kind = imdb",
         "Invalid data.kind: imdb in FILE:1 (must be shapes, cifar-10, cifar-100, mnist,"
             + " fashion-mnist or image-folder; imdb comes in a later version)");
+  }
+
+  @Test
+  void rawDataThatIsNowhereIsRefused() {
+    assertRefused(
+        "data.kind = mnist",
+        "Invalid data.path: not set (must name the folder of the raw data of mnist,"
+            + " unless data.download = true)");
+    assertRefused(
+        "data.kind = image-folder",
+        "Invalid data.path: not set (must name the folder of the raw data of image-folder)");
+    assertRefused(
+        "data { kind = image-folder, path = /photos, download = true }",
+        "Invalid data.download: true in FILE:1"
+            + " (must be false for image-folder: it is not published)");
   }
 
   @ParameterizedTest

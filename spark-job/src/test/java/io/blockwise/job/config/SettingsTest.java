@@ -48,7 +48,9 @@ class SettingsTest {
           "averaging.outer.optimiser", List.of("averaging.rule=quorum"),
           "averaging.quorum.size",
               List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s"),
-          "averaging.quorum.max-wait", List.of("averaging.rule=quorum"));
+          "averaging.quorum.max-wait", List.of("averaging.rule=quorum"),
+          "data.kind", List.of("data.path=/raw"),
+          "data.download", List.of("data.kind=mnist", "data.path=/raw"));
 
   /** Enums with one constant: no other value exists yet. */
   private static final List<String> WITHOUT_CHOICE = List.of("engine");
@@ -215,7 +217,8 @@ class SettingsTest {
 
   @Test
   void dataSetIsNamedAfterItsKindUnlessNamed() throws IOException {
-    assertThat(read("data.kind = fashion-mnist").data().directory()).isEqualTo("fashion-mnist");
+    assertThat(read("data { kind = fashion-mnist, download = true }").data().directory())
+        .isEqualTo("fashion-mnist");
     assertThat(read("data.name = mine").data().directory()).isEqualTo("mine");
   }
 

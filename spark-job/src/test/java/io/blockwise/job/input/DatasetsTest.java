@@ -1,0 +1,114 @@
+package io.blockwise.job.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.data.DataKind;
+import io.blockwise.data.PrepareOptions;
+import io.blockwise.data.ShapesOptions;
+import io.blockwise.data.ShardCounts;
+import io.blockwise.job.UserException;
+import io.blockwise.job.config.DataSettings;
+import io.blockwise.job.config.Settings;
+import io.blockwise.model.Names;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DatasetsTest {
+  @TempDir java.nio.file.Path directory;
+
+  @ParameterizedTest
+  @EnumSource
+  void everyKindOfTheConfigurationCanBePrepared(DataSettings.Kind kind) throws IOException {
+    PrepareOptions options = options("data.kind=" + Names.of(kind), "data.path=/raw");
+    assertThat(options.kind().key()).isEqualTo(Names.of(kind));
+  }
+
+  @Test
+  void everyKindThatCanBePreparedIsOneOfTheConfiguration() {
+    assertThat(Arrays.stream(DataSettings.Kind.values()).map(Names::of))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(DataKind.values()).map(DataKind::key).toList());
+  }
+
+  @Test
+  void everyOptionIsCarriedOver() throws IOException {
+    PrepareOptions options =
+        options(
+            "output=/out",
+            "data.kind=mnist",
+            "data.name=mine",
+            "data.path=hdfs://node:8020/raw",
+            "data.download=true",
+            "data.seed=7",
+            "data.validation-fraction=0.2",
+            "data.test-fraction=0.3",
+            "data.image-size=48",
+            "data.shards={train = 9, validation = 3, test = 4}",
+            "data.shapes={train = 500, test = 60}");
+    assertThat(options)
+        .isEqualTo(
+            new PrepareOptions(
+                DataKind.MNIST,
+                Optional.of(new Path("hdfs://node:8020/raw")),
+                new Path("/out/datasets/mine"),
+                7,
+                0.2,
+                0.3,
+                new ShardCounts(9, 3, 4),
+                48,
+                true,
+                new ShapesOptions(500, 60)));
+  }
+
+  @Test
+  void downloadWithoutAPlaceGoesBesideTheDataSet() throws IOException {
+    PrepareOptions options = options("output=/out", "data.kind=mnist", "data.download=true");
+    assertThat(options.raw()).isEqualTo(new Path("/out/datasets/mnist-raw"));
+  }
+
+  /** The bounds stand in both modules, which do not know each other. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "data.image-size=4",
+        "data.image-size=1024",
+        "data.shapes={train = 100, test = 10}",
+        "data.shards={train = 1, validation = 1, test = 1}",
+        "data.validation-fraction=1e-9",
+        "data.test-fraction=0.999999",
+      })
+  void whatTheConfigurationAllowsCanBePrepared(String set) {
+    assertThatCode(() -> options(set)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatCannotBePreparedIsRefusedWithTheConfiguration() {
+    assertRefused("data.kind=cifar-10");
+    assertRefused("data.kind=image-folder", "data.path=/raw", "data.download=true");
+    assertRefused("data.download=true");
+    assertRefused("data.image-size=1025");
+  }
+
+  private void assertRefused(String... sets) {
+    assertThatThrownBy(() -> options(sets))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Invalid data.");
+  }
+
+  private PrepareOptions options(String... sets) throws IOException {
+    java.nio.file.Path conf = directory.resolve("test.conf");
+    Files.writeString(conf, "");
+    return Datasets.options(Settings.load(conf, List.of(sets)));
+  }
+}
