@@ -1,5 +1,6 @@
 package io.blockwise.data.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -119,7 +120,12 @@ public final class Storage implements Serializable {
       throw new IOException(existing.toUri().getPath() + " is no directory");
     }
     Path probe = new Path(existing, ".blockwise-probe");
-    fileSystem(probe).create(probe, true).close();
+    try {
+      fileSystem(probe).create(probe, true).close();
+    } catch (FileNotFoundException e) {
+      // All that Java says where permission lacks, or a file system is read-only.
+      throw new IOException("no file can be made in " + existing.toUri().getPath(), e);
+    }
     delete(probe);
   }
 

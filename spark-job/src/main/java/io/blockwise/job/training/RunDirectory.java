@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.data.storage.Storage;
 import io.blockwise.job.UserException;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.model.artifact.ModelStore;
@@ -8,8 +9,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Where one run writes: {@code output/runs/RUN-ID}. Used by the driver's thread. */
@@ -30,10 +29,9 @@ final class RunDirectory {
    * @throws UserException if there is such a run already, or the directory cannot be written
    */
   void requireWritable() {
-    Path probe = new Path(directory, ".writable");
+    Storage storage = new Storage(hadoop);
     try {
-      FileSystem files = directory.getFileSystem(hadoop);
-      if (files.exists(directory)) {
+      if (storage.exists(directory)) {
         throw new UserException(
             "Cannot start run "
                 + directory.getName()
@@ -41,10 +39,7 @@ final class RunDirectory {
                 + directory
                 + " exists (choose another run-id)");
       }
-      try (OutputStream out = files.create(probe, true)) {
-        out.write('\n');
-      }
-      files.delete(directory, true);
+      storage.probe(directory);
     } catch (IOException e) {
       throw new UserException(
           "Cannot write to output "
@@ -59,11 +54,7 @@ final class RunDirectory {
   /** Keeps the resolved configuration with the run. */
   void write(String name, String content) throws IOException {
     Path file = new Path(directory, name);
-    FileSystem files = directory.getFileSystem(hadoop);
-    if (files instanceof LocalFileSystem local) {
-      files = local.getRawFileSystem(); // no hidden checksum file beside it
-    }
-    try (OutputStream out = files.create(file, true)) {
+    try (OutputStream out = new Storage(hadoop).fileSystem(file).create(file, true)) {
       out.write(content.getBytes(StandardCharsets.UTF_8));
     }
   }
