@@ -1,6 +1,7 @@
 package io.blockwise.job.cli;
 
 import io.blockwise.job.config.Settings;
+import java.util.function.UnaryOperator;
 
 /**
  * What the commands do. Immutable.
@@ -21,5 +22,10 @@ public record Actions(Action prepare, Action train, Action evaluate) {
      * @throws Exception for everything else (exit code 1)
      */
     void run(Settings settings) throws Exception;
+  }
+
+  /** The same commands, each as {@code wrapper} makes it. */
+  public Actions map(UnaryOperator<Action> wrapper) {
+    return new Actions(wrapper.apply(prepare), wrapper.apply(train), wrapper.apply(evaluate));
   }
 }

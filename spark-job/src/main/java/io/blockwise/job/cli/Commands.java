@@ -5,16 +5,18 @@ import io.blockwise.job.UserException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands of {@code blockwise}. Used by one thread. */
 @Command(
     name = "blockwise",
     mixinStandardHelpOptions = true,
-    version = "Blockwise",
     description = "Trains decoupled neural networks data-parallel on Apache Spark.",
     synopsisSubcommandLabel = "COMMAND")
 public final class Commands {
@@ -37,18 +39,26 @@ public final class Commands {
   /**
    * Runs a command line to its end. Messages go to standard error, help to standard output.
    *
+   * @param stopping whether the process is about to end: what fails then was interrupted
    * @return the exit code
    */
-  public static int run(Actions actions, String... arguments) {
+  public static int run(Actions actions, BooleanSupplier stopping, String... arguments) {
     return run(
         actions,
+        stopping,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
         arguments);
   }
 
-  static int run(Actions actions, PrintWriter out, PrintWriter err, String... arguments) {
+  static int run(
+      Actions actions,
+      BooleanSupplier stopping,
+      PrintWriter out,
+      PrintWriter err,
+      String... arguments) {
     CommandLine root = new CommandLine(new Commands());
+    root.getCommandSpec().version(version());
     add(root, "prepare", "Turns raw files into a data set.", actions.prepare());
     add(
         root,
@@ -65,7 +75,7 @@ public final class Commands {
     root.setOut(out);
     root.setErr(err);
     root.setParameterExceptionHandler((e, rest) -> refused(e, err));
-    root.setExecutionExceptionHandler((e, command, parsed) -> failed(e, err));
+    root.setExecutionExceptionHandler((e, command, parsed) -> failed(e, stopping, err));
     return root.execute(arguments);
   }
 
@@ -73,18 +83,32 @@ public final class Commands {
       CommandLine root, String name, String description, Actions.Action action) {
     CommandLine command = new CommandLine(new ConfigurationCommand(action));
     CommandSpec spec = command.getCommandSpec();
-    spec.mixinStandardHelpOptions(true);
+    spec.mixinStandardHelpOptions(true).version(version());
     spec.usageMessage().description(description).footer(FOOTER);
     root.addSubcommand(name, command);
   }
 
   private static int refused(ParameterException e, PrintWriter err) {
-    String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    err.println("Cannot run " + name + ": " + e.getMessage() + " (see " + name + " --help)");
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String fact = e.getMessage();
+    if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
+      fact = "there is no command " + unmatched.getUnmatched().get(0);
+    }
+    err.println("Cannot run " + name + ": " + fact + " (see " + name + " --help)");
     return ExitCode.USER_ERROR;
   }
 
-  private static int failed(Exception e, PrintWriter err) {
+  private static String version() {
+    String version = Commands.class.getPackage().getImplementationVersion();
+    return "Blockwise " + Optional.ofNullable(version).orElse("(not packaged)");
+  }
+
+  private static int failed(Exception e, BooleanSupplier stopping, PrintWriter err) {
+    if (stopping.getAsBoolean() || e instanceof InterruptedException) {
+      err.println("Interrupted");
+      return ExitCode.INTERRUPTED;
+    }
     if (e instanceof UserException) {
       err.println(e.getMessage());
       return ExitCode.USER_ERROR;
@@ -92,10 +116,6 @@ public final class Commands {
     if (e instanceof RunFailedException) {
       err.println(e.getMessage());
       return ExitCode.FAILED;
-    }
-    if (e instanceof InterruptedException) {
-      err.println("Interrupted");
-      return ExitCode.INTERRUPTED;
     }
     e.printStackTrace(err);
     err.println("Failed: " + e.getMessage());

@@ -3,7 +3,8 @@ package io.blockwise.job.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
 
 /**
  * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs a command, and lets it finish
@@ -15,21 +16,31 @@ public final class Interruption {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread runner = Thread.currentThread();
 
+  private volatile boolean requested;
+
   private Interruption() {}
 
-  /** Runs a command on the calling thread and returns its exit code. */
-  public static int during(IntSupplier command) {
+  /**
+   * Runs a command on the calling thread and returns its exit code.
+   *
+   * @param command is told whether the process is about to end. Spark stops at the same time, so
+   *     that a command may fail in many ways then.
+   */
+  public static int during(ToIntFunction<BooleanSupplier> command) {
     Interruption interruption = new Interruption();
     Runtime.getRuntime().addShutdownHook(new Thread(interruption::stop, "interruption"));
     try {
-      return command.getAsInt();
+      return command.applyAsInt(() -> interruption.requested);
     } finally {
       interruption.finished.countDown();
     }
   }
 
   private void stop() {
+    requested = true;
     if (finished.getCount() > 0) {
+      // Threads of Spark whose pools are shut down under them say so, which helps nobody now.
+      Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
       runner.interrupt();
     }
     try {

@@ -16,16 +16,19 @@ import java.util.regex.Pattern;
  * neither Spark nor a numerical library. Exit codes are those of the command line.
  */
 public final class LaunchEnvironment {
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|\\d+)(?:,.*)?])?");
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|[1-9]\\d*)(?:,.*)?])?");
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,.*]");
+
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("[1-9]\\d{0,5}");
+  private static final Pattern CLUSTER = Pattern.compile("(?:spark|k8s|mesos)://.+|yarn");
 
   private LaunchEnvironment() {}
 
   /** Prints the environment of a command, or its help. */
   public static void main(String[] arguments) {
     Actions.Action print = settings -> System.out.println("threads=" + threads(settings));
-    int code = Commands.run(new Actions(print, print, print), arguments);
+    int code = Commands.run(new Actions(print, print, print), () -> false, arguments);
     if (code != ExitCode.DONE) {
       System.exit(code);
     }
@@ -85,9 +88,16 @@ public final class LaunchEnvironment {
       return cores == null ? 1 : cores.equals("*") ? processors : Integer.parseInt(cores);
     }
     Matcher cluster = LOCAL_CLUSTER.matcher(master);
-    return cluster.matches()
-        ? Integer.parseInt(cluster.group(1)) * Integer.parseInt(cluster.group(2))
-        : executorCores * workers;
+    if (cluster.matches()) {
+      return Integer.parseInt(cluster.group(1)) * Integer.parseInt(cluster.group(2));
+    }
+    if (!CLUSTER.matcher(master).matches()) {
+      throw new UserException(
+          "Invalid --master: "
+              + master
+              + " (must be local[*], local[N], spark://HOST:PORT, k8s://URL or yarn)");
+    }
+    return executorCores * workers;
   }
 
   private static OptionalInt number(String property) {
@@ -95,11 +105,10 @@ public final class LaunchEnvironment {
     if (value.isEmpty()) {
       return OptionalInt.empty();
     }
-    try {
-      return OptionalInt.of(Integer.parseInt(value));
-    } catch (NumberFormatException e) {
+    if (!WHOLE_NUMBER.matcher(value).matches()) {
       throw new UserException(
-          "Invalid " + property + ": " + value + " (must be a whole number)", e);
+          "Invalid " + property + ": " + value + " (must be a whole number of at least 1)");
     }
+    return OptionalInt.of(Integer.parseInt(value));
   }
 }

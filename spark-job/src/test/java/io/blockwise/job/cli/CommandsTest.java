@@ -60,6 +60,13 @@ class CommandsTest {
     assertThat(err.toString()).isEqualToIgnoringNewLines("Interrupted");
   }
 
+  @Test
+  void whateverFailsWhileTheProcessEndsWasInterrupted() {
+    Actions actions = actions(new IllegalStateException("SparkContext was shut down"));
+    assertThat(run(actions, true, "train", conf)).isEqualTo(130);
+    assertThat(err.toString()).isEqualToIgnoringNewLines("Interrupted");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"predict", "grow", "plan", "compare"})
   void commandOfALaterVersionIsRefusedByName(String command) {
@@ -76,7 +83,9 @@ class CommandsTest {
     assertThat(err.toString()).contains("Missing required parameter: 'CONF'");
     assertThat(run("train", conf, "--bogus")).isEqualTo(2);
     assertThat(err.toString()).contains("Unknown option: '--bogus'");
-    assertThat(run("launch")).isEqualTo(2);
+    assertThat(run("launch", conf)).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Cannot run blockwise: there is no command launch (see blockwise --help)");
     assertThat(run("train", conf, "--set", "workers")).isEqualTo(2);
     assertThat(err.toString()).contains("Invalid --set: workers (must be key=value)");
     assertThat(called).isEmpty();
@@ -102,7 +111,12 @@ class CommandsTest {
   }
 
   private int run(Actions actions, String... arguments) {
-    return Commands.run(actions, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return run(actions, false, arguments);
+  }
+
+  private int run(Actions actions, boolean stopping, String... arguments) {
+    PrintWriter errors = new PrintWriter(err, true);
+    return Commands.run(actions, () -> stopping, new PrintWriter(out, true), errors, arguments);
   }
 
   private Actions.Action record(String command) {

@@ -7,12 +7,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class InterruptionTest {
   @Test
   void exitCodeOfAnUndisturbedCommandIsReturned() {
-    assertThat(Interruption.during(() -> 7)).isEqualTo(7);
+    assertThat(Interruption.during(stopping -> stopping.getAsBoolean() ? 1 : 7)).isEqualTo(7);
   }
 
   @Test
@@ -41,13 +42,13 @@ class InterruptionTest {
       System.exit(Interruption.during(Waiting::untilInterrupted));
     }
 
-    private static int untilInterrupted() {
+    private static int untilInterrupted(BooleanSupplier stopping) {
       System.out.println("waiting");
       try {
         new CountDownLatch(1).await();
         return ExitCode.DONE;
       } catch (InterruptedException e) {
-        System.out.println("cleaned up");
+        System.out.println(stopping.getAsBoolean() ? "cleaned up" : "not stopping");
         return ExitCode.INTERRUPTED;
       }
     }

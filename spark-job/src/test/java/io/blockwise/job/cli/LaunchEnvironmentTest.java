@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LaunchEnvironmentTest {
   private static final OptionalInt NONE = OptionalInt.empty();
@@ -68,6 +69,17 @@ class LaunchEnvironmentTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "Cannot use spark.task.cpus = 3: the configuration says threads = 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lokal", "local[0]", "local[two]", "yarn-client", "spark://"})
+  void unknownMasterIsRefused(String master) throws IOException {
+    Settings settings = settings("workers=2");
+    assertThatThrownBy(() -> LaunchEnvironment.threads(settings, master, NONE, NONE, 16))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Invalid --master: %s (must be local[*], local[N], spark://HOST:PORT, k8s://URL or yarn)",
+            master);
   }
 
   private Settings settings(String set) throws IOException {

@@ -1,0 +1,62 @@
+package io.blockwise.job;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.job.cli.Actions;
+import io.blockwise.job.config.Settings;
+import io.blockwise.model.artifact.ArtifactException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Makes what the other modules and Hadoop refuse the job's own user error, so that the command line
+ * need not know them: it is also read in a JVM without them.
+ */
+final class UserErrors {
+  private UserErrors() {}
+
+  /** The same action, with places checked before it and its errors translated. */
+  static Actions.Action of(Actions.Action action) {
+    return settings -> {
+      requirePlaces(settings);
+      try {
+        action.run(settings);
+      } catch (DataException | ArtifactException e) {
+        throw new UserException(e.getMessage(), e);
+      }
+    };
+  }
+
+  private static void requirePlaces(Settings settings) {
+    requirePlace("output", settings.output());
+    settings.data().path().ifPresent(path -> requirePlace("data.path", path));
+  }
+
+  // Hadoop's file systems refuse with whatever their libraries throw.
+  private static void requirePlace(String key, String place) {
+    try {
+      new Path(place).getFileSystem(new Configuration());
+    } catch (IOException | RuntimeException e) {
+      throw new UserException(
+          "Cannot use "
+              + key
+              + " = "
+              + place
+              + ": "
+              + fact(e)
+              + " (give a directory such as file:/data or hdfs://host:8020/data; the library of"
+              + " another file system goes to --jars)",
+          e);
+    }
+  }
+
+  private static String fact(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    // Names the host, and nothing else.
+    String prefix = cause instanceof java.net.UnknownHostException ? "unknown host " : "";
+    return prefix + String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+  }
+}
