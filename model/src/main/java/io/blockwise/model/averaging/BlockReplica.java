@@ -29,6 +29,7 @@ public final class BlockReplica {
   private int untilPush;
   private long unpushed;
   private int live;
+  private boolean aloneFromTheStart;
   private int periodDivisor = 1;
   private long ownExamples;
   private long otherExamples;
@@ -159,6 +160,7 @@ public final class BlockReplica {
   private void begin(LeaseAttempt attempt, Reply opening) {
     lease = attempt;
     note(opening);
+    aloneFromTheStart = live == 1;
     inFlight = null;
     sequence = 0;
     unpushed = 0;
@@ -176,7 +178,10 @@ public final class BlockReplica {
   }
 
   private Push.Kind kind() {
-    return live == 1 && options.copies() ? Push.Kind.COPY : Push.Kind.DELTA;
+    // When the answer comes that says the others have left depends on who is faster. Copies and
+    // differences round differently, and lock-step shall give the same bits each time.
+    boolean alone = options.lockStep() ? aloneFromTheStart : live == 1;
+    return alone && options.copies() ? Push.Kind.COPY : Push.Kind.DELTA;
   }
 
   private void send(Push.Kind kind, boolean last) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -107,6 +108,44 @@ class LockStepTest {
       results.add(ledgers.get(0).state().value());
     }
     assertThat(results).containsOnly(results.get(0));
+  }
+
+  @Test
+  void itMakesNoDifferenceWhenItIsNoticedThatTheOthersHaveLeft() throws InterruptedException {
+    FloatVector early = afterTheOtherHasLeft(true);
+    assertThat(afterTheOtherHasLeft(false)).isEqualTo(early);
+  }
+
+  /** Worker 0 goes on alone after a round in which worker 1 has ended its lease. */
+  private static FloatVector afterTheOtherHasLeft(boolean beforeTheAnswer)
+      throws InterruptedException {
+    CountingBlock block = new CountingBlock(64);
+    Random random = new Random(1);
+    for (int i = 0; i < 64; i++) {
+      block.parameters[i] = random.nextFloat();
+    }
+    AveragingOptions options = lockStep(1);
+    BlockLedger ledger = ledgers(options, List.of(block)).get(0);
+    Runnable leave = () -> ledger.close(lease(1));
+    ParameterExchange exchange =
+        new LastRound(
+            new InProcessExchange(List.of(ledger)),
+            () -> {
+              ledger.push(Averaging.delta(1, 1, 0, Averaging.filled(64, 0.7f)));
+              if (beforeTheAnswer) {
+                leave.run();
+              }
+            });
+    assertThat(ledger.open(lease(1)).verdict()).isEqualTo(Verdict.NONE);
+    WorkerReplica replica = new WorkerReplica(List.of(block), exchange, options, PATIENCE);
+    replica.start(lease(0));
+    for (int step = 0; step < 2; step++) {
+      block.step(step % 2 == 0 ? 10.3f : -10.3f);
+      block.step(1.234e-4f); // too fine for the difference, which the sign change makes large
+      replica.block(1).afterStep(8);
+      leave.run();
+    }
+    return ledger.state().value();
   }
 
   @Test
@@ -219,6 +258,44 @@ class LockStepTest {
   private static void assertClose(FloatVector actual, double[] sums, double all) {
     for (int i = 0; i < sums.length; i++) {
       assertThat((double) actual.at(i)).isCloseTo(sums[i] / all, within(1e-6));
+    }
+  }
+
+  /** Lets something happen before the first question is answered. */
+  private static final class LastRound implements ParameterExchange {
+    private final ParameterExchange exchange;
+    private Runnable first;
+
+    LastRound(ParameterExchange exchange, Runnable first) {
+      this.exchange = exchange;
+      this.first = first;
+    }
+
+    @Override
+    public Reply await(Fetch fetch, Duration atMost) throws InterruptedException {
+      first.run();
+      first = () -> {};
+      return exchange.await(fetch, atMost);
+    }
+
+    @Override
+    public List<Reply> open(LeaseAttempt attempt) throws InterruptedException {
+      return exchange.open(attempt);
+    }
+
+    @Override
+    public CompletableFuture<Reply> push(Push push) {
+      return exchange.push(push);
+    }
+
+    @Override
+    public CompletableFuture<Reply> fetch(Fetch fetch) {
+      return exchange.fetch(fetch);
+    }
+
+    @Override
+    public void close(LeaseAttempt attempt, int block) {
+      exchange.close(attempt, block);
     }
   }
 }
