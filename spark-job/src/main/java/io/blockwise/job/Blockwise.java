@@ -6,6 +6,8 @@ import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.training.ModelEvaluation;
 import io.blockwise.job.training.Training;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.ShutdownHookManager;
 
 /** The program that {@code spark-submit --class io.blockwise.job.Blockwise} runs. */
 public final class Blockwise {
@@ -15,10 +17,19 @@ public final class Blockwise {
   public static void main(String[] arguments) {
     Actions actions =
         new Actions(Datasets::prepare, Training::run, ModelEvaluation::run).map(UserErrors::of);
-    int code = Interruption.during(stopping -> Commands.run(actions, stopping, arguments));
+    int code =
+        Interruption.during(
+            stopping -> Commands.run(actions, stopping, arguments), Blockwise::atShutdown);
     // A return leaves it to Spark to end the process, which on YARN is what reports success.
     if (code != 0) {
       System.exit(code);
     }
+  }
+
+  /** Hadoop's own hooks close its file systems, and Spark stops its context in one of them. */
+  private static void atShutdown(Runnable first) {
+    ShutdownHookManager.get()
+        .addShutdownHook(
+            first, Integer.MAX_VALUE, 2 * Interruption.PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -11,7 +12,8 @@ import java.util.function.ToIntFunction;
  * its clean-up before the process ends. Thread-safe.
  */
 public final class Interruption {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** Longest time that a command has for its clean-up. */
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread runner = Thread.currentThread();
@@ -25,10 +27,12 @@ public final class Interruption {
    *
    * @param command is told whether the process is about to end. Spark stops at the same time, so
    *     that a command may fail in many ways then.
+   * @param atShutdown takes what has to run, and be waited for, when the process is told to end;
+   *     what the clean-up needs, such as file systems, must not be closed before it returns
    */
-  public static int during(ToIntFunction<BooleanSupplier> command) {
+  public static int during(ToIntFunction<BooleanSupplier> command, Consumer<Runnable> atShutdown) {
     Interruption interruption = new Interruption();
-    Runtime.getRuntime().addShutdownHook(new Thread(interruption::stop, "interruption"));
+    atShutdown.accept(interruption::stop);
     try {
       return command.applyAsInt(() -> interruption.requested);
     } finally {

@@ -6,9 +6,12 @@ import io.blockwise.data.PrepareOptions;
 import io.blockwise.data.ShapesOptions;
 import io.blockwise.data.ShardCounts;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Split;
 import io.blockwise.data.progress.TerminalProgress;
 import io.blockwise.job.config.DataSettings;
 import io.blockwise.job.config.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -23,18 +26,47 @@ public final class Datasets {
    *
    * @throws io.blockwise.data.check.DataException if it cannot be prepared, or another one is in
    *     its place
+   * @throws InterruptedException if the thread was interrupted while it was prepared
    */
-  public static Dataset openOrPrepare(Settings settings, Configuration hadoop) {
+  public static Dataset openOrPrepare(Settings settings, Configuration hadoop)
+      throws InterruptedException {
     PrepareOptions options = options(settings);
     if (Preparation.existing(hadoop, options).isEmpty()) {
-      SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
-      Preparation.prepare(spark, options, TerminalProgress.onStandardError());
+      prepare(options);
     }
     return Dataset.open(hadoop, options.directory());
   }
 
+  private static void prepare(PrepareOptions options) throws InterruptedException {
+    SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
+    try {
+      Preparation.prepare(spark, options, TerminalProgress.onStandardError());
+    } catch (RuntimeException e) {
+      if (Thread.interrupted()) {
+        throw (InterruptedException) new InterruptedException().initCause(e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Refuses a data set of which a split or a file is missing, before work is put into the others.
+   *
+   * @throws io.blockwise.data.check.DataException if a shard is not there, or not as long as the
+   *     manifest says
+   */
+  public static void requireComplete(Dataset dataset, Configuration hadoop) {
+    try {
+      for (Split split : Split.values()) {
+        new SplitFiles(dataset, split, hadoop).requireAll();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The command {@code prepare}: makes the data set, or says that it is there. */
-  public static void prepare(Settings settings) {
+  public static void prepare(Settings settings) throws InterruptedException {
     Dataset dataset = openOrPrepare(settings, new Configuration());
     System.out.println("Data set " + dataset.directory());
     dataset

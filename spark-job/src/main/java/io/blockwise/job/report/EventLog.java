@@ -24,10 +24,10 @@ import org.apache.hadoop.fs.StreamCapabilities;
 /**
  * A file of one JSON object per line, {@code events.jsonl}, that grows while a run goes on.
  *
- * <p>Each has {@code event} (its kind), {@code time} (UTC, ISO 8601) and the fields of that kind. A
- * number that JSON has no form for (NaN, infinite) is {@code null}. A line is on storage when
- * {@link #write} returns, except on an object store, where the file appears when the log is closed.
- * Thread-safe.
+ * <p>Each has {@code event} (its kind), {@code time} (UTC, ISO 8601) and the fields of that kind,
+ * all in snake_case, those of records too. A number that JSON has no form for (NaN, infinite) is
+ * {@code null}. A line is on storage when {@link #write} returns, except on an object store, where
+ * the file appears when the log is closed. Thread-safe.
  */
 public final class EventLog implements AutoCloseable {
   private static final JsonMapper JSON =

@@ -14,32 +14,30 @@ import org.apache.hadoop.fs.Path;
 /** Where one run writes: {@code output/runs/RUN-ID}. Used by the driver's thread. */
 final class RunDirectory {
   private final Configuration hadoop;
+  private final Storage storage;
   private final Path output;
   private final Path directory;
 
   RunDirectory(Configuration hadoop, String output, String runId) {
     this.hadoop = hadoop;
+    this.storage = new Storage(hadoop);
     this.output = new Path(output);
     this.directory = new Path(new Path(this.output, "runs"), runId);
   }
 
   /**
-   * Finds out whether the run can be written before any work is done.
+   * Finds out whether the run and its model can be written before any work is done, and leaves
+   * nothing behind.
    *
-   * @throws UserException if there is such a run already, or the directory cannot be written
+   * @throws UserException if there is such a run or version already, or they cannot be written
    */
-  void requireWritable() {
-    Storage storage = new Storage(hadoop);
+  void requireWritable(String model) {
+    Path version = new Path(new Path(model(model), "versions"), directory.getName());
     try {
-      if (storage.exists(directory)) {
-        throw new UserException(
-            "Cannot start run "
-                + directory.getName()
-                + ": "
-                + directory
-                + " exists (choose another run-id)");
+      for (Path target : new Path[] {directory, version}) {
+        requireNew(target);
+        storage.probe(target);
       }
-      storage.probe(directory);
     } catch (IOException e) {
       throw new UserException(
           "Cannot write to output "
@@ -51,10 +49,21 @@ final class RunDirectory {
     }
   }
 
+  private void requireNew(Path target) throws IOException {
+    if (storage.exists(target)) {
+      throw new UserException(
+          "Cannot start run "
+              + directory.getName()
+              + ": "
+              + target
+              + " exists (choose another run-id)");
+    }
+  }
+
   /** Keeps the resolved configuration with the run. */
   void write(String name, String content) throws IOException {
     Path file = new Path(directory, name);
-    try (OutputStream out = new Storage(hadoop).fileSystem(file).create(file, true)) {
+    try (OutputStream out = storage.fileSystem(file).create(file, false)) {
       out.write(content.getBytes(StandardCharsets.UTF_8));
     }
   }
@@ -66,7 +75,11 @@ final class RunDirectory {
 
   /** Where models of that name are published. */
   ModelStore models(String name) throws IOException {
-    return new ModelStore(hadoop, new Path(new Path(output, "models"), name));
+    return new ModelStore(hadoop, model(name));
+  }
+
+  private Path model(String name) {
+    return new Path(new Path(output, "models"), name);
   }
 
   @Override

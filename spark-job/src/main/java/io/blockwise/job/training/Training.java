@@ -57,8 +57,9 @@ public final class Training {
     Configuration hadoop = new Configuration();
     directory = new RunDirectory(hadoop, settings.output(), runId);
     Threads.require(settings, System.getenv());
-    directory.requireWritable();
+    directory.requireWritable(settings.model().name());
     dataset = Datasets.openOrPrepare(settings, hadoop);
+    Datasets.requireComplete(dataset, hadoop);
     images = new Images(dataset, settings.data().memory().bytes());
     NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
     plan = Plans.of(settings, network, images, trainingShards());

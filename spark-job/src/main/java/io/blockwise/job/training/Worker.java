@@ -10,10 +10,12 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.WorkerReplica;
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.StepFigures;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * A replica of the whole network and the loop that trains it, lease by lease.
@@ -26,6 +28,7 @@ final class Worker implements AutoCloseable {
   private final DecoupledNetwork network;
   private final WorkerReplica replica;
   private LeaseAttempt predecessor;
+  private long steps;
   private int nonFiniteInARow;
 
   /** Builds the replica on the calling thread. */
@@ -54,6 +57,7 @@ final class Worker implements AutoCloseable {
         examples += batch.rows();
         List<StepFigures> step = network.step(batch, this::learningRate);
         feed.release(batch);
+        steps++;
         figures.add(step);
         nonFinite += average(step) ? 0 : 1;
       }
@@ -101,12 +105,18 @@ final class Worker implements AutoCloseable {
               + block
               + ": its loss or gradient was not finite in "
               + nonFiniteInARow
-              + " steps in a row, after "
-              + replica.block(block).progressExamples()
-              + " examples; last figures "
-              + step.get(block - 1).losses()
+              + " steps in a row, up to the worker's step "
+              + steps
+              + "; last loss "
+              + text(step.get(block - 1).losses())
               + " (lower training.learning-rate, set training.clip-norm, or look at the data)");
     }
+  }
+
+  private static String text(List<LossTerm> losses) {
+    return losses.stream()
+        .map(term -> term.name() + " " + term.value())
+        .collect(Collectors.joining(", "));
   }
 
   private double learningRate(int index) {

@@ -30,8 +30,13 @@ final class WorkerPool implements AutoCloseable {
       String name = "blockwise-worker-" + (i + 1);
       threads.add(Executors.newSingleThreadExecutor(task -> daemon(task, name)));
     }
-    for (ExecutorService thread : threads) {
-      workers.add(join(thread.submit(builder::get)));
+    try {
+      for (ExecutorService thread : threads) {
+        workers.add(join(thread.submit(builder::get)));
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      close();
+      throw e;
     }
   }
 
@@ -46,7 +51,8 @@ final class WorkerPool implements AutoCloseable {
    *
    * @param meanwhile called on this thread every fifth of a second
    * @return their results in the order of the workers
-   * @throws InterruptedException after the workers have stopped
+   * @throws InterruptedException if this thread was interrupted; then, and if a worker fails, the
+   *     others are told to stop, and {@link #close} waits for them
    */
   <T> List<T> each(Work<T> work, Runnable meanwhile) throws InterruptedException {
     List<Future<T>> futures = new ArrayList<>();

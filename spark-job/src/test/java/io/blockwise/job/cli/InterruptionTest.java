@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class InterruptionTest {
   @Test
   void exitCodeOfAnUndisturbedCommandIsReturned() {
-    assertThat(Interruption.during(stopping -> stopping.getAsBoolean() ? 1 : 7)).isEqualTo(7);
+    assertThat(Interruption.during(stopping -> stopping.getAsBoolean() ? 1 : 7, hook -> {}))
+        .isEqualTo(7);
   }
 
   @Test
@@ -39,7 +40,10 @@ class InterruptionTest {
   /** A command that never ends by itself. */
   static final class Waiting {
     public static void main(String[] arguments) {
-      System.exit(Interruption.during(Waiting::untilInterrupted));
+      System.exit(
+          Interruption.during(
+              Waiting::untilInterrupted,
+              hook -> Runtime.getRuntime().addShutdownHook(new Thread(hook))));
     }
 
     private static int untilInterrupted(BooleanSupplier stopping) {

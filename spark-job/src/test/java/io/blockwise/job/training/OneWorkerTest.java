@@ -1,0 +1,89 @@
+package io.blockwise.job.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.blockwise.job.config.Settings;
+import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.averaging.BlockState;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A run of one worker against the plain loop, with the real engine and to the last bit. */
+class OneWorkerTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource({
+    "scpl,    1, cosine,   average",
+    "scpl,    3, cosine,   average",
+    "scpl, 1000, cosine,   average",
+    "pred,    1, step,     average",
+    "pred,    3, cosine,   quorum",
+    "pred, 1000, cosine,   average",
+    "bp,      1, constant, quorum",
+    "bp,      3, step,     average",
+    "bp,   1000, cosine,   average",
+  })
+  void oneWorkerIsThePlainLoopBitForBit(String method, int period, String schedule, String rule)
+      throws Exception {
+    Settings settings =
+        SmallRuns.settings(
+            directory,
+            "method=" + method,
+            "averaging.rule=" + rule,
+            "averaging.period=" + period,
+            "training.schedule.kind=" + schedule,
+            "training.epochs=3",
+            "training.augmentation=weak",
+            "training.weight-decay=1e-4");
+    SmallRuns.train(settings);
+    List<PlainLoop.Epoch> plain = PlainLoop.run(settings);
+
+    ModelVersion version = SmallRuns.published(directory);
+    int selected = version.metrics().selectedEpoch();
+    assertEqual(version, plain.get(selected - 1).states());
+    // the epochs that were not published show themselves by their losses
+    assertThat(losses()).isEqualTo(plain.stream().map(PlainLoop.Epoch::losses).toList());
+  }
+
+  @Test
+  void sameConfigurationTwiceGivesTheSameModel() throws Exception {
+    List<ModelVersion> versions = new ArrayList<>();
+    for (String name : List.of("a", "b")) {
+      Path own = directory.resolve(name);
+      assertThat(own.toFile().mkdir()).isTrue();
+      SmallRuns.train(SmallRuns.settings(own, "training.prefetch-threads=2"));
+      versions.add(SmallRuns.published(own));
+    }
+    assertThat(versions.get(0).blocks()).isEqualTo(versions.get(1).blocks());
+  }
+
+  private static void assertEqual(ModelVersion version, List<BlockState> states) {
+    assertThat(version.blocks()).hasSameSizeAs(states);
+    for (int k = 0; k < states.size(); k++) {
+      assertThat(version.blocks().get(k).parameters().toArray())
+          .isEqualTo(states.get(k).value().toArray());
+      assertThat(version.blocks().get(k).statistics().toArray())
+          .isNotEmpty()
+          .isEqualTo(states.get(k).statistics().toArray());
+    }
+  }
+
+  private List<List<Double>> losses() throws Exception {
+    List<List<Double>> losses = new ArrayList<>();
+    for (JsonNode event : SmallRuns.events(directory)) {
+      if (event.get("event").asText().equals("epoch")) {
+        List<Double> blocks = new ArrayList<>();
+        event.get("loss").forEach(loss -> blocks.add(loss.asDouble()));
+        losses.add(blocks);
+      }
+    }
+    return losses;
+  }
+}

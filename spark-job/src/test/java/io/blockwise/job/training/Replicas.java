@@ -1,0 +1,207 @@
+package io.blockwise.job.training;
+
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.ImageBatches;
+import io.blockwise.job.feed.Pass;
+import io.blockwise.job.input.Datasets;
+import io.blockwise.job.input.Images;
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.dl4j.Dl4jEngine;
+import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.OptimiserSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What workers in lock-step must arrive at in one epoch: their networks and batches on one thread,
+ * averaged by the definition, without worker, ledger or exchange.
+ */
+final class Replicas implements AutoCloseable {
+  private final List<DecoupledNetwork> networks = new ArrayList<>();
+  private final List<ImageBatches> batches = new ArrayList<>();
+  private final List<Average> averages = new ArrayList<>();
+  private final int batchSize;
+
+  Replicas(Settings settings) throws InterruptedException {
+    batchSize = settings.training().batchSize();
+    Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
+    Images images = new Images(dataset, Long.MAX_VALUE);
+    List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
+    int classes = dataset.manifest().classes().size();
+    WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);
+    EpochDealing dealing = new EpochDealing(shards, settings.workers(), settings.seed(), 1, false);
+    for (int worker = 0; worker < settings.workers(); worker++) {
+      List<Shard> share = dealing.share(worker);
+      Pass pass = new Pass(settings.seed(), 1, share.get(0).firstRow());
+      batches.add(
+          ImageBatches.shuffled(images.of(share), plan.transform(), pass, plan.batchSize()));
+      networks.add(new DecoupledNetwork(new Dl4jEngine(), plan.network(), plan.seed()));
+    }
+    for (Block block : networks.get(0).blocks()) {
+      averages.add(new Average(block));
+    }
+  }
+
+  /** Steps of every worker. */
+  List<Integer> steps() {
+    return batches.stream().map(ImageBatches::batches).toList();
+  }
+
+  /** Every worker trains on its own batches; blocks are averaged when the period is over. */
+  List<Average> trainApart(int period) {
+    for (int step = 1; step <= mostSteps(); step++) {
+      for (int worker = 0; worker < networks.size(); worker++) {
+        if (step <= batches.get(worker).batches()) {
+          train(worker, step);
+        }
+      }
+      for (int k = 0; k < averages.size(); k++) {
+        int first = Math.max(1, period - period * k / averages.size());
+        averages.get(k).afterStep(step, step >= first && (step - first) % period == 0);
+      }
+    }
+    return averages;
+  }
+
+  /** One network trains on the batches of all workers, put together step by step. */
+  List<float[]> trainTogether() {
+    DecoupledNetwork network = networks.get(0);
+    int all = batchSize * networks.size();
+    Batch together = new Batch(network.spec().input(), all);
+    for (int step = 1; step <= mostSteps(); step++) {
+      for (int worker = 0; worker < networks.size(); worker++) {
+        Batch batch = batch(worker, step);
+        System.arraycopy(
+            batch.inputs(),
+            0,
+            together.inputs(),
+            worker * batch.inputs().length,
+            batch.inputs().length);
+        System.arraycopy(batch.labels(), 0, together.labels(), worker * batchSize, batchSize);
+      }
+      together.rows(all);
+      double progress = (step - 1.0) / mostSteps();
+      network.step(together, k -> learningRate(k, progress));
+    }
+    return network.blocks().stream().map(block -> read(block, StateKind.PARAMETERS)).toList();
+  }
+
+  private void train(int worker, int step) {
+    networks.get(worker).step(batch(worker, step), k -> learningRate(k, 0));
+  }
+
+  private Batch batch(int worker, int step) {
+    Batch batch = batches.get(worker).allocate();
+    batches.get(worker).fill(step - 1, batch);
+    return batch;
+  }
+
+  private double learningRate(int index, double progress) {
+    OptimiserSpec optimiser = networks.get(0).spec().blocks().get(index).optimiser();
+    return optimiser.learningRate() * optimiser.schedule().factor(progress);
+  }
+
+  private int mostSteps() {
+    return batches.stream().mapToInt(ImageBatches::batches).max().orElseThrow();
+  }
+
+  private static float[] read(Block block, StateKind kind) {
+    float[] values = new float[block.length(kind)];
+    block.read(kind, values);
+    return values;
+  }
+
+  @Override
+  public void close() {
+    networks.forEach(DecoupledNetwork::close);
+  }
+
+  /** The averages of one block. */
+  final class Average {
+    private final int index;
+    private final boolean[] left = new boolean[networks.size()];
+    private final long[] examples = new long[networks.size()];
+    private final SortedMap<Integer, Long> round = new TreeMap<>();
+    double[] parameters;
+    double[] statistics;
+
+    Average(Block block) {
+      index = averages.size();
+      parameters = new double[block.length(StateKind.PARAMETERS)];
+      statistics = new double[block.length(StateKind.STATISTICS)];
+    }
+
+    /** Whoever is due, or through with its batches, joins the round. */
+    void afterStep(int step, boolean due) {
+      for (int worker = 0; worker < left.length; worker++) {
+        examples[worker] += step <= batches.get(worker).batches() ? batchSize : 0;
+        if (due && step <= batches.get(worker).batches()) {
+          join(worker);
+        }
+      }
+      foldIfComplete(step);
+      for (int worker = 0; worker < left.length; worker++) {
+        if (step == batches.get(worker).batches()) {
+          if (examples[worker] > 0) {
+            join(worker);
+          } else {
+            left[worker] = true;
+          }
+        }
+      }
+      foldIfComplete(step);
+    }
+
+    private void join(int worker) {
+      round.put(worker, examples[worker]);
+      examples[worker] = 0;
+    }
+
+    private void foldIfComplete(int step) {
+      boolean complete =
+          IntStream.range(0, left.length).allMatch(i -> left[i] || round.containsKey(i));
+      if (complete && !round.isEmpty()) {
+        parameters = mean(StateKind.PARAMETERS);
+        statistics = mean(StateKind.STATISTICS);
+        for (int worker : round.keySet()) {
+          adopt(worker);
+          left[worker] = examples[worker] == 0 && step >= batches.get(worker).batches();
+        }
+        round.clear();
+      }
+    }
+
+    private double[] mean(StateKind kind) {
+      double all = round.values().stream().mapToLong(Long::longValue).sum();
+      double[] mean = new double[block(0).length(kind)];
+      round.forEach(
+          (worker, count) -> {
+            float[] values = read(block(worker), kind);
+            Arrays.setAll(mean, i -> mean[i] + count / all * values[i]);
+          });
+      return mean;
+    }
+
+    private void adopt(int worker) {
+      float[] narrow = new float[parameters.length];
+      for (int i = 0; i < narrow.length; i++) {
+        narrow[i] = (float) parameters[i];
+      }
+      block(worker).adopt(StateKind.PARAMETERS, narrow);
+    }
+
+    private Block block(int worker) {
+      return networks.get(worker).blocks().get(index);
+    }
+  }
+}

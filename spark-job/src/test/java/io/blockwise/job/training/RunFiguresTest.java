@@ -1,0 +1,48 @@
+package io.blockwise.job.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunFiguresTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final RunFigures figures = new RunFigures();
+
+  @Test
+  void theLastBlockDecidesAndTheEarliestOfEqualsWins() {
+    epoch(1, 0.9, 0.3);
+    assertThat(figures.best().epoch()).isEqualTo(1);
+    epoch(2, 0.1, 0.5);
+    epoch(3, 0.8, 0.5);
+    epoch(4, 0.9, 0.4);
+    assertThat(figures.best().epoch()).isEqualTo(2);
+    assertThat(figures.best().validation()).containsExactly(0.1, 0.5);
+    assertThat(figures.best().states().get(0).version()).isEqualTo(2);
+    assertThat(figures.validation()).as("of the last epoch").containsExactly(0.9, 0.4);
+  }
+
+  @Test
+  void figuresAreOverTheTrainingTimeOfAllEpochs() {
+    epoch(1, 0.1, 0.1);
+    epoch(2, 0.1, 0.1);
+    assertThat(figures.examples()).isEqualTo(2000);
+    assertThat(figures.examplesPerSecond()).isEqualTo(500);
+    assertThat(figures.waitShare()).isEqualTo(0.25);
+  }
+
+  private void epoch(int number, double first, double last) {
+    // two workers beside each other: twice the epoch's time
+    LeaseReport leases = new LeaseReport(100, 1000, 0, 0, 4 * SECOND, SECOND);
+    figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(1.0), List.of(0.5)));
+    figures.evaluated(List.of(state(number)), List.of(first, last));
+  }
+
+  private static BlockState state(long version) {
+    FloatVector values = FloatVector.copyOf(new float[] {version});
+    return new BlockState(version, values, values);
+  }
+}

@@ -1,0 +1,201 @@
+package io.blockwise.job.training;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.input.Datasets;
+import io.blockwise.model.artifact.ModelStore;
+import io.blockwise.model.artifact.ModelVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Runs of about a second: 360 rendered shapes in four shards, and a network of a few thousand
+ * parameters. The data set is prepared once for all tests of the process.
+ */
+public final class SmallRuns {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final List<String> SMALL =
+      List.of(
+          "run-id=run",
+          "threads=1",
+          "data.shapes.train=400",
+          "data.shapes.test=100",
+          "data.shards.train=4",
+          "vgg-small.width=4",
+          "scpl.head.hidden=16",
+          "scpl.head.width=16",
+          "training.batch-size=16",
+          "training.epochs=2",
+          "exit.features=flat",
+          "training.learning-rate=3e-3");
+
+  private static Path prepared;
+
+  private SmallRuns() {}
+
+  /** Something that prints and fails as it likes. */
+  @FunctionalInterface
+  public interface Action {
+    void run() throws Exception;
+  }
+
+  /** A small configuration, its output {@code directory/out}, without a data set. */
+  public static Settings unprepared(Path directory, String... sets) {
+    try {
+      Path conf = Files.writeString(directory.resolve("small.conf"), "");
+      List<String> all = new ArrayList<>(SMALL);
+      all.add("output=" + output(directory));
+      all.addAll(List.of(sets));
+      return Settings.load(conf, all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same configuration as the arguments of a command line, behind the command. */
+  public static List<String> arguments(Path directory, String... sets) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(Files.writeString(directory.resolve("small.conf"), "").toString());
+    arguments.add("--set=output=" + output(directory));
+    Stream.concat(SMALL.stream(), Stream.of(sets)).forEach(set -> arguments.add("--set=" + set));
+    return arguments;
+  }
+
+  /** A small configuration whose data set is there. */
+  public static Settings settings(Path directory, String... sets) {
+    copyDataset(directory);
+    return unprepared(directory, sets);
+  }
+
+  /** Puts a copy of the data set where the configuration looks for it. */
+  public static void copyDataset(Path directory) {
+    copy(prepared(), output(directory).resolve("datasets"));
+  }
+
+  static Path output(Path directory) {
+    return directory.resolve("out");
+  }
+
+  static Path run(Path directory) {
+    return output(directory).resolve("runs/run");
+  }
+
+  static Path versions(Path directory) {
+    return output(directory).resolve("models/small/versions");
+  }
+
+  /** The lines of a run's events. */
+  public static List<JsonNode> events(Path directory) throws IOException {
+    List<JsonNode> events = new ArrayList<>();
+    for (String line : Files.readAllLines(run(directory).resolve("events.jsonl"))) {
+      events.add(JSON.readTree(line));
+    }
+    return events;
+  }
+
+  /** The newest published model. */
+  static ModelVersion published(Path directory) throws IOException {
+    String models = versions(directory).getParent().toString();
+    return new ModelStore(new Configuration(), new org.apache.hadoop.fs.Path(models)).readLatest();
+  }
+
+  static JsonNode json(Path file) throws IOException {
+    return JSON.readTree(Files.readAllBytes(file));
+  }
+
+  /** Trains and returns what was printed. */
+  static String train(Settings settings) throws Exception {
+    return printed(() -> Training.run(settings));
+  }
+
+  /** What an action prints on standard output. */
+  static String printed(Action action) throws Exception {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, UTF_8));
+    try {
+      action.run();
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(UTF_8);
+  }
+
+  /** Hashes of all files below a directory, by their path in it. */
+  static Map<String, Integer> content(Path directory) throws IOException {
+    Map<String, Integer> content = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        content.put(
+            directory.relativize(file).toString(), Arrays.hashCode(Files.readAllBytes(file)));
+      }
+    }
+    return content;
+  }
+
+  private static synchronized Path prepared() {
+    if (prepared == null) {
+      try {
+        Path directory = Files.createDirectories(Path.of("target", "small-runs"));
+        delete(output(directory));
+        prepare(unprepared(directory));
+        prepared = output(directory).resolve("datasets");
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return prepared;
+  }
+
+  private static void prepare(Settings settings) throws InterruptedException {
+    try (SparkSession spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .getOrCreate()) {
+      Datasets.openOrPrepare(settings, new Configuration());
+      spark.stop();
+    }
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.blockwise.job.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.blockwise.job.config.Settings;
+import io.blockwise.model.artifact.ModelVersion;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole runs of two workers, from the data set to the published model. */
+class TrainingTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fp32", "fp16"})
+  void aRunPublishesItsModelAndKeepsItsRecord(String codec) throws Exception {
+    Settings settings = twoWorkers("averaging.codec=" + codec, "training.augmentation=weak");
+    String printed = SmallRuns.train(settings);
+
+    ModelVersion version = SmallRuns.published(directory);
+    assertThat(version.id()).isEqualTo("run");
+    assertThat(version.description().classes()).hasSize(10);
+    assertThat(version.provenance()).containsEntry("configuration", settings.rendered());
+    assertThat(printed).contains("epoch 2/2  100 %", "Best on validation: epoch ", "Published ");
+
+    Path conf = SmallRuns.run(directory).resolve("resolved.conf");
+    assertThat(Settings.load(conf, List.of())).isEqualTo(settings);
+    assertThat(SmallRuns.run(directory).toFile().list())
+        .containsExactlyInAnyOrder("resolved.conf", "events.jsonl");
+
+    List<JsonNode> events = SmallRuns.events(directory);
+    assertThat(events)
+        .extracting(event -> event.get("event").asText())
+        .containsExactly("started", "epoch", "epoch", "finished");
+    assertThat(events.get(3).get("metrics")).isEqualTo(metrics());
+  }
+
+  @Test
+  void metricsHaveTheKeysThatOtherProgramsReadAndAddUp() throws Exception {
+    SmallRuns.train(twoWorkers());
+    JsonNode metrics = metrics();
+    assertThat(keys(metrics))
+        .containsExactly(
+            "epochs",
+            "examples_per_second",
+            "parameters",
+            "pushes",
+            "seconds",
+            "selected_epoch",
+            "test",
+            "validation",
+            "wait_for_data_share",
+            "workers");
+    assertThat(keys(metrics.get("validation"))).containsExactly("accuracy");
+    assertThat(keys(metrics.get("test"))).containsExactly("accuracy");
+    assertThat(keys(metrics.get("parameters"))).containsExactly("body", "exits", "heads");
+    assertThat(keys(metrics.get("pushes")))
+        .containsExactly(
+            "accepted", "dropped", "duplicate", "fenced", "received", "refused", "sent");
+    assertThat(metrics.get("test").get("accuracy")).hasSize(3);
+
+    JsonNode pushes = metrics.get("pushes");
+    // two workers, two epochs of 11 steps: block 1 pushes after 3, 6, 9 and 11, block 2 after 2, 5,
+    // 8 and 11, block 3 after 1, 4, 7, 10 and 11
+    assertThat(pushes.get("accepted").asLong()).isEqualTo(2 * 2 * (4 + 4 + 5));
+    assertThat(pushes.get("sent").asLong()).isEqualTo(pushes.get("received").asLong());
+    JsonNode parameters = metrics.get("parameters");
+    // convolutions 3-4-4-8-8-16-16 and the batch norms behind them
+    assertThat(parameters.get("body").asLong())
+        .isEqualTo(9 * (12 + 16 + 32 + 64 + 128 + 256) + 2 * (4 + 4 + 8 + 8 + 16 + 16));
+    assertThat(parameters.get("exits").asLong())
+        .isEqualTo(10 * (4 * 16 * 16 + 8 * 8 * 8 + 16 * 4 * 4) + 3 * 10);
+    assertThat(parameters.get("heads").asLong())
+        .isEqualTo(16 * (4 + 8 + 16) + 3 * 16 + 3 * (16 * 16 + 16));
+    assertThat(metrics.get("workers").asInt()).isEqualTo(2);
+    assertThat(metrics.get("epochs").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void theSelectedEpochIsTheFirstOfTheBestLastBlocks() throws Exception {
+    SmallRuns.train(twoWorkers("training.epochs=3"));
+    List<Double> ofLastBlock = new ArrayList<>();
+    for (JsonNode event : SmallRuns.events(directory).subList(1, 4)) {
+      ofLastBlock.add(event.get("validation_accuracy").get(2).asDouble());
+    }
+    double best = ofLastBlock.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+    JsonNode metrics = metrics();
+    assertThat(metrics.get("selected_epoch").asInt()).isEqualTo(ofLastBlock.indexOf(best) + 1);
+    assertThat(metrics.get("validation").get("accuracy").get(2).asDouble()).isEqualTo(best);
+  }
+
+  @Test
+  void evaluationReproducesThePublishedAccuracy() throws Exception {
+    Settings settings = twoWorkers("training.epochs=4", "evaluation.batch-size=32");
+    SmallRuns.train(settings);
+    String printed = SmallRuns.printed(() -> ModelEvaluation.run(settings));
+    assertThat(printed).contains("Model small, version run").doesNotContain("differ");
+    List<Double> published = SmallRuns.published(directory).metrics().test().accuracy();
+    for (int k = 0; k < 3; k++) {
+      double percent = 100 * published.get(k);
+      assertThat(printed)
+          .contains(
+              String.format(Locale.ROOT, "  %5d  %6.2f %%   %6.2f %%", k + 1, percent, percent));
+    }
+    JsonNode last = SmallRuns.events(directory).get(4).get("training_accuracy");
+    assertThat(last.get(0).asDouble()).as("has learned something").isGreaterThan(0.2);
+  }
+
+  @Test
+  void ofTwoVersionsTheNewestIsEvaluatedUnlessOneIsNamed() throws Exception {
+    SmallRuns.train(twoWorkers("training.epochs=1"));
+    SmallRuns.train(SmallRuns.unprepared(directory, "run-id=second", "training.epochs=1"));
+    Settings any = SmallRuns.unprepared(directory, "run-id=");
+    assertThat(SmallRuns.printed(() -> ModelEvaluation.run(any))).contains("version second");
+    Settings first = SmallRuns.unprepared(directory, "run-id=run");
+    assertThat(SmallRuns.printed(() -> ModelEvaluation.run(first))).contains("version run");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"average", "quorum"})
+  void shortLeasesTogetherSeeEveryRowOnce(String rule) throws Exception {
+    SmallRuns.train(twoWorkers("lease.seconds=1", "averaging.rule=" + rule));
+    for (JsonNode event : SmallRuns.events(directory).subList(1, 3)) {
+      long examples = event.get("examples").asLong();
+      assertThat(examples + event.get("rows_left_out").asLong()).isEqualTo(360);
+      assertThat(examples).isEqualTo(16 * event.get("steps").asLong());
+    }
+  }
+
+  @Test
+  void whatTheLastBatchesLackIsCounted() throws Exception {
+    SmallRuns.train(twoWorkers());
+    JsonNode epoch = SmallRuns.events(directory).get(1);
+    assertThat(epoch.get("steps").asLong()).isEqualTo(22);
+    assertThat(epoch.get("examples").asLong()).isEqualTo(352);
+    assertThat(epoch.get("rows_left_out").asLong()).isEqualTo(8);
+    assertThat(epoch.get("non_finite_steps").asLong()).isZero();
+  }
+
+  private Settings twoWorkers(String... sets) {
+    List<String> all = new ArrayList<>(List.of("workers=2", "averaging.period=3"));
+    all.addAll(List.of(sets));
+    return SmallRuns.settings(directory, all.toArray(String[]::new));
+  }
+
+  private JsonNode metrics() throws Exception {
+    String latest = Files.readString(SmallRuns.versions(directory).resolveSibling("LATEST"));
+    return SmallRuns.json(
+        SmallRuns.versions(directory).resolve(latest.strip()).resolve("metrics.json"));
+  }
+
+  private static TreeSet<String> keys(JsonNode node) {
+    Iterable<String> names = node::fieldNames;
+    TreeSet<String> keys = new TreeSet<>();
+    StreamSupport.stream(names.spliterator(), false).forEach(keys::add);
+    return keys;
+  }
+}
