@@ -39,6 +39,18 @@ public final class ClosingFileSystem extends RawLocalFileSystem {
   }
 
   @Override
+  public FSDataOutputStream create(
+      Path file,
+      boolean overwrite,
+      int bufferSize,
+      short replication,
+      long blockSize,
+      Progressable progress)
+      throws IOException {
+    return guarded(super.create(file, overwrite, bufferSize, replication, blockSize, progress));
+  }
+
+  @Override
   public void close() throws IOException {
     closed = true;
     super.close();

@@ -105,7 +105,7 @@ public final class Commands {
   }
 
   private static int failed(Exception e, BooleanSupplier stopping, PrintWriter err) {
-    if (stopping.getAsBoolean() || e instanceof InterruptedException) {
+    if (stopping.getAsBoolean() || Interruption.isBehind(e)) {
       err.println("Interrupted");
       return ExitCode.INTERRUPTED;
     }

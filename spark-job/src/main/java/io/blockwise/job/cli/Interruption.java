@@ -1,11 +1,16 @@
 package io.blockwise.job.cli;
 
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /**
  * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs a command, and lets it finish
@@ -38,6 +43,21 @@ public final class Interruption {
     } finally {
       interruption.finished.countDown();
     }
+  }
+
+  /**
+   * Whether a failure is what an interrupt of the thread has led to, in whatever it was wrapped.
+   */
+  public static boolean isBehind(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(Interruption::isInterrupt);
+  }
+
+  private static boolean isInterrupt(Throwable cause) {
+    return cause instanceof InterruptedException
+        || cause instanceof ClosedByInterruptException
+        // a time-out is one, too, by inheritance only
+        || cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException);
   }
 
   private void stop() {

@@ -26,27 +26,14 @@ public final class Datasets {
    *
    * @throws io.blockwise.data.check.DataException if it cannot be prepared, or another one is in
    *     its place
-   * @throws InterruptedException if the thread was interrupted while it was prepared
    */
-  public static Dataset openOrPrepare(Settings settings, Configuration hadoop)
-      throws InterruptedException {
+  public static Dataset openOrPrepare(Settings settings, Configuration hadoop) {
     PrepareOptions options = options(settings);
     if (Preparation.existing(hadoop, options).isEmpty()) {
-      prepare(options);
+      SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
+      Preparation.prepare(spark, options, TerminalProgress.onStandardError());
     }
     return Dataset.open(hadoop, options.directory());
-  }
-
-  private static void prepare(PrepareOptions options) throws InterruptedException {
-    SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
-    try {
-      Preparation.prepare(spark, options, TerminalProgress.onStandardError());
-    } catch (RuntimeException e) {
-      if (Thread.interrupted()) {
-        throw (InterruptedException) new InterruptedException().initCause(e);
-      }
-      throw e;
-    }
   }
 
   /**
@@ -66,7 +53,7 @@ public final class Datasets {
   }
 
   /** The command {@code prepare}: makes the data set, or says that it is there. */
-  public static void prepare(Settings settings) throws InterruptedException {
+  public static void prepare(Settings settings) {
     Dataset dataset = openOrPrepare(settings, new Configuration());
     System.out.println("Data set " + dataset.directory());
     dataset

@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
@@ -96,12 +97,21 @@ public final class Training {
       }
       List<Double> test = accuracy(workers, Split.TEST, figures.best().states());
       publish(test, sent(workers), events);
-    } catch (InterruptedException e) {
-      events.ended("interrupted", "stopped before the end; nothing was published");
-      throw e;
     } catch (Exception e) {
-      events.ended("failed", String.valueOf(e.getMessage()));
+      ended(e, events);
       throw e;
+    }
+  }
+
+  private static void ended(Exception reason, RunEvents events) {
+    try {
+      if (Interruption.isBehind(reason)) {
+        events.ended("interrupted", "stopped before the end; nothing was published");
+      } else {
+        events.ended("failed", String.valueOf(reason.getMessage()));
+      }
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e); // throwing it would hide the failure that brought us here
     }
   }
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +19,20 @@ class InterruptionTest {
   void exitCodeOfAnUndisturbedCommandIsReturned() {
     assertThat(Interruption.during(stopping -> stopping.getAsBoolean() ? 1 : 7, hook -> {}))
         .isEqualTo(7);
+  }
+
+  @Test
+  void interruptIsRecognisedInWhateverItWasWrapped() {
+    assertThat(Interruption.isBehind(new InterruptedException())).isTrue();
+    assertThat(Interruption.isBehind(new IllegalStateException(new InterruptedException())))
+        .isTrue();
+    assertThat(Interruption.isBehind(new UncheckedIOException(new InterruptedIOException())))
+        .isTrue();
+    assertThat(Interruption.isBehind(new UncheckedIOException(new ClosedByInterruptException())))
+        .isTrue();
+    assertThat(Interruption.isBehind(new UncheckedIOException(new SocketTimeoutException())))
+        .isFalse();
+    assertThat(Interruption.isBehind(new IllegalStateException("broken"))).isFalse();
   }
 
   @Test

@@ -32,7 +32,7 @@ final class PlainLoop {
   /** State and figures of all blocks after an epoch. */
   record Epoch(List<BlockState> states, List<Double> losses) {}
 
-  private PlainLoop(Settings settings) throws InterruptedException {
+  private PlainLoop(Settings settings) {
     this.settings = settings;
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
     images = new Images(dataset, Long.MAX_VALUE);

@@ -32,7 +32,7 @@ final class Replicas implements AutoCloseable {
   private final List<Average> averages = new ArrayList<>();
   private final int batchSize;
 
-  Replicas(Settings settings) throws InterruptedException {
+  Replicas(Settings settings) {
     batchSize = settings.training().batchSize();
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
     Images images = new Images(dataset, Long.MAX_VALUE);

@@ -156,14 +156,14 @@ public final class SmallRuns {
         delete(output(directory));
         prepare(unprepared(directory));
         prepared = output(directory).resolve("datasets");
-      } catch (IOException | InterruptedException e) {
-        throw new IllegalStateException(e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
     return prepared;
   }
 
-  private static void prepare(Settings settings) throws InterruptedException {
+  private static void prepare(Settings settings) {
     try (SparkSession spark =
         SparkSession.builder()
             .master("local[2]")

@@ -28,7 +28,7 @@ class WorkerPoolTest {
   private Supplier<Worker> builder;
 
   @BeforeEach
-  void plan() throws InterruptedException {
+  void plan() {
     Settings settings = SmallRuns.settings(directory, "backbone=mlp", "mlp.hidden=[4]");
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
     Images images = new Images(dataset, Long.MAX_VALUE);
