@@ -10,6 +10,7 @@ import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
 import io.blockwise.model.averaging.InProcessExchange;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -106,7 +107,7 @@ class WorkerPoolTest {
   }
 
   @Test
-  void workerThatCannotBeBuiltEndsThoseThatWere() {
+  void workerThatCannotBeBuiltEndsThoseThatWere() throws InterruptedException {
     AtomicInteger built = new AtomicInteger();
     assertThatThrownBy(
             () ->
@@ -133,11 +134,18 @@ class WorkerPoolTest {
     }
   }
 
-  private static List<String> workerThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(Thread::isAlive)
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("blockwise-worker-"))
-        .toList();
+  /** Names of the workers' threads that are left, once those that were ending have ended. */
+  private static List<String> workerThreads() throws InterruptedException {
+    List<String> left = new ArrayList<>();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("blockwise-worker-")) {
+        // a pool has ended a moment before its threads have
+        thread.join(5000);
+        if (thread.isAlive()) {
+          left.add(thread.getName());
+        }
+      }
+    }
+    return left;
   }
 }
