@@ -51,6 +51,7 @@ final class Worker implements AutoCloseable {
     long start = System.nanoTime();
     long examples = 0;
     long nonFinite = 0;
+    long averaging = 0;
     try (Feed feed = new Feed(batches, plan.prefetchThreads())) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
@@ -59,13 +60,23 @@ final class Worker implements AutoCloseable {
         feed.release(batch);
         steps++;
         figures.add(step);
+        long trained = System.nanoTime();
         nonFinite += average(step) ? 0 : 1;
+        averaging += System.nanoTime() - trained;
       }
+      long last = System.nanoTime();
       replica.flush();
+      averaging += System.nanoTime() - last;
       predecessor = lease.attempt();
       long nanos = System.nanoTime() - start;
       return new LeaseReport(
-          batches.batches(), examples, batches.dropped(), nonFinite, nanos, feed.waitedNanos());
+          batches.batches(),
+          examples,
+          batches.dropped(),
+          nonFinite,
+          nanos,
+          feed.waitedNanos(),
+          averaging);
     } finally {
       if (predecessor == null) {
         replica.abandon();

@@ -44,6 +44,6 @@ class LeaseSizeTest {
   }
 
   private static LeaseReport report(long examples, long nanos) {
-    return new LeaseReport(examples / 10, examples, 0, 0, nanos, 0);
+    return new LeaseReport(examples / 10, examples, 0, 0, nanos, 0, 0);
   }
 }

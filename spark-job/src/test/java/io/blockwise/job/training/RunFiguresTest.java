@@ -36,7 +36,7 @@ class RunFiguresTest {
 
   private void epoch(int number, double first, double last) {
     // two workers beside each other: twice the epoch's time
-    LeaseReport leases = new LeaseReport(100, 1000, 0, 0, 4 * SECOND, SECOND);
+    LeaseReport leases = new LeaseReport(100, 1000, 0, 0, 4 * SECOND, SECOND, 0);
     figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(1.0), List.of(0.5)));
     figures.evaluated(List.of(state(number)), List.of(first, last));
   }
