@@ -11,8 +11,11 @@ import java.nio.file.Path;
  * Resident memory of the process over many steps of {@code vgg-small} at batch 8, in MB.
  *
  * <pre>
- *   mvn -q -Pbench -pl model test-compile exec:exec -Dbench=ResidentMemory -Dbench.args="scpl 10000"
+ *   OMP_NUM_THREADS=2 mvn -q -Pbench -pl model test-compile exec:exec -Dbench=ResidentMemory \
+ *     -Dbench.args="scpl 10000" -Dbench.jvm="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"
  * </pre>
+ *
+ * <p>The heap is touched beforehand, since Java's garbage would otherwise look like growth.
  */
 public final class ResidentMemory {
   private static final int FIRST = 500;

@@ -30,10 +30,10 @@ final class ContrastiveLoss implements LocalLoss {
     INDArray p = head.train(output);
     int rows = (int) p.size(0);
     INDArray gram = memory.take("gram", rows, rows);
-    Maths.multiply(p, false, p, true, 1, 0, gram);
+    Maths.multiply(p, false, p, true, 1, memory, gram);
     double loss = contrast.evaluate(gram, labels);
     INDArray dp = memory.gradient(p, p.shape());
-    Maths.multiply(gram, false, p, false, 1, 0, dp);
+    Maths.multiply(gram, false, p, false, 1, memory, dp);
     return new Outcome(
         List.of(new LossTerm("contrastive", loss), new LossTerm("cross-entropy", probe.loss())),
         probe.correct(),

@@ -34,7 +34,7 @@ final class DenseLayer implements Layer {
   @Override
   public INDArray infer(INDArray x) {
     INDArray y = memory.take(name, x.size(0), output.channels());
-    Maths.multiply(x, false, weight.value(), true, 1, 0, y);
+    Maths.multiply(x, false, weight.value(), true, 1, memory, y);
     if (bias != null) {
       Maths.addRow(y, row(bias.value()), y);
     }
@@ -45,13 +45,13 @@ final class DenseLayer implements Layer {
   public INDArray backward(INDArray dy) {
     backwardInside(dy);
     INDArray dx = memory.gradient(dy, input.shape());
-    Maths.multiply(dy, false, weight.value(), false, 1, 0, dx);
+    Maths.multiply(dy, false, weight.value(), false, 1, memory, dx);
     return dx;
   }
 
   /** Gradients of the parameters only, for a layer whose input is detached. */
   void backwardInside(INDArray dy) {
-    Maths.multiply(dy, true, input, false, 1, 0, weight.gradient());
+    Maths.multiply(dy, true, input, false, 1, memory, weight.gradient());
     if (bias != null) {
       Maths.columnSums(dy, dy.size(0), 1, memory, row(bias.gradient()));
     }

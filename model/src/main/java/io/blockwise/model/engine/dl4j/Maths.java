@@ -16,16 +16,16 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Maths {
   private Maths() {}
 
-  /** {@code c = alpha op(a) op(b) + beta c}, where op transposes on request. */
+  /** {@code c = alpha op(a) op(b)}, where op transposes on request. */
   static void multiply(
       INDArray a,
       boolean transposeA,
       INDArray b,
       boolean transposeB,
       double alpha,
-      double beta,
+      Memory memory,
       INDArray c) {
-    Nd4j.gemm(a, b, c, transposeA, transposeB, alpha, beta);
+    memory.product(transposeA, transposeB, alpha).run(NativeOp.in(a, b), c);
   }
 
   /**
@@ -41,9 +41,9 @@ final class Maths {
     long inner = matrix.size(0) / groups;
     INDArray wide = memory.as(matrix, groups, inner * columns);
     INDArray partial = memory.take("column-sums", 1, inner * columns);
-    multiply(memory.ones(groups), false, wide, false, 1, 0, partial);
+    multiply(memory.ones(groups), false, wide, false, 1, memory, partial);
     INDArray narrow = memory.take("column-sums", inner, columns);
-    multiply(memory.ones(inner), false, narrow, false, scale, 0, sums);
+    multiply(memory.ones(inner), false, narrow, false, scale, memory, sums);
   }
 
   /** {@code out = matrix - row}, for every row. */

@@ -3,6 +3,7 @@ package io.blockwise.model.engine.dl4j;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,6 +19,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class Memory implements AutoCloseable {
   private final Map<String, Slab> slabs = new HashMap<>();
+  private final Map<List<Object>, NativeOp> products = new HashMap<>();
   private final Map<INDArray, Map<Key, INDArray>> reshaped = new IdentityHashMap<>();
 
   /** The array kept under {@code key}, in {@code shape} (c order); its content is undefined. */
@@ -41,6 +43,15 @@ final class Memory implements AutoCloseable {
       views.put(new Key(shape.clone()), view);
     }
     return view;
+  }
+
+  /** The operation that multiplies matrices and scales the product. */
+  NativeOp product(boolean transposeA, boolean transposeB, double alpha) {
+    return products.computeIfAbsent(
+        List.of(transposeA, transposeB, alpha),
+        key ->
+            new NativeOp(
+                "matmul", new double[] {alpha, 0}, transposeA ? 1 : 0, transposeB ? 1 : 0, 0));
   }
 
   /** A row of ones. */

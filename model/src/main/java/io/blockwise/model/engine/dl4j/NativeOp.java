@@ -13,6 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class NativeOp {
   private final CustomOp op;
   private final OpContext context = Nd4j.getExecutioner().buildContext();
+  private INDArray[] heldInputs = {};
+  private INDArray[] heldOutputs = {};
 
   NativeOp(String name, long... integers) {
     this(name, new double[0], integers);
@@ -36,13 +38,40 @@ final class NativeOp {
 
   /** Runs it: {@code inputs} into {@code outputs}, which exist already. */
   void run(INDArray[] inputs, INDArray... outputs) {
+    if (!same(inputs, heldInputs) || !same(outputs, heldOutputs)) {
+      hold(inputs, outputs);
+    }
+    Nd4j.getExecutioner().exec(op, context);
+  }
+
+  /** A native context keeps a descriptor of every array it was ever given until it is purged. */
+  private void hold(INDArray[] inputs, INDArray[] outputs) {
+    context.purge();
     for (int i = 0; i < inputs.length; i++) {
       context.setInputArray(i, inputs[i]);
     }
     for (int i = 0; i < outputs.length; i++) {
       context.setOutputArray(i, outputs[i]);
     }
-    Nd4j.getExecutioner().exec(op, context);
+    heldInputs = inputs.clone();
+    heldOutputs = outputs.clone();
+  }
+
+  private static boolean same(INDArray[] some, INDArray[] others) {
+    if (some.length != others.length) {
+      return false;
+    }
+    for (int i = 0; i < some.length; i++) {
+      if (!isSame(some[i], others[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // equals would compare the values
+  private static boolean isSame(INDArray one, INDArray other) {
+    return one == other;
   }
 
   /** Reads as an argument list: {@code op.run(in(x, w), y)}. */

@@ -46,11 +46,11 @@ final class Dl4jProbe implements LayerProbe {
     INDArray embeddings = Nd4j.createFromArray(z).reshape('c', labels.length, width);
     if (loss instanceof LossSpec.Scpl scpl) {
       INDArray gram = Nd4j.create(DataType.FLOAT, labels.length, labels.length);
-      Maths.multiply(embeddings, false, embeddings, true, 1, 0, gram);
+      Maths.multiply(embeddings, false, embeddings, true, 1, new Memory(), gram);
       double value =
           new SupervisedContrast(scpl.temperature(), scpl.divisor()).evaluate(gram, labels);
       INDArray gradient = Nd4j.create(DataType.FLOAT, labels.length, width);
-      Maths.multiply(gram, false, embeddings, false, 1, 0, gradient);
+      Maths.multiply(gram, false, embeddings, false, 1, new Memory(), gradient);
       return new LossRun(value, LayerProbe.list(gradient.dup('c').data().asFloat()));
     }
     SoftmaxCrossEntropy.Outcome outcome =
