@@ -3,6 +3,7 @@ package io.blockwise.model.engine.dl4j;
 import static io.blockwise.model.engine.dl4j.NativeOp.in;
 
 import io.blockwise.model.spec.Shape;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Maximum or mean over windows without padding. */
@@ -44,7 +45,7 @@ final class PoolLayer implements Layer {
     long[] window = {input.height(), input.width(), 1, 1};
     Shape single = Shape.map(input.channels(), 1, 1);
     PoolLayer pool = new PoolLayer(name, "avgpool2d", single, window, in);
-    return new Chain(input, java.util.List.of(pool, new FlattenLayer(name + ".flat", single, in)));
+    return new Chain(input, List.of(pool, new FlattenLayer(name + ".flat", single, in)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.spec.LossSpec.Divisor;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -91,7 +92,7 @@ final class SupervisedContrast {
   private double anchor(int i, int rows, int[] labels, int anchors) {
     int start = i * rows;
     if (positives[i] == 0) {
-      java.util.Arrays.fill(slope, start, start + rows, 0);
+      Arrays.fill(slope, start, start + rows, 0);
       return 0;
     }
     double highest = Double.NEGATIVE_INFINITY;
