@@ -3,9 +3,9 @@ package io.blockwise.job;
 import io.blockwise.data.check.DataException;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.model.artifact.ArtifactException;
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -35,7 +35,7 @@ final class UserErrors {
   // Hadoop's file systems refuse with whatever their libraries throw.
   private static void requirePlace(String key, String place) {
     try {
-      new Path(place).getFileSystem(new Configuration());
+      new Path(place).getFileSystem(HadoopSettings.current());
     } catch (IOException | RuntimeException e) {
       throw new UserException(
           "Cannot use "

@@ -1,5 +1,6 @@
 package io.blockwise.data.dataset;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 /**
@@ -11,7 +12,8 @@ import java.util.Locale;
  * @param bytes length of the file
  * @param sha256 of the file, lower-case hexadecimal
  */
-public record Shard(String file, long firstRow, int rows, long bytes, String sha256) {
+public record Shard(String file, long firstRow, int rows, long bytes, String sha256)
+    implements Serializable {
   /** Name of the shard with this number within its split. */
   public static String fileName(Split split, int number) {
     return String.format(Locale.ROOT, "%s/shard-%05d.parquet", split.directory(), number);

@@ -1,5 +1,6 @@
 package io.blockwise.model.artifact;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * @param mean one per channel, of the training split
  * @param std one per channel, of the training split
  */
-public record Normalisation(List<Double> mean, List<Double> std) {
+public record Normalisation(List<Double> mean, List<Double> std) implements Serializable {
   public Normalisation {
     mean = List.copyOf(mean);
     std = List.copyOf(std);

@@ -6,6 +6,7 @@ import static io.blockwise.model.Checks.requirePositive;
 import static io.blockwise.model.Checks.requireWithin;
 
 import io.blockwise.model.Names;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -30,7 +31,8 @@ public record AveragingOptions(
     double stalenessMax,
     int quorumSize,
     Duration quorumMaxWait,
-    Outer outer) {
+    Outer outer)
+    implements Serializable {
   /** How pushes move the ledger's value. */
   public enum Rule {
     /** Every push on its own, weighted by its worker's share and by its staleness. */
@@ -108,7 +110,8 @@ public record AveragingOptions(
    * @param momentum in [0, 1); without meaning for {@link OuterOptimiser#NONE}
    * @param rate above 0; without meaning for {@link OuterOptimiser#NONE}
    */
-  public record Outer(OuterOptimiser optimiser, double momentum, double rate) {
+  public record Outer(OuterOptimiser optimiser, double momentum, double rate)
+      implements Serializable {
     public Outer {
       Objects.requireNonNull(optimiser, "optimiser");
       requireWithin("averaging.outer.momentum", momentum, 0, Math.nextDown(1.0));

@@ -131,10 +131,14 @@ public final class BlockLedger {
     }
   }
 
-  /** Ends whatever lease the worker has: its task has failed, and nobody shall wait for it. */
-  public void leave(int worker) {
+  /**
+   * Ends a worker's lease for good, whoever holds it: it was reported, or its worker is lost and
+   * nobody shall wait for it. No attempt at it, or at an earlier one, is admitted any more.
+   */
+  public void retire(int worker, long lease) {
     lock.lock();
     try {
+      roster.enter(worker).retire(lease);
       end(worker);
     } finally {
       lock.unlock();

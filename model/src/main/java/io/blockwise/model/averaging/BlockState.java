@@ -4,6 +4,7 @@ import static io.blockwise.model.engine.StateKind.PARAMETERS;
 import static io.blockwise.model.engine.StateKind.STATISTICS;
 
 import io.blockwise.model.engine.Block;
+import java.io.Serializable;
 
 /**
  * One version of a block's averaged state. Immutable.
@@ -12,7 +13,8 @@ import io.blockwise.model.engine.Block;
  * @param value the trainable parameters
  * @param statistics running statistics
  */
-public record BlockState(long version, FloatVector value, FloatVector statistics) {
+public record BlockState(long version, FloatVector value, FloatVector statistics)
+    implements Serializable {
   /** Version 0: the state that a block has now. Called on the block's thread. */
   public static BlockState initial(Block block) {
     float[] value = new float[block.length(PARAMETERS)];

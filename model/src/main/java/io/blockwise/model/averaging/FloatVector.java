@@ -1,9 +1,11 @@
 package io.blockwise.model.averaging;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /** Floats that never change. Equal by content (bit by bit). Immutable. */
-public final class FloatVector {
+public final class FloatVector implements Serializable {
+  private static final long serialVersionUID = 1;
   static final FloatVector EMPTY = new FloatVector(new float[0]);
 
   private final float[] values;

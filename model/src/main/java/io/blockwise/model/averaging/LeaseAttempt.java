@@ -2,6 +2,7 @@ package io.blockwise.model.averaging;
 
 import static io.blockwise.model.Checks.requireAtLeast;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -13,7 +14,8 @@ import java.util.Objects;
  * @param lease number of the lease; those of one worker grow
  * @param attempt number of the attempt at this lease; later attempts have greater ones
  */
-public record LeaseAttempt(String run, int worker, long lease, long attempt) {
+public record LeaseAttempt(String run, int worker, long lease, long attempt)
+    implements Serializable {
   public LeaseAttempt {
     Objects.requireNonNull(run, "run");
     requireAtLeast("worker", worker, 0);

@@ -14,6 +14,7 @@ final class WorkerSlot {
 
   private Lease lease = Lease.NONE;
   private LeaseAttempt newest;
+  private long retired = Long.MIN_VALUE;
   private long received;
   private long decided;
   private Verdict verdict = Verdict.NONE;
@@ -37,7 +38,7 @@ final class WorkerSlot {
 
   /** Whether this attempt may open a lease. */
   boolean admits(LeaseAttempt attempt) {
-    return newest == null || attempt.isNewerThan(newest);
+    return attempt.lease() > retired && (newest == null || attempt.isNewerThan(newest));
   }
 
   void announce() {
@@ -54,6 +55,11 @@ final class WorkerSlot {
 
   void end() {
     lease = Lease.NONE;
+  }
+
+  /** No attempt at this lease, or at an earlier one, is admitted any more. */
+  void retire(long number) {
+    retired = Math.max(retired, number);
   }
 
   boolean hasReceived(long sequence) {

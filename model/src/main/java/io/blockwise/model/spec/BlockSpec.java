@@ -2,6 +2,7 @@ package io.blockwise.model.spec;
 
 import static io.blockwise.model.Checks.requireAtLeast;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,7 +17,8 @@ import java.util.Objects;
  * @param optimiser of all parameters of the block
  */
 public record BlockSpec(
-    List<LayerSpec> layers, LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
+    List<LayerSpec> layers, LossSpec loss, ExitSpec exit, OptimiserSpec optimiser)
+    implements Serializable {
   public BlockSpec {
     layers = List.copyOf(layers);
     requireAtLeast("block.layers", layers.size(), 1);

@@ -1,8 +1,10 @@
 package io.blockwise.model.spec;
 
+import java.io.Serializable;
+
 /**
  * A linear layer that turns a block's output into class scores. Immutable.
  *
  * @param features what it reads
  */
-public record ExitSpec(Features features) {}
+public record ExitSpec(Features features) implements Serializable {}

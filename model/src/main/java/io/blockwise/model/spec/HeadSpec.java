@@ -2,6 +2,8 @@ package io.blockwise.model.spec;
 
 import static io.blockwise.model.Checks.requireAtLeast;
 
+import java.io.Serializable;
+
 /**
  * Projection head between a block's output and its local loss, dropped after training (methods,
  * SCPL).
@@ -14,7 +16,8 @@ import static io.blockwise.model.Checks.requireAtLeast;
  * @param hidden units of the hidden layer ({@code mlp} only)
  * @param width units of the output ({@code linear} and {@code mlp})
  */
-public record HeadSpec(Kind kind, Features features, int hidden, int width) {
+public record HeadSpec(Kind kind, Features features, int hidden, int width)
+    implements Serializable {
   /** Form of the projection. */
   public enum Kind {
     /** The features themselves. */

@@ -5,6 +5,7 @@ import static io.blockwise.model.Checks.requireAtLeast;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
 
 /**
  * One layer: what to compute, not how. Parameters follow PyTorch's definitions of the layers of the
@@ -20,7 +21,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = LayerSpec.Flatten.class, name = "flatten"),
   @JsonSubTypes.Type(value = LayerSpec.Dense.class, name = "dense")
 })
-public sealed interface LayerSpec {
+public sealed interface LayerSpec extends Serializable {
 
   /**
    * Shape of one example after the layer.

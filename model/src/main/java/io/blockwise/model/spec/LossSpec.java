@@ -4,6 +4,7 @@ import static io.blockwise.model.Checks.requirePositive;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
 
 /** A block's local loss. Immutable. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -11,7 +12,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = LossSpec.CrossEntropy.class, name = "cross-entropy"),
   @JsonSubTypes.Type(value = LossSpec.Scpl.class, name = "scpl")
 })
-public sealed interface LossSpec {
+public sealed interface LossSpec extends Serializable {
 
   /** Whether the exit is the loss's own classifier, so that its gradient reaches the layers. */
   boolean trainsThroughExit();

@@ -2,6 +2,7 @@ package io.blockwise.model.spec;
 
 import static io.blockwise.model.Checks.requireAtLeast;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,8 @@ import java.util.List;
  * @param classes number of classes
  * @param blocks first to last
  */
-public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks) {
+public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
+    implements Serializable {
   public NetworkSpec {
     blocks = List.copyOf(blocks);
     requireAtLeast("classes", classes, 2);

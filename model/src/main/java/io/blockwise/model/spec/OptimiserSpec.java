@@ -5,6 +5,7 @@ import static io.blockwise.model.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
 
 /**
  * How a block turns gradients into steps; PyTorch's forms. Each block has its own, over all its
@@ -15,7 +16,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
   @JsonSubTypes.Type(value = OptimiserSpec.Adam.class, name = "adam"),
   @JsonSubTypes.Type(value = OptimiserSpec.Sgd.class, name = "sgd")
 })
-public sealed interface OptimiserSpec {
+public sealed interface OptimiserSpec extends Serializable {
   /** Base learning rate, which the schedule scales; above 0. */
   double learningRate();
 

@@ -5,6 +5,7 @@ import static io.blockwise.model.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
 import java.util.List;
 
 /** Factor on the learning rate as a function of progress, from 0 (start) to 1 (end). Immutable. */
@@ -14,7 +15,7 @@ import java.util.List;
   @JsonSubTypes.Type(value = ScheduleSpec.Cosine.class, name = "cosine"),
   @JsonSubTypes.Type(value = ScheduleSpec.Step.class, name = "step")
 })
-public sealed interface ScheduleSpec {
+public sealed interface ScheduleSpec extends Serializable {
   /** The factor at {@code progress}; values beyond [0, 1] are read as the nearer end. */
   double factor(double progress);
 

@@ -2,6 +2,7 @@ package io.blockwise.model.spec;
 
 import static io.blockwise.model.Checks.requireAtLeast;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  *
  * @param sizes in the order above
  */
-public record Shape(List<Integer> sizes) {
+public record Shape(List<Integer> sizes) implements Serializable {
   public Shape {
     sizes = List.copyOf(sizes);
     if (sizes.size() != 1 && sizes.size() != 3) {

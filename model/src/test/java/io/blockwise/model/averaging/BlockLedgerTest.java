@@ -75,7 +75,7 @@ class BlockLedgerTest {
       pushExamples(ledger, 1, i + 1, 10, 0f);
       pushExamples(ledger, 2, i + 1, 1000, 0f);
     }
-    ledger.leave(2);
+    ledger.retire(2, 1);
     pushExamples(ledger, 0, 5, 10, 1f);
     assertThat(ledger.state().value().at(0)).isEqualTo(0.5f);
   }
@@ -126,7 +126,7 @@ class BlockLedgerTest {
     BlockLedger ledger = opened(average(1), 2);
     ledger.close(lease(0));
     assertThat(ledger.push(delta(0, 1, 0, 1f)).verdict()).isEqualTo(Verdict.FENCED);
-    ledger.leave(1);
+    ledger.retire(1, 1);
     assertThat(ledger.push(delta(1, 1, 0, 1f)).verdict()).isEqualTo(Verdict.FENCED);
     assertThat(ledger.push(delta(7, 1, 0, 1f)).verdict()).isEqualTo(Verdict.FENCED);
     assertThat(ledger.state().version()).isZero();

@@ -51,7 +51,7 @@ class QuorumTest {
     ledger.push(delta(0, 1, 0, 1f));
     ledger.push(delta(1, 1, 0, 3f));
     assertThat(ledger.state().version()).isZero();
-    ledger.leave(2);
+    ledger.retire(2, 1);
     assertThat(ledger.state().value().at(0)).isEqualTo(2f);
   }
 
@@ -63,7 +63,7 @@ class QuorumTest {
     assertThat(ledger.fetch(new Fetch(lease(0), 1, 1)).verdict()).isEqualTo(Verdict.FENCED);
     ledger.push(delta(1, 1, 0, 1f));
     assertThat(ledger.state().version()).as("the new attempt is waited for").isZero();
-    ledger.leave(0);
+    ledger.retire(0, 1);
     assertThat(ledger.state().value().at(0)).isEqualTo(1f);
     assertThat(ledger.counts().fenced()).isEqualTo(1);
     assertThat(ledger.counts().received()).isEqualTo(2);
@@ -100,9 +100,9 @@ class QuorumTest {
     assertThat(ledger.state().value().at(0)).isEqualTo(2f);
     ledger.push(delta(1, 1, 0, 4f));
     assertThat(ledger.state().version()).as("starts the next round").isEqualTo(1);
-    ledger.leave(0);
+    ledger.retire(0, 1);
     assertThat(ledger.state().version()).isEqualTo(1);
-    ledger.leave(2);
+    ledger.retire(2, 1);
     assertThat(ledger.state().value().at(0)).as("no two are left").isEqualTo(6f);
   }
 

@@ -65,8 +65,28 @@ public final class LaunchEnvironment {
     if (taskCpus.isPresent() && settings.threads() > 0) {
       requireEqual(taskCpus.getAsInt(), settings.threads());
     }
-    int cores = cores(master, settings.workers(), executorCores.orElse(1), processors);
-    return taskCpus.orElseGet(() -> settings.threadsPerWorker(cores));
+    if (taskCpus.isPresent()) {
+      return taskCpus.getAsInt();
+    }
+    int cores = cores(master, settings.workers().count(), executorCores.orElse(1), processors);
+    int most = mostOfOneWorker(master);
+    if (settings.threads() > most) {
+      throw new UserException(
+          "Invalid threads: "
+              + settings.threads()
+              + " (must be at most "
+              + most
+              + ", the cores of an executor of "
+              + master
+              + ")");
+    }
+    return Math.min(most, settings.threadsPerWorker(cores));
+  }
+
+  /** A worker cannot use the cores of several executors. */
+  private static int mostOfOneWorker(String master) {
+    Matcher cluster = LOCAL_CLUSTER.matcher(master);
+    return cluster.matches() ? Integer.parseInt(cluster.group(2)) : Integer.MAX_VALUE;
   }
 
   private static void requireEqual(int taskCpus, int threads) {

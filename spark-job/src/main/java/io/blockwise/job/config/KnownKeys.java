@@ -19,14 +19,11 @@ final class KnownKeys {
           Map.entry("deinforeg", "method deinforeg"),
           Map.entry("early-stopping", "early stopping"),
           Map.entry("growth", "growing networks"),
-          Map.entry("lease.max-failures", "recovery of failed leases"),
           Map.entry("pipeline", "pipelined execution"),
           Map.entry("prediction", "prediction"),
           Map.entry("predsim", "method predsim"),
           Map.entry("publish", "the publish gate"),
-          Map.entry("resume", "resuming a run"),
-          Map.entry("workers.min", "the start gate"),
-          Map.entry("workers.start-timeout", "the start gate"));
+          Map.entry("resume", "resuming a run"));
 
   private final Schema schema;
 

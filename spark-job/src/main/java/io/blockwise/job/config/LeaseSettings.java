@@ -1,14 +1,24 @@
 package io.blockwise.job.config;
 
+import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requireAtLeast;
 
+import io.blockwise.model.Names;
+import java.time.Duration;
+
 /**
- * How long a worker trains before it reports. Immutable.
+ * How long a worker trains before it reports, and what happens when it does not. Immutable.
  *
  * @param seconds at most; 0 for one epoch
+ * @param maxFailures of one worker in a row that end the run, at least 1
+ * @param stallTimeout longest time without a sign of life, above 0
  */
-public record LeaseSettings(int seconds) {
+public record LeaseSettings(int seconds, int maxFailures, Duration stallTimeout) {
   public LeaseSettings {
     requireAtLeast("lease.seconds", seconds, 0);
+    requireAtLeast("lease.max-failures", maxFailures, 1);
+    if (stallTimeout.isNegative() || stallTimeout.isZero()) {
+      throw invalid("lease.stall-timeout", Names.of(stallTimeout), "must be above 0");
+    }
   }
 }

@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * Everything a run is told; each component is documented at its key in {@code reference.conf}.
  *
- * <p>Always true: {@code 1 <= workers <= data.shards.train}, {@code threads >= 0}, and what the
+ * <p>Always true: {@code workers.count <= data.shards.train}, {@code threads >= 0}, and what the
  * nested records promise. Immutable.
  */
 public record Settings(
@@ -36,7 +36,7 @@ public record Settings(
     Backbone.Mlp mlp,
     NetworkSettings network,
     EngineName engine,
-    int workers,
+    WorkersSettings workers,
     int threads,
     DataSettings data,
     LossSpec.Scpl scpl,
@@ -54,20 +54,27 @@ public record Settings(
       throw invalid("output", "\"\"", "must be a directory");
     }
     runId.ifPresent(name -> FileNames.require("run-id", name));
-    requireAtLeast("workers", workers, 1);
     requireAtLeast("threads", threads, 0);
-    if (workers > data.shards().train()) {
+    if (workers.count() > data.shards().train()) {
       throw invalid(
-          "workers",
-          workers,
+          "workers.count",
+          workers.count(),
           "must be at most data.shards.train, which is " + data.shards().train());
     }
-    if (averaging.quorum().size() > workers) {
+    if (averaging.quorum().size() > workers.count()) {
       throw invalid(
           "averaging.quorum.size",
           averaging.quorum().size(),
-          "must be at most workers, which is " + workers);
+          "must be at most workers.count, which is " + workers.count());
     }
+  }
+
+  /**
+   * Whether which worker sees which rows must not depend on anybody's speed: with a single worker,
+   * and in lock-step. Then a lease is a worker's whole share of an epoch.
+   */
+  public boolean isDeterministic() {
+    return workers.count() == 1 || averaging.options().lockStep();
   }
 
   /**
@@ -99,7 +106,7 @@ public record Settings(
    * @return {@code threads}, or where that is 0 an even share of the cores; at least 1
    */
   public int threadsPerWorker(int cores) {
-    return threads > 0 ? threads : Math.max(1, cores / workers);
+    return threads > 0 ? threads : Math.max(1, cores / workers.count());
   }
 
   /**

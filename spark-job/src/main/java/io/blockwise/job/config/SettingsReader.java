@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
@@ -11,6 +12,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.blockwise.job.UserException;
+import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,10 @@ import java.util.regex.Pattern;
 final class SettingsReader {
   private static final String OVERRIDE = "--set";
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{\\??([^}]*)}");
+  private static final Pattern WORKERS_NUMBER =
+      Pattern.compile("(?m)^\\s*workers\\s*[=:]\\s*[^\\s{]");
+  private static final Pattern WORKERS_SECTION =
+      Pattern.compile("(?m)^\\s*workers\\s*([=:]\\s*)?[.{]");
 
   private final Map<String, String> environment;
   private final Schema schema = new Schema(Settings.class);
@@ -33,9 +39,9 @@ final class SettingsReader {
   }
 
   Settings read(Path file, List<String> sets) {
-    Config merged = parse(file);
+    Config merged = withWorkersInFull(parse(file));
     for (String set : sets) {
-      merged = override(set).withFallback(merged);
+      merged = withWorkersInFull(override(set)).withFallback(merged);
     }
     merged = resolve(merged.withFallback(ConfigFactory.parseURL(Location.referenceFile())));
     new KnownKeys(schema).check(merged.root());
@@ -49,11 +55,31 @@ final class SettingsReader {
           "Cannot read " + file + ": " + fact + " (give a file such as conf/quickstart.conf)");
     }
     try {
+      requireWorkersOnce(file);
       return ConfigFactory.parseFile(
           file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
-    } catch (ConfigException e) {
+    } catch (ConfigException | IOException e) {
       throw unreadable(file.toString(), e);
     }
+  }
+
+  // HOCON would drop the earlier of the two without a word.
+  private static void requireWorkersOnce(Path file) throws IOException {
+    String text = Files.readString(file);
+    if (WORKERS_NUMBER.matcher(text).find() && WORKERS_SECTION.matcher(text).find()) {
+      throw new UserException(
+          "Cannot read "
+              + file
+              + ": workers is both a number and a section (write workers { count = ..., min = ... })");
+    }
+  }
+
+  // Layer by layer, because in a merge the number would replace the section.
+  private static Config withWorkersInFull(Config layer) {
+    ConfigValue workers = layer.root().get(WorkersSettings.KEY);
+    return workers == null || workers instanceof ConfigObject
+        ? layer
+        : layer.withoutPath(WorkersSettings.KEY).withValue(WorkersSettings.COUNT, workers);
   }
 
   private Config override(String set) {
@@ -80,7 +106,7 @@ final class SettingsReader {
    */
   private ConfigValue value(String key, String text) {
     boolean structured =
-        schema.isSection(key)
+        schema.isSection(key) && text.startsWith("{")
             || schema.values().get(key) instanceof ParameterizedType type
                 && type.getRawType() == List.class;
     return structured
@@ -119,9 +145,10 @@ final class SettingsReader {
     return config.withValue("model.name", ConfigValueFactory.fromAnyRef(name, file.toString()));
   }
 
-  private static UserException unreadable(String what, ConfigException e) {
-    String where = e.origin() == null ? what : Location.name(e.origin());
-    String reason = e.getMessage().replaceFirst("^.*?: \\d+: ", "");
+  private static UserException unreadable(String what, Exception e) {
+    ConfigOrigin origin = e instanceof ConfigException parsing ? parsing.origin() : null;
+    String where = origin == null ? what : Location.name(origin);
+    String reason = String.valueOf(e.getMessage()).replaceFirst("^.*?: \\d+: ", "");
     return new UserException("Cannot read " + where + ": " + reason, e);
   }
 

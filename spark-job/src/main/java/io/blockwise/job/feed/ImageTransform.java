@@ -2,6 +2,7 @@ package io.blockwise.job.feed;
 
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.spec.Shape;
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -10,7 +11,9 @@ import java.util.Arrays;
  * <p>A byte {@code p} of a channel becomes {@code (p / 255 - mean) / std}, rounded to {@code float}
  * once; the border that a crop reaches into is black before that. Immutable.
  */
-public final class ImageTransform {
+public final class ImageTransform implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private static final int PADDING = 4;
 
   private final Shape shape;

@@ -54,7 +54,7 @@ public final class Datasets {
 
   /** The command {@code prepare}: makes the data set, or says that it is there. */
   public static void prepare(Settings settings) {
-    Dataset dataset = openOrPrepare(settings, new Configuration());
+    Dataset dataset = openOrPrepare(settings, HadoopSettings.current());
     System.out.println("Data set " + dataset.directory());
     dataset
         .manifest()

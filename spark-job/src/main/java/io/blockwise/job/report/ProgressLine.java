@@ -86,6 +86,13 @@ public final class ProgressLine implements AutoCloseable {
     open = false;
   }
 
+  /** Says something that stays, on a line of its own. */
+  public synchronized void notice(String text) {
+    out.println((open ? ERASE_LINE : "") + text);
+    out.flush();
+    open = false;
+  }
+
   /** Ends the line, so that what is printed next starts on its own. */
   @Override
   public synchronized void close() {

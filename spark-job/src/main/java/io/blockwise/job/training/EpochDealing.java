@@ -6,24 +6,29 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
- * Deals the shards of one epoch to the workers, each shard once.
+ * Deals the shards of one epoch to the workers, each shard once, unless it is given back.
  *
- * <p>Every worker has a share: a pure function of seed, epoch and worker. Workers that take less
- * than their share at a time may take over what slower ones have not begun. Thread-safe.
+ * <p>Every worker has a share: a pure function of seed, epoch and worker. Unless the dealing is
+ * deterministic, a worker that is through with its share goes on with what others have not begun.
+ * Used by the driver's thread.
  */
 final class EpochDealing {
   private final List<Deque<Shard>> shares = new ArrayList<>();
-  private final boolean takesOver;
+  private final Deque<Shard> returned = new ArrayDeque<>();
+  private final boolean deterministic;
 
   /**
-   * @param takesOver whether a worker that is through with its share goes on with others'
+   * @param workers that shares are made for
+   * @param deterministic whether a worker gets nothing but its share
    */
-  EpochDealing(List<Shard> shards, int workers, long seed, int epoch, boolean takesOver) {
-    this.takesOver = takesOver;
+  EpochDealing(List<Shard> shards, int workers, long seed, int epoch, boolean deterministic) {
+    this.deterministic = deterministic;
     List<Shard> order = new ArrayList<>(shards);
     Collections.shuffle(order, new Random(seed * 1_000_003 + epoch));
     for (int worker = 0; worker < workers; worker++) {
@@ -39,20 +44,59 @@ final class EpochDealing {
     return List.copyOf(shares.get(worker));
   }
 
+  /** Whether everything is dealt out, for now. */
+  boolean isEmpty() {
+    return returned.isEmpty() && shares.stream().allMatch(Deque::isEmpty);
+  }
+
   /**
-   * The next shards for a worker; none if the epoch is dealt out.
+   * The next shards for a worker; none if there are none for it. A lease that is bounded takes what
+   * the worker has in memory first, whosever share it is in; one that is not takes a whole share.
    *
    * @param most how many it wants at most, at least 1
+   * @param cached what the worker has in memory
    */
-  synchronized List<Shard> take(int worker, int most) {
-    Deque<Shard> share = shares.get(worker);
-    if (share.isEmpty() && takesOver) {
-      share = Collections.max(shares, Comparator.comparingInt(Deque::size));
-    }
+  List<Shard> take(int worker, int most, Set<Shard> cached) {
     List<Shard> taken = new ArrayList<>();
-    while (taken.size() < most && !share.isEmpty()) {
-      taken.add(share.remove());
+    boolean bounded = most < Integer.MAX_VALUE;
+    if (bounded && !deterministic) {
+      shares.forEach(share -> move(share, taken, most, cached));
+    }
+    if (taken.isEmpty()) {
+      move(source(worker), taken, most);
     }
     return taken;
+  }
+
+  /** Takes back what a lost worker had; whoever asks next gets it. */
+  void giveBack(List<Shard> shards) {
+    returned.addAll(shards);
+  }
+
+  private Deque<Shard> source(int worker) {
+    Deque<Shard> own = worker < shares.size() ? shares.get(worker) : returned;
+    if (!own.isEmpty()) {
+      return own;
+    }
+    if (!returned.isEmpty() || deterministic) {
+      return returned;
+    }
+    return Collections.max(shares, Comparator.comparingInt(Deque::size));
+  }
+
+  private static void move(Deque<Shard> from, List<Shard> to, int most) {
+    while (to.size() < most && !from.isEmpty()) {
+      to.add(from.remove());
+    }
+  }
+
+  private static void move(Deque<Shard> from, List<Shard> to, int most, Set<Shard> only) {
+    for (Iterator<Shard> each = from.iterator(); each.hasNext() && to.size() < most; ) {
+      Shard shard = each.next();
+      if (only.contains(shard)) {
+        to.add(shard);
+        each.remove();
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.job.worker.LeaseReport;
 import java.util.List;
 
 /**
@@ -7,17 +8,26 @@ import java.util.List;
  *
  * @param nanos training clock of the epoch: from the first lease to the end of the last
  * @param leases of all workers together
- * @param losses mean loss per row of every block
- * @param accuracies of every block on its batches, before each update, 0..1
+ * @param places processes that the workers were in
+ * @param lost leases that were lost and dealt again
  */
 record EpochFigures(
-    int epoch, long nanos, LeaseReport leases, List<Double> losses, List<Double> accuracies) {
+    int epoch, long nanos, LeaseReport leases, List<PlaceFigures> places, long lost) {
   EpochFigures {
-    losses = List.copyOf(losses);
-    accuracies = List.copyOf(accuracies);
+    places = List.copyOf(places);
   }
 
   double examplesPerSecond() {
     return leases.examples() * 1e9 / nanos;
+  }
+
+  /** Mean loss per row of every block. */
+  List<Double> losses() {
+    return leases.figures().losses();
+  }
+
+  /** Accuracy of every block on its batches, before each update, 0..1. */
+  List<Double> accuracies() {
+    return leases.figures().accuracies();
   }
 }

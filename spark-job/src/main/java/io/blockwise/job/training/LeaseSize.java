@@ -1,11 +1,12 @@
 package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.worker.LeaseReport;
 import java.util.List;
 
 /**
  * How many shards a worker gets at a time, so that a lease lasts about {@code lease.seconds}: one
- * at first, then by the speed that was seen. Thread-safe.
+ * at first, then by the speed that was seen. Used by the driver's thread.
  */
 final class LeaseSize {
   private final int seconds;
@@ -24,7 +25,7 @@ final class LeaseSize {
   }
 
   /** Notes a lease that was trained. */
-  synchronized void observed(List<Shard> trained) {
+  void observed(List<Shard> trained) {
     shards += trained.size();
     rows += trained.stream().mapToLong(Shard::rows).sum();
   }
@@ -34,7 +35,7 @@ final class LeaseSize {
    *
    * @param sofar what that worker has trained in this epoch
    */
-  synchronized int shards(LeaseReport sofar) {
+  int shards(LeaseReport sofar) {
     if (!isLimited()) {
       return Integer.MAX_VALUE;
     }

@@ -9,7 +9,10 @@ import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.ImageRows;
 import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.input.Datasets;
+import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.input.Images;
+import io.blockwise.job.worker.Engines;
+import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -32,7 +35,7 @@ public final class ModelEvaluation {
    * @throws io.blockwise.model.artifact.ArtifactException if there is no model or it was altered
    */
   public static void run(Settings settings) throws Exception {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = HadoopSettings.current();
     String name = settings.model().name();
     ModelStore store =
         new ModelStore(hadoop, new Path(new Path(settings.output(), "models"), name));

@@ -7,6 +7,7 @@ import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.input.Images;
+import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
 import java.time.Duration;
 import java.util.List;
@@ -50,16 +51,19 @@ final class Plans {
   }
 
   private static void requireEnough(Settings settings, List<Shard> shards) {
-    if (settings.workers() > shards.size()) {
+    if (settings.workers().count() > shards.size()) {
       throw new UserException(
           "Cannot train with "
-              + settings.workers()
+              + settings.workers().count()
               + " workers: the data set has "
               + shards.size()
               + " training shards (lower workers, or prepare it with more data.shards.train)");
     }
     int fewest = shards.stream().mapToInt(Shard::rows).min().orElse(0);
-    int perLease = settings.lease().seconds() > 0 ? 1 : shards.size() / settings.workers();
+    int perLease =
+        settings.lease().seconds() > 0 && !settings.isDeterministic()
+            ? 1
+            : shards.size() / settings.workers().count();
     int batch = settings.training().batchSize();
     if (batch > fewest * perLease) {
       throw new UserException(
@@ -77,8 +81,8 @@ final class Plans {
     long examples = 0;
     for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
       EpochDealing dealing =
-          new EpochDealing(shards, settings.workers(), settings.seed(), epoch, false);
-      for (int worker = 0; worker < settings.workers(); worker++) {
+          new EpochDealing(shards, settings.workers().count(), settings.seed(), epoch, true);
+      for (int worker = 0; worker < settings.workers().count(); worker++) {
         int rows = dealing.share(worker).stream().mapToInt(Shard::rows).sum();
         examples += rows / batch * batch;
       }

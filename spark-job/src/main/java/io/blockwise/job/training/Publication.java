@@ -3,6 +3,8 @@ package io.blockwise.job.training;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.worker.Engines;
+import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.Names;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;

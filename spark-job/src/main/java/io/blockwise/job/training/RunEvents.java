@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
+import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.spec.NetworkSpec;
@@ -30,7 +31,7 @@ final class RunEvents {
     fields.put("input", network.input().sizes());
     fields.put("classes", network.classes());
     fields.put("blocks", blocks);
-    fields.put("workers", settings.workers());
+    fields.put("workers", settings.workers().count());
     log.write("started", fields);
   }
 
@@ -48,9 +49,23 @@ final class RunEvents {
     fields.put("loss", epoch.losses());
     fields.put("training_accuracy", epoch.accuracies());
     fields.put("validation_accuracy", validation);
+    fields.put("executors", epoch.places());
+    fields.put("leases_lost", epoch.lost());
     fields.put("pushes_so_far", pushes);
     fields.put("staleness_mean", pushes.meanStaleness());
     log.write("epoch", fields);
+  }
+
+  /** A worker was lost; its shards are dealt again. */
+  void leaseLost(LeaseEnd end) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("worker", end.lease().worker() + 1);
+    fields.put("lease", end.lease().attempt().lease());
+    fields.put("epoch", end.lease().epoch());
+    fields.put("shards", end.lease().shards().size());
+    fields.put("executor", end.place().orElse(null));
+    fields.put("reason", end.failure());
+    log.write("lease_lost", fields);
   }
 
   void finished(String version, Metrics metrics) {

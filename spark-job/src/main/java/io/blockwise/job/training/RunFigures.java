@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.model.averaging.BlockState;
 import java.util.List;
 
@@ -8,8 +9,12 @@ final class RunFigures {
   private EpochFigures last;
   private Snapshot best;
   private List<Double> validation = List.of();
-  private LeaseReport leases = LeaseReport.NONE;
+  private LeaseReport leases;
   private long nanos;
+
+  RunFigures(int blocks) {
+    leases = LeaseReport.none(blocks);
+  }
 
   /**
    * State of all blocks after an epoch.
@@ -58,6 +63,11 @@ final class RunFigures {
   /** Over the training clock, which leaves out preparation and evaluation. */
   double examplesPerSecond() {
     return leases.examples() * 1e9 / nanos;
+  }
+
+  /** Pushes of finished leases, repeated ones included. */
+  long sent() {
+    return leases.sent();
   }
 
   double waitShare() {

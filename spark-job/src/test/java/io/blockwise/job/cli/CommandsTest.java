@@ -136,7 +136,7 @@ class CommandsTest {
         .formatted(
             settings.model().name(),
             settings.seed(),
-            settings.workers(),
+            settings.workers().count(),
             settings.training().epochs());
   }
 }

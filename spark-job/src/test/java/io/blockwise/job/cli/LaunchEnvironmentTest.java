@@ -32,6 +32,8 @@ class LaunchEnvironmentTest {
         "local                     | 2 | 1",
         "local[2]                  | 3 | 1",
         "local-cluster[2,3,2048]   | 2 | 3",
+        "local-cluster[2,3,2048]   | 1 | 3",
+        "local-cluster[2,4,2048]   | 4 | 2",
         "yarn                      | 4 | 5",
         "k8s://https://host:443    | 4 | 5",
       })
@@ -40,6 +42,16 @@ class LaunchEnvironmentTest {
     Settings settings = settings("workers=" + workers);
     assertThat(LaunchEnvironment.threads(settings, master, NONE, OptionalInt.of(5), 16))
         .isEqualTo(threads);
+  }
+
+  @Test
+  void moreThreadsThanAnExecutorHasCoresAreRefused() throws IOException {
+    Settings settings = settings("threads=3");
+    assertThatThrownBy(
+            () -> LaunchEnvironment.threads(settings, "local-cluster[2,2,1024]", NONE, NONE, 16))
+        .hasMessage(
+            "Invalid threads: 3 (must be at most 2, the cores of an executor of"
+                + " local-cluster[2,2,1024])");
   }
 
   @Test

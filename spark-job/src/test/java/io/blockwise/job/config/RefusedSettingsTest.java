@@ -65,11 +65,11 @@ class RefusedSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "workers = many | Invalid workers: many in FILE:1 (must be a whole number)",
-        "workers = 1.5 | Invalid workers: 1.5 in FILE:1 (must be a whole number)",
-        "workers = 99999999999 | Invalid workers: 99999999999 in FILE:1 (must be a whole number)",
-        "workers = [1] | Invalid workers: [1] in FILE:1 (must be a whole number)",
-        "workers = null | Invalid workers: null in FILE:1 (must be a whole number)",
+        "workers = many | Invalid workers.count: many in FILE:1 (must be a whole number)",
+        "workers = 1.5 | Invalid workers.count: 1.5 in FILE:1 (must be a whole number)",
+        "workers = 99999999999 | Invalid workers.count: 99999999999 in FILE:1 (must be a whole number)",
+        "workers = [1] | Invalid workers.count: [1] in FILE:1 (must be a whole number)",
+        "workers = null | Invalid workers.count: null in FILE:1 (must be a whole number)",
         "exit.features = {} | Invalid exit.features: {} in FILE:1 (must be one word or text)",
         "training.learning-rate = NaN | Invalid training.learning-rate: NaN in FILE:1 (must be a number)",
         "data.download = maybe | Invalid data.download: maybe in FILE:1 (must be true or false)",
@@ -89,7 +89,7 @@ class RefusedSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "workers = 0 | Invalid workers: 0 in FILE:1 (must be at least 1)",
+        "workers = 0 | Invalid workers.count: 0 in FILE:1 (must be at least 1)",
         "threads = -1 | Invalid threads: -1 in FILE:1 (must be at least 0)",
         "output = \" \" | Invalid output: \"\" in FILE:1 (must be a directory)",
         "run-id = ../x | Invalid run-id: ../x in FILE:1 (must be letters",
@@ -113,6 +113,11 @@ class RefusedSettingsTest {
         "averaging.staleness.max = 0 | Invalid averaging.staleness.max: 0.0 in FILE:1 (must be a finite number above 0",
         "averaging.quorum.max-wait = -1s | Invalid averaging.quorum.max-wait: -1s in FILE:1 (must not be negative",
         "averaging.outer.rate = 0 | Invalid averaging.outer.rate: 0.0 in FILE:1 (must be a finite",
+        "workers { min = 0 } | Invalid workers.min: 0 in FILE:1 (must be at least 1)",
+        "workers { min = 2 } | Invalid workers.min: 2 in FILE:1 (must be at most workers.count, which is 1)",
+        "workers { start-timeout = 0s } | Invalid workers.start-timeout: 0s in FILE:1 (must be above 0)",
+        "lease.max-failures = 0 | Invalid lease.max-failures: 0 in FILE:1 (must be at least 1)",
+        "lease.stall-timeout = -1s | Invalid lease.stall-timeout: -1s in FILE:1 (must be above 0)",
         "lease.seconds = -1 | Invalid lease.seconds: -1 in FILE:1 (must be at least 0)",
         "evaluation.batch-size = -1 | Invalid evaluation.batch-size: -1 in FILE:1 (must be at least 0)",
         "network.defaults.max-pool.stride = 0 | Invalid network.defaults.max-pool.stride: 0 in FILE:1 (must be",
@@ -122,10 +127,19 @@ class RefusedSettingsTest {
   }
 
   @Test
+  void numberAndSectionOfWorkersInOneFileAreRefused() throws IOException {
+    String message =
+        "Cannot read FILE: workers is both a number and a section (write workers { count = ..., min"
+            + " = ... })";
+    assertRefused("workers = 2\nworkers.min = 1", message);
+    assertRefused("workers { min = 1 }\nworkers = 2", message);
+  }
+
+  @Test
   void moreWorkersThanShardsAreRefused() {
     assertRefused(
         "data.shards.train = 2\nworkers = 3",
-        "Invalid workers: 3 in FILE:2 (must be at most data.shards.train, which is 2)");
+        "Invalid workers.count: 3 in FILE:2 (must be at most data.shards.train, which is 2)");
   }
 
   @Test
@@ -133,7 +147,7 @@ class RefusedSettingsTest {
     String quorum = "averaging.rule = quorum\nworkers = 2\n";
     assertRefused(
         quorum + "averaging.quorum { size = 3, max-wait = 2s }",
-        "Invalid averaging.quorum.size: 3 in FILE:3 (must be at most workers, which is 2)");
+        "Invalid averaging.quorum.size: 3 in FILE:3 (must be at most workers.count, which is 2)");
     assertRefused(
         quorum + "averaging.quorum.size = 2",
         "Invalid averaging.quorum.max-wait: 0s (must be above 0 if averaging.quorum.size is");
@@ -162,8 +176,6 @@ class RefusedSettingsTest {
         "training.augmentation = strong | Invalid training.augmentation: strong in FILE:1 (must be none or weak; strong comes in a later version)",
         "checkpoint.every = 3 | Cannot use checkpoint in FILE:1: checkpoints will come with a later version (remove the key)",
         "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",
-        "workers { min = 1 } | Cannot use workers.min in FILE:1: the start gate will come with a later version (remove the key)",
-        "lease.max-failures = 1 | Cannot use lease.max-failures in FILE:1: recovery of failed leases will come with a later version (remove the key)",
       })
   void optionOfALaterVersionIsRefusedByName(String conf, String message) {
     assertRefused(conf, message);

@@ -18,6 +18,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ class SettingsTest {
   /** What a key needs beside it to be allowed. */
   private static final Map<String, List<String>> COMPANIONS =
       Map.of(
+          "workers.min", List.of("workers=4"),
           "averaging.outer.optimiser", List.of("averaging.rule=quorum"),
           "averaging.quorum.size",
               List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s"),
@@ -94,7 +96,7 @@ class SettingsTest {
             .read(Repository.CONF.resolve("cifar10-small.conf"), List.of());
     assertThat(settings.data().path()).contains("/raw/cifar-10/cifar-10-batches-bin");
     assertThat(settings.data().validationFraction()).isEqualTo(0.1);
-    assertThat(settings.workers()).isEqualTo(1);
+    assertThat(settings.workers().count()).isEqualTo(1);
     assertThat(settings.training().epochs()).isEqualTo(8);
     assertThat(settings.training().batchSize()).isEqualTo(128);
     assertThat(settings.training().augmentation()).isEqualTo(TrainingSettings.Augmentation.WEAK);
@@ -223,6 +225,17 @@ class SettingsTest {
   }
 
   @Test
+  void workersAsANumberIsTheirCountInEveryLayer() throws IOException {
+    assertThat(read("workers = 3").workers())
+        .isEqualTo(new WorkersSettings(3, 1, Duration.ofMinutes(5)));
+    Settings settings = read("workers { count = 4, min = 3 }", List.of("workers=5"));
+    assertThat(settings.workers()).isEqualTo(new WorkersSettings(5, 3, Duration.ofMinutes(5)));
+    settings = read("workers = 4", List.of("workers.min=2", "workers.start-timeout=9s"));
+    assertThat(settings.workers()).isEqualTo(new WorkersSettings(4, 2, Duration.ofSeconds(9)));
+    assertThat(read(settings.rendered())).isEqualTo(settings);
+  }
+
+  @Test
   void lockStepIsAQuorumOfAllWithoutALimit() throws IOException {
     String quorum = "averaging.rule = quorum, averaging.codec = fp16";
     assertThat(read(quorum).averaging().options().lockStep()).isTrue();
@@ -258,6 +271,8 @@ class SettingsTest {
       return String.valueOf(!flag);
     } else if (value instanceof Double number) {
       return number == 0 ? "0.5" : number >= 1 ? number + 1 + "" : number / 2 + "";
+    } else if (value instanceof Duration time) {
+      return time.plusSeconds(1).toMillis() + "ms";
     }
     return String.valueOf(((Number) value).longValue() + 1);
   }

@@ -3,6 +3,8 @@ package io.blockwise.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.worker.LeaseReport;
+import io.blockwise.job.worker.StepSums;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -15,16 +17,16 @@ class LeaseSizeTest {
   void withoutATimeALeaseIsAWholeShare() {
     LeaseSize size = new LeaseSize(0);
     assertThat(size.isLimited()).isFalse();
-    assertThat(size.shards(LeaseReport.NONE)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(size.shards(LeaseReport.none(1))).isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test
   void firstLeaseIsOneShard() {
     LeaseSize size = new LeaseSize(60);
     assertThat(size.isLimited()).isTrue();
-    assertThat(size.shards(LeaseReport.NONE)).isEqualTo(1);
+    assertThat(size.shards(LeaseReport.none(1))).isEqualTo(1);
     size.observed(TRAINED);
-    assertThat(size.shards(LeaseReport.NONE)).as("of a worker without a speed").isEqualTo(1);
+    assertThat(size.shards(LeaseReport.none(1))).as("of a worker without a speed").isEqualTo(1);
   }
 
   @Test
@@ -44,6 +46,7 @@ class LeaseSizeTest {
   }
 
   private static LeaseReport report(long examples, long nanos) {
-    return new LeaseReport(examples / 10, examples, 0, 0, nanos, 0, 0);
+    StepSums sums = new StepSums(examples, List.of());
+    return new LeaseReport(0, examples / 10, 0, 0, 0, nanos, 0, 0, sums);
   }
 }

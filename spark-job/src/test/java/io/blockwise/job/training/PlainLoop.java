@@ -9,6 +9,8 @@ import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
+import io.blockwise.job.worker.LiveFigures;
+import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
@@ -61,7 +63,7 @@ final class PlainLoop {
   }
 
   private Epoch epoch(DecoupledNetwork network, int epoch) throws InterruptedException {
-    List<Shard> order = new EpochDealing(shards, 1, plan.seed(), epoch, false).share(0);
+    List<Shard> order = new EpochDealing(shards, 1, plan.seed(), epoch, true).share(0);
     Pass pass = new Pass(plan.seed(), epoch, order.get(0).firstRow());
     ImageBatches batches =
         ImageBatches.shuffled(images.of(order), plan.transform(), pass, plan.batchSize());
@@ -76,7 +78,8 @@ final class PlainLoop {
         feed.release(batch);
       }
     }
-    return new Epoch(network.blocks().stream().map(BlockState::initial).toList(), figures.losses());
+    return new Epoch(
+        network.blocks().stream().map(BlockState::initial).toList(), figures.sums().losses());
   }
 
   private double learningRate(int index, double progress) {

@@ -10,6 +10,7 @@ import io.blockwise.data.check.DataException;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.worker.Threads;
 import io.blockwise.model.artifact.ArtifactException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,7 +68,8 @@ class RefusedTrainingTest {
   @Test
   void moreWorkersThanShardsAreRefused() throws IOException {
     assertThatThrownBy(() -> SmallRuns.settings(directory, "workers=5"))
-        .hasMessage("Invalid workers: 5 in --set (must be at most data.shards.train, which is 4)");
+        .hasMessage(
+            "Invalid workers.count: 5 in --set (must be at most data.shards.train, which is 4)");
   }
 
   @Test
@@ -190,14 +192,14 @@ class RefusedTrainingTest {
   @Test
   void threadsThatTheLibraryDoesNotHaveAreRefused() {
     Settings settings = SmallRuns.unprepared(directory, "threads=3");
-    assertThatThrownBy(() -> Threads.require(settings, Map.of("OMP_NUM_THREADS", "2")))
+    assertThatThrownBy(() -> Threads.require(3, Map.of("OMP_NUM_THREADS", "2")))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot train: OMP_NUM_THREADS is 2, but every worker has 3 threads (start with"
                 + " bin/blockwise, or export OMP_NUM_THREADS=3)");
-    assertThatThrownBy(() -> Threads.require(settings, Map.of()))
+    assertThatThrownBy(() -> Threads.require(3, Map.of()))
         .hasMessageStartingWith("Cannot train: OMP_NUM_THREADS is not set, but every worker has 3");
-    Threads.require(settings, Map.of("OMP_NUM_THREADS", "3"));
+    Threads.require(3, Map.of("OMP_NUM_THREADS", "3"));
     // the tests run with one thread
     assertThatThrownBy(() -> SmallRuns.train(settings))
         .hasMessageContaining("OMP_NUM_THREADS is 1");

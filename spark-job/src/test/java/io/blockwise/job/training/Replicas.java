@@ -8,6 +8,7 @@ import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
+import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.StateKind;
@@ -39,8 +40,9 @@ final class Replicas implements AutoCloseable {
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();
     WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);
-    EpochDealing dealing = new EpochDealing(shards, settings.workers(), settings.seed(), 1, false);
-    for (int worker = 0; worker < settings.workers(); worker++) {
+    EpochDealing dealing =
+        new EpochDealing(shards, settings.workers().count(), settings.seed(), 1, true);
+    for (int worker = 0; worker < settings.workers().count(); worker++) {
       List<Shard> share = dealing.share(worker);
       Pass pass = new Pass(settings.seed(), 1, share.get(0).firstRow());
       batches.add(

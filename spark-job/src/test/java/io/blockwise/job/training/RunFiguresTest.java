@@ -2,6 +2,8 @@ package io.blockwise.job.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.job.worker.LeaseReport;
+import io.blockwise.job.worker.StepSums;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import java.util.List;
@@ -10,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class RunFiguresTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final RunFigures figures = new RunFigures();
+  private final RunFigures figures = new RunFigures(1);
 
   @Test
   void theLastBlockDecidesAndTheEarliestOfEqualsWins() {
@@ -32,12 +34,14 @@ class RunFiguresTest {
     assertThat(figures.examples()).isEqualTo(2000);
     assertThat(figures.examplesPerSecond()).isEqualTo(500);
     assertThat(figures.waitShare()).isEqualTo(0.25);
+    assertThat(figures.sent()).isEqualTo(20);
   }
 
   private void epoch(int number, double first, double last) {
     // two workers beside each other: twice the epoch's time
-    LeaseReport leases = new LeaseReport(100, 1000, 0, 0, 4 * SECOND, SECOND, 0);
-    figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(1.0), List.of(0.5)));
+    StepSums sums = new StepSums(1000, List.of(new StepSums.BlockSum(1000, 1000, 500)));
+    LeaseReport leases = new LeaseReport(0, 100, 0, 0, 10, 4 * SECOND, SECOND, 0, sums);
+    figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(), 0));
     figures.evaluated(List.of(state(number)), List.of(first, last));
   }
 

@@ -4,10 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
+import io.blockwise.job.input.Images;
+import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.averaging.BlockLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -135,6 +141,24 @@ public final class SmallRuns {
       System.setOut(before);
     }
     return bytes.toString(UTF_8);
+  }
+
+  /** What a run is made of, for tests of one of them. */
+  public record Parts(
+      Dataset dataset,
+      Images images,
+      List<Shard> shards,
+      WorkerPlan plan,
+      List<BlockLedger> ledgers) {}
+
+  /** The parts of a run, its data set being there. */
+  public static Parts parts(Settings settings) {
+    Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
+    Images images = new Images(dataset, Long.MAX_VALUE);
+    List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
+    int classes = dataset.manifest().classes().size();
+    WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);
+    return new Parts(dataset, images, shards, plan, Ledgers.of("run", plan));
   }
 
   /** Hashes of all files below a directory, by their path in it. */

@@ -1,44 +1,62 @@
-package io.blockwise.job.training;
+package io.blockwise.job.worker;
+
+import java.io.Serializable;
 
 /**
  * What a lease took. Immutable.
  *
+ * @param attempt number of the attempt that finished it
  * @param steps batches that were trained on
- * @param examples rows of those batches
  * @param leftOut rows of the incomplete last batch
  * @param nonFinite batches that some block skipped
+ * @param sent pushes, repeated ones included
  * @param nanos from the first batch asked for to the last push settled
  * @param waitedNanos of those, waiting for data
  * @param averagingNanos of those, pushing, adopting and flushing
+ * @param figures losses and answers of every block
  */
-record LeaseReport(
+public record LeaseReport(
+    long attempt,
     long steps,
-    long examples,
     long leftOut,
     long nonFinite,
+    long sent,
     long nanos,
     long waitedNanos,
-    long averagingNanos) {
-  static final LeaseReport NONE = new LeaseReport(0, 0, 0, 0, 0, 0, 0);
+    long averagingNanos,
+    StepSums figures)
+    implements Serializable {
+  /** Of no lease. */
+  public static LeaseReport none(int blocks) {
+    return new LeaseReport(0, 0, 0, 0, 0, 0, 0, 0, StepSums.none(blocks));
+  }
 
-  LeaseReport plus(LeaseReport other) {
+  /** Both together; the attempt is the later one's. */
+  public LeaseReport plus(LeaseReport other) {
     return new LeaseReport(
+        other.attempt,
         steps + other.steps,
-        examples + other.examples,
         leftOut + other.leftOut,
         nonFinite + other.nonFinite,
+        sent + other.sent,
         nanos + other.nanos,
         waitedNanos + other.waitedNanos,
-        averagingNanos + other.averagingNanos);
+        averagingNanos + other.averagingNanos,
+        figures.plus(other.figures));
+  }
+
+  /** Rows that were trained on. */
+  public long examples() {
+    return figures.examples();
   }
 
   /** Share of the time that went into waiting for data, 0..1. */
-  double waitShare() {
+  public double waitShare() {
     return nanos == 0 ? 0 : (double) waitedNanos / nanos;
   }
 
   /** Share of the time that went into averaging, 0..1. */
-  double averagingShare() {
+  public double averagingShare() {
     return nanos == 0 ? 0 : (double) averagingNanos / nanos;
   }
 }

@@ -1,10 +1,11 @@
-package io.blockwise.job.training;
+package io.blockwise.job.worker;
 
+import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.ImageBatches;
-import io.blockwise.job.feed.ImageRows;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.input.Images;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
@@ -23,8 +24,9 @@ import java.util.stream.Collectors;
  * <p>Owns one thread for life: numerical libraries tie memory and threads to it. Everything but the
  * constructor's caller runs there. Used by that one thread.
  */
-final class Worker implements AutoCloseable {
+public final class Worker implements AutoCloseable {
   private final WorkerPlan plan;
+  private final Images images;
   private final DecoupledNetwork network;
   private final WorkerReplica replica;
   private LeaseAttempt predecessor;
@@ -32,8 +34,9 @@ final class Worker implements AutoCloseable {
   private int nonFiniteInARow;
 
   /** Builds the replica on the calling thread. */
-  Worker(WorkerPlan plan, ParameterExchange exchange) {
+  public Worker(WorkerPlan plan, Images images, ParameterExchange exchange) {
     this.plan = plan;
+    this.images = images;
     network = new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed());
     replica = new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
   }
@@ -41,25 +44,27 @@ final class Worker implements AutoCloseable {
   /**
    * One pass over the lease's rows.
    *
+   * @param live hears of every step
    * @throws RunFailedException if too many batches in a row were not finite
    */
-  LeaseReport train(Lease lease, List<ImageRows> rows, LiveFigures figures)
-      throws InterruptedException {
-    open(lease.attempt());
+  public LeaseReport train(Lease lease, LiveFigures live) throws InterruptedException {
+    open(lease);
     Pass pass = new Pass(plan.seed(), lease.epoch(), lease.shards().get(0).firstRow());
-    ImageBatches batches = ImageBatches.shuffled(rows, plan.transform(), pass, plan.batchSize());
+    ImageBatches batches =
+        ImageBatches.shuffled(images.of(lease.shards()), plan.transform(), pass, plan.batchSize());
+    LiveFigures figures = new LiveFigures(network.blocks().size());
     long start = System.nanoTime();
-    long examples = 0;
+    long sent = replica.sent();
     long nonFinite = 0;
     long averaging = 0;
     try (Feed feed = new Feed(batches, plan.prefetchThreads())) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
-        examples += batch.rows();
         List<StepFigures> step = network.step(batch, this::learningRate);
         feed.release(batch);
         steps++;
         figures.add(step);
+        live.add(step);
         long trained = System.nanoTime();
         nonFinite += average(step) ? 0 : 1;
         averaging += System.nanoTime() - trained;
@@ -68,15 +73,16 @@ final class Worker implements AutoCloseable {
       replica.flush();
       averaging += System.nanoTime() - last;
       predecessor = lease.attempt();
-      long nanos = System.nanoTime() - start;
       return new LeaseReport(
+          lease.attempt().attempt(),
           batches.batches(),
-          examples,
           batches.dropped(),
           nonFinite,
-          nanos,
+          replica.sent() - sent,
+          System.nanoTime() - start,
           feed.waitedNanos(),
-          averaging);
+          averaging,
+          figures.take());
     } finally {
       if (predecessor == null) {
         replica.abandon();
@@ -85,13 +91,19 @@ final class Worker implements AutoCloseable {
   }
 
   /** A replica goes on where its last lease ended, or starts from the ledgers. */
-  private void open(LeaseAttempt attempt) throws InterruptedException {
-    if (predecessor != null && attempt.lease() == predecessor.lease() + 1) {
-      replica.resume(attempt);
-    } else {
-      replica.start(attempt);
-    }
+  private void open(Lease lease) throws InterruptedException {
+    boolean follows = isBefore(lease);
     predecessor = null;
+    if (follows) {
+      replica.resume(lease.attempt());
+    } else {
+      replica.start(lease.attempt());
+    }
+  }
+
+  /** Whether this worker's last lease is the one directly before {@code lease}. */
+  public boolean isBefore(Lease lease) {
+    return predecessor != null && lease.follows(predecessor);
   }
 
   /** Lets every block push and adopt; returns whether all of them took the step. */
@@ -141,12 +153,14 @@ final class Worker implements AutoCloseable {
    *
    * @return one count per block
    */
-  long[] evaluate(List<BlockState> snapshot, List<ImageRows> rows) throws InterruptedException {
+  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards)
+      throws InterruptedException {
     List<BlockState> own = network.blocks().stream().map(BlockState::initial).toList();
     apply(snapshot);
     try {
       return Scoring.correct(
-          network, ImageBatches.inOrder(rows, plan.transform(), plan.evaluationBatch()));
+          network,
+          ImageBatches.inOrder(images.of(shards), plan.transform(), plan.evaluationBatch()));
     } finally {
       apply(own);
     }
@@ -156,11 +170,6 @@ final class Worker implements AutoCloseable {
     for (int k = 0; k < states.size(); k++) {
       states.get(k).applyTo(network.blocks().get(k));
     }
-  }
-
-  /** Pushes sent so far, repeated ones included. */
-  long sent() {
-    return replica.sent();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.worker;
 
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.ImageBatches;
@@ -7,11 +7,11 @@ import io.blockwise.model.network.DecoupledNetwork;
 import java.util.List;
 
 /** Counts the correct answers of every block's exit. */
-final class Scoring {
+public final class Scoring {
   private Scoring() {}
 
   /** Correct answers over all batches, one count per block. Called on the network's thread. */
-  static long[] correct(DecoupledNetwork network, ImageBatches batches)
+  public static long[] correct(DecoupledNetwork network, ImageBatches batches)
       throws InterruptedException {
     long[] correct = new long[network.blocks().size()];
     try (Feed feed = new Feed(batches, 1)) {

@@ -1,9 +1,10 @@
-package io.blockwise.job.training;
+package io.blockwise.job.worker;
 
 import io.blockwise.job.config.EngineName;
 import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
+import java.io.Serializable;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,7 @@ import java.time.Duration;
  * @param examplesOfRun rows that all workers together will train on, for the schedules
  * @param maxNonFinite batches in a row that may be skipped
  */
-record WorkerPlan(
+public record WorkerPlan(
     EngineName engine,
     NetworkSpec network,
     long seed,
@@ -25,4 +26,5 @@ record WorkerPlan(
     int evaluationBatch,
     int prefetchThreads,
     long examplesOfRun,
-    int maxNonFinite) {}
+    int maxNonFinite)
+    implements Serializable {}

@@ -1,26 +1,24 @@
-package io.blockwise.job.training;
+package io.blockwise.job.worker;
 
 import io.blockwise.job.UserException;
-import io.blockwise.job.cli.LaunchEnvironment;
-import io.blockwise.job.config.Settings;
 import java.util.Map;
 
 /**
  * Holds the numerical library to the threads that a worker has. It reads them from the environment
  * when it is loaded, so they cannot be corrected later.
  */
-final class Threads {
+public final class Threads {
   private static final String VARIABLE = "OMP_NUM_THREADS";
 
   private Threads() {}
 
   /**
-   * Compares the environment with what the workers should have.
+   * Compares the environment of a process with what its workers should have.
    *
    * @throws UserException if they differ
    */
-  static void require(Settings settings, Map<String, String> environment) {
-    String expected = Integer.toString(LaunchEnvironment.threads(settings));
+  public static void require(int threads, Map<String, String> environment) {
+    String expected = Integer.toString(threads);
     String found = environment.getOrDefault(VARIABLE, "not set");
     if (!found.equals(expected)) {
       throw new UserException(

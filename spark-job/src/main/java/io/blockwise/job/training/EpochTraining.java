@@ -1,0 +1,125 @@
+package io.blockwise.job.training;
+
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.worker.Lease;
+import io.blockwise.job.worker.LeaseEnd;
+import io.blockwise.job.worker.LeaseReport;
+import io.blockwise.job.worker.Workers;
+import io.blockwise.model.averaging.BlockLedger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * One epoch: hands shards to workers, lease by lease, until every shard was trained by somebody who
+ * lived to report it. Used by the driver's thread.
+ */
+final class EpochTraining {
+  private static final Duration GLANCE = Duration.ofMillis(200);
+
+  private final Settings settings;
+  private final int epoch;
+  private final List<BlockLedger> ledgers;
+  private final Workers workers;
+  private final LeaseBook book;
+  private final EpochDealing dealing;
+  private final LeaseSize size;
+  private final Set<Integer> running = new TreeSet<>();
+  private final Map<Integer, LeaseReport> reports = new HashMap<>();
+  private final Map<String, PlaceFigures> places = new HashMap<>();
+
+  EpochTraining(
+      Settings settings,
+      int epoch,
+      List<Shard> shards,
+      List<BlockLedger> ledgers,
+      Workers workers,
+      LeaseBook book) {
+    this.settings = settings;
+    this.epoch = epoch;
+    this.ledgers = ledgers;
+    this.workers = workers;
+    this.book = book;
+    boolean deterministic = settings.isDeterministic();
+    int count = settings.workers().count();
+    int shares = deterministic ? count : Math.max(1, Math.min(count, workers.available()));
+    dealing = new EpochDealing(shards, shares, settings.seed(), epoch, deterministic);
+    size = new LeaseSize(deterministic ? 0 : settings.lease().seconds());
+  }
+
+  /**
+   * Trains until no shard is left.
+   *
+   * @param meanwhile called every fifth of a second
+   * @param lost hears of every lease that has to be dealt again
+   */
+  LeaseReport run(Runnable meanwhile, Consumer<LeaseEnd> lost) throws InterruptedException {
+    startLeases();
+    while (!running.isEmpty() || !dealing.isEmpty()) {
+      for (LeaseEnd end : workers.poll(GLANCE)) {
+        ended(end, lost);
+      }
+      startLeases();
+      meanwhile.run();
+    }
+    return reports.values().stream().reduce(LeaseReport.none(ledgers.size()), LeaseReport::plus);
+  }
+
+  /** Workers that have a lease at present. */
+  int running() {
+    return running.size();
+  }
+
+  /** Who trained how much, by process. */
+  List<PlaceFigures> places() {
+    return List.copyOf(places.values());
+  }
+
+  private void startLeases() {
+    List<Lease> leases = new ArrayList<>();
+    for (int worker = 0; worker < settings.workers().count(); worker++) {
+      if (!running.contains(worker) && running.size() < workers.available()) {
+        List<Shard> shards = dealing.take(worker, shards(worker), workers.cached(worker));
+        if (!shards.isEmpty()) {
+          leases.add(book.next(worker, epoch, shards));
+          running.add(worker);
+        }
+      }
+    }
+    // In lock-step none may run ahead of one that is about to start.
+    for (Lease lease : leases) {
+      ledgers.forEach(ledger -> ledger.announce(lease.worker()));
+    }
+    leases.forEach(workers::start);
+  }
+
+  private int shards(int worker) {
+    return size.shards(reports.getOrDefault(worker, LeaseReport.none(ledgers.size())));
+  }
+
+  private void ended(LeaseEnd end, Consumer<LeaseEnd> lost) {
+    Lease lease = end.lease();
+    running.remove(lease.worker());
+    ledgers.forEach(ledger -> ledger.retire(lease.worker(), lease.attempt().lease()));
+    if (end.report().isPresent()) {
+      LeaseReport report = end.report().get();
+      reports.merge(lease.worker(), report, LeaseReport::plus);
+      end.place()
+          .ifPresent(
+              place ->
+                  places.merge(
+                      place.executor(), PlaceFigures.of(place, report), PlaceFigures::plus));
+      size.observed(lease.shards());
+    } else {
+      dealing.giveBack(lease.shards());
+      lost.accept(end);
+    }
+    book.ended(end);
+  }
+}

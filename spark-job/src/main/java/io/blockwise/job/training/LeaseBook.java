@@ -1,0 +1,74 @@
+package io.blockwise.job.training;
+
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.RunFailedException;
+import io.blockwise.job.worker.Lease;
+import io.blockwise.job.worker.LeaseEnd;
+import io.blockwise.model.averaging.LeaseAttempt;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Numbers the leases of every worker over a run, and counts those in a row that failed. Used by the
+ * driver's thread.
+ */
+final class LeaseBook {
+  private final String run;
+  private final int maxFailures;
+  private final long[] numbers;
+  private final long[] predecessors;
+  private final int[] failures;
+  private long lost;
+
+  /**
+   * @param maxFailures of one worker in a row that end the run
+   */
+  LeaseBook(String run, int workers, int maxFailures) {
+    this.run = run;
+    this.maxFailures = maxFailures;
+    numbers = new long[workers];
+    predecessors = new long[workers];
+    failures = new int[workers];
+    Arrays.fill(predecessors, Lease.NONE);
+  }
+
+  /** A worker's next lease. */
+  Lease next(int worker, int epoch, List<Shard> shards) {
+    numbers[worker]++;
+    LeaseAttempt attempt = new LeaseAttempt(run, worker, numbers[worker], 0);
+    return new Lease(attempt, predecessors[worker], epoch, shards);
+  }
+
+  /**
+   * Notes how a lease ended.
+   *
+   * @throws RunFailedException if its worker has failed too often in a row
+   */
+  void ended(LeaseEnd end) {
+    int worker = end.lease().worker();
+    if (end.report().isPresent()) {
+      predecessors[worker] = end.report().get().attempt();
+      failures[worker] = 0;
+      return;
+    }
+    lost++;
+    predecessors[worker] = Lease.NONE;
+    failures[worker]++;
+    if (failures[worker] >= maxFailures) {
+      throw new RunFailedException(
+          "Cannot go on: worker "
+              + (worker + 1)
+              + " was lost "
+              + failures[worker]
+              + " times in a row without a finished lease; last: "
+              + end.failure()
+              + " (look at the executors' logs and memory, shorten lease.seconds, or raise"
+              + " lease.max-failures)");
+    }
+  }
+
+  /** Leases that were lost and dealt again, so far. */
+  long lost() {
+    return lost;
+  }
+}

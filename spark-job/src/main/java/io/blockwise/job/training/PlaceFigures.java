@@ -1,0 +1,23 @@
+package io.blockwise.job.training;
+
+import io.blockwise.job.worker.LeaseReport;
+import io.blockwise.job.worker.Place;
+
+/**
+ * What one process did in an epoch. Immutable.
+ *
+ * @param executor Spark's name of it; {@code driver} for the driver's own process
+ * @param host name of its machine
+ * @param pid its process id there
+ * @param leases that it finished
+ * @param examples rows that it trained on in them
+ */
+record PlaceFigures(String executor, String host, long pid, int leases, long examples) {
+  static PlaceFigures of(Place place, LeaseReport report) {
+    return new PlaceFigures(place.executor(), place.host(), place.pid(), 1, report.examples());
+  }
+
+  PlaceFigures plus(PlaceFigures other) {
+    return new PlaceFigures(executor, host, pid, leases + other.leases, examples + other.examples);
+  }
+}

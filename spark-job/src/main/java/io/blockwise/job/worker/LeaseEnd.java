@@ -1,0 +1,23 @@
+package io.blockwise.job.worker;
+
+import java.util.Optional;
+
+/**
+ * How a lease ended: with a report, or without one because its worker was lost. Immutable.
+ *
+ * @param report empty if the worker was lost
+ * @param place where it was trained, as far as known
+ * @param failure why there is no report; empty if there is one
+ */
+public record LeaseEnd(
+    Lease lease, Optional<LeaseReport> report, Optional<Place> place, String failure) {
+  /** The lease was trained to its end. */
+  public static LeaseEnd done(Lease lease, LeaseReport report, Place place) {
+    return new LeaseEnd(lease, Optional.of(report), Optional.of(place), "");
+  }
+
+  /** The worker was lost; its shards are to be dealt again. */
+  public static LeaseEnd lost(Lease lease, Optional<Place> place, String failure) {
+    return new LeaseEnd(lease, Optional.empty(), place, failure);
+  }
+}

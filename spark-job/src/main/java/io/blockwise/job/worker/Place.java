@@ -1,0 +1,32 @@
+package io.blockwise.job.worker;
+
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * A process in which workers train. Immutable.
+ *
+ * @param executor Spark's name of it; {@code driver} for the driver's own process
+ * @param host name of its machine
+ * @param pid its process id there
+ */
+public record Place(String executor, String host, long pid) implements Serializable {
+  /** This process. */
+  public static Place here(String executor) {
+    return new Place(executor, hostName(), ProcessHandle.current().pid());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost"; // a machine without a name can only be talking about itself
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "executor " + executor + " on " + host + " (process " + pid + ")";
+  }
+}

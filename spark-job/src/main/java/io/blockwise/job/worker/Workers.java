@@ -1,0 +1,49 @@
+package io.blockwise.job.worker;
+
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.model.averaging.BlockState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The workers of a run as its driver sees them: it hands out leases, at most one to a worker at a
+ * time, and collects how they ended. Used by the driver's thread.
+ */
+public interface Workers extends AutoCloseable {
+  /**
+   * Waits until enough workers have a place to train at.
+   *
+   * @throws io.blockwise.job.RunFailedException if that takes too long
+   */
+  void awaitStart() throws InterruptedException;
+
+  /** Workers that can train at once now; it may change at any time. */
+  int available();
+
+  /** Shards that need not be read again if this worker gets them. */
+  Set<Shard> cached(int worker);
+
+  /** Starts a lease and returns. */
+  void start(Lease lease);
+
+  /**
+   * Waits for leases to end, at most as long as stated.
+   *
+   * @return those that ended since the last call; may be empty
+   * @throws io.blockwise.job.UserException or another exception that ends the run
+   */
+  List<LeaseEnd> poll(Duration atMost) throws InterruptedException;
+
+  /**
+   * Correct answers of every block of a snapshot on all rows of the shards, shared out over the
+   * workers. No lease is running.
+   *
+   * @return one count per block
+   */
+  long[] evaluate(List<BlockState> snapshot, List<Shard> shards) throws InterruptedException;
+
+  /** Stops what is running and lets go of every replica. */
+  @Override
+  void close();
+}

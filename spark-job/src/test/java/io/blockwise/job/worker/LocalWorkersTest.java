@@ -1,0 +1,98 @@
+package io.blockwise.job.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.training.SmallRuns;
+import io.blockwise.model.averaging.LeaseAttempt;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60) // what hangs shall fail
+class LocalWorkersTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  @TempDir Path directory;
+
+  @Test
+  void everyLeaseIsReportedOnceByWhoeverHadIt() throws Exception {
+    SmallRuns.Parts parts = parts("workers=2", "averaging.period=3");
+    try (LocalWorkers workers = workers(parts, 2)) {
+      assertThat(workers.available()).isEqualTo(2);
+      workers.start(lease(0, parts.shards().subList(0, 2)));
+      workers.start(lease(1, parts.shards().subList(2, 4)));
+      List<LeaseEnd> ends = new ArrayList<>();
+      while (ends.size() < 2) {
+        ends.addAll(workers.poll(LONG));
+      }
+      assertThat(ends).extracting(end -> end.lease().worker()).containsExactlyInAnyOrder(0, 1);
+      for (LeaseEnd end : ends) {
+        assertThat(end.report().orElseThrow().examples()).isEqualTo(176);
+        assertThat(end.place().orElseThrow().pid()).isEqualTo(ProcessHandle.current().pid());
+      }
+      assertThat(workers.poll(Duration.ZERO)).isEmpty();
+    }
+    assertThat(workerThreads()).isEmpty();
+  }
+
+  @Test
+  void failureOfAWorkerComesOutAndTheOthersAreStopped() throws Exception {
+    SmallRuns.Parts parts = parts("workers=2", "averaging.rule=quorum", "averaging.period=1");
+    try (LocalWorkers workers = workers(parts, 2)) {
+      parts.ledgers().forEach(ledger -> ledger.announce(0));
+      parts.ledgers().forEach(ledger -> ledger.announce(1));
+      workers.start(lease(0, parts.shards().subList(0, 2))); // waits for the other one
+      Shard missing = new Shard("train/shard-00009.parquet", 0, 90, 10, "00");
+      workers.start(lease(1, List.of(missing)));
+      assertThatThrownBy(() -> workers.poll(LONG)).hasMessageContaining("shard-00009");
+    }
+    assertThat(workerThreads()).isEmpty();
+  }
+
+  @Test
+  void interruptionOfTheDriverStopsAllWorkers() throws Exception {
+    SmallRuns.Parts parts = parts("workers=2", "averaging.rule=quorum", "averaging.period=1");
+    try (LocalWorkers workers = workers(parts, 2)) {
+      parts.ledgers().forEach(ledger -> ledger.announce(0));
+      parts.ledgers().forEach(ledger -> ledger.announce(1));
+      workers.start(lease(0, parts.shards().subList(0, 2)));
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> workers.poll(LONG)).isInstanceOf(InterruptedException.class);
+    }
+    assertThat(workerThreads()).isEmpty();
+  }
+
+  private SmallRuns.Parts parts(String... sets) {
+    return SmallRuns.parts(SmallRuns.settings(directory, sets));
+  }
+
+  private static LocalWorkers workers(SmallRuns.Parts parts, int count)
+      throws InterruptedException {
+    return new LocalWorkers(
+        count, parts.plan(), parts.images(), parts.ledgers(), new LiveFigures(3));
+  }
+
+  private static Lease lease(int worker, List<Shard> shards) {
+    return new Lease(new LeaseAttempt("run", worker, 1, 0), Lease.NONE, 1, shards);
+  }
+
+  /** Names of the workers' threads that are left, once those that were ending have ended. */
+  private static List<String> workerThreads() throws InterruptedException {
+    List<String> left = new ArrayList<>();
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("blockwise-worker-")) {
+        thread.join(5000);
+        if (thread.isAlive()) {
+          left.add(thread.getName());
+        }
+      }
+    }
+    return left;
+  }
+}
