@@ -157,8 +157,11 @@ public final class BlockLedger {
     boolean finite = values.isFinite() && push.statistics().isFinite();
     lock.lock();
     try {
-      counter.receive();
       Optional<WorkerSlot> holder = roster.holder(push.lease());
+      if (holder.filter(WorkerSlot::isOpen).isPresent()) {
+        requireKnownBase(push);
+      }
+      counter.receive();
       if (holder.isEmpty()) {
         counter.fence();
         return fenced();
@@ -174,6 +177,25 @@ public final class BlockLedger {
         foldWhatIsComplete();
       }
       return reply(slot, push.sequence());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Counts the delivery of a push that cannot count, without its values: it has arrived before, or
+   * its lease has been replaced. A carrier knows that from a push's first bytes, and need not bring
+   * the others.
+   */
+  public void countWithoutValues(LeaseAttempt lease, long sequence) {
+    lock.lock();
+    try {
+      counter.receive();
+      if (roster.holder(lease).filter(slot -> slot.hasReceived(sequence)).isPresent()) {
+        counter.duplicate();
+      } else {
+        counter.fence();
+      }
     } finally {
       lock.unlock();
     }
@@ -222,15 +244,18 @@ public final class BlockLedger {
     }
   }
 
-  private void admit(Push push, WorkerSlot slot, FloatVector values, boolean finite) {
-    long versionsAgo = state.version() - push.baseVersion();
-    if (versionsAgo < 0) {
+  private void requireKnownBase(Push push) {
+    if (push.baseVersion() > state.version()) {
       throw new IllegalArgumentException(
           String.format(
               "Cannot fold %s: based on version %d, the ledger is at %d (the worker has adopted"
                   + " another run's value)",
               push, push.baseVersion(), state.version()));
     }
+  }
+
+  private void admit(Push push, WorkerSlot slot, FloatVector values, boolean finite) {
+    long versionsAgo = state.version() - push.baseVersion();
     slot.receive(push.sequence());
     double staleness = rule.staleness(versionsAgo, roster);
     if (!finite) {

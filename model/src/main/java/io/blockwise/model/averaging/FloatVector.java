@@ -1,6 +1,9 @@
 package io.blockwise.model.averaging;
 
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /** Floats that never change. Equal by content (bit by bit). Immutable. */
@@ -22,6 +25,39 @@ public final class FloatVector implements Serializable {
   /** Takes the array over without copying it; nobody may write to it from now on. */
   static FloatVector owning(float[] values) {
     return new FloatVector(values);
+  }
+
+  /**
+   * Reads little-endian values from buffers, one behind the other, and moves their positions on.
+   *
+   * @param from hold whole values each
+   * @throws IllegalArgumentException if they hold fewer than {@code length} values
+   */
+  public static FloatVector read(Iterable<ByteBuffer> from, int length) {
+    float[] values = new float[length];
+    int done = 0;
+    for (ByteBuffer buffer : from) {
+      FloatBuffer floats = littleEndian(buffer);
+      int count = Math.min(floats.remaining(), length - done);
+      floats.get(values, done, count);
+      buffer.position(buffer.position() + count * Float.BYTES);
+      done += count;
+    }
+    if (done < length) {
+      throw new IllegalArgumentException(
+          "Cannot read " + length + " values: there are only " + done + " (the message is cut)");
+    }
+    return new FloatVector(values);
+  }
+
+  /** Writes {@code count} values from {@code first} on, little-endian, at the buffer's position. */
+  public void write(int first, int count, ByteBuffer into) {
+    littleEndian(into).put(values, first, count);
+    into.position(into.position() + count * Float.BYTES);
+  }
+
+  private static FloatBuffer littleEndian(ByteBuffer buffer) {
+    return buffer.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 
   /** How many values. */

@@ -22,7 +22,7 @@ public record LeaseAttempt(String run, int worker, long lease, long attempt)
   }
 
   /** Whether this one replaces {@code other}, of the same worker. */
-  boolean isNewerThan(LeaseAttempt other) {
+  public boolean isNewerThan(LeaseAttempt other) {
     return lease != other.lease ? lease > other.lease : attempt > other.attempt;
   }
 

@@ -1,0 +1,80 @@
+package io.blockwise.job.exchange;
+
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One version of a block's state as replies, each ready to be returned as it is: status, {@code
+ * long version, int index}, then a piece of the parameters and running statistics, one behind the
+ * other, in fp32. Written once for all readers. Immutable.
+ */
+final class EncodedState {
+  /** Bytes in front of a piece. */
+  static final int HEAD_BYTES = 1 + Long.BYTES + Integer.BYTES;
+
+  private final long version;
+  private final int values;
+  private final int statistics;
+  private final List<byte[]> pieces;
+
+  private EncodedState(long version, int values, int statistics, List<byte[]> pieces) {
+    this.version = version;
+    this.values = values;
+    this.statistics = statistics;
+    this.pieces = pieces;
+  }
+
+  /**
+   * Encodes a state.
+   *
+   * @param chunkBytes of one piece at most; rounded down to whole values
+   */
+  static EncodedState of(BlockState state, int chunkBytes) {
+    int perPiece = Math.max(1, chunkBytes / Float.BYTES);
+    int values = state.value().length();
+    int total = values + state.statistics().length();
+    List<byte[]> pieces = new ArrayList<>();
+    for (int first = 0; first < total; first += perPiece) {
+      int end = (int) Math.min((long) first + perPiece, total);
+      byte[] piece = new byte[HEAD_BYTES + (end - first) * Float.BYTES];
+      ByteBuffer into = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
+      into.put((byte) Status.OK.ordinal()).putLong(state.version()).putInt(pieces.size());
+      write(state.value(), first, Math.min(end, values), into);
+      write(state.statistics(), Math.max(0, first - values), end - values, into);
+      pieces.add(piece);
+    }
+    return new EncodedState(state.version(), values, total - values, pieces);
+  }
+
+  private static void write(FloatVector vector, int first, int end, ByteBuffer into) {
+    if (first < end) {
+      vector.write(first, end - first, into);
+    }
+  }
+
+  long version() {
+    return version;
+  }
+
+  int values() {
+    return values;
+  }
+
+  int statistics() {
+    return statistics;
+  }
+
+  /** How many replies it takes. */
+  int pieces() {
+    return pieces.size();
+  }
+
+  /** A reply, whole. */
+  byte[] reply(int piece) {
+    return pieces.get(piece);
+  }
+}

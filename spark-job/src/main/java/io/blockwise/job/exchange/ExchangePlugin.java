@@ -1,0 +1,58 @@
+package io.blockwise.job.exchange;
+
+import java.util.Map;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+
+/**
+ * Carries the exchange over Spark's own RPC, which opens no port and has Spark's authentication and
+ * encryption. An application that uses it sets {@code spark.plugins} to the name of this class.
+ */
+public final class ExchangePlugin implements SparkPlugin {
+  @Override
+  public DriverPlugin driverPlugin() {
+    return new Receiver();
+  }
+
+  @Override
+  public ExecutorPlugin executorPlugin() {
+    return new Sender();
+  }
+
+  private static final class Receiver implements DriverPlugin {
+    @Override
+    public Object receive(Object message) {
+      return ExchangeRouter.OF_THIS_PROCESS.receive(message);
+    }
+  }
+
+  private static final class Sender implements ExecutorPlugin {
+    private PluginExchange exchange;
+
+    @Override
+    public void init(PluginContext context, Map<String, String> fromDriver) {
+      exchange = new PluginExchange(new ContextLink(context), Message.CHUNK_BYTES);
+      PluginExchange.provide(exchange);
+    }
+
+    @Override
+    public void shutdown() {
+      PluginExchange.withdraw(exchange);
+      exchange.close();
+    }
+  }
+
+  private record ContextLink(PluginContext context) implements DriverLink {
+    @Override
+    public Object ask(byte[] message) throws Exception {
+      return context.ask(message);
+    }
+
+    @Override
+    public void send(byte[] message) throws Exception {
+      context.send(message);
+    }
+  }
+}

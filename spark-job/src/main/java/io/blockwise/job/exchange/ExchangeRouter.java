@@ -1,0 +1,79 @@
+package io.blockwise.job.exchange;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where all messages to a driver arrive: finds the run and returns what that says. Never throws,
+ * never waits. Thread-safe.
+ */
+final class ExchangeRouter {
+  /** The one that Spark's plugin feeds. */
+  static final ExchangeRouter OF_THIS_PROCESS = new ExchangeRouter();
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExchangeRouter.class);
+  private static final int CLOSED_RUNS_KNOWN = 256;
+
+  private final Map<String, ExchangeServer> runs = new ConcurrentHashMap<>();
+  private final Set<String> closed = new LinkedHashSet<>();
+  private final Tally tally = new Tally();
+
+  void open(String run, ExchangeServer server) {
+    if (runs.putIfAbsent(run, server) != null) {
+      throw new IllegalStateException("Cannot serve run " + run + ": it is being served already");
+    }
+  }
+
+  void close(String run, ExchangeServer server) {
+    if (runs.remove(run, server)) {
+      synchronized (closed) {
+        closed.add(run);
+        if (closed.size() > CLOSED_RUNS_KNOWN) {
+          closed.remove(closed.iterator().next());
+        }
+      }
+    }
+  }
+
+  ExchangeCounts counts() {
+    return tally.counts(
+        runs.values().stream().mapToLong(server -> server.counts().bytesHeldMost()).sum());
+  }
+
+  /**
+   * Answers whatever has come in.
+   *
+   * @return a status and what belongs to it; null only for a message that wants no answer
+   */
+  byte[] receive(Object received) {
+    int bytes = received instanceof byte[] message ? message.length : 0;
+    byte[] reply = null;
+    ExchangeServer server = null;
+    try {
+      Message message = Message.parse(received);
+      server = runs.get(message.run());
+      reply = server == null ? stranger(message.run()) : server.answer(message);
+    } catch (RefusedMessageException e) {
+      reply = e.status().alone();
+    } catch (RuntimeException | Error e) {
+      // Spark's thread serves every executor and every plugin
+      LOG.error("The exchange has failed at a message", e);
+      reply = Status.FAILED.alone();
+    }
+    tally.count(bytes, reply);
+    if (server != null) {
+      server.tally().count(bytes, reply);
+    }
+    return reply;
+  }
+
+  private byte[] stranger(String run) {
+    synchronized (closed) {
+      return (closed.contains(run) ? Status.CLOSED : Status.UNKNOWN_RUN).alone();
+    }
+  }
+}

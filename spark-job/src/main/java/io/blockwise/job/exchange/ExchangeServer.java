@@ -1,0 +1,214 @@
+package io.blockwise.job.exchange;
+
+import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.LeaseAttempt;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Serves the ledgers of one run to the executors, from {@link #serve} until it is closed. Several
+ * runs can be served at a time.
+ *
+ * <p>Pushes that are incomplete or wait to be folded take at most a quarter of the heap; senders of
+ * more are told to come again. Thread-safe.
+ */
+public final class ExchangeServer implements AutoCloseable {
+  // A worker that is alive sends the rest of a push at once.
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final int SHARE_OF_HEAP = 4;
+
+  private final ExchangeRouter router;
+  private final String run;
+  private final LeaseListener listener;
+  private final LongSupplier nanoClock;
+  private final HeldBytes memory;
+  private final Tally tally = new Tally();
+  private final List<LedgerThread> threads = new ArrayList<>();
+  private final List<BlockDesk> desks = new ArrayList<>();
+  private final Map<Integer, LeaseAttempt> leases = new HashMap<>();
+
+  /**
+   * @param chunkBytes of one piece of a value
+   * @param memoryBytes for pushes that are incomplete or wait to be folded
+   */
+  ExchangeServer(
+      ExchangeRouter router,
+      String run,
+      List<BlockLedger> ledgers,
+      LeaseListener listener,
+      int chunkBytes,
+      long memoryBytes,
+      LongSupplier nanoClock) {
+    this.router = router;
+    this.run = run;
+    this.listener = listener;
+    this.nanoClock = nanoClock;
+    this.memory = new HeldBytes(memoryBytes);
+    for (BlockLedger ledger : ledgers) {
+      LedgerThread thread = new LedgerThread("blockwise-ledger-" + ledger.block());
+      threads.add(thread);
+      desks.add(new BlockDesk(ledger, thread, memory, ledgers.size(), chunkBytes));
+    }
+  }
+
+  /**
+   * Opens a run on this driver.
+   *
+   * @param run its id, of 1 to 255 bytes
+   * @param ledgers in the order of their blocks
+   * @throws IllegalStateException if a run of this id is being served already
+   */
+  public static ExchangeServer serve(
+      String run, List<BlockLedger> ledgers, LeaseListener listener) {
+    ExchangeRouter router = ExchangeRouter.OF_THIS_PROCESS;
+    ExchangeServer server =
+        new ExchangeServer(
+            router,
+            run,
+            ledgers,
+            listener,
+            Message.CHUNK_BYTES,
+            Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP,
+            System::nanoTime);
+    router.open(run, server);
+    return server;
+  }
+
+  /** Messages of this run so far. */
+  public ExchangeCounts counts() {
+    return tally.counts(memory.most());
+  }
+
+  /** Messages to this driver so far, those that belong to no run included. */
+  public static ExchangeCounts countsOfThisDriver() {
+    return ExchangeRouter.OF_THIS_PROCESS.counts();
+  }
+
+  /**
+   * Ends the run: whatever executors send from now on is not taken. Waits until the ledgers have
+   * taken all that has been accepted before, unless interrupted. Closing twice is fine.
+   */
+  @Override
+  public void close() {
+    router.close(run, this);
+    desks.forEach(BlockDesk::dropAll);
+    for (LedgerThread thread : threads) {
+      thread.close();
+    }
+  }
+
+  /** Bytes of pushes that are held now. */
+  long heldBytes() {
+    return memory.now();
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  /**
+   * Answers a message of this run. Returns at once.
+   *
+   * @return null for a message that wants no answer
+   */
+  byte[] answer(Message message) throws RefusedMessageException {
+    return switch (message.kind()) {
+      case RUN -> Status.OK.alone();
+      case OPEN -> open(message);
+      case PUSH -> push(message);
+      case FETCH -> fetch(message);
+      case VALUE -> value(message);
+      case CLOSE -> close(message);
+      case FIGURES -> figures(message);
+    };
+  }
+
+  private byte[] open(Message message) throws RefusedMessageException {
+    message.requireLeft(0);
+    BlockDesk desk = desk(message);
+    LeaseAttempt attempt = message.lease();
+    boolean news;
+    synchronized (leases) {
+      LeaseAttempt newest = leases.get(attempt.worker());
+      news = newest == null || attempt.isNewerThan(newest);
+      if (!news && !attempt.equals(newest)) {
+        return Status.FENCED.alone();
+      }
+      leases.put(attempt.worker(), attempt);
+    }
+    if (news) {
+      listener.opened(attempt);
+    }
+    listener.heard(attempt);
+    return desk.open(attempt, message.number());
+  }
+
+  private byte[] push(Message message) throws RefusedMessageException {
+    BlockDesk desk = desk(message);
+    PushHeader header = PushHeader.read(message);
+    long offset = message.body().getLong();
+    tally.countChunk();
+    if (!isNewest(message)) {
+      return desk.countOnly(message.lease(), header.sequence(), offset, Status.FENCED.alone());
+    }
+    byte[] reply = desk.push(message.lease(), header, offset, message, nanoClock.getAsLong());
+    if (reply[0] == Status.BUSY.ordinal()) {
+      long idleSince = nanoClock.getAsLong() - IDLE_NANOS;
+      desks.forEach(one -> one.dropIdle(idleSince));
+    }
+    return reply;
+  }
+
+  private byte[] fetch(Message message) throws RefusedMessageException {
+    message.requireLeft(Long.BYTES);
+    BlockDesk desk = desk(message);
+    return isNewest(message)
+        ? desk.fetch(message.lease(), message.number(), message.body().getLong())
+        : Status.FENCED.alone();
+  }
+
+  private byte[] value(Message message) throws RefusedMessageException {
+    message.requireLeft(Integer.BYTES);
+    BlockDesk desk = desk(message);
+    tally.countChunk();
+    return isNewest(message)
+        ? desk.value(message.lease(), message.number(), message.body().getInt())
+        : Status.FENCED.alone();
+  }
+
+  private byte[] close(Message message) throws RefusedMessageException {
+    message.requireLeft(0);
+    BlockDesk desk = desk(message);
+    return isNewest(message) ? desk.close(message.lease()) : Status.FENCED.alone();
+  }
+
+  private byte[] figures(Message message) throws RefusedMessageException {
+    LeaseFigures figures = LeaseFigures.read(message, desks.size());
+    if (isNewest(message)) {
+      listener.figures(message.lease(), figures);
+      return null;
+    }
+    return Status.FENCED.alone();
+  }
+
+  private boolean isNewest(Message message) {
+    synchronized (leases) {
+      if (!message.lease().equals(leases.get(message.lease().worker()))) {
+        return false;
+      }
+    }
+    listener.heard(message.lease());
+    return true;
+  }
+
+  private BlockDesk desk(Message message) throws RefusedMessageException {
+    if (message.block() < 1 || message.block() > desks.size()) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    return desks.get(message.block() - 1);
+  }
+}

@@ -1,0 +1,194 @@
+package io.blockwise.job.exchange;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.blockwise.model.averaging.LeaseAttempt;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.util.zip.CRC32C;
+
+/**
+ * What an executor sends, little-endian:
+ *
+ * <pre>
+ *   int magic, int length of the whole message, byte format version, byte kind
+ *   byte length of the run's id (unsigned, 1..255), the id in UTF-8
+ *   int worker, long lease, long attempt, int block (from 1; 0 for the run as a whole)
+ *   long number: of a push, or of a question
+ *   body, as the kind says
+ *   int CRC-32C of all before
+ * </pre>
+ *
+ * Used by one thread.
+ */
+final class Message {
+  /** Bytes of a push or of a value that go into one message. */
+  static final int CHUNK_BYTES = 4 << 20;
+
+  /** The longest that is looked at. */
+  static final int MOST_BYTES = 9 << 20;
+
+  /** Workers of one run. */
+  static final int MOST_WORKERS = 1 << 16;
+
+  /** Bytes of a run's id. */
+  static final int MOST_RUN_BYTES = 255;
+
+  private static final int MAGIC = 0x31585742; // "BWX1"
+  private static final byte FORMAT = 1;
+  private static final int FIXED_BYTES = 11;
+  private static final int LEASE_BYTES = 32;
+  private static final int CHECK_BYTES = 4;
+
+  /** What is wanted. */
+  enum Kind {
+    /** Open a lease on a block; the number is the question's. */
+    OPEN,
+    /** A piece of a push, with its {@link PushHeader}; the number is the push's. */
+    PUSH,
+    /** The fate of the push with this number; the body is the number of the question. */
+    FETCH,
+    /** A piece of the value that was fetched; the number is its version, the body its index. */
+    VALUE,
+    /** End a lease on a block. */
+    CLOSE,
+    /** Figures of training; needs no answer. */
+    FIGURES,
+    /** Is the run open? */
+    RUN;
+
+    private static final Kind[] ALL = values();
+  }
+
+  private final Kind kind;
+  private final LeaseAttempt lease;
+  private final int block;
+  private final long number;
+  private final ByteBuffer body;
+
+  private Message(Kind kind, LeaseAttempt lease, int block, long number, ByteBuffer body) {
+    this.kind = kind;
+    this.lease = lease;
+    this.block = block;
+    this.number = number;
+    this.body = body;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String run() {
+    return lease.run();
+  }
+
+  LeaseAttempt lease() {
+    return lease;
+  }
+
+  int block() {
+    return block;
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** What is left to be read of the body. */
+  ByteBuffer body() {
+    return body;
+  }
+
+  /** Refuses a message whose body is not read to its end, or not so long. */
+  void requireLeft(int bytes) throws RefusedMessageException {
+    if (body.remaining() != bytes) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+  }
+
+  /** A message with room for a body, at whose start the buffer is. */
+  static ByteBuffer begin(Kind kind, LeaseAttempt lease, int block, long number, int bodyBytes) {
+    byte[] run = lease.run().getBytes(UTF_8);
+    if (run.length == 0 || run.length > MOST_RUN_BYTES) {
+      throw new IllegalArgumentException(
+          "Invalid run-id: " + lease.run() + " (must have 1 to 255 bytes)");
+    }
+    int length = FIXED_BYTES + run.length + LEASE_BYTES + bodyBytes + CHECK_BYTES;
+    ByteBuffer message = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    message.putInt(MAGIC).putInt(length).put(FORMAT).put((byte) kind.ordinal());
+    message.put((byte) run.length).put(run);
+    message.putInt(lease.worker()).putLong(lease.lease()).putLong(lease.attempt());
+    return message.putInt(block).putLong(number);
+  }
+
+  /** The bytes of a message whose body has been written. */
+  static byte[] end(ByteBuffer message) {
+    message.putInt(check(message.array()));
+    return message.array();
+  }
+
+  /** Reads what has come in. Allocates nothing that depends on what it says. */
+  static Message parse(Object received) throws RefusedMessageException {
+    if (!(received instanceof byte[] bytes)) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    ByteBuffer message = whole(bytes);
+    byte kind = message.get(9);
+    int runLength = Byte.toUnsignedInt(message.get(10));
+    if (message.get(8) != FORMAT || kind < 0 || kind >= Kind.ALL.length || runLength == 0) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    if (bytes.length < FIXED_BYTES + runLength + LEASE_BYTES + CHECK_BYTES) {
+      throw new RefusedMessageException(Status.TRUNCATED);
+    }
+    String run = text(message.slice(FIXED_BYTES, runLength));
+    message.position(FIXED_BYTES + runLength);
+    int worker = message.getInt();
+    long lease = message.getLong();
+    long attempt = message.getLong();
+    int block = message.getInt();
+    long number = message.getLong();
+    if (worker < 0 || worker >= MOST_WORKERS || block < 0 || number < 0) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    message.limit(bytes.length - CHECK_BYTES);
+    return new Message(
+        Kind.ALL[kind], new LeaseAttempt(run, worker, lease, attempt), block, number, message);
+  }
+
+  private static ByteBuffer whole(byte[] bytes) throws RefusedMessageException {
+    if (bytes.length < FIXED_BYTES + CHECK_BYTES) {
+      throw new RefusedMessageException(Status.TRUNCATED);
+    }
+    if (bytes.length > MOST_BYTES) {
+      throw new RefusedMessageException(Status.OVERSIZED);
+    }
+    ByteBuffer message = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    if (message.getInt(0) != MAGIC) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    if (message.getInt(4) > bytes.length) {
+      throw new RefusedMessageException(Status.TRUNCATED);
+    }
+    if (message.getInt(4) != bytes.length
+        || message.getInt(bytes.length - CHECK_BYTES) != check(bytes)) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    return message;
+  }
+
+  private static int check(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length - CHECK_BYTES);
+    return (int) crc.getValue();
+  }
+
+  private static String text(ByteBuffer bytes) throws RefusedMessageException {
+    try {
+      return UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package io.blockwise.job.exchange;
+
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ReplyLostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledgers on the driver, as a worker on an executor sees them. Messages go out from a few
+ * threads of its own, since Spark's RPC waits for its answers. Thread-safe.
+ */
+public final class PluginExchange implements ParameterExchange, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PluginExchange.class);
+  private static final AtomicReference<PluginExchange> OF_THIS_PROCESS = new AtomicReference<>();
+  private static final int SENDERS = 4;
+  private static final int MOST_LOST = 8;
+  // A driver that has not opened a lease by then will not.
+  private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
+
+  private final DriverLink link;
+  private final int chunkBytes;
+  private final ScheduledThreadPoolExecutor senders;
+
+  /**
+   * @param chunkBytes of one piece of a push
+   */
+  PluginExchange(DriverLink link, int chunkBytes) {
+    this.link = link;
+    this.chunkBytes = chunkBytes;
+    this.senders = new ScheduledThreadPoolExecutor(SENDERS, new SenderThreads());
+  }
+
+  /**
+   * The exchange of the executor that this process is.
+   *
+   * @throws IllegalStateException if the application was started without {@link ExchangePlugin}
+   */
+  public static PluginExchange ofThisExecutor() {
+    PluginExchange exchange = OF_THIS_PROCESS.get();
+    if (exchange == null) {
+      throw new IllegalStateException(
+          "Cannot reach the driver's ledgers: this executor has no exchange (set spark.plugins to "
+              + ExchangePlugin.class.getName()
+              + ")");
+    }
+    return exchange;
+  }
+
+  static void provide(PluginExchange exchange) {
+    OF_THIS_PROCESS.set(exchange);
+  }
+
+  static void withdraw(PluginExchange exchange) {
+    OF_THIS_PROCESS.compareAndSet(exchange, null);
+  }
+
+  @Override
+  public List<Reply> open(LeaseAttempt attempt) throws InterruptedException {
+    StateTalk first = StateTalk.open(link, attempt, 1);
+    List<Reply> replies = new ArrayList<>(List.of(finish(first, attempt)));
+    List<StateTalk> others = new ArrayList<>();
+    for (int block = 2; block <= first.blocks(); block++) {
+      others.add(StateTalk.open(link, attempt, block));
+    }
+    for (StateTalk other : others) {
+      replies.add(finish(other, attempt));
+    }
+    return replies;
+  }
+
+  private static Reply finish(StateTalk talk, LeaseAttempt attempt) throws InterruptedException {
+    Patience patience = new Patience(OPEN_PATIENCE);
+    int lost = 0;
+    while (true) {
+      try {
+        Optional<Reply> reply = talk.advance();
+        if (reply.isPresent()) {
+          return reply.get();
+        }
+      } catch (ReplyLostException e) {
+        lost++;
+        if (lost == MOST_LOST) {
+          throw new IllegalStateException(
+              "Cannot open " + attempt + ": " + lost + " answers were lost", e);
+        }
+      }
+      if (!patience.pause()) {
+        throw new IllegalStateException(
+            "Cannot open " + attempt + ": the driver has not answered within " + OPEN_PATIENCE);
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Reply> push(Push push) {
+    return start(new PushTalk(link, push, chunkBytes));
+  }
+
+  @Override
+  public CompletableFuture<Reply> fetch(Fetch fetch) {
+    return start(StateTalk.fetch(link, fetch.lease(), fetch.block(), fetch.sequence()));
+  }
+
+  @Override
+  public Reply await(Fetch fetch, Duration atMost) throws InterruptedException {
+    Patience patience = new Patience(atMost);
+    StateTalk talk = StateTalk.fetch(link, fetch.lease(), fetch.block(), fetch.sequence());
+    Optional<Reply> newest = Optional.empty();
+    ReplyLostException lost = null;
+    while (newest.isEmpty() || !newest.get().decides(fetch.sequence())) {
+      try {
+        newest = talk.advance();
+      } catch (ReplyLostException e) {
+        lost = e;
+      }
+      if (newest.filter(reply -> reply.decides(fetch.sequence())).isEmpty() && !patience.pause()) {
+        break;
+      }
+    }
+    if (newest.isEmpty()) {
+      throw lost != null ? lost : new ReplyLostException("The driver was busy all the time", null);
+    }
+    return newest.get();
+  }
+
+  /** Tells the driver; does not wait until it knows, and gives up if it cannot be reached. */
+  @Override
+  public void close(LeaseAttempt attempt, int block) {
+    byte[] message = Message.end(Message.begin(Message.Kind.CLOSE, attempt, block, 0, 0));
+    Talk<Status> farewell =
+        () -> {
+          DriverVoice voice = DriverVoice.heard(link, message);
+          return voice.isLater() ? Optional.empty() : Optional.of(voice.status());
+        };
+    var unused = start(farewell).handle((status, failure) -> warn(attempt, block, failure));
+  }
+
+  private static boolean warn(LeaseAttempt attempt, int block, Throwable failure) {
+    if (failure != null) {
+      LOG.warn("Cannot end {} on block {}: {}", attempt, block, failure.getMessage());
+    }
+    return failure == null;
+  }
+
+  /**
+   * Tells the driver how training goes. Does not wait; what gets lost is missing from the figures
+   * of the running epoch, and from nothing else.
+   */
+  public void report(LeaseAttempt attempt, LeaseFigures figures) {
+    try {
+      link.send(figures.message(attempt));
+    } catch (Exception e) {
+      LOG.debug("Figures of {} are lost", attempt, e);
+    }
+  }
+
+  /**
+   * Whether the driver serves this run now.
+   *
+   * @throws ReplyLostException if the driver does not answer
+   */
+  public boolean isOpen(String run) throws InterruptedException {
+    LeaseAttempt nobody = new LeaseAttempt(run, 0, 0, 0);
+    byte[] message = Message.end(Message.begin(Message.Kind.RUN, nobody, 0, 0, 0));
+    return DriverVoice.heard(link, message).status() == Status.OK;
+  }
+
+  /** Ends the threads; what is under way is lost. */
+  @Override
+  public void close() {
+    senders.shutdownNow();
+  }
+
+  private <T> CompletableFuture<T> start(Talk<T> talk) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    new Sending<>(talk, result).schedule(0);
+    return result;
+  }
+
+  /** A talk on the senders' threads, which do not sleep: it comes again when it is its time. */
+  private final class Sending<T> implements Runnable {
+    private final Talk<T> talk;
+    private final CompletableFuture<T> result;
+    private final Patience patience = new Patience(OPEN_PATIENCE);
+
+    Sending(Talk<T> talk, CompletableFuture<T> result) {
+      this.talk = talk;
+      this.result = result;
+    }
+
+    @Override
+    public void run() {
+      try {
+        Optional<T> reply = talk.advance();
+        if (reply.isPresent()) {
+          result.complete(reply.get());
+        } else if (patience.isOver()) {
+          throw new ReplyLostException("The driver was busy for " + OPEN_PATIENCE, null);
+        } else {
+          schedule(patience.nextNanos());
+        }
+      } catch (InterruptedException e) {
+        result.completeExceptionally(new ReplyLostException("The exchange is closed", e));
+      } catch (RuntimeException | Error e) {
+        result.completeExceptionally(e);
+      }
+    }
+
+    void schedule(long nanos) {
+      try {
+        var unused = senders.schedule(this, nanos, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        result.completeExceptionally(new IllegalStateException("The exchange is closed", e));
+      }
+    }
+  }
+
+  private static final class SenderThreads implements ThreadFactory {
+    private final AtomicInteger count = new AtomicInteger();
+
+    @Override
+    public Thread newThread(Runnable work) {
+      Thread thread = new Thread(work, "blockwise-exchange-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.blockwise.job.exchange;
+
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Payload;
+import io.blockwise.model.averaging.Push;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * What every piece of a push says about the whole: {@code byte kind, byte codec, byte last, long
+ * base version, long examples, int values, int statistics}. Behind it {@code long offset} of the
+ * piece, and the piece: of the values as the codec wrote them and of the statistics in fp32.
+ * Immutable.
+ */
+record PushHeader(
+    long sequence,
+    Push.Kind kind,
+    Codec codec,
+    boolean last,
+    long baseVersion,
+    long examples,
+    int values,
+    int statistics) {
+  /** Bytes in front of a piece, its offset included. */
+  static final int BYTES = 3 + 3 * Long.BYTES + 2 * Integer.BYTES;
+
+  private static final Push.Kind[] KINDS = Push.Kind.values();
+  private static final Codec[] CODECS = Codec.values();
+
+  static PushHeader of(Push push) {
+    return new PushHeader(
+        push.sequence(),
+        push.kind(),
+        push.values().codec(),
+        push.last(),
+        push.baseVersion(),
+        push.examples(),
+        push.values().length(),
+        push.statistics().length());
+  }
+
+  void write(ByteBuffer into) {
+    into.put((byte) kind.ordinal()).put((byte) codec.ordinal()).put((byte) (last ? 1 : 0));
+    into.putLong(baseVersion).putLong(examples).putInt(values).putInt(statistics);
+  }
+
+  /** Leaves the body at the offset. */
+  static PushHeader read(Message message) throws RefusedMessageException {
+    ByteBuffer from = message.body();
+    if (from.remaining() < BYTES) {
+      throw new RefusedMessageException(Status.TRUNCATED);
+    }
+    int kind = from.get();
+    int codec = from.get();
+    int last = from.get();
+    if (kind < 0
+        || kind >= KINDS.length
+        || codec < 0
+        || codec >= CODECS.length
+        || last >>> 1 != 0) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    PushHeader header =
+        new PushHeader(
+            message.number(),
+            KINDS[kind],
+            CODECS[codec],
+            last == 1,
+            from.getLong(),
+            from.getLong(),
+            from.getInt(),
+            from.getInt());
+    if (!header.isPossible()) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
+    return header;
+  }
+
+  private boolean isPossible() {
+    return sequence >= 1
+        && baseVersion >= 0
+        && examples >= 1
+        && (kind != Push.Kind.COPY || codec == Codec.FP32);
+  }
+
+  long valueBytes() {
+    return (long) values * codec.bytesPerValue();
+  }
+
+  /** Bytes of all pieces together. */
+  long bytes() {
+    return valueBytes() + (long) statistics * Float.BYTES;
+  }
+
+  /** The push, put together. */
+  Push assemble(LeaseAttempt lease, int block, List<ByteBuffer> pieces) {
+    byte[] valuesAsSent = new byte[Math.toIntExact(valueBytes())];
+    byte[] statisticsAsSent = new byte[statistics * Float.BYTES];
+    ByteBuffer[] parts = {ByteBuffer.wrap(valuesAsSent), ByteBuffer.wrap(statisticsAsSent)};
+    for (ByteBuffer piece : pieces) {
+      for (ByteBuffer part : parts) {
+        int count = Math.min(piece.remaining(), part.remaining());
+        part.put(piece.slice(piece.position(), count));
+        piece.position(piece.position() + count);
+      }
+    }
+    return new Push(
+        lease,
+        block,
+        sequence,
+        baseVersion,
+        examples,
+        kind,
+        last,
+        Payload.received(codec, valuesAsSent),
+        FloatVector.read(List.of(ByteBuffer.wrap(statisticsAsSent)), statistics));
+  }
+}

@@ -1,0 +1,81 @@
+package io.blockwise.job.exchange;
+
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ReplyLostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/**
+ * Brings a push to the driver, piece by piece, from where the driver says that it has arrived. Used
+ * by one thread at a time.
+ */
+final class PushTalk implements Talk<Reply> {
+  private static final int MOST_RESTARTS = 16;
+
+  private final DriverLink link;
+  private final Push push;
+  private final PushHeader header;
+  private final byte[] statistics;
+  private final int chunkBytes;
+  private long arrived;
+
+  PushTalk(DriverLink link, Push push, int chunkBytes) {
+    this.link = link;
+    this.push = push;
+    this.header = PushHeader.of(push);
+    this.chunkBytes = chunkBytes;
+    ByteBuffer into =
+        ByteBuffer.allocate(header.statistics() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    push.statistics().write(0, header.statistics(), into);
+    this.statistics = into.array();
+  }
+
+  @Override
+  public Optional<Reply> advance() throws InterruptedException {
+    int restarts = 0;
+    while (restarts < MOST_RESTARTS) {
+      DriverVoice voice = DriverVoice.ask(link, push.lease(), piece(arrived));
+      if (voice.isLater()) {
+        return Optional.empty();
+      }
+      Answer answer = voice.answer(push.block());
+      boolean whole = answer.arrived() == header.bytes();
+      if (whole || voice.status() == Status.FENCED) {
+        return Optional.of(answer.reply());
+      }
+      restarts += answer.arrived() <= arrived ? 1 : 0;
+      arrived = requirePossible(answer.arrived());
+    }
+    throw new ReplyLostException("The driver has dropped what arrived of " + push, null);
+  }
+
+  private long requirePossible(long offset) {
+    if (offset < 0 || offset > header.bytes()) {
+      throw new ReplyLostException("The driver's answer is damaged", null);
+    }
+    return offset;
+  }
+
+  private byte[] piece(long offset) {
+    int count = (int) Math.min(chunkBytes, header.bytes() - offset);
+    ByteBuffer message =
+        Message.begin(
+            Message.Kind.PUSH,
+            push.lease(),
+            push.block(),
+            push.sequence(),
+            PushHeader.BYTES + count);
+    header.write(message);
+    message.putLong(offset);
+    byte[] values = push.values().bytes();
+    int ofValues = (int) Math.max(0, Math.min(count, values.length - offset));
+    if (ofValues > 0) {
+      message.put(values, (int) offset, ofValues);
+    }
+    int first = (int) Math.max(0, offset - values.length);
+    message.put(statistics, first, count - ofValues);
+    return Message.end(message);
+  }
+}

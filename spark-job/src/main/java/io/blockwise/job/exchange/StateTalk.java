@@ -1,0 +1,111 @@
+package io.blockwise.job.exchange;
+
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ReplyLostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A question to a ledger, and the reading of the value that its answer speaks of: piece by piece,
+ * all of one version. Used by one thread at a time.
+ */
+final class StateTalk implements Talk<Reply> {
+  // Unlike the numbers of pushes these must differ between all questions of a process.
+  private static final AtomicLong QUESTIONS = new AtomicLong();
+  private static final int MOST_RESTARTS = 16;
+
+  private final DriverLink link;
+  private final LeaseAttempt lease;
+  private final int block;
+  private final byte[] question;
+  private final List<ByteBuffer> pieces = new ArrayList<>();
+  private Answer answer;
+  private int blocks;
+
+  private StateTalk(DriverLink link, LeaseAttempt lease, int block, byte[] question) {
+    this.link = link;
+    this.lease = lease;
+    this.block = block;
+    this.question = question;
+  }
+
+  static StateTalk open(DriverLink link, LeaseAttempt lease, int block) {
+    long number = QUESTIONS.incrementAndGet();
+    return new StateTalk(
+        link, lease, block, Message.end(Message.begin(Message.Kind.OPEN, lease, block, number, 0)));
+  }
+
+  static StateTalk fetch(DriverLink link, LeaseAttempt lease, int block, long sequence) {
+    ByteBuffer message = Message.begin(Message.Kind.FETCH, lease, block, sequence, Long.BYTES);
+    message.putLong(QUESTIONS.incrementAndGet());
+    return new StateTalk(link, lease, block, Message.end(message));
+  }
+
+  /** Blocks of the run; known with the first answer. */
+  int blocks() {
+    return blocks;
+  }
+
+  @Override
+  public Optional<Reply> advance() throws InterruptedException {
+    for (int restarts = 0; restarts < MOST_RESTARTS; restarts++) {
+      if (answer == null && !ask()) {
+        return Optional.empty();
+      }
+      if (readRest()) {
+        return Optional.of(complete());
+      }
+      answer = null;
+    }
+    throw new ReplyLostException("The value of block " + block + " could not be read", null);
+  }
+
+  private boolean ask() throws InterruptedException {
+    DriverVoice voice = DriverVoice.ask(link, lease, question);
+    if (voice.isLater()) {
+      return false;
+    }
+    answer = voice.answer(block);
+    blocks = answer.blocks();
+    pieces.clear();
+    if (answer.inline().hasRemaining()) {
+      pieces.add(answer.inline());
+    }
+    return true;
+  }
+
+  /**
+   * Reads the pieces that are not there yet; those that are stay if an answer is lost.
+   *
+   * @return false if the driver does not hold this version any more, or not for this lease
+   */
+  private boolean readRest() throws InterruptedException {
+    long version = answer.reply().state().version();
+    while (pieces.size() < answer.pieces()) {
+      int index = pieces.size();
+      ByteBuffer message = Message.begin(Message.Kind.VALUE, lease, block, version, Integer.BYTES);
+      message.putInt(index);
+      DriverVoice voice = DriverVoice.ask(link, lease, Message.end(message));
+      if (voice.status() != Status.OK) {
+        return false; // asked anew, the driver says why
+      }
+      pieces.add(voice.piece(version, index));
+    }
+    return true;
+  }
+
+  private Reply complete() {
+    try {
+      Reply reply = answer.with(pieces);
+      answer = null; // what comes next is another question
+      return reply;
+    } catch (IllegalArgumentException e) {
+      answer = null;
+      throw new ReplyLostException("The driver's value is damaged", e);
+    }
+  }
+}
