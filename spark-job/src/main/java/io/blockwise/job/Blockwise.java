@@ -8,6 +8,8 @@ import io.blockwise.job.training.ModelEvaluation;
 import io.blockwise.job.training.Training;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /** The program that {@code spark-submit --class io.blockwise.job.Blockwise} runs. */
 public final class Blockwise {
@@ -19,10 +21,25 @@ public final class Blockwise {
         new Actions(Datasets::prepare, Training::run, ModelEvaluation::run).map(UserErrors::of);
     int code =
         Interruption.during(
-            stopping -> Commands.run(actions, stopping, arguments), Blockwise::atShutdown);
+            stopping -> {
+              try {
+                return Commands.run(actions, stopping, arguments);
+              } finally {
+                stopSpark();
+              }
+            },
+            Blockwise::atShutdown);
     // A return leaves it to Spark to end the process, which on YARN is what reports success.
     if (code != 0) {
       System.exit(code);
+    }
+  }
+
+  /** Here, and not in a hook: executors that lose their driver would complain. */
+  private static void stopSpark() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    if (session.isDefined()) {
+      session.get().stop();
     }
   }
 

@@ -5,6 +5,9 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
+import io.blockwise.job.cluster.ClusterSession;
+import io.blockwise.job.cluster.ClusterWorkers;
+import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
@@ -61,8 +64,14 @@ public final class Training {
     runId = settings.runIdAt(started);
     Configuration hadoop = HadoopSettings.current();
     directory = new RunDirectory(hadoop, settings.output(), runId);
-    Threads.require(LaunchEnvironment.threads(settings), System.getenv());
+    boolean local = Masters.isLocal(Masters.current());
+    if (local) {
+      Threads.require(LaunchEnvironment.threads(settings), System.getenv());
+    }
     directory.requireWritable(settings.model().name());
+    if (!local) {
+      ClusterSession.open(settings); // before data preparation starts one without the exchange
+    }
     dataset = Datasets.openOrPrepare(settings, hadoop);
     Datasets.requireComplete(dataset, hadoop);
     images = new Images(dataset, settings.data().memory().bytes());
@@ -120,8 +129,11 @@ public final class Training {
     }
   }
 
+  /** Threads of this process on a local master, executors on any other. */
   private Workers workers() throws InterruptedException {
-    return new LocalWorkers(settings.workers().count(), plan, images, ledgers, live);
+    return Masters.isLocal(Masters.current())
+        ? new LocalWorkers(settings.workers().count(), plan, images, ledgers, live)
+        : ClusterWorkers.start(settings, runId, plan, dataset, ledgers, live);
   }
 
   private EpochFigures train(int number, Workers workers, ProgressLine line, RunEvents events)

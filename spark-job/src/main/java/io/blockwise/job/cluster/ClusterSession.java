@@ -1,0 +1,84 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.job.UserException;
+import io.blockwise.job.cli.LaunchEnvironment;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.exchange.ExchangePlugin;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The Spark application, configured so that workers can live on its executors. Properties that the
+ * user has set stay as they are.
+ */
+public final class ClusterSession {
+  private static final String TASK_CPUS = "spark.task.cpus";
+  private static final String PLUGINS = "spark.plugins";
+
+  private ClusterSession() {}
+
+  /**
+   * Starts the application, or takes the one that runs.
+   *
+   * @throws UserException if the one that runs was started without the plugin
+   */
+  public static JavaSparkContext open(Settings settings) {
+    SparkSession session =
+        SparkSession.builder().config(configured(new SparkConf(), settings)).getOrCreate();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    if (!context.getConf().get(PLUGINS, "").contains(ExchangePlugin.class.getName())
+        || ExecutorRoster.ofThisApplication().isEmpty()) {
+      throw new UserException(
+          "Cannot train in this Spark application: it was started without the plugin (start it with"
+              + " --conf spark.plugins="
+              + ExchangePlugin.class.getName()
+              + " --conf spark.extraListeners="
+              + ExecutorRoster.class.getName()
+              + ", or let Blockwise start it)");
+    }
+    return context;
+  }
+
+  private static SparkConf configured(SparkConf conf, Settings settings) {
+    String threads = Integer.toString(LaunchEnvironment.threads(settings));
+    append(conf, PLUGINS, ExchangePlugin.class.getName());
+    append(conf, "spark.extraListeners", ExecutorRoster.class.getName());
+    Map<String, String> defaults =
+        Map.of(
+            "spark.app.name",
+            "blockwise " + settings.model().name(),
+            TASK_CPUS,
+            threads,
+            "spark.executorEnv.OMP_NUM_THREADS",
+            threads,
+            "spark.executorEnv.OPENBLAS_NUM_THREADS",
+            threads,
+            "spark.executorEnv.OMP_WAIT_POLICY",
+            "passive",
+            // a lease of one worker must not wait behind those of the others
+            "spark.scheduler.mode",
+            "FAIR",
+            // long enough for the old executor, where the replica is; short enough for a lost one
+            "spark.locality.wait",
+            "1s",
+            // records cannot be serialised by Spark's Kryo
+            "spark.serializer",
+            "org.apache.spark.serializer.JavaSerializer");
+    defaults.forEach(conf::setIfMissing);
+    return conf;
+  }
+
+  private static void append(SparkConf conf, String property, String name) {
+    String before = conf.get(property, "");
+    if (!before.contains(name)) {
+      conf.set(property, before.isEmpty() ? name : before + "," + name);
+    }
+  }
+
+  /** Cores of a task, which are the threads of a worker. */
+  static int coresOfTask(JavaSparkContext context) {
+    return context.getConf().getInt(TASK_CPUS, 1);
+  }
+}

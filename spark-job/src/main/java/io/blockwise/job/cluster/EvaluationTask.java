@@ -1,0 +1,27 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.model.averaging.BlockState;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Counts a snapshot's correct answers on some shards. */
+final class EvaluationTask implements Function<List<Shard>, long[]> {
+  private static final long serialVersionUID = 1;
+
+  private final Broadcast<RunSetup> setup;
+  private final Broadcast<List<BlockState>> snapshot;
+
+  EvaluationTask(Broadcast<RunSetup> setup, Broadcast<List<BlockState>> snapshot) {
+    this.setup = setup;
+    this.snapshot = snapshot;
+  }
+
+  @Override
+  public long[] call(List<Shard> shards) throws Exception {
+    return ExecutorReplicas.ofThisProcess()
+        .evaluate(setup.value(), snapshot.value(), shards, TaskContext.get()::isInterrupted);
+  }
+}

@@ -1,0 +1,38 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.job.UserException;
+import io.blockwise.job.input.Images;
+import org.apache.hadoop.fs.Path;
+
+/** The rows that an executor process keeps: of one data set at a time, for all its workers. */
+final class ExecutorImages {
+  private static RunSetup setup;
+  private static Images images;
+
+  private ExecutorImages() {}
+
+  /**
+   * The images of a run's data set.
+   *
+   * @throws UserException if the data set is not the one that the driver has opened
+   */
+  static synchronized Images of(RunSetup wanted) {
+    if (images == null
+        || !setup.dataset().equals(wanted.dataset())
+        || !setup.fingerprint().equals(wanted.fingerprint())
+        || setup.memory() != wanted.memory()) {
+      Dataset dataset = Dataset.open(wanted.hadoop().value(), new Path(wanted.dataset()));
+      if (!dataset.fingerprint().equals(wanted.fingerprint())) {
+        throw new UserException(
+            "Cannot read data set "
+                + wanted.dataset()
+                + " on an executor: its manifest differs from the driver's (put output on storage"
+                + " that driver and executors share, such as hdfs: or s3a:)");
+      }
+      images = new Images(dataset, wanted.memory());
+      setup = wanted;
+    }
+    return images;
+  }
+}

@@ -1,0 +1,195 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.RunFailedException;
+import io.blockwise.job.UserException;
+import io.blockwise.job.exchange.PluginExchange;
+import io.blockwise.job.worker.Lease;
+import io.blockwise.job.worker.LeaseReport;
+import io.blockwise.job.worker.LiveFigures;
+import io.blockwise.job.worker.Place;
+import io.blockwise.job.worker.StepSums;
+import io.blockwise.job.worker.Threads;
+import io.blockwise.job.worker.Worker;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.LeaseAttempt;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.SparkEnv;
+
+/**
+ * The replicas of an executor process, kept from one lease to the next. A replica that belongs to a
+ * run that is over, or that nobody has used for long, is closed. Thread-safe.
+ */
+final class ExecutorReplicas {
+  private static final Duration LONGEST_IDLE = Duration.ofMinutes(5);
+  private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
+  private static final ExecutorReplicas INSTANCE = new ExecutorReplicas();
+
+  /** A worker of a run. */
+  private record Slot(String run, int worker) {}
+
+  private final Map<Slot, Replica> idle = new HashMap<>();
+  private Thread evictor;
+
+  private ExecutorReplicas() {}
+
+  /** Those of this executor. */
+  static ExecutorReplicas ofThisProcess() {
+    return INSTANCE;
+  }
+
+  /**
+   * Trains a lease on the slot's replica if that finished the lease before, else on a new one that
+   * starts from the ledgers.
+   *
+   * @param killed whether Spark wants the task to end
+   * @throws Exception if the lease may be tried again
+   */
+  LeaseOutcome train(RunSetup setup, Lease lease, BooleanSupplier killed) throws Exception {
+    Slot slot = new Slot(setup.run(), lease.worker());
+    PluginExchange exchange = PluginExchange.ofThisExecutor();
+    LiveFigures live = new LiveFigures(setup.plan().network().blocks().size());
+    try {
+      Threads.require(setup.threads(), System.getenv());
+      Replica replica = replicaFor(slot, lease, setup, exchange);
+      boolean done = false;
+      try {
+        LeaseReport report =
+            replica.run(
+                worker -> worker.train(lease, live),
+                killed,
+                new Reporting(exchange, lease.attempt(), live));
+        done = true;
+        return new LeaseOutcome.Done(report, Place.here(SparkEnv.get().executorId()));
+      } finally {
+        if (done) {
+          keep(slot, replica);
+        } else {
+          replica.close();
+        }
+      }
+    } catch (UserException | DataException e) {
+      return new LeaseOutcome.Refused(e.getMessage(), true);
+    } catch (RunFailedException e) {
+      return new LeaseOutcome.Refused(e.getMessage(), false);
+    }
+  }
+
+  /** Correct answers of every block of a snapshot; on an idle replica if there is one. */
+  long[] evaluate(
+      RunSetup setup, List<BlockState> snapshot, List<Shard> shards, BooleanSupplier killed)
+      throws Exception {
+    Slot slot = anyOf(setup.run());
+    Replica replica = slot == null ? null : take(slot);
+    boolean borrowed = replica != null;
+    if (!borrowed) {
+      replica = create(setup, "blockwise-evaluation", PluginExchange.ofThisExecutor());
+    }
+    try {
+      return replica.run(worker -> worker.evaluate(snapshot, shards), killed, () -> {});
+    } finally {
+      if (borrowed) {
+        keep(slot, replica);
+      } else {
+        replica.close();
+      }
+    }
+  }
+
+  private Replica replicaFor(Slot slot, Lease lease, RunSetup setup, PluginExchange exchange)
+      throws Exception {
+    Replica cached = take(slot);
+    if (cached != null) {
+      if (cached.isBefore(lease)) {
+        return cached;
+      }
+      cached.close();
+    }
+    return create(setup, "blockwise-worker-" + (slot.worker + 1), exchange);
+  }
+
+  private static Replica create(RunSetup setup, String name, PluginExchange exchange)
+      throws Exception {
+    return new Replica(
+        setup.run(), name, () -> new Worker(setup.plan(), ExecutorImages.of(setup), exchange));
+  }
+
+  private synchronized Slot anyOf(String run) {
+    return idle.keySet().stream().filter(slot -> slot.run.equals(run)).findAny().orElse(null);
+  }
+
+  private synchronized Replica take(Slot slot) {
+    return idle.remove(slot);
+  }
+
+  private synchronized void keep(Slot slot, Replica replica) {
+    Replica other = idle.put(slot, replica);
+    if (other != null) {
+      other.close();
+    }
+    if (evictor == null) {
+      evictor = new Thread(this::evictForEver, "blockwise-eviction");
+      evictor.setDaemon(true);
+      evictor.start();
+    }
+  }
+
+  private void evictForEver() {
+    try {
+      while (true) {
+        Thread.sleep(BETWEEN_ROUNDS.toMillis());
+        PluginExchange exchange = PluginExchange.ofThisExecutor();
+        for (String run : runs()) {
+          boolean open = exchange.isOpen(run);
+          evict(run, open ? LONGEST_IDLE.toNanos() : 0);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized List<String> runs() {
+    return idle.keySet().stream().map(Slot::run).distinct().toList();
+  }
+
+  private synchronized void evict(String run, long longestIdle) {
+    for (Iterator<Replica> each = idle.values().iterator(); each.hasNext(); ) {
+      Replica replica = each.next();
+      if (replica.runId().equals(run) && replica.idleNanos() >= longestIdle) {
+        each.remove();
+        replica.close();
+      }
+    }
+  }
+
+  /** Sends what was trained since the last time, which is also the worker's sign of life. */
+  private static final class Reporting implements Runnable {
+    private final PluginExchange exchange;
+    private final LeaseAttempt attempt;
+    private final LiveFigures live;
+    private long last = System.nanoTime();
+
+    Reporting(PluginExchange exchange, LeaseAttempt attempt, LiveFigures live) {
+      this.exchange = exchange;
+      this.attempt = attempt;
+      this.live = live;
+    }
+
+    @Override
+    public void run() {
+      if (System.nanoTime() - last >= BETWEEN_REPORTS.toNanos()) {
+        last = System.nanoTime();
+        StepSums sums = live.take();
+        exchange.report(attempt, Figures.sent(sums));
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.blockwise.job.cluster;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerApplicationEnd;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+
+/**
+ * The executors that are alive. Spark makes it, as one of {@code spark.extraListeners}: a listener
+ * that is added later would miss the first executors. Thread-safe.
+ */
+public final class ExecutorRoster extends SparkListener {
+  private static volatile ExecutorRoster current;
+
+  private final Map<String, Executor> executors = new ConcurrentHashMap<>();
+
+  /**
+   * One executor.
+   *
+   * @param host as Spark names it
+   */
+  record Executor(String host, int cores) {}
+
+  /** Called by Spark, once in an application. */
+  public ExecutorRoster() {
+    current = this;
+  }
+
+  /** The roster of this process's Spark application; empty if that was started without one. */
+  static Optional<ExecutorRoster> ofThisApplication() {
+    return Optional.ofNullable(current);
+  }
+
+  @Override
+  public void onExecutorAdded(SparkListenerExecutorAdded event) {
+    executors.put(
+        event.executorId(),
+        new Executor(event.executorInfo().executorHost(), event.executorInfo().totalCores()));
+  }
+
+  @Override
+  public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
+    executors.remove(event.executorId());
+  }
+
+  @Override
+  public void onApplicationEnd(SparkListenerApplicationEnd event) {
+    executors.clear();
+  }
+
+  /** Tasks of so many cores that fit on all executors together. */
+  int places(int coresOfTask) {
+    return executors.values().stream().mapToInt(executor -> executor.cores / coresOfTask).sum();
+  }
+
+  /** How Spark names an executor as a preferred location; empty if it is gone. */
+  Optional<String> location(String executorId) {
+    return Optional.ofNullable(executors.get(executorId))
+        .map(executor -> "executor_" + executor.host + "_" + executorId);
+  }
+
+  /** For messages. */
+  @Override
+  public String toString() {
+    int cores = executors.values().stream().mapToInt(Executor::cores).sum();
+    return executors.size() + " executors with " + cores + " cores in all";
+  }
+}

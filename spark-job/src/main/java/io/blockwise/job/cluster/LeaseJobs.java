@@ -1,0 +1,62 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.job.worker.Lease;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.rdd.RDD;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/** Submits jobs that return at once, in the run's own FAIR pool. Used by the driver's thread. */
+final class LeaseJobs {
+  private static final String POOL = "spark.scheduler.pool";
+
+  private final JavaSparkContext context;
+  private final String run;
+
+  LeaseJobs(JavaSparkContext context, String run) {
+    this.context = context;
+    this.run = run;
+  }
+
+  /** A job of one task, at the preferred location if that is free soon. */
+  <T> JavaFutureAction<List<T>> start(
+      Lease lease, String key, Optional<String> location, Function<Lease, T> task) {
+    ClassTag<Lease> tag = ClassTag$.MODULE$.apply(Lease.class);
+    Seq<String> locations = seq(location.stream().toList());
+    RDD<Lease> rdd = context.sc().makeRDD(seq(List.of(new Tuple2<>(lease, locations))), tag);
+    return submit(new JavaRDD<>(rdd, tag).map(task), "lease " + key, key);
+  }
+
+  /** A job of one task for each of the values. */
+  <A, T> JavaFutureAction<List<T>> start(List<A> values, String name, Function<A, T> task) {
+    JavaRDD<T> rdd = context.parallelize(values, values.size()).map(task);
+    return submit(rdd, name + " of run " + run, null);
+  }
+
+  // Local properties belong to the thread, and may be those of whoever called the job.
+  private <T> JavaFutureAction<List<T>> submit(JavaRDD<T> rdd, String name, String key) {
+    String poolBefore = context.getLocalProperty(POOL);
+    context.setLocalProperty(POOL, "blockwise-" + run);
+    context.setLocalProperty(TaskWatch.LEASE, key);
+    context.setJobGroup("blockwise-" + run, name, true);
+    try {
+      return rdd.collectAsync();
+    } finally {
+      context.clearJobGroup();
+      context.setLocalProperty(TaskWatch.LEASE, null);
+      context.setLocalProperty(POOL, poolBefore);
+    }
+  }
+
+  private static <T> Seq<T> seq(List<T> list) {
+    return JavaConverters.asScalaBuffer(list).toSeq();
+  }
+}

@@ -1,0 +1,23 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.job.worker.WorkerPlan;
+import java.io.Serializable;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * What executors have to know of a run, sent to each of them once. Immutable.
+ *
+ * @param dataset directory of the data set
+ * @param fingerprint of its manifest
+ * @param memory bytes that a process may use for rows
+ * @param threads of a worker's numerical library
+ */
+record RunSetup(
+    String run,
+    WorkerPlan plan,
+    String dataset,
+    String fingerprint,
+    long memory,
+    int threads,
+    SerializableConfiguration hadoop)
+    implements Serializable {}

@@ -1,0 +1,74 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.job.RunFailedException;
+import io.blockwise.job.config.WorkersSettings;
+import io.blockwise.model.Names;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+
+/** Holds a run back until enough workers have a place. Used by the driver's thread. */
+final class StartGate {
+  private static final Duration GLANCE = Duration.ofMillis(100);
+
+  /** Executors come in one by one; when none has come for so long, those that came are all. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final WorkersSettings settings;
+  private final int needed;
+  private final IntSupplier places;
+  private final String task;
+
+  /**
+   * @param needed workers without which the run does not start
+   * @param places that there are now
+   * @param task what a place needs, for the message
+   */
+  StartGate(WorkersSettings settings, int needed, IntSupplier places, String task) {
+    this.settings = settings;
+    this.needed = needed;
+    this.places = places;
+    this.task = task;
+  }
+
+  /**
+   * Returns when there is a place for every worker, or for enough of them and no more come.
+   *
+   * @param facts what there is now, for the message
+   * @throws RunFailedException if there are not enough in time
+   */
+  void await(Object facts) throws InterruptedException {
+    long start = System.nanoTime();
+    long changed = start;
+    int seen = places.getAsInt();
+    while (seen < settings.count()) {
+      long now = System.nanoTime();
+      if (seen >= needed && now - changed >= GRACE.toNanos()) {
+        return;
+      }
+      if (now - start >= settings.startTimeout().toNanos()) {
+        if (seen >= needed) {
+          return;
+        }
+        throw new RunFailedException(
+            "Cannot start: "
+                + seen
+                + " of at least "
+                + needed
+                + " workers have found a place within "
+                + Names.of(settings.startTimeout())
+                + ": there are "
+                + facts
+                + ", and a worker needs "
+                + task
+                + " (free resources for executors, lower workers.min, or raise"
+                + " workers.start-timeout)");
+      }
+      Thread.sleep(GLANCE.toMillis());
+      int found = places.getAsInt();
+      if (found != seen) {
+        seen = found;
+        changed = System.nanoTime();
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Workers on Spark executors: {@link io.blockwise.job.cluster.ClusterWorkers} is the driver's side,
+ * one asynchronous job of a single task per lease; {@code ExecutorReplicas} is the executors' side,
+ * which keeps replicas and their threads from one lease to the next.
+ *
+ * <pre>
+ *   driver                                          executor
+ *
+ *   ClusterWorkers.start(lease)
+ *        |  job of one task, prefers the worker's last executor
+ *        '---------------------------------------&gt; LeaseTask
+ *                                                     '-&gt; ExecutorReplicas: the cached replica, if its
+ *                                                         last lease is the one before; else a new one
+ *   ExchangeServer  &lt;------- hello, pushes, figures ------- Worker on its own thread
+ *   ClusterWorkers.poll() &lt;------ LeaseOutcome ------------ report
+ * </pre>
+ *
+ * <p>A lease whose task fails, whose executor dies or falls silent is cancelled and handed back as
+ * lost. Whatever its holder sends later is fenced by the ledgers.
+ */
+package io.blockwise.job.cluster;
