@@ -5,8 +5,11 @@ import io.blockwise.data.storage.Digests;
 import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.io.InputFile;
 
 /**
  * A prepared data set on storage.
@@ -14,12 +17,16 @@ import org.apache.hadoop.fs.Path;
  * <p>Opening reads the manifest only. Thread-safe.
  */
 public final class Dataset {
-  private static final String AGAIN = "prepare the data set again";
+  /** Files up to this size are checked and parsed from one copy in memory. */
+  private static final long MOST_AT_ONCE = 64 << 20;
 
   private final Storage storage;
   private final Path directory;
   private final Manifest manifest;
   private final String fingerprint;
+
+  /** What was read in pieces once, with the checksums to read it again. */
+  private final Map<Shard, InputFile> chunked = new ConcurrentHashMap<>();
 
   private Dataset(Storage storage, Path directory, byte[] json) {
     this.storage = storage;
@@ -67,41 +74,49 @@ public final class Dataset {
   /**
    * Reads one shard into memory, after checking its size and SHA-256.
    *
+   * @param shard with less than 2 GiB of pixels
    * @throws DataException if the file is missing or differs from the manifest
    */
   public ImageShard read(Shard shard) {
+    try (ImageShardStream stream = shard.bytes() > MOST_AT_ONCE ? stream(shard) : whole(shard)) {
+      return stream.next(shard.rows());
+    }
+  }
+
+  /**
+   * Opens one shard to read it in pieces, so that never all of it is in memory. Its size and
+   * SHA-256 are checked before the first row is given, which reads the file twice; when the same
+   * shard is opened again, it is compared with that while it is read.
+   *
+   * @throws DataException if the file is missing or differs from the manifest
+   */
+  public ImageShardStream stream(Shard shard) {
+    return opened(
+        shard,
+        file -> {
+          file.requireLength();
+          InputFile known = chunked.get(shard);
+          InputFile checked = known == null ? file.inChunks() : known;
+          chunked.put(shard, checked);
+          return checked;
+        });
+  }
+
+  private ImageShardStream whole(Shard shard) {
+    return opened(shard, ShardFile::inMemory);
+  }
+
+  private ImageShardStream opened(Shard shard, Check check) {
     try {
-      byte[] bytes = verified(shard);
-      return ImageShardReader.read(new InMemoryFile(bytes), shard, manifest.shape());
+      InputFile checked = check.content(new ShardFile(storage, directory, shard));
+      return ImageShardStream.open(checked, shard, manifest.shape());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read shard " + shard.file() + " of " + directory, e);
     }
   }
 
-  private byte[] verified(Shard shard) throws IOException {
-    Path file = new Path(directory, shard.file());
-    if (!storage.isFile(file)) {
-      throw DataException.cannot(
-          "read shard " + shard.file(), "it is missing from " + directory, AGAIN);
-    }
-    long length = storage.length(file);
-    if (length != shard.bytes()) {
-      throw DataException.cannot(
-          "read shard " + shard.file(),
-          "its " + length + " bytes are not the manifest's " + shard.bytes(),
-          AGAIN);
-    }
-    byte[] bytes = storage.bytes(file);
-    String checksum = Digests.sha256(bytes);
-    if (!checksum.equals(shard.sha256())) {
-      throw DataException.cannot(
-          "read shard " + shard.file(),
-          "checksum "
-              + Digests.abbreviated(checksum)
-              + " does not match the manifest's "
-              + Digests.abbreviated(shard.sha256()),
-          AGAIN);
-    }
-    return bytes;
+  /** A way to check a file. */
+  private interface Check {
+    InputFile content(ShardFile file) throws IOException;
   }
 }

@@ -1,8 +1,8 @@
 package io.blockwise.data.dataset;
 
 /**
- * The rows of one shard in memory: pixels as one {@code byte[]} (unsigned), row by row, each {@code
- * [channels, height, width]}, and their labels.
+ * Rows of one shard in memory, all or some that follow each other: pixels as one {@code byte[]}
+ * (unsigned), row by row, each {@code [channels, height, width]}, and their labels.
  *
  * <p>The arrays are the shard's own and not copied, because they are large: whoever gets them reads
  * them only. Thread-safe as long as that holds.
@@ -25,14 +25,14 @@ public final class ImageShard {
     return shape;
   }
 
-  /** Images in the shard. */
+  /** Images in memory. */
   public int rows() {
     return labels.length;
   }
 
   /**
-   * Index in its split of row 0. Row i of the shard is row {@code firstRow + i} of the split, a
-   * number that no change of cores or workers moves.
+   * Index in its split of row 0. Row i of these is row {@code firstRow + i} of the split, a number
+   * that no change of cores or workers moves.
    */
   public long firstRow() {
     return firstRow;

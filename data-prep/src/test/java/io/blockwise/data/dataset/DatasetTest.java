@@ -124,6 +124,71 @@ class DatasetTest {
   }
 
   @Test
+  void shardIsReadInPieces() {
+    Dataset dataset = open();
+    ImageShard whole = dataset.read(shard(Split.TRAIN, 1));
+    // the second time it is known already
+    for (int time = 0; time < 2; time++) {
+      try (ImageShardStream stream = dataset.stream(shard(Split.TRAIN, 1))) {
+        ImageShard first = stream.next(3);
+        ImageShard rest = stream.next(4);
+        assertThat(first.firstRow()).isEqualTo(7);
+        assertThat(rest.firstRow()).isEqualTo(10);
+        assertThat(first.pixels()).isEqualTo(Arrays.copyOf(whole.pixels(), 3 * 48));
+        assertThat(rest.pixels()).isEqualTo(Arrays.copyOfRange(whole.pixels(), 3 * 48, 7 * 48));
+        assertThat(first.labels()).containsExactly(Arrays.copyOf(LABELS, 3));
+        assertThat(rest.labels()).containsExactly(Arrays.copyOfRange(LABELS, 3, 7));
+        assertThatThrownBy(() -> stream.next(1))
+            .hasMessage("1 rows of train/shard-00001.parquet, which has 0 left");
+      }
+    }
+  }
+
+  @Test
+  void damagedShardIsRefusedBeforeItsFirstPiece() throws IOException {
+    Path file = folder.resolve("train/shard-00001.parquet");
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] altered = bytes.clone();
+    altered[100] ^= 1;
+    Files.write(file, altered);
+    assertThatThrownBy(() -> open().stream(shard(Split.TRAIN, 1)))
+        .isInstanceOf(DataException.class)
+        .hasMessageMatching(
+            "Cannot read shard train/shard-00001.parquet: checksum [0-9a-f]{4}\\.\\.\\. does not"
+                + " match the manifest's [0-9a-f]{4}\\.\\.\\. \\(prepare the data set again\\)");
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
+    assertThatThrownBy(() -> open().stream(shard(Split.TRAIN, 1)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("its " + (bytes.length - 1) + " bytes are not the manifest's ");
+    Files.delete(file);
+    assertThatThrownBy(() -> open().stream(shard(Split.TRAIN, 1)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("it is missing from ");
+  }
+
+  @Test
+  void shardThatWasAlteredAfterItWasCheckedIsRefusedToo() throws IOException {
+    Dataset dataset = open();
+    dataset.stream(shard(Split.TRAIN, 1)).close();
+    Path file = folder.resolve("train/shard-00001.parquet");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[100] ^= 1;
+    Files.write(file, bytes);
+    assertThatThrownBy(
+            () -> {
+              try (ImageShardStream stream = dataset.stream(shard(Split.TRAIN, 1))) {
+                stream.next(1);
+              }
+            })
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Cannot read shard train/shard-00001.parquet: checksum ");
+    Files.delete(file);
+    assertThatThrownBy(() -> dataset.stream(shard(Split.TRAIN, 1)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("it is missing from ");
+  }
+
+  @Test
   void missingSplitIsRefused() {
     Manifest whole = open().manifest();
     Map<Split, SplitContent> splits = new EnumMap<>(whole.splits());

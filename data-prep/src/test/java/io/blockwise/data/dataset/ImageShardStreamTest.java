@@ -1,0 +1,112 @@
+package io.blockwise.data.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.data.storage.Digests;
+import io.blockwise.data.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.api.Binary;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a file of several row groups and of several of the chunks in which it is checked. */
+class ImageShardStreamTest {
+  private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
+  private static final int ROWS = 1001;
+
+  @TempDir Path folder;
+  private byte[] pixels;
+  private Path file;
+  private Shard shard;
+
+  @BeforeEach
+  void write() throws IOException {
+    pixels = new byte[ROWS * SHAPE.bytes()];
+    new Random(5).nextBytes(pixels);
+    file = folder.resolve("shard.parquet");
+    SimpleGroupFactory groups = new SimpleGroupFactory(ImageSchema.MESSAGE);
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(file.toString()))
+            .withType(ImageSchema.MESSAGE)
+            .withRowGroupSize(1L << 20)
+            .withPageSize(1 << 16)
+            .withDictionaryEncoding(false)
+            .build()) {
+      for (int i = 0; i < ROWS; i++) {
+        byte[] image = Arrays.copyOfRange(pixels, i * SHAPE.bytes(), (i + 1) * SHAPE.bytes());
+        writer.write(
+            groups
+                .newGroup()
+                .append(ImageSchema.LABEL, i)
+                .append(ImageSchema.PIXELS, Binary.fromConstantByteArray(image)));
+      }
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    shard = new Shard("shard.parquet", 40, ROWS, bytes.length, Digests.sha256(bytes));
+  }
+
+  @Test
+  void piecesGoAcrossRowGroupsAndChunks() throws IOException {
+    InputFile input = file().inChunks();
+    assertThat(input.getLength()).isGreaterThan(2L * ChunkedFile.CHUNK);
+    try (ParquetFileReader reader = ParquetFileReader.open(input)) {
+      assertThat(reader.getRowGroups()).hasSizeGreaterThan(2);
+    }
+    byte[] found = new byte[pixels.length];
+    int row = 0;
+    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE)) {
+      for (int rows : new int[] {1, 0, 399, 600, 1}) {
+        ImageShard piece = stream.next(rows);
+        assertThat(piece.rows()).isEqualTo(rows);
+        assertThat(piece.firstRow()).isEqualTo(40 + row);
+        System.arraycopy(piece.pixels(), 0, found, row * SHAPE.bytes(), rows * SHAPE.bytes());
+        for (int label : piece.labels()) {
+          assertThat(label).isEqualTo(row++);
+        }
+      }
+    }
+    assertThat(found).isEqualTo(pixels);
+  }
+
+  @Test
+  void chunksAreComparedWhenTheyAreRead() throws IOException {
+    InputFile input = file().inChunks();
+    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE)) {
+      stream.next(10);
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length - ChunkedFile.CHUNK] ^= 1;
+      Files.write(file, bytes);
+      assertThatThrownBy(() -> stream.next(ROWS - 10))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("checksum");
+    }
+  }
+
+  @Test
+  void otherNumberOfRowsIsRefused() throws IOException {
+    Shard wrong = new Shard(shard.file(), 0, ROWS - 1, shard.bytes(), shard.sha256());
+    InputFile input = file().inMemory();
+    assertThatThrownBy(() -> ImageShardStream.open(input, wrong, SHAPE))
+        .isInstanceOf(IOException.class)
+        .hasMessage("1001 rows instead of 1000");
+  }
+
+  private ShardFile file() {
+    return new ShardFile(
+        new Storage(new Configuration()), new org.apache.hadoop.fs.Path(folder.toString()), shard);
+  }
+}
