@@ -4,6 +4,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.UserException;
 import io.blockwise.job.input.Images;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 
 /** The rows that an executor process keeps: of one data set at a time, for all its workers. */
 final class ExecutorImages {
@@ -30,9 +31,16 @@ final class ExecutorImages {
                 + " on an executor: its manifest differs from the driver's (put output on storage"
                 + " that driver and executors share, such as hdfs: or s3a:)");
       }
-      images = new Images(dataset, wanted.memory());
+      images = new Images(dataset, wanted.memory(), workersHere(wanted.threads()));
       setup = wanted;
     }
     return images;
+  }
+
+  // Spark does not tell an executor its cores unless they are configured.
+  private static int workersHere(int threads) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int cores = SparkEnv.get().conf().getInt("spark.executor.cores", processors);
+    return Math.max(1, cores / threads);
   }
 }

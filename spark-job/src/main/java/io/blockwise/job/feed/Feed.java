@@ -2,6 +2,7 @@ package io.blockwise.job.feed;
 
 import static io.blockwise.model.Checks.requireAtLeast;
 
+import io.blockwise.data.check.DataException;
 import io.blockwise.model.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.function.LongSupplier;
  * Hands out a source's batches in order, each put together ahead of time on a thread of the feed.
  *
  * <p>Batches are reused: whoever takes one gives it back with {@link #release}, and reads it no
- * more after that. One thread takes; any thread may release and close.
+ * more after that. One thread takes; any thread may release and close. Who made the source closes
+ * it after the feed.
  */
 public final class Feed implements AutoCloseable {
   private final BatchSource source;
@@ -67,8 +69,9 @@ public final class Feed implements AutoCloseable {
   /**
    * The next batch; waits until it is filled.
    *
-   * @throws IllegalStateException if a batch could not be put together (with the cause), if the
-   *     feed is closed or at its end, or if all its batches are taken and none was released
+   * @throws DataException if the data set is damaged
+   * @throws IllegalStateException if a batch could not be put together otherwise (with the cause),
+   *     if the feed is closed or at its end, or if all its batches are taken and none was released
    */
   public Batch take() throws InterruptedException {
     lock.lockInterruptibly();
@@ -127,17 +130,7 @@ public final class Feed implements AutoCloseable {
       lock.unlock();
     }
     threads.forEach(Thread::interrupt);
-    boolean interrupted = false;
-    for (Thread thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Joining.all(threads);
   }
 
   private void requireAnother() {
@@ -155,6 +148,9 @@ public final class Feed implements AutoCloseable {
   private void requireAlive() {
     if (closed) {
       throw new IllegalStateException("Cannot take a batch: the feed is closed");
+    }
+    if (failure instanceof DataException damaged) {
+      throw damaged; // says what the user has to do
     }
     if (failure != null) {
       throw new IllegalStateException("Cannot read a batch: " + failure.getMessage(), failure);

@@ -3,50 +3,70 @@ package io.blockwise.job.feed;
 import static io.blockwise.model.Checks.requireAtLeast;
 
 import io.blockwise.model.engine.Batch;
-import java.util.Arrays;
 import java.util.List;
 
-/** Batches of the images of several shards, across their borders. Thread-safe. */
+/**
+ * Batches of the images of several shards that are in memory, across their borders; may be filled
+ * in any order and again. Thread-safe.
+ */
 public final class ImageBatches implements BatchSource {
-  private final List<ImageRows> shards;
-  private final int[] starts;
-  private final int[] order;
+  private final OrderedRows rows;
   private final ImageTransform transform;
   private final Pass pass;
   private final int batchSize;
   private final int batches;
+  private final Runnable release;
 
   private ImageBatches(
-      List<ImageRows> shards,
+      OrderedRows rows,
       ImageTransform transform,
       Pass pass,
-      int[] order,
       int batchSize,
-      int batches) {
-    // An empty shard has no row of its own at which the search for a row's shard could end.
-    this.shards = shards.stream().filter(shard -> shard.count() > 0).toList();
-    this.starts = new int[this.shards.size()];
-    for (int i = 1; i < starts.length; i++) {
-      starts[i] = starts[i - 1] + this.shards.get(i - 1).count();
-    }
+      int batches,
+      Runnable release) {
+    this.rows = rows;
     this.transform = transform;
     this.pass = pass;
-    this.order = order;
     this.batchSize = batchSize;
     this.batches = batches;
-    this.shards.forEach(this::requireShape);
+    this.release = release;
   }
 
   /**
    * For training: all rows once, shuffled over all shards and augmented; an incomplete last batch
    * is left out.
    *
+   * @param release what closing does
    * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
    */
   public static ImageBatches shuffled(
-      List<ImageRows> shards, ImageTransform transform, Pass pass, int batchSize) {
+      List<ImageRows> shards,
+      ImageTransform transform,
+      Pass pass,
+      int batchSize,
+      Runnable release) {
+    int full = fullBatches(OrderedRows.rows(shards), batchSize);
+    OrderedRows rows = OrderedRows.shuffled(shards, transform, pass.order());
+    return new ImageBatches(rows, transform, pass, batchSize, full, release);
+  }
+
+  /**
+   * For evaluation: all rows in order and not augmented; the last batch may be smaller than the
+   * others.
+   *
+   * @param release what closing does
+   */
+  public static ImageBatches inOrder(
+      List<ImageRows> shards, ImageTransform transform, int batchSize, Runnable release) {
+    int some = someBatches(OrderedRows.rows(shards), batchSize);
+    ImageTransform plain = transform.withoutAugmentation();
+    OrderedRows rows = OrderedRows.ascending(shards, plain);
+    return new ImageBatches(rows, plain, Pass.UNUSED, batchSize, some, release);
+  }
+
+  /** Batches of training. */
+  static int fullBatches(long rows, int batchSize) {
     requireAtLeast("training.batch-size", batchSize, 1);
-    int rows = rows(shards);
     if (rows < batchSize) {
       throw new IllegalArgumentException(
           "Cannot train: a batch of "
@@ -55,22 +75,13 @@ public final class ImageBatches implements BatchSource {
               + rows
               + " rows that a worker gets (lower training.batch-size, or use fewer workers)");
     }
-    int full = rows / batchSize;
-    return new ImageBatches(shards, transform, pass, shuffled(rows, pass), batchSize, full);
+    return Math.toIntExact(rows / batchSize);
   }
 
-  /**
-   * For evaluation: all rows in order and not augmented; the last batch may be smaller than the
-   * others.
-   */
-  public static ImageBatches inOrder(
-      List<ImageRows> shards, ImageTransform transform, int batchSize) {
+  /** Batches of evaluation. */
+  static int someBatches(long rows, int batchSize) {
     requireAtLeast("batch size", batchSize, 1);
-    int rows = rows(shards);
-    int some = (int) (((long) rows + batchSize - 1) / batchSize);
-    Pass unused = new Pass(0, 0, 0);
-    return new ImageBatches(
-        shards, transform.withoutAugmentation(), unused, ascending(rows), batchSize, some);
+    return Math.toIntExact((rows + batchSize - 1) / batchSize);
   }
 
   @Override
@@ -80,7 +91,7 @@ public final class ImageBatches implements BatchSource {
 
   @Override
   public int dropped() {
-    return (int) Math.max(0, order.length - (long) batches * batchSize);
+    return (int) Math.max(0, rows.count() - (long) batches * batchSize);
   }
 
   @Override
@@ -91,54 +102,13 @@ public final class ImageBatches implements BatchSource {
   @Override
   public void fill(int number, Batch into) {
     int start = number * batchSize;
-    int rows = Math.min(batchSize, order.length - start);
-    for (int i = 0; i < rows; i++) {
-      copy(order[start + i], into, i);
-    }
-    into.rows(rows);
+    int count = Math.min(batchSize, rows.count() - start);
+    rows.copy(start, count, pass, into, 0);
+    into.rows(count);
   }
 
-  private void copy(int position, Batch into, int at) {
-    int found = Arrays.binarySearch(starts, position);
-    int shard = found >= 0 ? found : -found - 2;
-    ImageRows rows = shards.get(shard);
-    int index = position - starts[shard];
-    int size = transform.shape().elements();
-    transform.apply(
-        rows.pixels(), index * size, pass.augmentation(rows.row(index)), into.inputs(), at * size);
-    into.labels()[at] = rows.label(index);
-  }
-
-  private void requireShape(ImageRows shard) {
-    long needed = (long) shard.count() * transform.shape().elements();
-    if (shard.pixels().length != needed) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Cannot read images: %d images have %d bytes, shape %s needs %d (prepare the data set"
-                  + " again)",
-              shard.count(), shard.pixels().length, transform.shape(), needed));
-    }
-  }
-
-  private static int rows(List<ImageRows> shards) {
-    return Math.toIntExact(shards.stream().mapToLong(ImageRows::count).sum());
-  }
-
-  private static int[] ascending(int rows) {
-    int[] order = new int[rows];
-    Arrays.setAll(order, i -> i);
-    return order;
-  }
-
-  private static int[] shuffled(int rows, Pass pass) {
-    int[] order = ascending(rows);
-    SplitMix random = pass.order();
-    for (int i = rows - 1; i > 0; i--) {
-      int j = random.below(i + 1);
-      int moved = order[i];
-      order[i] = order[j];
-      order[j] = moved;
-    }
-    return order;
+  @Override
+  public void close() {
+    release.run();
   }
 }

@@ -8,6 +8,9 @@ package io.blockwise.job.feed;
  * @param lease tells the leases of an epoch apart, for example the first row of its first shard
  */
 public record Pass(long seed, int epoch, long lease) {
+  /** Of rows that are neither shuffled nor augmented. */
+  static final Pass UNUSED = new Pass(0, 0, 0);
+
   /** Decides the order of the rows. */
   SplitMix order() {
     return new SplitMix(SplitMix.key(~seed, epoch, lease));

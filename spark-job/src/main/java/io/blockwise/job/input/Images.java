@@ -4,46 +4,40 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.ImageShard;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.data.dataset.Split;
 import io.blockwise.job.UserException;
+import io.blockwise.job.feed.BatchSource;
+import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.ImageRows;
+import io.blockwise.job.feed.ImageTransform;
+import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.StreamedBatches;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The images of a data set, shard by shard; what was read once stays in memory, shared by the
- * workers of the process. Thread-safe.
+ * The images of a data set, shard by shard, for all workers of a process: what was read stays in
+ * memory as long as there is room. Thread-safe.
+ *
+ * <p>Shards that fit into memory together are read at once; those that do not are streamed, in
+ * windows of half a worker's share of the memory. Which of the two depends on sizes only.
  */
 public final class Images {
   private final Dataset dataset;
-  private final Map<Shard, ImageRows> rows = new ConcurrentHashMap<>();
+  private final ImageMemory memory;
+  private final ShardCache cache;
 
   /**
-   * @param memory bytes that the shards of train and validation may take
-   * @throws UserException if they take more
+   * @param memory bytes that rows may take at any time
+   * @param users leases and evaluations that run at the same time, at least 1; each has an equal
+   *     share of the memory where not all of train and validation fits
+   * @throws UserException if that share is less than two rows
    */
-  public Images(Dataset dataset, long memory) {
+  public Images(Dataset dataset, long memory, int users) {
     this.dataset = dataset;
-    long needed =
-        (rows(dataset, Split.TRAIN) + rows(dataset, Split.VALIDATION))
-            * (dataset.manifest().shape().bytes() + Integer.BYTES);
-    if (needed > memory) {
-      throw new UserException(
-          "Cannot hold data set "
-              + dataset.directory()
-              + " in memory: it takes "
-              + needed
-              + " bytes, data.memory allows "
-              + memory
-              + " (raise data.memory and the memory of the process)");
-    }
-  }
-
-  private static long rows(Dataset dataset, Split split) {
-    return dataset.manifest().split(split).rows();
+    this.memory = new ImageMemory(dataset, memory, users);
+    this.cache = new ShardCache(memory, this.memory::bytes, shard -> rows(dataset.read(shard)));
   }
 
   /** What the data set says of itself. */
@@ -62,13 +56,94 @@ public final class Images {
     return new Normalisation(manifest().mean(), manifest().standardDeviation());
   }
 
-  /** The rows of some shards, read and verified at the first time. */
-  public List<ImageRows> of(List<Shard> shards) {
-    return shards.stream().map(shard -> rows.computeIfAbsent(shard, this::read)).toList();
+  /**
+   * For training: all rows once, shuffled and augmented; an incomplete last batch is left out.
+   * Where the shards do not fit into memory, rows are shuffled within windows. Waits where others
+   * that run at the same time leave no memory.
+   *
+   * @return to be closed, which lets the shards go
+   * @throws io.blockwise.data.check.DataException if a shard is missing or altered; one that is
+   *     streamed shows that when batches are filled
+   * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
+   */
+  public BatchSource shuffled(
+      List<Shard> shards, ImageTransform transform, Pass pass, int batchSize)
+      throws InterruptedException {
+    return memory.fits(shards)
+        ? held(
+            shards,
+            (rows, release) -> ImageBatches.shuffled(rows, transform, pass, batchSize, release))
+        : streamed(
+            shards, windows -> StreamedBatches.shuffled(windows, transform, pass, batchSize));
   }
 
-  private ImageRows read(Shard shard) {
-    ImageShard images = dataset.read(shard);
+  /**
+   * For evaluation: all rows in order and not augmented; the last batch may be smaller than the
+   * others. Waits and is closed as {@link #shuffled}.
+   *
+   * @throws io.blockwise.data.check.DataException as there
+   */
+  public BatchSource inOrder(List<Shard> shards, ImageTransform transform, int batchSize)
+      throws InterruptedException {
+    return memory.fits(shards)
+        ? held(shards, (rows, release) -> ImageBatches.inOrder(rows, transform, batchSize, release))
+        : streamed(shards, windows -> StreamedBatches.inOrder(windows, transform, batchSize));
+  }
+
+  /** Bytes of the rows that are in memory or being read; never above what was allowed. */
+  long cachedBytes() {
+    return cache.cachedBytes();
+  }
+
+  /** Bytes that running leases and evaluations have set aside. */
+  long claimedBytes() {
+    return cache.claimedBytes();
+  }
+
+  static ImageRows rows(ImageShard images) {
     return new ImageRows(images.pixels(), images.labels(), images.firstRow());
+  }
+
+  private BatchSource held(List<Shard> shards, HeldBatches batches) throws InterruptedException {
+    return closedOnFailure(
+        cache.claim(memory.bytes(shards)),
+        claim -> {
+          List<ImageRows> rows = new ArrayList<>();
+          for (Shard shard : shards) {
+            rows.add(claim.pin(shard).rows());
+          }
+          return batches.of(rows, claim::close);
+        });
+  }
+
+  private BatchSource streamed(List<Shard> shards, Batches<ShardWindows> batches)
+      throws InterruptedException {
+    List<List<ShardPiece>> windows = memory.windows(shards);
+    return closedOnFailure(
+        cache.claim(memory.bytesOfTwo(windows)),
+        claim -> batches.of(new ShardWindows(dataset, claim, windows)));
+  }
+
+  private static BatchSource closedOnFailure(
+      ShardCache.Claim claim, Batches<ShardCache.Claim> batches) throws InterruptedException {
+    BatchSource made = null;
+    try {
+      made = batches.of(claim);
+      return made;
+    } finally {
+      if (made == null) {
+        claim.close();
+      }
+    }
+  }
+
+  /** Makes batches of something. */
+  private interface Batches<T> {
+    BatchSource of(T from) throws InterruptedException;
+  }
+
+  /** Makes batches of rows in memory. */
+  private interface HeldBatches {
+    BatchSource of(List<ImageRows> rows, Runnable release);
   }
 }

@@ -2,11 +2,11 @@ package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.Augmentation;
-import io.blockwise.job.feed.ImageBatches;
-import io.blockwise.job.feed.ImageRows;
+import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
@@ -42,14 +42,14 @@ public final class ModelEvaluation {
     ModelVersion version =
         settings.runId().isPresent() ? store.read(settings.runId().get()) : store.readLatest();
     Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
-    requireSameData(version, dataset);
-    print(System.out, version, accuracy(settings, version, dataset));
+    Images images = new Images(dataset, settings.data().memory().bytes(), 1);
+    requireSameData(version, dataset, images);
+    print(System.out, version, accuracy(settings, version, images));
   }
 
-  private static void requireSameData(ModelVersion version, Dataset dataset) {
+  private static void requireSameData(ModelVersion version, Dataset dataset, Images images) {
     List<String> expected = version.description().classes();
     List<String> found = dataset.manifest().classes();
-    Images images = new Images(dataset, Long.MAX_VALUE);
     if (!expected.equals(found)
         || !version.description().network().input().equals(images.shape())) {
       throw new UserException(
@@ -69,9 +69,8 @@ public final class ModelEvaluation {
     }
   }
 
-  private static List<Double> accuracy(Settings settings, ModelVersion version, Dataset dataset)
+  private static List<Double> accuracy(Settings settings, ModelVersion version, Images images)
       throws InterruptedException {
-    Images images = new Images(dataset, Long.MAX_VALUE);
     ImageTransform transform =
         new ImageTransform(
             images.shape(), version.description().normalisation(), Augmentation.NONE);
@@ -82,9 +81,12 @@ public final class ModelEvaluation {
       for (int k = 0; k < network.blocks().size(); k++) {
         version.blocks().get(k).adoptInto(network.blocks().get(k));
       }
-      List<ImageRows> rows = images.of(dataset.manifest().split(Split.TEST).shards());
-      long[] correct = Scoring.correct(network, ImageBatches.inOrder(rows, transform, batch));
-      double all = dataset.manifest().split(Split.TEST).rows();
+      SplitContent test = images.manifest().split(Split.TEST);
+      long[] correct;
+      try (BatchSource batches = images.inOrder(test.shards(), transform, batch)) {
+        correct = Scoring.correct(network, batches);
+      }
+      double all = test.rows();
       return Arrays.stream(correct).mapToObj(count -> count / all).toList();
     }
   }

@@ -74,7 +74,7 @@ public final class Training {
     }
     dataset = Datasets.openOrPrepare(settings, hadoop);
     Datasets.requireComplete(dataset, hadoop);
-    images = new Images(dataset, settings.data().memory().bytes());
+    images = new Images(dataset, settings.data().memory().bytes(), settings.workers().count());
     NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
     plan = Plans.of(settings, network, images, trainingShards());
     ledgers = Ledgers.of(runId, plan);

@@ -1,7 +1,7 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
-import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.List;
@@ -11,7 +11,7 @@ public final class Scoring {
   private Scoring() {}
 
   /** Correct answers over all batches, one count per block. Called on the network's thread. */
-  public static long[] correct(DecoupledNetwork network, ImageBatches batches)
+  public static long[] correct(DecoupledNetwork network, BatchSource batches)
       throws InterruptedException {
     long[] correct = new long[network.blocks().size()];
     try (Feed feed = new Feed(batches, 1)) {

@@ -2,8 +2,8 @@ package io.blockwise.job.worker;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
-import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Images;
 import io.blockwise.model.averaging.BlockState;
@@ -48,10 +48,16 @@ public final class Worker implements AutoCloseable {
    * @throws RunFailedException if too many batches in a row were not finite
    */
   public LeaseReport train(Lease lease, LiveFigures live) throws InterruptedException {
-    open(lease);
     Pass pass = new Pass(plan.seed(), lease.epoch(), lease.shards().get(0).firstRow());
-    ImageBatches batches =
-        ImageBatches.shuffled(images.of(lease.shards()), plan.transform(), pass, plan.batchSize());
+    try (BatchSource batches =
+        images.shuffled(lease.shards(), plan.transform(), pass, plan.batchSize())) {
+      return train(lease, batches, live);
+    }
+  }
+
+  private LeaseReport train(Lease lease, BatchSource batches, LiveFigures live)
+      throws InterruptedException {
+    open(lease);
     LiveFigures figures = new LiveFigures(network.blocks().size());
     long start = System.nanoTime();
     long sent = replica.sent();
@@ -157,10 +163,8 @@ public final class Worker implements AutoCloseable {
       throws InterruptedException {
     List<BlockState> own = network.blocks().stream().map(BlockState::initial).toList();
     apply(snapshot);
-    try {
-      return Scoring.correct(
-          network,
-          ImageBatches.inOrder(images.of(shards), plan.transform(), plan.evaluationBatch()));
+    try (BatchSource batches = images.inOrder(shards, plan.transform(), plan.evaluationBatch())) {
+      return Scoring.correct(network, batches);
     } finally {
       apply(own);
     }

@@ -3,6 +3,7 @@ package io.blockwise.job.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.data.check.DataException;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
 import java.util.Collections;
@@ -116,6 +117,20 @@ class FeedTest {
       CompletableFuture<Throwable> outcome = take(feed);
       gate.countDown();
       assertThat(outcome.get(30, TimeUnit.SECONDS)).hasMessage("Cannot read a batch: broken");
+    }
+  }
+
+  @Test
+  void damageOfTheDataSetIsReportedAsItIs() {
+    DataException damage = DataException.cannot("read shard a", "it is altered", "prepare again");
+    BatchSource damaged =
+        source(
+            5,
+            number -> {
+              throw damage;
+            });
+    try (Feed feed = new Feed(damaged, 1)) {
+      assertThatThrownBy(feed::take).isSameAs(damage);
     }
   }
 
@@ -251,6 +266,9 @@ class FeedTest {
         into.rows(1);
         filled.incrementAndGet();
       }
+
+      @Override
+      public void close() {}
     };
   }
 }

@@ -23,55 +23,53 @@ class ImageBatchesTest {
   @Test
   void everyRowComesOncePerEpoch() throws InterruptedException {
     for (int epoch = 1; epoch <= 3; epoch++) {
-      assertThat(rows(ImageBatches.shuffled(shards, weak, new Pass(1, epoch, 0), 1)))
+      assertThat(rows(shuffled(shards, weak, new Pass(1, epoch, 0), 1)))
           .containsExactlyInAnyOrderElementsOf(upTo(71));
     }
   }
 
   @Test
   void incompleteLastBatchIsDroppedAndCounted() throws InterruptedException {
-    ImageBatches batches = ImageBatches.shuffled(shards, weak, PASS, 16);
+    ImageBatches batches = shuffled(shards, weak, PASS, 16);
     assertThat(batches.batches()).isEqualTo(4);
     assertThat(batches.dropped()).isEqualTo(7);
     assertThat(rows(batches)).hasSize(64).doesNotHaveDuplicates();
-    assertThat(ImageBatches.shuffled(shards, weak, PASS, 71).dropped()).isZero();
+    assertThat(shuffled(shards, weak, PASS, 71).dropped()).isZero();
   }
 
   @Test
   void evaluationKeepsTheOrderAndTheIncompleteBatch() throws InterruptedException {
-    ImageBatches batches = ImageBatches.inOrder(shards, weak, 16);
+    ImageBatches batches = inOrder(shards, weak, 16);
     assertThat(batches.batches()).isEqualTo(5);
     assertThat(batches.dropped()).isZero();
     assertThat(rows(batches)).isEqualTo(upTo(71));
     Batch last = batches.allocate();
     batches.fill(4, last);
     assertThat(last.rows()).isEqualTo(7);
-    assertThat(ImageBatches.inOrder(List.of(), weak, 16).batches()).isZero();
+    assertThat(inOrder(List.of(), weak, 16).batches()).isZero();
   }
 
   @Test
   void evaluationIsNeverAugmented() throws InterruptedException {
-    Map<Integer, float[]> found =
-        images(ImageBatches.inOrder(shards, weak, 9), 1, new ArrayList<>());
+    Map<Integer, float[]> found = images(inOrder(shards, weak, 9), 1, new ArrayList<>());
     ImageTransform none = SampleImages.transform(Augmentation.NONE);
-    Map<Integer, float[]> plain =
-        images(ImageBatches.shuffled(shards, none, PASS, 1), 1, new ArrayList<>());
+    Map<Integer, float[]> plain = images(shuffled(shards, none, PASS, 1), 1, new ArrayList<>());
     assertSame(found, plain);
   }
 
   @Test
   void orderFollowsSeedEpochAndLeaseOnly() throws InterruptedException {
-    List<Integer> order = rows(ImageBatches.shuffled(shards, weak, PASS, 1));
-    assertThat(rows(ImageBatches.shuffled(shards, weak, PASS, 1))).isEqualTo(order);
+    List<Integer> order = rows(shuffled(shards, weak, PASS, 1));
+    assertThat(rows(shuffled(shards, weak, PASS, 1))).isEqualTo(order);
     assertThat(order).isNotEqualTo(upTo(71));
     for (Pass other : List.of(new Pass(2, 1, 0), new Pass(1, 2, 0), new Pass(1, 1, 30))) {
-      assertThat(rows(ImageBatches.shuffled(shards, weak, other, 1))).isNotEqualTo(order);
+      assertThat(rows(shuffled(shards, weak, other, 1))).isNotEqualTo(order);
     }
   }
 
   @Test
   void shuffleMixesRowsAcrossShards() throws InterruptedException {
-    List<Integer> order = rows(ImageBatches.shuffled(shards, weak, PASS, 1));
+    List<Integer> order = rows(shuffled(shards, weak, PASS, 1));
     long ofSecondShard = order.subList(0, 35).stream().filter(row -> row >= 30).count();
     assertThat(ofSecondShard).isBetween(10L, 30L);
   }
@@ -81,7 +79,7 @@ class ImageBatchesTest {
     int[] counts = new int[27];
     for (int seed = 0; seed < 3000; seed++) {
       Batch batch = new Batch(SampleImages.SHAPE, 3);
-      ImageBatches.shuffled(List.of(shard(0, 3)), weak, new Pass(seed, 1, 0), 3).fill(0, batch);
+      shuffled(List.of(shard(0, 3)), weak, new Pass(seed, 1, 0), 3).fill(0, batch);
       int[] order = batch.labels();
       counts[9 * order[0] + 3 * order[1] + order[2]]++;
     }
@@ -93,23 +91,20 @@ class ImageBatchesTest {
 
   @Test
   void augmentedImageIsTheSameInWhateverCompany() throws InterruptedException {
-    Map<Integer, float[]> expected =
-        images(ImageBatches.shuffled(shards, weak, PASS, 1), 1, new ArrayList<>());
+    Map<Integer, float[]> expected = images(shuffled(shards, weak, PASS, 1), 1, new ArrayList<>());
     List<ImageRows> other = List.of(shard(50, 21), shard(0, 50));
     Pass otherLease = new Pass(1, 1, 99);
     Map<Integer, float[]> found =
-        images(ImageBatches.shuffled(other, weak, otherLease, 7), 3, new ArrayList<>());
+        images(shuffled(other, weak, otherLease, 7), 3, new ArrayList<>());
     assertThat(found).hasSize(70);
     found.forEach((row, image) -> assertThat(image).isEqualTo(expected.get(row)));
   }
 
   @Test
   void augmentationChangesWithTheEpochAndTheSeed() throws InterruptedException {
-    Map<Integer, float[]> first =
-        images(ImageBatches.shuffled(shards, weak, PASS, 1), 1, new ArrayList<>());
+    Map<Integer, float[]> first = images(shuffled(shards, weak, PASS, 1), 1, new ArrayList<>());
     for (Pass other : List.of(new Pass(1, 2, 0), new Pass(2, 1, 0))) {
-      Map<Integer, float[]> second =
-          images(ImageBatches.shuffled(shards, weak, other, 1), 1, new ArrayList<>());
+      Map<Integer, float[]> second = images(shuffled(shards, weak, other, 1), 1, new ArrayList<>());
       long same = first.keySet().stream().filter(r -> equal(first.get(r), second.get(r))).count();
       assertThat(same).isLessThan(8);
     }
@@ -119,29 +114,39 @@ class ImageBatchesTest {
   void severalThreadsGiveTheSameBatchesInTheSameOrder() throws InterruptedException {
     List<Integer> order = new ArrayList<>();
     List<Integer> threaded = new ArrayList<>();
-    ImageBatches batches = ImageBatches.shuffled(shards, weak, PASS, 5);
+    ImageBatches batches = shuffled(shards, weak, PASS, 5);
     assertSame(images(batches, 4, threaded), images(batches, 1, order));
     assertThat(threaded).isEqualTo(order);
   }
 
   @Test
   void batchLargerThanTheRowsIsRefused() {
-    assertThatThrownBy(() -> ImageBatches.shuffled(shards, weak, PASS, 72))
+    assertThatThrownBy(() -> shuffled(shards, weak, PASS, 72))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot train: a batch of 72 examples is more than the 71 rows that a worker gets"
                 + " (lower training.batch-size, or use fewer workers)");
-    assertThatThrownBy(() -> ImageBatches.shuffled(shards, weak, PASS, 0))
+    assertThatThrownBy(() -> shuffled(shards, weak, PASS, 0))
         .hasMessage("Invalid training.batch-size: 0 (must be at least 1)");
   }
 
   @Test
   void imagesOfAnotherSizeAreRefused() {
     ImageRows small = new ImageRows(new byte[20], new int[2], 0);
-    assertThatThrownBy(() -> ImageBatches.inOrder(List.of(small), weak, 1))
+    assertThatThrownBy(() -> inOrder(List.of(small), weak, 1))
         .hasMessage(
             "Cannot read images: 2 images have 20 bytes, shape [3, 12, 10] needs 720"
                 + " (prepare the data set again)");
+  }
+
+  private static ImageBatches shuffled(
+      List<ImageRows> shards, ImageTransform transform, Pass pass, int batchSize) {
+    return ImageBatches.shuffled(shards, transform, pass, batchSize, () -> {});
+  }
+
+  private static ImageBatches inOrder(
+      List<ImageRows> shards, ImageTransform transform, int batchSize) {
+    return ImageBatches.inOrder(shards, transform, batchSize, () -> {});
   }
 
   private static List<Integer> upTo(int end) {

@@ -9,10 +9,10 @@ import io.blockwise.model.averaging.BlockState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run of one worker against the plain loop, with the real engine and to the last bit. */
 class OneWorkerTest {
@@ -52,13 +52,15 @@ class OneWorkerTest {
     assertThat(losses()).isEqualTo(plain.stream().map(PlainLoop.Epoch::losses).toList());
   }
 
-  @Test
-  void sameConfigurationTwiceGivesTheSameModel() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"2g", "500k"})
+  void sameConfigurationTwiceGivesTheSameModel(String memory) throws Exception {
     List<ModelVersion> versions = new ArrayList<>();
     for (String name : List.of("a", "b")) {
       Path own = directory.resolve(name);
       assertThat(own.toFile().mkdir()).isTrue();
-      SmallRuns.train(SmallRuns.settings(own, "training.prefetch-threads=2"));
+      SmallRuns.train(
+          SmallRuns.settings(own, "training.prefetch-threads=2", "data.memory=" + memory));
       versions.add(SmallRuns.published(own));
     }
     assertThat(versions.get(0).blocks()).isEqualTo(versions.get(1).blocks());

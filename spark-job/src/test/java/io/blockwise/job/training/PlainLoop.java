@@ -25,7 +25,7 @@ import org.apache.hadoop.conf.Configuration;
 /** What a run of one worker must equal: one network, one loop, no worker, ledger or exchange. */
 final class PlainLoop {
   private final Settings settings;
-  private final Images images;
+  private final Dataset dataset;
   private final List<Shard> shards;
   private final WorkerPlan plan;
   private final long examplesOfRun;
@@ -36,8 +36,8 @@ final class PlainLoop {
 
   private PlainLoop(Settings settings) {
     this.settings = settings;
-    Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
-    images = new Images(dataset, Long.MAX_VALUE);
+    dataset = Datasets.openOrPrepare(settings, new Configuration());
+    Images images = new Images(dataset, Long.MAX_VALUE, 1);
     shards = dataset.manifest().split(Split.TRAIN).shards();
     NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
     plan = Plans.of(settings, network, images, shards);
@@ -66,7 +66,8 @@ final class PlainLoop {
     List<Shard> order = new EpochDealing(shards, 1, plan.seed(), epoch, true).share(0);
     Pass pass = new Pass(plan.seed(), epoch, order.get(0).firstRow());
     ImageBatches batches =
-        ImageBatches.shuffled(images.of(order), plan.transform(), pass, plan.batchSize());
+        ImageBatches.shuffled(
+            SmallRuns.rows(dataset, order), plan.transform(), pass, plan.batchSize(), () -> {});
     LiveFigures figures = new LiveFigures(network.blocks().size());
     try (Feed feed = new Feed(batches, 1)) {
       while (feed.hasNext()) {

@@ -184,9 +184,12 @@ class RefusedTrainingTest {
   }
 
   @Test
-  void memoryThatTheDataDoesNotFitIsRefused() {
-    assertRefused(SmallRuns.settings(directory, "data.memory=1m"), UserException.class)
-        .hasMessageContaining("it takes 1230400 bytes, data.memory allows 1048576");
+  void memoryWithoutRoomForTwoImagesPerWorkerIsRefused() {
+    assertRefused(
+            SmallRuns.settings(directory, "workers=2", "data.memory=12303"), UserException.class)
+        .hasMessageMatching(
+            "Cannot read data set \\S+: data.memory allows 12303 bytes, two images for each of 2"
+                + " workers take 12304 \\(raise data.memory\\)");
   }
 
   @Test
@@ -206,10 +209,24 @@ class RefusedTrainingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"train, average", "train, quorum", "validation, average", "test, average"})
-  void alteredShardEndsTheRunWithoutAModel(String split, String rule) throws IOException {
+  @CsvSource({
+    "train, average, 2g",
+    "train, quorum, 2g",
+    "validation, average, 2g",
+    "test, average, 2g",
+    "train, average, 1m",
+    "train, quorum, 100k",
+    "test, average, 100k",
+  })
+  void alteredShardEndsTheRunWithoutAModel(String split, String rule, String memory)
+      throws IOException {
     Settings settings =
-        SmallRuns.settings(directory, "workers=2", "averaging.rule=" + rule, "training.epochs=1");
+        SmallRuns.settings(
+            directory,
+            "workers=2",
+            "averaging.rule=" + rule,
+            "training.epochs=1",
+            "data.memory=" + memory);
     byte[] bytes = Files.readAllBytes(shard(split));
     bytes[bytes.length / 2] ^= 1;
     Files.write(shard(split), bytes);

@@ -36,7 +36,7 @@ final class Replicas implements AutoCloseable {
   Replicas(Settings settings) {
     batchSize = settings.training().batchSize();
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
-    Images images = new Images(dataset, Long.MAX_VALUE);
+    Images images = new Images(dataset, Long.MAX_VALUE, 1);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();
     WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);
@@ -46,7 +46,8 @@ final class Replicas implements AutoCloseable {
       List<Shard> share = dealing.share(worker);
       Pass pass = new Pass(settings.seed(), 1, share.get(0).firstRow());
       batches.add(
-          ImageBatches.shuffled(images.of(share), plan.transform(), pass, plan.batchSize()));
+          ImageBatches.shuffled(
+              SmallRuns.rows(dataset, share), plan.transform(), pass, plan.batchSize(), () -> {}));
       networks.add(new DecoupledNetwork(new Dl4jEngine(), plan.network(), plan.seed()));
     }
     for (Block block : networks.get(0).blocks()) {

@@ -8,6 +8,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.ImageRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.WorkerPlan;
@@ -94,6 +95,14 @@ public final class SmallRuns {
     copy(prepared(), output(directory).resolve("datasets"));
   }
 
+  /** The rows of some shards, all read anew. */
+  static List<ImageRows> rows(Dataset dataset, List<Shard> shards) {
+    return shards.stream()
+        .map(dataset::read)
+        .map(read -> new ImageRows(read.pixels(), read.labels(), read.firstRow()))
+        .toList();
+  }
+
   static Path output(Path directory) {
     return directory.resolve("out");
   }
@@ -154,7 +163,7 @@ public final class SmallRuns {
   /** The parts of a run, its data set being there. */
   public static Parts parts(Settings settings) {
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
-    Images images = new Images(dataset, Long.MAX_VALUE);
+    Images images = new Images(dataset, Long.MAX_VALUE, 2);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();
     WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);

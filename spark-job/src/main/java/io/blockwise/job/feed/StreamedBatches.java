@@ -1,0 +1,268 @@
+package io.blockwise.job.feed;
+
+import io.blockwise.model.engine.Batch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * Batches of images that do not fit into memory together, across the borders of the windows in
+ * which they are read. At most two windows are in memory: the one that batches are made of, and the
+ * next, which a thread of its own reads ahead. Thread-safe.
+ */
+public final class StreamedBatches implements BatchSource {
+  private static final int MOST_OPEN = 2;
+
+  private final Windows windows;
+  private final ImageTransform transform;
+  private final Pass pass;
+  private final int batchSize;
+  private final int batches;
+  private final Function<List<ImageRows>, OrderedRows> order;
+
+  /** First row of every window, and the end of the last. */
+  private final long[] starts;
+
+  /** Rows that are in a batch. */
+  private final long used;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<Open> open = new ArrayList<>();
+  private final Thread reader;
+  private int read;
+  private Throwable failure;
+  private boolean closed;
+
+  private StreamedBatches(
+      Windows windows,
+      ImageTransform transform,
+      Pass pass,
+      int batchSize,
+      int batches,
+      Function<List<ImageRows>, OrderedRows> order) {
+    this.windows = windows;
+    this.transform = transform;
+    this.pass = pass;
+    this.batchSize = batchSize;
+    this.batches = batches;
+    this.order = order;
+    this.starts = starts(windows.rows());
+    this.used = Math.min(starts[starts.length - 1], (long) batches * batchSize);
+    this.reader = new Thread(this::readAll, "blockwise-reader");
+    reader.setDaemon(true);
+  }
+
+  /**
+   * For training: all rows once, augmented and shuffled within each window; only an incomplete last
+   * batch of all is left out. Reading begins at once.
+   *
+   * @param windows are closed with this
+   * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
+   */
+  public static StreamedBatches shuffled(
+      Windows windows, ImageTransform transform, Pass pass, int batchSize) {
+    int full = ImageBatches.fullBatches(rows(windows), batchSize);
+    SplitMix random = pass.order();
+    return new StreamedBatches(
+            windows,
+            transform,
+            pass,
+            batchSize,
+            full,
+            shards -> OrderedRows.shuffled(shards, transform, random))
+        .started();
+  }
+
+  /**
+   * For evaluation: all rows in order and not augmented; the last batch may be smaller than the
+   * others. Reading begins at once.
+   *
+   * @param windows are closed with this
+   */
+  public static StreamedBatches inOrder(Windows windows, ImageTransform transform, int batchSize) {
+    int some = ImageBatches.someBatches(rows(windows), batchSize);
+    ImageTransform plain = transform.withoutAugmentation();
+    return new StreamedBatches(
+            windows,
+            plain,
+            Pass.UNUSED,
+            batchSize,
+            some,
+            shards -> OrderedRows.ascending(shards, plain))
+        .started();
+  }
+
+  private static long rows(Windows windows) {
+    return windows.rows().stream().mapToLong(Integer::longValue).sum();
+  }
+
+  private static long[] starts(List<Integer> rows) {
+    long[] starts = new long[rows.size() + 1];
+    for (int i = 0; i < rows.size(); i++) {
+      starts[i + 1] = starts[i] + rows.get(i);
+    }
+    return starts;
+  }
+
+  private StreamedBatches started() {
+    reader.start();
+    return this;
+  }
+
+  @Override
+  public int batches() {
+    return batches;
+  }
+
+  @Override
+  public int dropped() {
+    return (int) (starts[starts.length - 1] - used);
+  }
+
+  @Override
+  public Batch allocate() {
+    return new Batch(transform.shape(), batchSize);
+  }
+
+  @Override
+  public void fill(int number, Batch into) throws InterruptedException {
+    long start = (long) number * batchSize;
+    int rows = (int) Math.min(batchSize, used - start);
+    int done = 0;
+    while (done < rows) {
+      Open window = await(start + done);
+      int from = (int) (start + done - window.start);
+      int count = Math.min(rows - done, window.rows.count() - from);
+      window.rows.copy(from, count, pass, into, done);
+      copied(window, count);
+      done += count;
+    }
+    into.rows(rows);
+  }
+
+  private Open await(long row) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        for (Open window : open) {
+          if (row >= window.start && row < window.start + window.rows.count()) {
+            return window;
+          }
+        }
+        requireToCome(row);
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireToCome(long row) {
+    if (closed || row < starts[read]) {
+      throw new IllegalStateException(
+          "Cannot fill a batch with row " + row + ": it was let go already");
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
+    }
+  }
+
+  private void copied(Open window, int rows) {
+    lock.lock();
+    try {
+      window.left -= rows;
+      if (window.left == 0) {
+        open.remove(window);
+        window.held.close();
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the reader does. */
+  private void readAll() {
+    try {
+      while (awaitRoom()) {
+        put(windows.next());
+      }
+    } catch (InterruptedException e) {
+      // Only close() interrupts this thread.
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  /** Returns whether there is a window to be read. */
+  private boolean awaitRoom() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (open.size() == MOST_OPEN) {
+        changed.await();
+      }
+      return !closed && starts[read] < used;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void put(Windows.Window held) {
+    OrderedRows rows = order.apply(held.shards());
+    lock.lock();
+    try {
+      open.add(new Open(held, rows, starts[read], Math.min(rows.count(), used - starts[read])));
+      read++;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(Throwable e) {
+    lock.lock();
+    try {
+      failure = e;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the reader and waits for it, then lets all rows go. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    reader.interrupt();
+    Joining.all(List.of(reader));
+    open.clear();
+    windows.close();
+  }
+
+  /** A window in memory. */
+  private static final class Open {
+    private final Windows.Window held;
+    private final OrderedRows rows;
+    private final long start;
+    private long left;
+
+    Open(Windows.Window held, OrderedRows rows, long start, long left) {
+      this.held = held;
+      this.rows = rows;
+      this.start = start;
+      this.left = left;
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package io.blockwise.job.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.feed.ImageRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A cache of 100 bytes for shards of as many bytes as they have rows. */
+@Timeout(60) // what hangs shall fail
+class ShardCacheTest {
+  private static final long CAPACITY = 100;
+
+  private final Queue<String> read = new ConcurrentLinkedQueue<>();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private Consumer<Shard> whileReading = shard -> {};
+  private final ShardCache cache = new ShardCache(CAPACITY, Shard::rows, this::read);
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void shardsStayAsLongAsTheyFit() throws InterruptedException {
+    for (int time = 0; time < 3; time++) {
+      use(shard("a", 40), shard("b", 60));
+    }
+    assertThat(read).containsExactly("a", "b");
+    assertThat(cache.cachedBytes()).isEqualTo(100);
+    assertThat(cache.claimedBytes()).isZero();
+  }
+
+  @Test
+  void leastRecentlyUsedGoesFirst() throws InterruptedException {
+    use(shard("a", 40));
+    use(shard("b", 40));
+    use(shard("a", 40));
+    use(shard("c", 40)); // in place of b
+    use(shard("a", 40));
+    use(shard("b", 40)); // in place of c
+    assertThat(read).containsExactly("a", "b", "c", "b");
+    assertThat(cache.cachedBytes()).isEqualTo(80);
+  }
+
+  @Test
+  void pinnedShardIsNotGivenUp() throws InterruptedException {
+    try (ShardCache.Claim claim = cache.claim(40)) {
+      ShardCache.Pin first = claim.pin(shard("a", 40));
+      use(shard("b", 60));
+      use(shard("c", 60));
+      use(shard("a", 40));
+      assertThat(read).containsExactly("a", "b", "c");
+      assertThat(first.rows().count()).isEqualTo(40);
+      first.close();
+      first.close();
+    }
+    use(shard("d", 60)); // a was used last, c goes
+    use(shard("a", 40));
+    assertThat(read).containsExactly("a", "b", "c", "d");
+    use(shard("e", 90));
+    use(shard("a", 40));
+    assertThat(read).endsWith("e", "a");
+  }
+
+  @Test
+  void shardIsPinnedUntilTheLastOfItsUsersLetsItGo() throws InterruptedException {
+    try (ShardCache.Claim one = cache.claim(30)) {
+      ShardCache.Claim other = cache.claim(30);
+      one.pin(shard("a", 30));
+      other.pin(shard("a", 30));
+      assertThat(cache.cachedBytes()).isEqualTo(30);
+      other.close();
+      use(shard("b", 70));
+      use(shard("c", 70));
+      use(shard("a", 30));
+      assertThat(read).containsExactly("a", "b", "c");
+    }
+  }
+
+  @Test
+  void twoThreadsThatWantAShardReadItOnce() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    whileReading =
+        shard -> {
+          reading.countDown();
+          pass(go);
+        };
+    Future<ImageRows> first = threads.submit(() -> use(shard("a", 20)));
+    reading.await();
+    Future<ImageRows> second = threads.submit(() -> use(shard("a", 20)));
+    go.countDown();
+    assertThat(second.get()).isSameAs(first.get());
+    assertThat(read).containsExactly("a");
+  }
+
+  @Test
+  void waitingForAFailedReaderMeansReadingOneself() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicBoolean fails = new AtomicBoolean(true);
+    whileReading =
+        shard -> {
+          reading.countDown();
+          pass(go);
+          if (fails.getAndSet(false)) {
+            throw new IllegalStateException("a cable is loose");
+          }
+        };
+    Future<ImageRows> first = threads.submit(() -> use(shard("a", 20)));
+    reading.await();
+    Thread[] waiting = new Thread[1];
+    CountDownLatch started = new CountDownLatch(1);
+    Future<ImageRows> second =
+        threads.submit(
+            () -> {
+              waiting[0] = Thread.currentThread();
+              started.countDown();
+              return use(shard("a", 20));
+            });
+    started.await();
+    while (waiting[0].getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    go.countDown();
+    assertThatThrownBy(first::get).hasMessageContaining("a cable is loose");
+    assertThat(second.get().count()).isEqualTo(20);
+    assertThat(cache.cachedBytes()).isEqualTo(20);
+  }
+
+  @Test
+  void claimWaitsForOthersToEnd() throws Exception {
+    ShardCache.Claim first = cache.claim(60);
+    first.pin(shard("a", 60));
+    Future<ImageRows> second = threads.submit(() -> use(shard("b", 50)));
+    Future<ImageRows> third = threads.submit(() -> use(shard("c", 40)));
+    assertThat(third.get().count()).isEqualTo(40);
+    assertThat(read).containsExactly("a", "c");
+    first.close();
+    assertThat(second.get().count()).isEqualTo(50);
+  }
+
+  @Test
+  void claimAndPinBeyondWhatIsAllowedAreRefused() throws InterruptedException {
+    assertThatThrownBy(() -> cache.claim(101)).hasMessage("a claim of 101 bytes of 100");
+    ShardCache.Claim claim = cache.claim(50);
+    claim.pin(shard("a", 30));
+    assertThatThrownBy(() -> claim.pin(shard("b", 21)))
+        .hasMessage("21 bytes of a claim that has 20");
+    assertThatThrownBy(() -> claim.hold(21, () -> rows(21)))
+        .hasMessage("21 bytes of a claim that has 20");
+    claim.close();
+    assertThatThrownBy(() -> claim.pin(shard("a", 30))).hasMessageEndingWith("and is closed");
+  }
+
+  @Test
+  void piecesOfShardsCountAndAreNotKept() throws InterruptedException {
+    use(shard("a", 60));
+    try (ShardCache.Claim claim = cache.claim(90)) {
+      ShardCache.Pin piece = claim.hold(40, () -> rows(40));
+      assertThat(cache.cachedBytes()).isEqualTo(100);
+      claim.hold(50, () -> rows(50));
+      assertThat(cache.cachedBytes()).isEqualTo(90);
+      piece.close();
+      assertThat(cache.cachedBytes()).isEqualTo(50);
+      assertThatThrownBy(
+              () ->
+                  claim.hold(
+                      40,
+                      () -> {
+                        throw new IllegalStateException("broken");
+                      }))
+          .hasMessage("broken");
+      assertThat(cache.cachedBytes()).isEqualTo(50);
+    }
+    assertThat(cache.cachedBytes()).isZero();
+  }
+
+  /** Forty shards of 10 to 20 bytes, eight threads that want one to five at a time. */
+  @Test
+  void boundHoldsWhenThreadsRace() throws Exception {
+    Map<String, Integer> inMemory = new ConcurrentHashMap<>();
+    whileReading =
+        shard -> {
+          assertThat(inMemory.merge(shard.file(), 1, Integer::sum)).isEqualTo(1);
+          assertThat(cache.cachedBytes()).isLessThanOrEqualTo(CAPACITY);
+          inMemory.remove(shard.file());
+        };
+    List<Callable<Void>> users = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Random random = new Random(i);
+      users.add(
+          () -> {
+            for (int lease = 0; lease < 400; lease++) {
+              useSome(random);
+              assertThat(cache.cachedBytes()).isLessThanOrEqualTo(CAPACITY);
+            }
+            return null;
+          });
+    }
+    for (Future<Void> done : threads.invokeAll(users)) {
+      done.get();
+    }
+    assertThat(cache.claimedBytes()).isZero();
+    assertThat(cache.cachedBytes()).isBetween(1L, CAPACITY);
+    use(shard("all", 100)); // nothing is pinned any more
+    assertThat(cache.cachedBytes()).isEqualTo(100);
+  }
+
+  private void useSome(Random random) throws InterruptedException {
+    List<Shard> shards = new ArrayList<>();
+    for (int i = 0; i <= random.nextInt(5); i++) {
+      int number = random.nextInt(40);
+      shards.add(shard("s" + number, 10 + number % 11));
+    }
+    try (ShardCache.Claim claim =
+        cache.claim(shards.stream().mapToInt(Shard::rows).sum() + 5L * random.nextInt(2))) {
+      for (Shard shard : shards) {
+        assertThat(claim.pin(shard).rows().count()).isEqualTo(shard.rows());
+      }
+    }
+  }
+
+  /** Pins all, returns the rows of the first. */
+  private ImageRows use(Shard... shards) throws InterruptedException {
+    try (ShardCache.Claim claim =
+        cache.claim(List.of(shards).stream().mapToLong(Shard::rows).sum())) {
+      List<ImageRows> rows = new ArrayList<>();
+      for (Shard shard : shards) {
+        rows.add(claim.pin(shard).rows());
+      }
+      return rows.get(0);
+    }
+  }
+
+  private ImageRows read(Shard shard) {
+    whileReading.accept(shard);
+    read.add(shard.file());
+    return rows(shard.rows());
+  }
+
+  private static ImageRows rows(int count) {
+    return new ImageRows(new byte[count], new int[count], 0);
+  }
+
+  private static Shard shard(String name, int rows) {
+    return new Shard(name, 0, rows, 1, "");
+  }
+
+  private static void pass(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}
