@@ -76,9 +76,4 @@ public final class ClusterSession {
       conf.set(property, before.isEmpty() ? name : before + "," + name);
     }
   }
-
-  /** Cores of a task, which are the threads of a worker. */
-  static int coresOfTask(JavaSparkContext context) {
-    return context.getConf().getInt(TASK_CPUS, 1);
-  }
 }

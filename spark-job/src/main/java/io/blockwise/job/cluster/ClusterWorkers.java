@@ -21,6 +21,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -42,6 +44,7 @@ public final class ClusterWorkers implements Workers {
   private static final long GLANCE_MILLIS = 20;
 
   private final Settings settings;
+  private final LeaseResources task;
   private final LeaseJobs jobs;
   private final ExecutorRoster roster;
   private final ExchangeServer server;
@@ -52,6 +55,8 @@ public final class ClusterWorkers implements Workers {
   private final Map<String, LeaseJob> running = new ConcurrentHashMap<>();
   private final Map<Integer, String> homes = new HashMap<>();
   private final ShardHomes shardHomes;
+  private final Set<String> noticed = new HashSet<>();
+  private final Consumer<String> notices;
   private long noneOpenSince = System.nanoTime();
 
   private ClusterWorkers(
@@ -60,12 +65,15 @@ public final class ClusterWorkers implements Workers {
       WorkerPlan plan,
       Dataset dataset,
       List<BlockLedger> ledgers,
-      LiveFigures live) {
+      LiveFigures live,
+      Consumer<String> notices) {
     this.settings = settings;
     this.live = live;
+    this.notices = notices;
     context = ClusterSession.open(settings);
     roster = ExecutorRoster.ofThisApplication().orElseThrow();
-    jobs = new LeaseJobs(context, run);
+    task = LeaseResources.of(context.getConf(), settings.device());
+    jobs = new LeaseJobs(context, run, task.profile(context.getConf()));
     shardHomes =
         new ShardHomes(settings.data().memory().bytes(), dataset.manifest().shape().bytes());
     setup =
@@ -73,10 +81,11 @@ public final class ClusterWorkers implements Workers {
             new RunSetup(
                 run,
                 plan,
+                settings.device(),
                 dataset.directory().toString(),
                 dataset.fingerprint(),
                 settings.data().memory().bytes(),
-                ClusterSession.coresOfTask(context),
+                task.cores(),
                 new SerializableConfiguration(context.hadoopConfiguration())));
     watch = new TaskWatch(run, new Watching());
     context.sc().addSparkListener(watch);
@@ -87,6 +96,7 @@ public final class ClusterWorkers implements Workers {
    * Opens the exchange of a run; workers start with their first lease.
    *
    * @param live hears of the steps of every worker, some time after they were made
+   * @param notices hears what the user should know about an executor, a line each
    */
   public static ClusterWorkers start(
       Settings settings,
@@ -94,8 +104,9 @@ public final class ClusterWorkers implements Workers {
       WorkerPlan plan,
       Dataset dataset,
       List<BlockLedger> ledgers,
-      LiveFigures live) {
-    return new ClusterWorkers(settings, run, plan, dataset, ledgers, live);
+      LiveFigures live,
+      Consumer<String> notices) {
+    return new ClusterWorkers(settings, run, plan, dataset, ledgers, live, notices);
   }
 
   @Override
@@ -107,9 +118,7 @@ public final class ClusterWorkers implements Workers {
         settings.averaging().options().lockStep()
             ? settings.workers().count()
             : settings.workers().min();
-    int cores = ClusterSession.coresOfTask(context);
-    String task = cores + " cores of one executor (spark.task.cpus)";
-    new StartGate(settings.workers(), needed, this::places, task).await(roster);
+    new StartGate(settings.workers(), needed, this::places, task.toString()).await(roster);
   }
 
   /** With dynamic allocation all, since it is waiting tasks that make executors come. */
@@ -120,7 +129,7 @@ public final class ClusterWorkers implements Workers {
   }
 
   private int places() {
-    return roster.places(ClusterSession.coresOfTask(context));
+    return roster.places(task);
   }
 
   private boolean isElastic() {
@@ -186,6 +195,9 @@ public final class ClusterWorkers implements Workers {
     try {
       LeaseOutcome outcome = job.action().get().get(0);
       if (outcome instanceof LeaseOutcome.Done done) {
+        if (!done.notice().isEmpty() && noticed.add(done.place().executor())) {
+          notices.accept(done.place() + ": " + done.notice());
+        }
         homes.put(job.lease().worker(), done.place().executor());
         shardHomes.add(done.place().executor(), job.lease().shards());
         return LeaseEnd.done(job.lease(), done.report(), done.place());
@@ -221,8 +233,8 @@ public final class ClusterWorkers implements Workers {
               + ": there are "
               + roster
               + ", and a worker needs "
-              + ClusterSession.coresOfTask(context)
-              + " cores of one executor (free resources for executors, or raise"
+              + task
+              + " (free resources for executors, or raise"
               + " workers.start-timeout)");
     }
   }

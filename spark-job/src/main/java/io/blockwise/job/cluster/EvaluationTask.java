@@ -22,6 +22,6 @@ final class EvaluationTask implements Function<List<Shard>, long[]> {
   @Override
   public long[] call(List<Shard> shards) throws Exception {
     return ExecutorReplicas.ofThisProcess()
-        .evaluate(setup.value(), snapshot.value(), shards, TaskContext.get()::isInterrupted);
+        .evaluate(setup.value(), snapshot.value(), shards, new TaskView(TaskContext.get()));
   }
 }

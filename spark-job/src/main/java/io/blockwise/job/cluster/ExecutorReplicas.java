@@ -5,6 +5,8 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
 import io.blockwise.job.exchange.PluginExchange;
+import io.blockwise.job.worker.DeviceChoice;
+import io.blockwise.job.worker.GpuProbe;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
@@ -14,12 +16,12 @@ import io.blockwise.job.worker.Threads;
 import io.blockwise.job.worker.Worker;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.engine.Device;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkEnv;
 
 /**
@@ -49,25 +51,26 @@ final class ExecutorReplicas {
    * Trains a lease on the slot's replica if that finished the lease before, else on a new one that
    * starts from the ledgers.
    *
-   * @param killed whether Spark wants the task to end
    * @throws Exception if the lease may be tried again
    */
-  LeaseOutcome train(RunSetup setup, Lease lease, BooleanSupplier killed) throws Exception {
+  LeaseOutcome train(RunSetup setup, Lease lease, TaskView task) throws Exception {
     Slot slot = new Slot(setup.run(), lease.worker());
     PluginExchange exchange = PluginExchange.ofThisExecutor();
     LiveFigures live = new LiveFigures(setup.plan().network().blocks().size());
     try {
       Threads.require(setup.threads(), System.getenv());
-      Replica replica = replicaFor(slot, lease, setup, exchange);
+      DeviceChoice device = device(setup, task);
+      Replica replica = replicaFor(slot, lease, setup, device.device(), exchange);
       boolean done = false;
       try {
         LeaseReport report =
             replica.run(
                 worker -> worker.train(lease, live),
-                killed,
+                task::isKilled,
                 new Reporting(exchange, lease.attempt(), live));
         done = true;
-        return new LeaseOutcome.Done(report, Place.here(SparkEnv.get().executorId()));
+        return new LeaseOutcome.Done(
+            report, Place.here(SparkEnv.get().executorId(), device.device()), device.notice());
       } finally {
         if (done) {
           keep(slot, replica);
@@ -83,17 +86,21 @@ final class ExecutorReplicas {
   }
 
   /** Correct answers of every block of a snapshot; on an idle replica if there is one. */
-  long[] evaluate(
-      RunSetup setup, List<BlockState> snapshot, List<Shard> shards, BooleanSupplier killed)
+  long[] evaluate(RunSetup setup, List<BlockState> snapshot, List<Shard> shards, TaskView task)
       throws Exception {
     Slot slot = anyOf(setup.run());
     Replica replica = slot == null ? null : take(slot);
     boolean borrowed = replica != null;
     if (!borrowed) {
-      replica = create(setup, "blockwise-evaluation", PluginExchange.ofThisExecutor());
+      replica =
+          create(
+              setup,
+              device(setup, task).device(),
+              "blockwise-evaluation",
+              PluginExchange.ofThisExecutor());
     }
     try {
-      return replica.run(worker -> worker.evaluate(snapshot, shards), killed, () -> {});
+      return replica.run(worker -> worker.evaluate(snapshot, shards), task::isKilled, () -> {});
     } finally {
       if (borrowed) {
         keep(slot, replica);
@@ -103,22 +110,30 @@ final class ExecutorReplicas {
     }
   }
 
-  private Replica replicaFor(Slot slot, Lease lease, RunSetup setup, PluginExchange exchange)
+  private static DeviceChoice device(RunSetup setup, TaskView task) {
+    return DeviceChoice.of(setup.device(), setup.plan().engine(), task.gpu(), GpuProbe::capability);
+  }
+
+  private Replica replicaFor(
+      Slot slot, Lease lease, RunSetup setup, Device device, PluginExchange exchange)
       throws Exception {
     Replica cached = take(slot);
     if (cached != null) {
-      if (cached.isBefore(lease)) {
+      if (cached.isBefore(lease) && cached.device().equals(device)) {
         return cached;
       }
       cached.close();
     }
-    return create(setup, "blockwise-worker-" + (slot.worker + 1), exchange);
+    return create(setup, device, "blockwise-worker-" + (slot.worker + 1), exchange);
   }
 
-  private static Replica create(RunSetup setup, String name, PluginExchange exchange)
+  private static Replica create(RunSetup setup, Device device, String name, PluginExchange exchange)
       throws Exception {
     return new Replica(
-        setup.run(), name, () -> new Worker(setup.plan(), ExecutorImages.of(setup), exchange));
+        setup.run(),
+        device,
+        name,
+        () -> new Worker(setup.plan(), device, ExecutorImages.of(setup), exchange));
   }
 
   private synchronized Slot anyOf(String run) {

@@ -3,10 +3,13 @@ package io.blockwise.job.cluster;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.cluster.ExecutorInfo;
+import scala.Option;
 
 /**
  * The executors that are alive. Spark makes it, as one of {@code spark.extraListeners}: a listener
@@ -22,7 +25,7 @@ public final class ExecutorRoster extends SparkListener {
    *
    * @param host as Spark names it
    */
-  record Executor(String host, int cores) {}
+  record Executor(String host, int cores, int gpus) {}
 
   /** Called by Spark, once in an application. */
   public ExecutorRoster() {
@@ -38,7 +41,15 @@ public final class ExecutorRoster extends SparkListener {
   public void onExecutorAdded(SparkListenerExecutorAdded event) {
     executors.put(
         event.executorId(),
-        new Executor(event.executorInfo().executorHost(), event.executorInfo().totalCores()));
+        new Executor(
+            event.executorInfo().executorHost(),
+            event.executorInfo().totalCores(),
+            gpus(event.executorInfo())));
+  }
+
+  private static int gpus(ExecutorInfo executor) {
+    Option<ResourceInformation> gpus = executor.resourcesInfo().get(LeaseResources.GPU);
+    return gpus.isDefined() ? gpus.get().addresses().length : 0;
   }
 
   @Override
@@ -51,9 +62,11 @@ public final class ExecutorRoster extends SparkListener {
     executors.clear();
   }
 
-  /** Tasks of so many cores that fit on all executors together. */
-  int places(int coresOfTask) {
-    return executors.values().stream().mapToInt(executor -> executor.cores / coresOfTask).sum();
+  /** Tasks of that kind that fit on all executors together. */
+  int places(LeaseResources task) {
+    return executors.values().stream()
+        .mapToInt(executor -> task.placesOn(executor.cores, executor.gpus))
+        .sum();
   }
 
   /** How Spark names an executor as a preferred location; empty if it is gone. */
@@ -66,6 +79,12 @@ public final class ExecutorRoster extends SparkListener {
   @Override
   public String toString() {
     int cores = executors.values().stream().mapToInt(Executor::cores).sum();
-    return executors.size() + " executors with " + cores + " cores in all";
+    int gpus = executors.values().stream().mapToInt(Executor::gpus).sum();
+    return executors.size()
+        + " executors with "
+        + cores
+        + " cores"
+        + (gpus > 0 ? " and " + gpus + " GPUs" : "")
+        + " in all";
   }
 }

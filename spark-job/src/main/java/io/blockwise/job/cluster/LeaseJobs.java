@@ -8,6 +8,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -20,10 +21,15 @@ final class LeaseJobs {
 
   private final JavaSparkContext context;
   private final String run;
+  private final Optional<ResourceProfile> profile;
 
-  LeaseJobs(JavaSparkContext context, String run) {
+  /**
+   * @param profile what a task takes; empty for Spark's default
+   */
+  LeaseJobs(JavaSparkContext context, String run, Optional<ResourceProfile> profile) {
     this.context = context;
     this.run = run;
+    this.profile = profile;
   }
 
   /** A job of one task, at the preferred location if that is free soon. */
@@ -48,7 +54,7 @@ final class LeaseJobs {
     context.setLocalProperty(TaskWatch.LEASE, key);
     context.setJobGroup("blockwise-" + run, name, true);
     try {
-      return rdd.collectAsync();
+      return profile.map(rdd::withResources).orElse(rdd).collectAsync();
     } finally {
       context.clearJobGroup();
       context.setLocalProperty(TaskWatch.LEASE, null);

@@ -8,8 +8,12 @@ import java.io.Serializable;
 
 /** What a lease's task returns. A task that throws is tried again; one that returns is not. */
 sealed interface LeaseOutcome extends Serializable {
-  /** The lease was trained to its end. */
-  record Done(LeaseReport report, Place place) implements LeaseOutcome {}
+  /**
+   * The lease was trained to its end.
+   *
+   * @param notice what the user should know about the place, one line; empty if nothing
+   */
+  record Done(LeaseReport report, Place place, String notice) implements LeaseOutcome {}
 
   /**
    * It makes no sense to try again: the run has to end.

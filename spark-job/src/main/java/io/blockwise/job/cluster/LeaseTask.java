@@ -19,6 +19,6 @@ final class LeaseTask implements Function<Lease, LeaseOutcome> {
   public LeaseOutcome call(Lease lease) throws Exception {
     TaskContext task = TaskContext.get();
     return ExecutorReplicas.ofThisProcess()
-        .train(setup.value(), lease.attemptedAs(task.taskAttemptId()), task::isInterrupted);
+        .train(setup.value(), lease.attemptedAs(task.taskAttemptId()), new TaskView(task));
   }
 }

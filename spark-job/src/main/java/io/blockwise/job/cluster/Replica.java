@@ -2,6 +2,7 @@ package io.blockwise.job.cluster;
 
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.Worker;
+import io.blockwise.model.engine.Device;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,11 +23,13 @@ final class Replica implements AutoCloseable {
   private final ExecutorService thread;
   private final Worker worker;
   private final String run;
+  private final Device device;
   private long idleSince = System.nanoTime();
 
   /** Builds the worker on its thread. */
-  Replica(String run, String name, Supplier<Worker> builder) throws Exception {
+  Replica(String run, Device device, String name, Supplier<Worker> builder) throws Exception {
     this.run = run;
+    this.device = device;
     thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -94,6 +97,11 @@ final class Replica implements AutoCloseable {
   /** Run that it belongs to. */
   String runId() {
     return run;
+  }
+
+  /** Where it computes. */
+  Device device() {
+    return device;
   }
 
   /** Time since it was last used. */

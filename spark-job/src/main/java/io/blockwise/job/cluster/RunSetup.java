@@ -1,5 +1,6 @@
 package io.blockwise.job.cluster;
 
+import io.blockwise.job.config.DeviceName;
 import io.blockwise.job.worker.WorkerPlan;
 import java.io.Serializable;
 import org.apache.spark.util.SerializableConfiguration;
@@ -15,6 +16,7 @@ import org.apache.spark.util.SerializableConfiguration;
 record RunSetup(
     String run,
     WorkerPlan plan,
+    DeviceName device,
     String dataset,
     String fingerprint,
     long memory,

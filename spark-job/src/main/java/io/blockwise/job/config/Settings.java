@@ -36,6 +36,7 @@ public record Settings(
     Backbone.Mlp mlp,
     NetworkSettings network,
     EngineName engine,
+    DeviceName device,
     WorkersSettings workers,
     int threads,
     DataSettings data,

@@ -9,10 +9,11 @@ import java.util.List;
  * @param nanos training clock of the epoch: from the first lease to the end of the last
  * @param leases of all workers together
  * @param places processes that the workers were in
+ * @param workers that trained at the same time, at most
  * @param lost leases that were lost and dealt again
  */
 record EpochFigures(
-    int epoch, long nanos, LeaseReport leases, List<PlaceFigures> places, long lost) {
+    int epoch, long nanos, LeaseReport leases, List<PlaceFigures> places, int workers, long lost) {
   EpochFigures {
     places = List.copyOf(places);
   }

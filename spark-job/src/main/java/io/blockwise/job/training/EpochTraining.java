@@ -31,6 +31,7 @@ final class EpochTraining {
   private final EpochDealing dealing;
   private final LeaseSize size;
   private final Set<Integer> running = new TreeSet<>();
+  private int mostRunning;
   private final Map<Integer, LeaseReport> reports = new HashMap<>();
   private final Map<String, PlaceFigures> places = new HashMap<>();
 
@@ -76,6 +77,11 @@ final class EpochTraining {
     return running.size();
   }
 
+  /** Workers that have had a lease at the same time, at most. */
+  int mostRunning() {
+    return mostRunning;
+  }
+
   /** Who trained how much, by process. */
   List<PlaceFigures> places() {
     return List.copyOf(places.values());
@@ -97,6 +103,7 @@ final class EpochTraining {
       ledgers.forEach(ledger -> ledger.announce(lease.worker()));
     }
     leases.forEach(workers::start);
+    mostRunning = Math.max(mostRunning, running.size());
   }
 
   private int shards(int worker) {

@@ -9,15 +9,19 @@ import io.blockwise.job.worker.Place;
  * @param executor Spark's name of it; {@code driver} for the driver's own process
  * @param host name of its machine
  * @param pid its process id there
+ * @param device where its workers compute: {@code cpu}, {@code gpu 0}
  * @param leases that it finished
  * @param examples rows that it trained on in them
  */
-record PlaceFigures(String executor, String host, long pid, int leases, long examples) {
+record PlaceFigures(
+    String executor, String host, long pid, String device, int leases, long examples) {
   static PlaceFigures of(Place place, LeaseReport report) {
-    return new PlaceFigures(place.executor(), place.host(), place.pid(), 1, report.examples());
+    return new PlaceFigures(
+        place.executor(), place.host(), place.pid(), place.device(), 1, report.examples());
   }
 
   PlaceFigures plus(PlaceFigures other) {
-    return new PlaceFigures(executor, host, pid, leases + other.leases, examples + other.examples);
+    return new PlaceFigures(
+        executor, host, pid, device, leases + other.leases, examples + other.examples);
   }
 }

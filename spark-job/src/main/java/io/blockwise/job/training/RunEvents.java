@@ -50,6 +50,7 @@ final class RunEvents {
     fields.put("training_accuracy", epoch.accuracies());
     fields.put("validation_accuracy", validation);
     fields.put("executors", epoch.places());
+    fields.put("most_workers", epoch.workers());
     fields.put("leases_lost", epoch.lost());
     fields.put("pushes_so_far", pushes);
     fields.put("staleness_mean", pushes.meanStaleness());

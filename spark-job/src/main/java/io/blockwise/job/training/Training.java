@@ -3,11 +3,13 @@ package io.blockwise.job.training;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.job.UserException;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterSession;
 import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
+import io.blockwise.job.config.DeviceName;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
@@ -66,6 +68,7 @@ public final class Training {
     directory = new RunDirectory(hadoop, settings.output(), runId);
     boolean local = Masters.isLocal(Masters.current());
     if (local) {
+      requireNoGpu(settings);
       Threads.require(LaunchEnvironment.threads(settings), System.getenv());
     }
     directory.requireWritable(settings.model().name());
@@ -81,6 +84,17 @@ public final class Training {
     figures = new RunFigures(ledgers.size());
     live = new LiveFigures(ledgers.size());
     book = new LeaseBook(runId, settings.workers().count(), settings.lease().maxFailures());
+  }
+
+  private static void requireNoGpu(Settings settings) {
+    if (settings.device() == DeviceName.GPU) {
+      throw new UserException(
+          "Cannot use device = gpu with master "
+              + Masters.current()
+              + ": Spark assigns devices to executors (use a cluster's master, or on one machine"
+              + " --master 'local-cluster[1,CORES,MEGABYTES]', with"
+              + " spark.executor.resource.gpu.amount)");
+    }
   }
 
   /**
@@ -102,7 +116,7 @@ public final class Training {
     directory.write("resolved.conf", settings.rendered());
     events.started(runId, settings, dataset, plan.network(), ledgers.size());
     try (ProgressLine line = ProgressLine.standardOutput();
-        Workers workers = workers()) {
+        Workers workers = workers(line)) {
       workers.awaitStart();
       for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
         figures.epoch(train(epoch, workers, line, events));
@@ -130,10 +144,10 @@ public final class Training {
   }
 
   /** Threads of this process on a local master, executors on any other. */
-  private Workers workers() throws InterruptedException {
+  private Workers workers(ProgressLine line) throws InterruptedException {
     return Masters.isLocal(Masters.current())
         ? new LocalWorkers(settings.workers().count(), plan, images, ledgers, live)
-        : ClusterWorkers.start(settings, runId, plan, dataset, ledgers, live);
+        : ClusterWorkers.start(settings, runId, plan, dataset, ledgers, live, line::notice);
   }
 
   private EpochFigures train(int number, Workers workers, ProgressLine line, RunEvents events)
@@ -154,7 +168,12 @@ public final class Training {
                           end.lease().worker() + 1, end.failure(), end.lease().shards().size()));
             });
     return new EpochFigures(
-        number, System.nanoTime() - start, sum, epoch.places(), book.lost() - lostBefore);
+        number,
+        System.nanoTime() - start,
+        sum,
+        epoch.places(),
+        epoch.mostRunning(),
+        book.lost() - lostBefore);
   }
 
   private void evaluateEpoch(Workers workers) throws InterruptedException {

@@ -1,17 +1,37 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.job.config.EngineName;
+import io.blockwise.model.engine.ComputeCapability;
+import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.dl4j.Backends;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
+import java.util.Optional;
 
 /** Engines by their configured name. */
 public final class Engines {
   private Engines() {}
 
-  /** An engine for the calling thread. */
+  /** An engine on the CPU for the calling thread. */
   public static Engine create(EngineName name) {
+    return create(name, Device.CPU);
+  }
+
+  /** An engine for the calling thread. */
+  public static Engine create(EngineName name, Device device) {
     return switch (name) {
-      case DL4J -> new Dl4jEngine();
+      case DL4J -> new Dl4jEngine(device);
+    };
+  }
+
+  /**
+   * Why an engine cannot compute on a GPU of this process; empty if it can, as far as one can tell.
+   *
+   * @param capability of the GPU, if it is known
+   */
+  public static Optional<String> refusal(EngineName name, Optional<ComputeCapability> capability) {
+    return switch (name) {
+      case DL4J -> Backends.refusal(capability);
     };
   }
 }

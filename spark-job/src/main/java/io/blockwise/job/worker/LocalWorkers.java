@@ -6,6 +6,7 @@ import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.InProcessExchange;
 import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.engine.Device;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ public final class LocalWorkers implements Workers {
   private final List<Future<?>> running = new ArrayList<>();
   private final BlockingQueue<FutureTask<LeaseEnd>> ended = new LinkedBlockingQueue<>();
   private final LiveFigures live;
-  private final Place place = Place.here("driver");
+  private final Place place = Place.here("driver", Device.CPU);
 
   /**
    * Starts the threads and builds a worker on each.
@@ -48,7 +49,7 @@ public final class LocalWorkers implements Workers {
     }
     try {
       for (ExecutorService thread : threads) {
-        workers.add(join(thread.submit(() -> new Worker(plan, images, exchange))));
+        workers.add(join(thread.submit(() -> new Worker(plan, Device.CPU, images, exchange))));
       }
     } catch (InterruptedException | RuntimeException e) {
       close();

@@ -1,5 +1,6 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.model.engine.Device;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -10,11 +11,12 @@ import java.net.UnknownHostException;
  * @param executor Spark's name of it; {@code driver} for the driver's own process
  * @param host name of its machine
  * @param pid its process id there
+ * @param device where its workers compute: {@code cpu}, {@code gpu 0}
  */
-public record Place(String executor, String host, long pid) implements Serializable {
+public record Place(String executor, String host, long pid, String device) implements Serializable {
   /** This process. */
-  public static Place here(String executor) {
-    return new Place(executor, hostName(), ProcessHandle.current().pid());
+  public static Place here(String executor, Device device) {
+    return new Place(executor, hostName(), ProcessHandle.current().pid(), device.toString());
   }
 
   private static String hostName() {

@@ -11,6 +11,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.WorkerReplica;
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.StepFigures;
@@ -34,10 +35,11 @@ public final class Worker implements AutoCloseable {
   private int nonFiniteInARow;
 
   /** Builds the replica on the calling thread. */
-  public Worker(WorkerPlan plan, Images images, ParameterExchange exchange) {
+  public Worker(WorkerPlan plan, Device device, Images images, ParameterExchange exchange) {
     this.plan = plan;
     this.images = images;
-    network = new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed());
+    network =
+        new DecoupledNetwork(Engines.create(plan.engine(), device), plan.network(), plan.seed());
     replica = new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
   }
 

@@ -41,7 +41,7 @@ class RunFiguresTest {
     // two workers beside each other: twice the epoch's time
     StepSums sums = new StepSums(1000, List.of(new StepSums.BlockSum(1000, 1000, 500)));
     LeaseReport leases = new LeaseReport(0, 100, 0, 0, 10, 4 * SECOND, SECOND, 0, sums);
-    figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(), 0));
+    figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(), 2, 0));
     figures.evaluated(List.of(state(number)), List.of(first, last));
   }
 

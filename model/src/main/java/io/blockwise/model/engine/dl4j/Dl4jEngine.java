@@ -2,6 +2,7 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.BlockSpec;
@@ -16,8 +17,18 @@ public final class Dl4jEngine implements Engine {
   private Shape inputShape;
   private float[] channelsLast = new float[0];
 
-  /** Loads the native library. */
+  /** An engine on the CPU. */
   public Dl4jEngine() {
+    this(Device.CPU);
+  }
+
+  /**
+   * Loads the native library.
+   *
+   * @throws IllegalStateException if this process has loaded the one for another kind of device
+   */
+  public Dl4jEngine(Device device) {
+    Backends.use(device);
     // Blocks own their arrays; a periodic collection would only stop the threads that train.
     Nd4j.getMemoryManager().togglePeriodicGc(false);
   }

@@ -1,0 +1,56 @@
+package io.blockwise.job.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.job.UserException;
+import io.blockwise.job.config.DeviceName;
+import io.blockwise.job.config.EngineName;
+import io.blockwise.model.engine.ComputeCapability;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** With the build that the tests run in, which has ND4J for the CPU only. */
+class DeviceChoiceTest {
+  private static final Optional<String> FIRST = Optional.of("0");
+
+  @ParameterizedTest
+  @CsvSource({"AUTO, ", "CPU, ", "CPU, 0"})
+  void withoutADeviceOrAWishForOneItIsTheCpuWithoutAWord(DeviceName wanted, String address) {
+    assertThat(choose(wanted, Optional.ofNullable(address))).isEqualTo(DeviceChoice.CPU);
+  }
+
+  @Test
+  void deviceThatTheBuildCannotUseIsNamedAndTheCpuTaken() {
+    DeviceChoice choice = choose(DeviceName.AUTO, FIRST);
+    assertThat(choice.device()).isEqualTo(DeviceChoice.CPU.device());
+    assertThat(choice.notice())
+        .isEqualTo(
+            "GPU 0 cannot be used: this build has ND4J for the CPU only; build it with -Pcuda;"
+                + " training on the CPU");
+  }
+
+  @Test
+  void demandedDeviceThatCannotBeUsedIsRefused() {
+    assertThatThrownBy(() -> choose(DeviceName.GPU, FIRST))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot train: GPU 0 cannot be used: ")
+        .hasMessageEndingWith("(use another GPU or build, or set device = auto)");
+    assertThatThrownBy(() -> choose(DeviceName.GPU, Optional.empty()))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot train on a GPU: Spark has assigned none to the worker ");
+  }
+
+  @Test
+  void addressThatIsNoNumberIsNamed() {
+    assertThat(choose(DeviceName.AUTO, Optional.of("GPU-7f")).notice())
+        .startsWith("GPU GPU-7f cannot be used: its address is no number");
+  }
+
+  private static DeviceChoice choose(DeviceName wanted, Optional<String> address) {
+    return DeviceChoice.of(
+        wanted, EngineName.DL4J, address, index -> Optional.of(new ComputeCapability(8, 6)));
+  }
+}
