@@ -5,7 +5,6 @@ import io.blockwise.job.cli.Commands;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.training.ModelEvaluation;
-import io.blockwise.job.training.Training;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
@@ -18,7 +17,7 @@ public final class Blockwise {
   /** Runs one command; see {@code --help}. */
   public static void main(String[] arguments) {
     Actions actions =
-        new Actions(Datasets::prepare, Training::run, ModelEvaluation::run).map(UserErrors::of);
+        new Actions(Datasets::prepare, TrainCommand::run, ModelEvaluation::run).map(UserErrors::of);
     int code =
         Interruption.during(
             stopping -> {

@@ -34,13 +34,24 @@ class ArchitectureTest {
           .resideInAnyPackage("io.blockwise.model..", "io.blockwise.job..");
 
   @ArchTest
-  static final ArchRule onlyTheDl4jEngineKnowsItsLibrary =
+  static final ArchRule onlyTheDl4jEngineAndTheBaselineKnowTheirLibrary =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.blockwise.model.engine.dl4j..")
+          .resideOutsideOfPackages(
+              "io.blockwise.model.engine.dl4j..", "io.blockwise.job.baseline..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+
+  /** Its libraries are on the class path only when it is what trains. */
+  @ArchTest
+  static final ArchRule nothingKnowsTheBaseline =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.blockwise.job.baseline..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.blockwise.job.baseline..");
 
   @ArchTest
   static final ArchRule onlyTheExchangeKnowsSparksPlugins =

@@ -2,6 +2,8 @@ package io.blockwise.job.cli;
 
 import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.model.Names;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -9,7 +11,9 @@ import java.util.regex.Pattern;
 
 /**
  * Checks a command line and its configuration before Spark is started, and prints {@code
- * threads=N}: the thread variables must be set before a JVM loads its numerical library.
+ * threads=N}: the thread variables must be set before a JVM loads its numerical library. A second
+ * line {@code baseline=NAME} follows if {@code training.baseline} names one, whose libraries must
+ * be on the class path then.
  *
  * <p>{@code bin/blockwise} calls it with the Spark properties {@code spark.master}, {@code
  * spark.task.cpus} and {@code spark.executor.cores} that it was given as system properties. Loads
@@ -27,10 +31,18 @@ public final class LaunchEnvironment {
 
   /** Prints the environment of a command, or its help. */
   public static void main(String[] arguments) {
-    Actions.Action print = settings -> System.out.println("threads=" + threads(settings));
+    Actions.Action print = LaunchEnvironment::print;
     int code = Commands.run(new Actions(print, print, print), () -> false, arguments);
     if (code != ExitCode.DONE) {
       System.exit(code);
+    }
+  }
+
+  private static void print(Settings settings) {
+    System.out.println("threads=" + threads(settings));
+    TrainingSettings.Baseline baseline = settings.training().baseline();
+    if (baseline != TrainingSettings.Baseline.NONE) {
+      System.out.println("baseline=" + Names.of(baseline));
     }
   }
 

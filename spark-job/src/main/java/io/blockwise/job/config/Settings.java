@@ -4,6 +4,7 @@ import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requireAtLeast;
 
 import io.blockwise.job.UserException;
+import io.blockwise.model.Names;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
@@ -56,6 +57,12 @@ public record Settings(
     }
     runId.ifPresent(name -> FileNames.require("run-id", name));
     requireAtLeast("threads", threads, 0);
+    if (training.baseline() != TrainingSettings.Baseline.NONE && method != Method.BP) {
+      throw invalid(
+          "training.baseline",
+          Names.of(training.baseline()),
+          "must be none with method " + Names.of(method) + "; the baseline knows bp only");
+    }
     if (workers.count() > data.shards().train()) {
       throw invalid(
           "workers.count",

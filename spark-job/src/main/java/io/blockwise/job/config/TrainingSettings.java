@@ -25,7 +25,8 @@ public record TrainingSettings(
     Schedule schedule,
     Augmentation augmentation,
     int maxNonFinite,
-    int prefetchThreads) {
+    int prefetchThreads,
+    Baseline baseline) {
   public TrainingSettings {
     requireAtLeast("training.epochs", epochs, 1);
     requireAtLeast("training.batch-size", batchSize, 1);
@@ -92,6 +93,14 @@ public record TrainingSettings(
         case STEP -> step;
       };
     }
+  }
+
+  /** What trains in place of Blockwise's own workers, to compare with. */
+  public enum Baseline {
+    /** Nothing: Blockwise trains. */
+    NONE,
+    /** DL4J's parameter averaging on Spark. */
+    DL4J_SPARK
   }
 
   /** What is done to training images. */

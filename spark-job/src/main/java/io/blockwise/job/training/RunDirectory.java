@@ -12,13 +12,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** Where one run writes: {@code output/runs/RUN-ID}. Used by the driver's thread. */
-final class RunDirectory {
+public final class RunDirectory {
   private final Configuration hadoop;
   private final Storage storage;
   private final Path output;
   private final Path directory;
 
-  RunDirectory(Configuration hadoop, String output, String runId) {
+  /** The directory of run {@code runId} below {@code output}; creates nothing. */
+  public RunDirectory(Configuration hadoop, String output, String runId) {
     this.hadoop = hadoop;
     this.storage = new Storage(hadoop);
     this.output = new Path(output);
@@ -31,7 +32,7 @@ final class RunDirectory {
    *
    * @throws UserException if there is such a run or version already, or they cannot be written
    */
-  void requireWritable(String model) {
+  public void requireWritable(String model) {
     Path version = new Path(new Path(model(model), "versions"), directory.getName());
     try {
       for (Path target : new Path[] {directory, version}) {
@@ -60,8 +61,8 @@ final class RunDirectory {
     }
   }
 
-  /** Keeps the resolved configuration with the run. */
-  void write(String name, String content) throws IOException {
+  /** Keeps a small text with the run, for example the resolved configuration. */
+  public void write(String name, String content) throws IOException {
     Path file = new Path(directory, name);
     try (OutputStream out = storage.fileSystem(file).create(file, false)) {
       out.write(content.getBytes(StandardCharsets.UTF_8));

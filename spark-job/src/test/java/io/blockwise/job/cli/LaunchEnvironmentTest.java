@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +84,28 @@ class LaunchEnvironmentTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "Cannot use spark.task.cpus = 3: the configuration says threads = 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"none, 'threads=3\n'", "dl4j-spark, 'threads=3\nbaseline=dl4j-spark\n'"})
+  void launcherIsToldOfABaseline(String baseline, String expected) throws IOException {
+    Path conf = Files.writeString(directory.resolve("x.conf"), "");
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      LaunchEnvironment.main(
+          new String[] {
+            "train",
+            conf.toString(),
+            "--set=threads=3",
+            "--set=method=bp",
+            "--set=training.baseline=" + baseline
+          });
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualToNormalizingNewlines(expected);
   }
 
   @ParameterizedTest

@@ -162,6 +162,10 @@ class RefusedSettingsTest {
         "averaging.outer.optimiser = nesterov",
         "Invalid averaging.outer.optimiser: nesterov in FILE:1"
             + " (must be none unless averaging.rule is quorum)");
+    assertRefused(
+        "method = scpl\ntraining.baseline = dl4j-spark",
+        "Invalid training.baseline: dl4j-spark in FILE:2"
+            + " (must be none with method scpl; the baseline knows bp only)");
   }
 
   @ParameterizedTest

@@ -51,6 +51,7 @@ class SettingsTest {
           "averaging.quorum.size",
               List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s"),
           "averaging.quorum.max-wait", List.of("averaging.rule=quorum"),
+          "training.baseline", List.of("method=bp"),
           "data.kind", List.of("data.path=/raw"),
           "data.download", List.of("data.kind=mnist", "data.path=/raw"));
 

@@ -1,0 +1,110 @@
+package io.blockwise.job.baseline;
+
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.job.UserException;
+import io.blockwise.job.cli.Actions;
+import io.blockwise.job.cli.LaunchEnvironment;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.input.Datasets;
+import io.blockwise.job.training.RunDirectory;
+import io.blockwise.job.worker.Threads;
+import io.blockwise.model.Names;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The command {@code train} with {@code training.baseline = dl4j-spark}: prepares the data set if
+ * it is missing, trains, selects by validation, reads test once, writes {@code baseline.json}.
+ *
+ * <p>Publishes nothing. Used by one thread, the driver's.
+ */
+public final class StockTraining implements Actions.Action {
+  private final Clock clock = Clock.systemUTC();
+
+  @Override
+  public void run(Settings settings) throws Exception {
+    Instant started = clock.instant();
+    Configuration hadoop = new Configuration();
+    String runId = settings.runIdAt(started);
+    RunDirectory directory = new RunDirectory(hadoop, settings.output(), runId);
+    int threads = LaunchEnvironment.threads(settings);
+    Threads.require(threads, System.getenv());
+    directory.requireWritable(settings.model().name());
+    try (JavaSparkContext spark =
+        StockSpark.start(settings.workers().count(), Integer.toString(threads))) {
+      Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
+      Datasets.requireComplete(dataset, hadoop);
+      requireEnough(settings, dataset);
+      StockRun run = new StockRun(settings, dataset, spark);
+      directory.write("resolved.conf", settings.rendered());
+      List<StockReport.Epoch> history = run.train();
+      StockReport report = report(settings, runId, threads, run, history, started);
+      directory.write("baseline.json", report.json());
+      print(report, directory);
+    }
+  }
+
+  private StockReport report(
+      Settings settings,
+      String runId,
+      int threads,
+      StockRun run,
+      List<StockReport.Epoch> history,
+      Instant started) {
+    StockReport.Epoch best = StockReport.best(history);
+    double test = run.testOfBest();
+    return new StockReport(
+        runId,
+        Names.of(settings.training().baseline()),
+        best.validation(),
+        test,
+        best.epoch(),
+        history.size(),
+        settings.workers().count(),
+        threads,
+        settings.training().batchSize(),
+        settings.averaging().period(),
+        StockReport.examplesPerSecond(history),
+        Duration.between(started, clock.instant()).toMillis() / 1e3,
+        run.parameters(),
+        history);
+  }
+
+  private static void requireEnough(Settings settings, Dataset dataset) {
+    List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
+    int batch = settings.training().batchSize();
+    for (int worker = 0; worker < settings.workers().count(); worker++) {
+      List<Shard> share = ShardBatches.share(shards, worker, settings.workers().count());
+      int rows = share.stream().mapToInt(Shard::rows).sum();
+      if (rows < batch) {
+        throw new UserException(
+            "Cannot train with training.batch-size = "
+                + batch
+                + ": a worker gets "
+                + rows
+                + " rows (lower training.batch-size, or use fewer workers)");
+      }
+    }
+  }
+
+  private static void print(StockReport report, RunDirectory directory) {
+    System.out.printf(
+        Locale.ROOT,
+        "%nBest on validation: epoch %d of %d%n%n  validation    test%n  %8.2f %%  %5.2f %%%n%n"
+            + "%.1f examples/s, %.0f s in all%nWrote %s/baseline.json, published nothing%n",
+        report.selectedEpoch(),
+        report.epochs(),
+        100 * report.validation(),
+        100 * report.test(),
+        report.examplesPerSecond(),
+        report.seconds(),
+        directory);
+  }
+}
