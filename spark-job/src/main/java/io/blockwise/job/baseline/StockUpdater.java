@@ -43,7 +43,7 @@ final class StockUpdater {
   }
 
   private static ISchedule schedule(ScheduleSpec spec, double base, int iterations) {
-    int stride = Math.max(1, iterations / MOST_POINTS);
+    int stride = (iterations + MOST_POINTS - 1) / MOST_POINTS;
     Map<Integer, Double> rates = new TreeMap<>();
     for (int i = 0; i < iterations; i += stride) {
       rates.put(i, base * spec.factor((double) i / iterations));
