@@ -290,6 +290,28 @@ class BlockLedgerTest {
     assertThat(PushCounts.NONE.plus(counts)).isEqualTo(counts);
   }
 
+  @Test
+  void pushesThatCannotCountAreCountedWithoutTheirValues() {
+    BlockLedger ledger = opened(average(1), 1);
+    ledger.push(delta(0, 1, 0, 1f));
+    ledger.countWithoutValues(lease(0), 1);
+    ledger.countWithoutValues(new LeaseAttempt(Averaging.RUN, 0, 1, 0), 1);
+    ledger.countWithoutValues(lease(7), 1);
+    assertThat(ledger.counts().received()).isEqualTo(4);
+    assertThat(ledger.counts().duplicate()).isEqualTo(1);
+    assertThat(ledger.counts().fenced()).isEqualTo(2);
+    assertThat(ledger.state().version()).isEqualTo(1);
+  }
+
+  @Test
+  void pushOnAVersionThatDoesNotExistIsNotCounted() {
+    BlockLedger ledger = opened(average(1), 1);
+    assertThatThrownBy(() -> ledger.push(delta(0, 1, 9, 1f)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(ledger.counts()).isEqualTo(PushCounts.NONE);
+    assertThat(ledger.push(delta(0, 1, 0, 1f)).verdict()).isEqualTo(Verdict.FOLDED);
+  }
+
   /** A ledger of one value, 0, with leases of workers 0 to {@code workers - 1}. */
   private static BlockLedger opened(AveragingOptions options, int workers) {
     BlockLedger ledger = ledger(options, 0f);

@@ -248,18 +248,22 @@ final class BlockDesk {
   private void fold(Session session, PartialPush push) {
     long sequence = push.header().sequence();
     try {
-      Reply reply =
-          ledger.push(push.header().assemble(session.attempt, ledger.block(), push.pieces()));
-      decide(session, reply, sequence);
+      decide(session, pushed(session.attempt, push), sequence);
     } catch (IllegalArgumentException e) {
       thread.report("Push " + sequence + " of " + session.attempt + " is refused", e);
       synchronized (this) {
         session.refused = sequence;
       }
+    }
+    lookForAll();
+  }
+
+  private Reply pushed(LeaseAttempt attempt, PartialPush push) {
+    try {
+      return ledger.push(push.header().assemble(attempt, ledger.block(), push.pieces()));
     } finally {
       memory.release(push.header().bytes());
     }
-    lookForAll();
   }
 
   private void lookForAll() {

@@ -1,0 +1,236 @@
+package io.blockwise.job.exchange;
+
+import static io.blockwise.job.exchange.Ledgers.average;
+import static io.blockwise.job.exchange.Ledgers.filled;
+import static io.blockwise.job.exchange.Ledgers.random;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.PushCounts;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.Verdict;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Everything that is no good message, and good ones in between. */
+@Timeout(60)
+class ExchangeRouterFuzzTest {
+  private static final int MESSAGES = 100_000;
+  private static final int[] LENGTHS = {2000, 17};
+  private static final long MEMORY = 40_000;
+  private static final int WORKERS = 3;
+
+  private final Random random = new Random(11);
+  private int sent;
+
+  @Test
+  void nothingThrowsNothingIsUncountedAndNothingPilesUp() throws Exception {
+    List<BlockLedger> ledgers = Ledgers.zeros("run", average(), LENGTHS);
+    try (Wire wire = new Wire()) {
+      ExchangeServer server = wire.serve("run", ledgers, Wire.NOBODY, MEMORY);
+      wire.serve("closed", Ledgers.zeros("closed", average(), 3)).close();
+      PluginExchange worker = wire.exchange();
+      for (int number = 0; number < WORKERS; number++) {
+        worker.open(lease("run", number));
+      }
+      long before = wire.router.counts().messages();
+      long bytes = wire.router.counts().bytesReceived();
+      for (int i = 0; i < MESSAGES; i++) {
+        Object message = message();
+        bytes += message instanceof byte[] some ? some.length : 0;
+        byte[] reply = wire.router.receive(message);
+        assertThat(server.heldBytes()).isBetween(0L, MEMORY);
+        if (reply == null) {
+          assertThat(message).isInstanceOf(byte[].class); // figures want no answer
+          assertThat(((byte[]) message)[9]).isEqualTo((byte) Message.Kind.FIGURES.ordinal());
+        } else {
+          assertThat(Status.of(reply[0])).isPresent().isNotEqualTo(Status.FAILED);
+        }
+      }
+      ExchangeCounts counts = wire.router.counts();
+      assertThat(counts.messages()).isEqualTo(before + MESSAGES);
+      assertThat(counts.bytesReceived()).isEqualTo(bytes);
+      assertThat(counts.failed()).isZero();
+      assertThat(counts.messages()).isEqualTo(sum(counts));
+      assertThat(List.of(counts.malformed(), counts.oversized(), counts.foreign()))
+          .allMatch(count -> count > 1000);
+      assertThat(counts.fenced()).isPositive();
+      assertStillAtWork(worker);
+    }
+    assertThat(ledgers).allMatch(ledger -> ledger.state().value().isFinite());
+    PushCounts pushes = Ledgers.counts(ledgers);
+    assertThat(pushes.received())
+        .isEqualTo(
+            pushes.accepted()
+                + pushes.dropped()
+                + pushes.duplicate()
+                + pushes.fenced()
+                + pushes.refused());
+    assertThat(pushes.accepted()).isGreaterThan(100);
+    for (BlockLedger ledger : ledgers) {
+      assertThat(ledger.state().version()).isEqualTo(ledger.counts().accepted());
+    }
+  }
+
+  private static long sum(ExchangeCounts counts) {
+    return counts.answered()
+        + counts.pending()
+        + counts.malformed()
+        + counts.oversized()
+        + counts.foreign()
+        + counts.fenced()
+        + counts.busy()
+        + counts.restarted()
+        + counts.refused()
+        + counts.failed();
+  }
+
+  private static void assertStillAtWork(PluginExchange exchange) throws Exception {
+    LeaseAttempt lease = new LeaseAttempt("run", 0, 1000, 1);
+    long version = exchange.open(lease).get(0).state().version();
+    Reply reply =
+        ParameterExchangeContract.settled(
+            exchange, Ledgers.delta(lease, 1, 1, version, filled(LENGTHS[0], 1)));
+    assertThat(reply.verdict()).isEqualTo(Verdict.FOLDED);
+    assertThat(reply.state().version()).isGreaterThan(version);
+  }
+
+  private Object message() {
+    return switch (random.nextInt(8)) {
+      case 0 -> randomBytes(random.nextInt(200));
+      case 1 -> truncated(good("run"));
+      case 2 -> flipped(good("run"));
+      case 3 -> good(random.nextBoolean() ? "closed" : "unknown");
+      case 4 -> oversized();
+      case 5 -> wrongType();
+      case 6 -> strange();
+      default -> good("run");
+    };
+  }
+
+  private static LeaseAttempt lease(String run, int worker) {
+    return new LeaseAttempt(run, worker, 1, 1);
+  }
+
+  /** What a worker could send, though seldom at the right moment. */
+  private byte[] good(String run) {
+    LeaseAttempt lease = new LeaseAttempt(run, random.nextInt(WORKERS), 1, random.nextInt(2));
+    int block = 1 + random.nextInt(LENGTHS.length);
+    return switch (random.nextInt(12)) {
+      case 0 -> plain(Message.Kind.OPEN, lease, block, random.nextInt(1000));
+      case 1 -> plain(Message.Kind.RUN, lease, 0, 0);
+      case 2 -> random.nextInt(50) == 0 ? plain(Message.Kind.CLOSE, lease, block, 0) : fetch(lease);
+      case 3 -> {
+        ByteBuffer value =
+            Message.begin(Message.Kind.VALUE, lease, block, random.nextInt(5), Integer.BYTES);
+        yield Message.end(value.putInt(random.nextInt(4) - 1));
+      }
+      case 4 ->
+          new LeaseFigures(3, List.of(1.0, 2.0), List.of(1L, 2L), List.of(1L, 1L)).message(lease);
+      case 5, 6 -> fetch(lease);
+      default -> piece(lease, block, LENGTHS[block - 1], 1 + sent++ / 100 + random.nextInt(3));
+    };
+  }
+
+  private byte[] fetch(LeaseAttempt lease) {
+    ByteBuffer fetch =
+        Message.begin(Message.Kind.FETCH, lease, 1, sent / 100 + random.nextInt(3), Long.BYTES);
+    return Message.end(fetch.putLong(random.nextInt(1000)));
+  }
+
+  private static byte[] plain(Message.Kind kind, LeaseAttempt lease, int block, long number) {
+    return Message.end(Message.begin(kind, lease, block, number, 0));
+  }
+
+  /** A piece of a push; blocks of 2000 values come in two or three. */
+  private byte[] piece(LeaseAttempt lease, int block, int values, long sequence) {
+    Push push =
+        Ledgers.push(
+            lease, block, sequence, 0, Push.Kind.DELTA, Codec.FP32, random(values, sequence));
+    PushHeader header = PushHeader.of(push);
+    int piece = 4000;
+    int offset = piece * random.nextInt(Math.max(1, (int) header.bytes() / piece));
+    int count = (int) Math.min(piece, header.bytes() - offset);
+    ByteBuffer message =
+        Message.begin(Message.Kind.PUSH, lease, block, sequence, PushHeader.BYTES + count);
+    header.write(message);
+    message.putLong(offset);
+    return Message.end(message.put(body(push), offset, count));
+  }
+
+  private static byte[] body(Push push) {
+    byte[] values = push.values().bytes();
+    byte[] body = Arrays.copyOf(values, values.length + Ledgers.STATISTICS * Float.BYTES);
+    ByteBuffer statistics = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
+    push.statistics().write(0, Ledgers.STATISTICS, statistics.position(values.length));
+    return body;
+  }
+
+  /** A well-formed message with a length that must never be allocated. */
+  private byte[] oversized() {
+    PushHeader header =
+        new PushHeader(
+            1,
+            Push.Kind.DELTA,
+            Codec.FP32,
+            false,
+            0,
+            1,
+            Integer.MAX_VALUE - random.nextInt(100),
+            random.nextInt());
+    ByteBuffer message =
+        Message.begin(
+            Message.Kind.PUSH, lease("run", random.nextInt(WORKERS)), 1, 1, PushHeader.BYTES + 8);
+    header.write(message);
+    return Message.end(message.putLong(random.nextLong()).putLong(random.nextLong()));
+  }
+
+  /** Valid check sums around invalid fields. */
+  private byte[] strange() {
+    Message.Kind[] kinds = Message.Kind.values();
+    int body = random.nextInt(60);
+    ByteBuffer message =
+        Message.begin(
+            kinds[random.nextInt(kinds.length)],
+            lease("run", random.nextInt(WORKERS)),
+            random.nextInt(5) - 1,
+            random.nextInt(10) - 1,
+            body);
+    return Message.end(message.put(randomBytes(body)));
+  }
+
+  private byte[] truncated(byte[] message) {
+    return Arrays.copyOf(message, random.nextInt(message.length));
+  }
+
+  private byte[] flipped(byte[] message) {
+    for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+      message[random.nextInt(message.length)] ^= (byte) (1 << random.nextInt(8));
+    }
+    return message;
+  }
+
+  private Object wrongType() {
+    return switch (random.nextInt(5)) {
+      case 0 -> "a text";
+      case 1 -> new int[] {1, 2, 3};
+      case 2 -> List.of(new byte[0]);
+      case 3 -> random.nextInt();
+      default -> null;
+    };
+  }
+
+  private byte[] randomBytes(int count) {
+    byte[] bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+}

@@ -1,0 +1,108 @@
+package io.blockwise.job.exchange;
+
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.AveragingOptions.Rule;
+import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Payload;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.PushCounts;
+import io.blockwise.model.engine.TensorTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Ledgers without networks, and pushes for them. */
+public final class Ledgers {
+  /** Means and variances of two channels. */
+  static final int STATISTICS = 4;
+
+  private static final TensorTable TABLE =
+      new TensorTable(
+          List.of(
+              new TensorTable.Entry("layers.0.running_mean", List.of(2), 0),
+              new TensorTable.Entry("layers.0.running_var", List.of(2), 2)));
+
+  private Ledgers() {}
+
+  /** Every push on its own. */
+  public static AveragingOptions average() {
+    return options(Rule.AVERAGE, Codec.FP32);
+  }
+
+  /** Rounds of all workers. */
+  public static AveragingOptions lockStep() {
+    return options(Rule.QUORUM, Codec.FP32);
+  }
+
+  private static AveragingOptions options(Rule rule, Codec codec) {
+    return new AveragingOptions(
+        rule, 1, codec, 1e9, 0, Duration.ZERO, new Outer(OuterOptimiser.NONE, 0, 1));
+  }
+
+  /** One ledger for every length, at zero. */
+  public static List<BlockLedger> zeros(String run, AveragingOptions options, int... lengths) {
+    List<BlockLedger> ledgers = new ArrayList<>();
+    for (int length : lengths) {
+      BlockState zero = new BlockState(0, filled(length, 0), statistics(0));
+      ledgers.add(new BlockLedger(run, ledgers.size() + 1, options, TABLE, zero, System::nanoTime));
+    }
+    return ledgers;
+  }
+
+  /** Counts of all ledgers together. */
+  static PushCounts counts(List<BlockLedger> ledgers) {
+    return ledgers.stream().map(BlockLedger::counts).reduce(PushCounts.NONE, PushCounts::plus);
+  }
+
+  static Push delta(LeaseAttempt lease, int block, long sequence, long base, FloatVector values) {
+    return push(lease, block, sequence, base, Push.Kind.DELTA, Codec.FP32, values);
+  }
+
+  static Push push(
+      LeaseAttempt lease,
+      int block,
+      long sequence,
+      long base,
+      Push.Kind kind,
+      Codec codec,
+      FloatVector values) {
+    return new Push(
+        lease,
+        block,
+        sequence,
+        base,
+        10,
+        kind,
+        false,
+        Payload.of(codec, values.toArray()),
+        statistics(sequence));
+  }
+
+  static FloatVector statistics(float value) {
+    return FloatVector.copyOf(new float[] {value, -value, 1 + value, 2 + value});
+  }
+
+  static FloatVector filled(int length, float value) {
+    float[] values = new float[length];
+    Arrays.fill(values, value);
+    return FloatVector.copyOf(values);
+  }
+
+  /** Different values in all places, of all orders of magnitude. */
+  static FloatVector random(int length, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) (random.nextDouble(-1, 1) * Math.pow(10, random.nextInt(-30, 30)));
+    }
+    return FloatVector.copyOf(values);
+  }
+}

@@ -1,0 +1,250 @@
+package io.blockwise.job.exchange;
+
+import static io.blockwise.job.exchange.Ledgers.average;
+import static io.blockwise.job.exchange.Ledgers.delta;
+import static io.blockwise.job.exchange.Ledgers.filled;
+import static io.blockwise.job.exchange.Ledgers.random;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.job.exchange.Wire.Fate;
+import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ReplyLostException;
+import io.blockwise.model.averaging.Verdict;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PluginExchangeTest extends ParameterExchangeContract {
+  private static final LeaseAttempt LEASE = new LeaseAttempt("run", 0, 1, 1);
+  private static final int VALUES = 5000;
+
+  private final Wire wire = new Wire();
+  private ExchangeServer server;
+
+  @Override
+  ParameterExchange exchange(String run, List<BlockLedger> ledgers) {
+    server = wire.serve(run, ledgers, Wire.NOBODY, 16 << 20);
+    return wire.exchange();
+  }
+
+  @AfterEach
+  void nothingIsHeld() {
+    assertThat(server == null ? 0 : server.heldBytes()).isZero();
+    wire.close();
+  }
+
+  @Test
+  void everyFateOfMessagesLeadsToTheSameValue() throws Exception {
+    List<BlockLedger> ledgers = Ledgers.zeros("run", average(), VALUES);
+    server = wire.serve("run", ledgers);
+    Random random = new Random(7);
+    Fate[] fates = Fate.values();
+    ParameterExchange stormy =
+        wire.exchange(() -> fates[random.nextInt(fates.length)], UnaryOperator.identity());
+    PluginExchange calm = wire.exchange();
+    calm.open(LEASE);
+    for (int sequence = 1; sequence <= 8; sequence++) {
+      Push push = delta(LEASE, 1, sequence, sequence - 1, filled(VALUES, 1));
+      insist(() -> stormy.push(push));
+      Reply reply = stormy.await(new Fetch(LEASE, 1, sequence), PATIENCE);
+      assertThat(reply.state()).isEqualTo(ledgers.get(0).state());
+      assertThat(reply.state().value()).isEqualTo(filled(VALUES, sequence));
+    }
+    assertThat(ledgers.get(0).counts().accepted()).isEqualTo(8);
+  }
+
+  @Test
+  void lostAnswerSaysSo() throws Exception {
+    server = wire.serve("run", Ledgers.zeros("run", average(), 4));
+    wire.exchange().open(LEASE);
+    ParameterExchange deaf = wire.exchange(() -> Fate.ANSWER_LOST, UnaryOperator.identity());
+    Push push = delta(LEASE, 1, 1, 0, filled(4, 1));
+    assertThatThrownBy(() -> deaf.push(push).get())
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(ReplyLostException.class);
+    assertThat(settled(wire.exchange(), push).state().value()).isEqualTo(filled(4, 1));
+  }
+
+  @Test
+  void openingSurvivesLostAnswers() throws Exception {
+    server = wire.serve("run", Ledgers.zeros("run", average(), VALUES, 4));
+    Fate[] fates = {
+      Fate.LOST_ON_THE_WAY, Fate.DELIVERED, Fate.DELIVERED_TWICE, Fate.ANSWER_LOST, Fate.DELIVERED
+    };
+    int[] next = {0};
+    ParameterExchange exchange =
+        wire.exchange(() -> fates[next[0]++ % fates.length], UnaryOperator.identity());
+    assertThat(exchange.open(LEASE)).hasSize(2);
+  }
+
+  @Test
+  void damagedMessageIsRepeated() throws Exception {
+    List<BlockLedger> ledgers = Ledgers.zeros("run", average(), VALUES);
+    server = wire.serve("run", ledgers);
+    wire.exchange().open(LEASE);
+    Random random = new Random(3);
+    ParameterExchange noisy =
+        wire.exchange(
+            () -> Fate.DELIVERED,
+            message -> {
+              if (random.nextInt(3) == 0) {
+                message[random.nextInt(message.length)] ^= (byte) (1 << random.nextInt(8));
+              }
+              return message;
+            });
+    Push push = delta(LEASE, 1, 1, 0, random(VALUES, 1));
+    insist(() -> noisy.push(push));
+    noisy.await(new Fetch(LEASE, 1, 1), PATIENCE);
+    assertThat(ledgers.get(0).state().value()).isEqualTo(random(VALUES, 1));
+    assertThat(wire.router.counts().malformed()).isPositive();
+  }
+
+  /** As a replica does: the same push again as long as its answer is lost. */
+  private static void insist(Question question) throws Exception {
+    for (int attempt = 0; attempt < 200; attempt++) {
+      try {
+        Reply unused = question.ask().get();
+        return;
+      } catch (ExecutionException e) {
+        assertThat(e).hasCauseInstanceOf(ReplyLostException.class);
+      }
+    }
+    throw new IOException("no answer at all");
+  }
+
+  @FunctionalInterface
+  private interface Question {
+    CompletableFuture<Reply> ask();
+  }
+
+  @Test
+  void valueIsOfOneVersionHoweverLongItsReaderTakes() throws Exception {
+    List<BlockLedger> ledgers = Ledgers.zeros("run", average(), 100_000);
+    server = wire.serve("run", ledgers);
+    PluginExchange writer = wire.exchange();
+    LeaseAttempt other = new LeaseAttempt("run", 1, 1, 1);
+    writer.open(other);
+    // whenever the reader asks for a piece, the writer moves the value on first
+    long[] sequence = {0};
+    ParameterExchange reader =
+        wire.exchange(
+            () -> Fate.DELIVERED,
+            message -> {
+              if (message[9] == Message.Kind.VALUE.ordinal() && sequence[0] < 5) {
+                sequence[0]++;
+                push(writer, delta(other, 1, sequence[0], sequence[0] - 1, filled(100_000, 1)));
+              }
+              return message;
+            });
+    Reply opening = reader.open(LEASE).get(0);
+    assertThat(sequence[0]).isEqualTo(5);
+    assertThat(opening.state().version()).isZero();
+    assertThat(opening.state().value()).isEqualTo(filled(100_000, 0));
+    assertThat(ledgers.get(0).state().version()).isEqualTo(5);
+  }
+
+  private static void push(ParameterExchange exchange, Push push) {
+    try {
+      assertThat(settled(exchange, push).verdict()).isEqualTo(Verdict.FOLDED);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void pushesThatDoNotFitIntoMemoryComeOneAfterTheOther() throws Exception {
+    int workers = 4;
+    List<BlockLedger> ledgers = Ledgers.zeros("run", average(), VALUES);
+    int bytes = (VALUES + Ledgers.STATISTICS) * Float.BYTES;
+    server = wire.serve("run", ledgers, Wire.NOBODY, bytes + 1);
+    PluginExchange exchange = wire.exchange();
+    List<CompletableFuture<Reply>> answers = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      LeaseAttempt lease = new LeaseAttempt("run", worker, 1, 1);
+      exchange.open(lease);
+      answers.add(exchange.push(delta(lease, 1, 1, 0, filled(VALUES, 1))));
+    }
+    for (int worker = 0; worker < workers; worker++) {
+      answers.get(worker).get();
+      LeaseAttempt lease = new LeaseAttempt("run", worker, 1, 1);
+      assertThat(exchange.await(new Fetch(lease, 1, 1), PATIENCE).verdict())
+          .isEqualTo(Verdict.FOLDED);
+    }
+    assertThat(server.counts().bytesHeldMost()).isEqualTo(bytes);
+  }
+
+  @Test
+  void runThatHasEndedSaysSo() throws Exception {
+    ExchangeServer other = wire.serve("other", Ledgers.zeros("other", average(), 4));
+    server = wire.serve("run", Ledgers.zeros("run", average(), 4));
+    PluginExchange exchange = wire.exchange();
+    exchange.open(LEASE);
+    assertThat(exchange.isOpen("run")).isTrue();
+    server.close();
+    assertThat(exchange.isOpen("run")).isFalse();
+    assertThat(exchange.isOpen("never")).isFalse();
+    assertThat(exchange.isOpen("other")).isTrue();
+    assertThatThrownBy(() -> exchange.open(LEASE))
+        .isInstanceOf(RunClosedException.class)
+        .hasMessage("Cannot exchange parameters of run run: it has ended");
+    assertThatThrownBy(() -> exchange.push(delta(LEASE, 1, 1, 0, filled(4, 1))).get())
+        .hasCauseInstanceOf(RunClosedException.class);
+    assertThat(wire.router.counts().foreign()).isEqualTo(4);
+    other.close();
+  }
+
+  @Test
+  void driverLearnsWhoIsAliveAndHowTrainingGoes() throws Exception {
+    List<String> heard = new ArrayList<>();
+    LeaseListener listener =
+        new LeaseListener() {
+          @Override
+          public void opened(LeaseAttempt attempt) {
+            heard.add("opened " + attempt.attempt());
+          }
+
+          @Override
+          public void heard(LeaseAttempt attempt) {
+            if (!heard.get(heard.size() - 1).equals("heard " + attempt.attempt())) {
+              heard.add("heard " + attempt.attempt());
+            }
+          }
+
+          @Override
+          public void figures(LeaseAttempt attempt, LeaseFigures figures) {
+            heard.add(attempt.attempt() + ": " + figures);
+          }
+        };
+    server = wire.serve("run", Ledgers.zeros("run", average(), 4, 4), listener, 1 << 20);
+    PluginExchange exchange = wire.exchange();
+    exchange.open(LEASE);
+    LeaseFigures figures =
+        new LeaseFigures(30, List.of(1.5, 2.5), List.of(30L, 20L), List.of(7L, 8L));
+    exchange.report(LEASE, figures);
+    LeaseAttempt newer = new LeaseAttempt("run", 0, 1, 2);
+    exchange.open(newer);
+    exchange.report(LEASE, figures);
+    settled(exchange, delta(LEASE, 1, 1, 0, filled(4, 1)));
+    assertThat(heard)
+        .containsExactly("opened 1", "heard 1", "1: " + figures, "opened 2", "heard 2");
+  }
+
+  @Test
+  void executorWithoutThePluginSaysWhatToSet() {
+    assertThatThrownBy(PluginExchange::ofThisExecutor)
+        .hasMessageContaining("spark.plugins")
+        .hasMessageContaining(ExchangePlugin.class.getName());
+  }
+}
