@@ -1,6 +1,7 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.job.UserException;
+import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangePlugin;
@@ -22,12 +23,11 @@ public final class ClusterSession {
   /**
    * Starts the application, or takes the one that runs.
    *
-   * @throws UserException if the one that runs was started without the plugin
+   * @throws UserException if it cannot be started, or the one that runs was started without the
+   *     plugin
    */
   public static JavaSparkContext open(Settings settings) {
-    SparkSession session =
-        SparkSession.builder().config(configured(new SparkConf(), settings)).getOrCreate();
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session(settings).sparkContext());
     if (!context.getConf().get(PLUGINS, "").contains(ExchangePlugin.class.getName())
         || ExecutorRoster.ofThisApplication().isEmpty()) {
       throw new UserException(
@@ -39,6 +39,40 @@ public final class ClusterSession {
               + ", or let Blockwise start it)");
     }
     return context;
+  }
+
+  // Spark refuses its properties and masters that cannot be reached with whatever it likes.
+  private static SparkSession session(Settings settings) {
+    SparkConf conf = configured(new SparkConf(), settings);
+    try {
+      return SparkSession.builder().config(conf).getOrCreate();
+    } catch (Exception e) {
+      if (Interruption.isBehind(e)) {
+        throw e;
+      }
+      throw new UserException(
+          "Cannot start Spark on "
+              + conf.get("spark.master", "an unknown master")
+              + ": "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
+              + " (look at Spark's properties and at the master)",
+          e);
+    }
+  }
+
+  /** Whether Spark asks for executors when there are tasks for them, and lets idle ones go. */
+  static boolean isElastic(JavaSparkContext context) {
+    return context.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
+  }
+
+  /**
+   * Waits until there are executors for enough workers, before anything is asked of them.
+   *
+   * @throws io.blockwise.job.RunFailedException if that takes longer than {@code
+   *     workers.start-timeout}
+   */
+  public static void awaitExecutors(Settings settings) throws InterruptedException {
+    StartGate.await(settings, open(settings), ExecutorRoster.ofThisApplication().orElseThrow());
   }
 
   private static SparkConf configured(SparkConf conf, Settings settings) {

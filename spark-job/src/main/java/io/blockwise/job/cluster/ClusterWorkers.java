@@ -2,7 +2,6 @@ package io.blockwise.job.cluster;
 
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangeServer;
 import io.blockwise.job.exchange.LeaseFigures;
@@ -11,7 +10,6 @@ import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
-import io.blockwise.job.worker.Place;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.Names;
@@ -30,8 +28,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -52,12 +48,14 @@ public final class ClusterWorkers implements Workers {
   private final TaskWatch watch;
   private final Broadcast<RunSetup> setup;
   private final LiveFigures live;
+  private final IdleLimit idle;
+  private final ClusterEvaluation evaluation;
   private final Map<String, LeaseJob> running = new ConcurrentHashMap<>();
+  private final Map<String, LeaseJob> leaving = new ConcurrentHashMap<>();
   private final Map<Integer, String> homes = new HashMap<>();
   private final ShardHomes shardHomes;
   private final Set<String> noticed = new HashSet<>();
   private final Consumer<String> notices;
-  private long noneOpenSince = System.nanoTime();
 
   private ClusterWorkers(
       Settings settings,
@@ -87,6 +85,8 @@ public final class ClusterWorkers implements Workers {
                 settings.data().memory().bytes(),
                 task.cores(),
                 new SerializableConfiguration(context.hadoopConfiguration())));
+    idle = new IdleLimit(context, roster, task, settings.workers().startTimeout());
+    evaluation = new ClusterEvaluation(context, jobs, setup, idle);
     watch = new TaskWatch(run, new Watching());
     context.sc().addSparkListener(watch);
     server = ExchangeServer.serve(run, ledgers, new Listening());
@@ -111,29 +111,26 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public void awaitStart() throws InterruptedException {
-    if (isElastic()) {
-      return; // Spark asks for executors when there are tasks for them
-    }
-    int needed =
-        settings.averaging().options().lockStep()
-            ? settings.workers().count()
-            : settings.workers().min();
-    new StartGate(settings.workers(), needed, this::places, task.toString()).await(roster);
+    StartGate.await(settings, context, roster);
+    idle.restart();
   }
 
-  /** With dynamic allocation all, since it is waiting tasks that make executors come. */
+  /**
+   * With dynamic allocation all, since it is waiting tasks that make executors come. Otherwise a
+   * lease that was taken away holds its place until its task has stopped: a worker that is told to
+   * start there would keep those waiting that run in lock-step with it.
+   */
   @Override
   public int available() {
+    leaving.values().removeIf(job -> !job.hasPlace());
     int count = settings.workers().count();
-    return isElastic() ? count : Math.min(count, places());
+    return ClusterSession.isElastic(context)
+        ? count
+        : Math.max(0, Math.min(count, places() - leaving.size()));
   }
 
   private int places() {
     return roster.places(task);
-  }
-
-  private boolean isElastic() {
-    return context.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
   }
 
   @Override
@@ -144,14 +141,24 @@ public final class ClusterWorkers implements Workers {
   @Override
   public void start(Lease lease) {
     String key = key(lease.attempt());
-    Optional<String> home = Optional.ofNullable(homes.get(lease.worker()));
-    JavaFutureAction<List<LeaseOutcome>> action =
-        jobs.start(lease, key, home.flatMap(roster::location), new LeaseTask(setup));
-    running.put(key, new LeaseJob(lease, action));
+    LeaseJob job = new LeaseJob(lease);
+    running.put(key, job);
+    try {
+      job.submitted(jobs.start(lease, key, location(lease.worker()), new LeaseTask(setup)));
+    } catch (RuntimeException e) {
+      running.remove(key);
+      IdleLimit.requireApplication(context);
+      throw e;
+    }
+  }
+
+  private Optional<String> location(int worker) {
+    return Optional.ofNullable(homes.get(worker)).flatMap(roster::location);
   }
 
   @Override
   public List<LeaseEnd> poll(Duration atMost) throws InterruptedException {
+    IdleLimit.requireApplication(context);
     long end = System.nanoTime() + atMost.toNanos();
     List<LeaseEnd> ends = new ArrayList<>();
     while (true) {
@@ -162,7 +169,7 @@ public final class ClusterWorkers implements Workers {
           each.remove();
         }
       }
-      requireSomebody();
+      idle.require(running.values().stream().anyMatch(LeaseJob::hasPlace));
       if (!ends.isEmpty() || System.nanoTime() >= end) {
         return ends;
       }
@@ -178,31 +185,36 @@ public final class ClusterWorkers implements Workers {
     if (job.failure().isPresent()) {
       return Optional.of(lost(job, job.failure().get()));
     }
-    if (job.isOpen() && job.silentNanos() > settings.lease().stallTimeout().toNanos()) {
-      return Optional.of(
-          lost(
-              job,
-              "executor "
-                  + job.executor().orElse("unknown")
-                  + " has been silent for "
-                  + Names.of(settings.lease().stallTimeout())
-                  + " (lease.stall-timeout)"));
+    return silence(job).map(reason -> lost(job, reason));
+  }
+
+  private Optional<String> silence(LeaseJob job) {
+    if (!job.hasPlace() && !job.isOpen()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    // A process that has not trained yet loads libraries, and cannot say anything meanwhile.
+    boolean warm = job.isOpen() || job.executor().filter(shardHomes::knows).isPresent();
+    Duration most = warm ? settings.lease().stallTimeout() : settings.workers().startTimeout();
+    if (job.silentNanos() <= most.toNanos()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "executor "
+            + job.executor().orElse("unknown")
+            + " has been silent for "
+            + Names.of(most)
+            + (warm ? " (lease.stall-timeout)" : " (workers.start-timeout)"));
   }
 
   private LeaseEnd result(LeaseJob job) throws InterruptedException {
     try {
-      LeaseOutcome outcome = job.action().get().get(0);
-      if (outcome instanceof LeaseOutcome.Done done) {
-        if (!done.notice().isEmpty() && noticed.add(done.place().executor())) {
-          notices.accept(done.place() + ": " + done.notice());
-        }
-        homes.put(job.lease().worker(), done.place().executor());
-        shardHomes.add(done.place().executor(), job.lease().shards());
-        return LeaseEnd.done(job.lease(), done.report(), done.place());
+      Trained done = job.action().get().get(0).result();
+      if (!done.notice().isEmpty() && noticed.add(done.place().executor())) {
+        notices.accept(done.place() + ": " + done.notice());
       }
-      throw ((LeaseOutcome.Refused) outcome).exception();
+      homes.put(job.lease().worker(), done.place().executor());
+      shardHomes.add(done.place().executor(), job.lease().shards());
+      return LeaseEnd.done(job.lease(), done.report(), done.place());
     } catch (ExecutionException e) {
       return lost(job, job.failure().orElse(firstLine(e.getCause())));
     }
@@ -211,61 +223,28 @@ public final class ClusterWorkers implements Workers {
   private LeaseEnd lost(LeaseJob job, String reason) {
     job.action().cancel(true);
     homes.remove(job.lease().worker());
-    return LeaseEnd.lost(job.lease(), Optional.<Place>empty(), reason);
+    leaving.put(key(job.lease().attempt()), job);
+    return LeaseEnd.lost(job.lease(), job.executor(), reason);
   }
 
-  private static String firstLine(Throwable cause) {
+  static String firstLine(Throwable cause) {
     return String.valueOf(cause == null ? null : cause.getMessage())
         .lines()
         .findFirst()
         .orElse("unknown");
   }
 
-  /** Nothing ever hangs silently: if no worker is at work for long, the run ends. */
-  private void requireSomebody() {
-    long now = System.nanoTime();
-    if (running.values().stream().anyMatch(LeaseJob::isOpen)) {
-      noneOpenSince = now;
-    } else if (now - noneOpenSince > settings.workers().startTimeout().toNanos()) {
-      throw new RunFailedException(
-          "Cannot go on: no worker has found a place for "
-              + Names.of(settings.workers().startTimeout())
-              + ": there are "
-              + roster
-              + ", and a worker needs "
-              + task
-              + " (free resources for executors, or raise"
-              + " workers.start-timeout)");
-    }
-  }
-
   @Override
   public long[] evaluate(List<BlockState> snapshot, List<Shard> shards)
       throws InterruptedException {
     int parts = Math.max(1, Math.min(available(), shards.size()));
-    List<List<Shard>> shares =
-        IntStream.range(0, parts)
-            .mapToObj(part -> LocalWorkers.share(shards, part, parts))
-            .toList();
-    Broadcast<List<BlockState>> sent = context.broadcast(snapshot);
-    JavaFutureAction<List<long[]>> action =
-        jobs.start(shares, "evaluation", new EvaluationTask(setup, sent));
-    try {
-      long[] correct = new long[snapshot.size()];
-      for (long[] part : action.get()) {
-        for (int k = 0; k < correct.length; k++) {
-          correct[k] += part[k];
-        }
-      }
-      noneOpenSince = System.nanoTime();
-      return correct;
-    } catch (ExecutionException e) {
-      throw new RunFailedException(
-          "Cannot evaluate: " + firstLine(e.getCause()) + " (look at the executors' logs)");
-    } finally {
-      action.cancel(true);
-      sent.destroy();
+    List<List<Shard>> shares = new ArrayList<>();
+    List<Optional<String>> locations = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      shares.add(LocalWorkers.share(shards, part, parts));
+      locations.add(location(part));
     }
+    return evaluation.correct(snapshot, shares, locations, () -> places() > 0);
   }
 
   @Override
@@ -307,10 +286,18 @@ public final class ClusterWorkers implements Workers {
   /** What Spark says. */
   private final class Watching implements TaskWatch.Hearer {
     @Override
-    public void started(String lease, String executor) {
-      LeaseJob job = running.get(lease);
+    public void started(String lease, String executor, long task) {
+      LeaseJob job = running.getOrDefault(lease, leaving.get(lease));
       if (job != null) {
-        job.startedOn(executor);
+        job.startedOn(executor, task);
+      }
+    }
+
+    @Override
+    public void ended(String lease, long task) {
+      LeaseJob job = running.getOrDefault(lease, leaving.get(lease));
+      if (job != null) {
+        job.ended(task);
       }
     }
 

@@ -8,7 +8,7 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Counts a snapshot's correct answers on some shards. */
-final class EvaluationTask implements Function<List<Shard>, long[]> {
+final class EvaluationTask implements Function<List<Shard>, Outcome<long[]>> {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<RunSetup> setup;
@@ -20,8 +20,11 @@ final class EvaluationTask implements Function<List<Shard>, long[]> {
   }
 
   @Override
-  public long[] call(List<Shard> shards) throws Exception {
-    return ExecutorReplicas.ofThisProcess()
-        .evaluate(setup.value(), snapshot.value(), shards, new TaskView(TaskContext.get()));
+  public Outcome<long[]> call(List<Shard> shards) throws Exception {
+    TaskContext task = TaskContext.get();
+    return Outcome.of(
+        () ->
+            ExecutorReplicas.ofThisProcess()
+                .evaluate(setup.value(), snapshot.value(), shards, new TaskView(task)));
   }
 }

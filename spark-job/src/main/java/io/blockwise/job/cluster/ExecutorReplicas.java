@@ -1,9 +1,6 @@
 package io.blockwise.job.cluster;
 
-import io.blockwise.data.check.DataException;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.RunFailedException;
-import io.blockwise.job.UserException;
 import io.blockwise.job.exchange.PluginExchange;
 import io.blockwise.job.worker.DeviceChoice;
 import io.blockwise.job.worker.GpuProbe;
@@ -51,37 +48,32 @@ final class ExecutorReplicas {
    * Trains a lease on the slot's replica if that finished the lease before, else on a new one that
    * starts from the ledgers.
    *
+   * @throws io.blockwise.job.UserException or another error that ends the run
    * @throws Exception if the lease may be tried again
    */
-  LeaseOutcome train(RunSetup setup, Lease lease, TaskView task) throws Exception {
+  Trained train(RunSetup setup, Lease lease, TaskView task) throws Exception {
     Slot slot = new Slot(setup.run(), lease.worker());
     PluginExchange exchange = PluginExchange.ofThisExecutor();
     LiveFigures live = new LiveFigures(setup.plan().network().blocks().size());
+    Threads.requireOnExecutor(setup.threads(), System.getenv());
+    DeviceChoice device = device(setup, task);
+    Replica replica = replicaFor(slot, lease, setup, device.device(), exchange);
+    boolean done = false;
     try {
-      Threads.require(setup.threads(), System.getenv());
-      DeviceChoice device = device(setup, task);
-      Replica replica = replicaFor(slot, lease, setup, device.device(), exchange);
-      boolean done = false;
-      try {
-        LeaseReport report =
-            replica.run(
-                worker -> worker.train(lease, live),
-                task::isKilled,
-                new Reporting(exchange, lease.attempt(), live));
-        done = true;
-        return new LeaseOutcome.Done(
-            report, Place.here(SparkEnv.get().executorId(), device.device()), device.notice());
-      } finally {
-        if (done) {
-          keep(slot, replica);
-        } else {
-          replica.close();
-        }
+      LeaseReport report =
+          replica.run(
+              worker -> worker.train(lease, live),
+              task::isKilled,
+              new Reporting(exchange, lease.attempt(), live));
+      done = true;
+      return new Trained(
+          report, Place.here(SparkEnv.get().executorId(), device.device()), device.notice());
+    } finally {
+      if (done) {
+        keep(slot, replica);
+      } else {
+        replica.close();
       }
-    } catch (UserException | DataException e) {
-      return new LeaseOutcome.Refused(e.getMessage(), true);
-    } catch (RunFailedException e) {
-      return new LeaseOutcome.Refused(e.getMessage(), false);
     }
   }
 

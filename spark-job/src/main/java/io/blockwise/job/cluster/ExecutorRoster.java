@@ -3,11 +3,13 @@ package io.blockwise.job.cluster;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.cluster.ExecutorInfo;
 import scala.Option;
 
@@ -55,6 +57,14 @@ public final class ExecutorRoster extends SparkListener {
   @Override
   public void onExecutorRemoved(SparkListenerExecutorRemoved event) {
     executors.remove(event.executorId());
+  }
+
+  /** Spark may tell of the tasks that an executor has lost before it tells of the executor. */
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd event) {
+    if (event.reason() instanceof ExecutorLostFailure lost) {
+      executors.remove(lost.execId());
+    }
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.blockwise.job.cluster;
 
 import io.blockwise.job.worker.Lease;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaFutureAction;
 
 /**
@@ -11,23 +13,29 @@ import org.apache.spark.api.java.JavaFutureAction;
  */
 final class LeaseJob {
   private final Lease lease;
-  private final JavaFutureAction<List<LeaseOutcome>> action;
-  private final long startedNanos = System.nanoTime();
+  private final Map<Long, String> tasks = new ConcurrentHashMap<>();
+  private volatile long begunNanos;
   private volatile long heardNanos;
   private volatile boolean opened;
   private volatile String failure;
   private volatile String executor;
+  private JavaFutureAction<List<Outcome<Trained>>> action;
 
-  LeaseJob(Lease lease, JavaFutureAction<List<LeaseOutcome>> action) {
+  /** A lease that is about to be submitted: its first signs may come before that has returned. */
+  LeaseJob(Lease lease) {
     this.lease = lease;
-    this.action = action;
   }
 
   Lease lease() {
     return lease;
   }
 
-  JavaFutureAction<List<LeaseOutcome>> action() {
+  /** Spark has it now. */
+  void submitted(JavaFutureAction<List<Outcome<Trained>>> job) {
+    action = job;
+  }
+
+  JavaFutureAction<List<Outcome<Trained>>> action() {
     return action;
   }
 
@@ -38,8 +46,15 @@ final class LeaseJob {
   }
 
   /** An attempt at it has started on this executor. */
-  void startedOn(String executorId) {
+  void startedOn(String executorId, long task) {
+    begunNanos = System.nanoTime();
+    tasks.put(task, executorId);
     executor = executorId;
+  }
+
+  /** An attempt at it has ended, in whatever way. */
+  void ended(long task) {
+    tasks.remove(task);
   }
 
   /** An attempt at it has failed; the first reason counts. */
@@ -58,13 +73,18 @@ final class LeaseJob {
     return Optional.ofNullable(executor);
   }
 
+  /** Whether an attempt at it takes a place on an executor, as one does that does not stop. */
+  boolean hasPlace() {
+    return !tasks.isEmpty();
+  }
+
   /** Whether a worker trains it. */
   boolean isOpen() {
     return opened;
   }
 
-  /** Time since the worker was heard; since the start if it never was. */
+  /** Time since the worker was heard, or since its task was started if it never was. */
   long silentNanos() {
-    return System.nanoTime() - (opened ? heardNanos : startedNanos);
+    return System.nanoTime() - (opened ? heardNanos : begunNanos);
   }
 }

@@ -1,13 +1,13 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.job.worker.Lease;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.rdd.RDD;
 import org.apache.spark.resource.ResourceProfile;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
@@ -35,16 +35,27 @@ final class LeaseJobs {
   /** A job of one task, at the preferred location if that is free soon. */
   <T> JavaFutureAction<List<T>> start(
       Lease lease, String key, Optional<String> location, Function<Lease, T> task) {
-    ClassTag<Lease> tag = ClassTag$.MODULE$.apply(Lease.class);
-    Seq<String> locations = seq(location.stream().toList());
-    RDD<Lease> rdd = context.sc().makeRDD(seq(List.of(new Tuple2<>(lease, locations))), tag);
-    return submit(new JavaRDD<>(rdd, tag).map(task), "lease " + key, key);
+    return submit(rdd(List.of(lease), List.of(location)).map(task), "lease " + key, key);
   }
 
-  /** A job of one task for each of the values. */
-  <A, T> JavaFutureAction<List<T>> start(List<A> values, String name, Function<A, T> task) {
-    JavaRDD<T> rdd = context.parallelize(values, values.size()).map(task);
-    return submit(rdd, name + " of run " + run, null);
+  /** A job of one task for each of the values, each at its preferred location if it has one. */
+  <A, T> JavaFutureAction<List<T>> start(
+      List<A> values, List<Optional<String>> locations, String name, Function<A, T> task) {
+    return submit(rdd(values, locations).map(task), name + " of run " + run, null);
+  }
+
+  private <A> JavaRDD<A> rdd(List<A> values, List<Optional<String>> locations) {
+    List<Tuple2<A, Seq<String>>> preferred = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      preferred.add(new Tuple2<>(values.get(i), seq(locations.get(i).stream().toList())));
+    }
+    return new JavaRDD<>(context.sc().makeRDD(seq(preferred), tag()), tag());
+  }
+
+  // as JavaSparkContext does it: elements are objects, whatever their type
+  @SuppressWarnings("unchecked")
+  private static <A> ClassTag<A> tag() {
+    return (ClassTag<A>) ClassTag$.MODULE$.AnyRef();
   }
 
   // Local properties belong to the thread, and may be those of whoever called the job.

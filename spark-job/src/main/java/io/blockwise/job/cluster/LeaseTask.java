@@ -6,7 +6,7 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /** A lease as a Spark task. Every attempt of Spark's is an attempt at the lease. */
-final class LeaseTask implements Function<Lease, LeaseOutcome> {
+final class LeaseTask implements Function<Lease, Outcome<Trained>> {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<RunSetup> setup;
@@ -16,9 +16,10 @@ final class LeaseTask implements Function<Lease, LeaseOutcome> {
   }
 
   @Override
-  public LeaseOutcome call(Lease lease) throws Exception {
+  public Outcome<Trained> call(Lease lease) throws Exception {
     TaskContext task = TaskContext.get();
-    return ExecutorReplicas.ofThisProcess()
-        .train(setup.value(), lease.attemptedAs(task.taskAttemptId()), new TaskView(task));
+    Lease attempt = lease.attemptedAs(task.taskAttemptId());
+    return Outcome.of(
+        () -> ExecutorReplicas.ofThisProcess().train(setup.value(), attempt, new TaskView(task)));
   }
 }

@@ -1,10 +1,12 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.WorkersSettings;
 import io.blockwise.model.Names;
 import java.time.Duration;
 import java.util.function.IntSupplier;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** Holds a run back until enough workers have a place. Used by the driver's thread. */
 final class StartGate {
@@ -13,10 +15,33 @@ final class StartGate {
   /** Executors come in one by one; when none has come for so long, those that came are all. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  private static final Duration BETWEEN_NOTICES = Duration.ofSeconds(10);
+
   private final WorkersSettings settings;
   private final int needed;
   private final IntSupplier places;
   private final String task;
+
+  /**
+   * Waits for executors of an application, unless it is its tasks that make them come.
+   *
+   * @throws RunFailedException if there are not enough in time
+   */
+  static void await(Settings settings, JavaSparkContext context, ExecutorRoster roster)
+      throws InterruptedException {
+    if (ClusterSession.isElastic(context)) {
+      return;
+    }
+    WorkersSettings workers = settings.workers();
+    int needed = settings.averaging().options().lockStep() ? workers.count() : workers.min();
+    LeaseResources task = LeaseResources.of(context.getConf(), settings.device());
+    IntSupplier places =
+        () -> {
+          IdleLimit.requireApplication(context);
+          return roster.places(task);
+        };
+    new StartGate(workers, needed, places, task.toString()).await(roster);
+  }
 
   /**
    * @param needed workers without which the run does not start
@@ -39,6 +64,7 @@ final class StartGate {
   void await(Object facts) throws InterruptedException {
     long start = System.nanoTime();
     long changed = start;
+    long noticed = start;
     int seen = places.getAsInt();
     while (seen < settings.count()) {
       long now = System.nanoTime();
@@ -62,6 +88,12 @@ final class StartGate {
                 + task
                 + " (free resources for executors, lower workers.min, or raise"
                 + " workers.start-timeout)");
+      }
+      if (now - noticed >= BETWEEN_NOTICES.toNanos()) {
+        noticed = now;
+        System.out.printf(
+            "Waiting for executors: a place for %d of %d workers; there are %s%n",
+            seen, settings.count(), facts);
       }
       Thread.sleep(GLANCE.toMillis());
       int found = places.getAsInt();

@@ -21,7 +21,10 @@ final class TaskWatch extends SparkListener {
   /** What it tells. */
   interface Hearer {
     /** A task of the lease with this key has started. */
-    void started(String lease, String executor);
+    void started(String lease, String executor, long task);
+
+    /** A task of the lease with this key has ended, in whatever way. */
+    void ended(String lease, long task);
 
     /** A task of the lease with this key has failed. */
     void failed(String lease, String reason);
@@ -55,15 +58,18 @@ final class TaskWatch extends SparkListener {
   public void onTaskStart(SparkListenerTaskStart event) {
     String lease = leases.get(event.stageId());
     if (lease != null) {
-      hearer.started(lease, event.taskInfo().executorId());
+      hearer.started(lease, event.taskInfo().executorId(), event.taskInfo().taskId());
     }
   }
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd event) {
     String lease = leases.get(event.stageId());
-    if (lease != null && event.reason() instanceof TaskFailedReason failure) {
-      hearer.failed(lease, text(failure, event.taskInfo().executorId()));
+    if (lease != null) {
+      if (event.reason() instanceof TaskFailedReason failure) {
+        hearer.failed(lease, text(failure, event.taskInfo().executorId()));
+      }
+      hearer.ended(lease, event.taskInfo().taskId());
     }
   }
 

@@ -29,11 +29,20 @@ public final class Datasets {
    */
   public static Dataset openOrPrepare(Settings settings, Configuration hadoop) {
     PrepareOptions options = options(settings);
-    if (Preparation.existing(hadoop, options).isEmpty()) {
+    if (!exists(settings, hadoop)) {
       SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
       Preparation.prepare(spark, options, TerminalProgress.onStandardError());
     }
     return Dataset.open(hadoop, options.directory());
+  }
+
+  /**
+   * Whether the data set is there, so that it need not be prepared.
+   *
+   * @throws io.blockwise.data.check.DataException if another one is in its place
+   */
+  public static boolean exists(Settings settings, Configuration hadoop) {
+    return Preparation.existing(hadoop, options(settings)).isPresent();
   }
 
   /**

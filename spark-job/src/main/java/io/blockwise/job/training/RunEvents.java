@@ -64,7 +64,7 @@ final class RunEvents {
     fields.put("lease", end.lease().attempt().lease());
     fields.put("epoch", end.lease().epoch());
     fields.put("shards", end.lease().shards().size());
-    fields.put("executor", end.place().orElse(null));
+    fields.put("executor", end.executor().orElse(null));
     fields.put("reason", end.failure());
     log.write("lease_lost", fields);
   }

@@ -74,6 +74,9 @@ public final class Training {
     directory.requireWritable(settings.model().name());
     if (!local) {
       ClusterSession.open(settings); // before data preparation starts one without the exchange
+      if (!Datasets.exists(settings, hadoop)) {
+        ClusterSession.awaitExecutors(settings); // preparation would wait for ever
+      }
     }
     dataset = Datasets.openOrPrepare(settings, hadoop);
     Datasets.requireComplete(dataset, hadoop);

@@ -18,6 +18,21 @@ public final class Threads {
    * @throws UserException if they differ
    */
   public static void require(int threads, Map<String, String> environment) {
+    String advice = "start with bin/blockwise, or export " + VARIABLE + "=" + threads;
+    require(threads, environment, advice);
+  }
+
+  /**
+   * The same in an executor's process, of which Spark sets the environment.
+   *
+   * @throws UserException if they differ
+   */
+  public static void requireOnExecutor(int threads, Map<String, String> environment) {
+    String advice = "set spark.executorEnv." + VARIABLE + " to " + threads + ", or leave it out";
+    require(threads, environment, advice);
+  }
+
+  private static void require(int threads, Map<String, String> environment, String advice) {
     String expected = Integer.toString(threads);
     String found = environment.getOrDefault(VARIABLE, "not set");
     if (!found.equals(expected)) {
@@ -29,10 +44,8 @@ public final class Threads {
               + ", but every worker has "
               + expected
               + (expected.equals("1") ? " thread" : " threads")
-              + " (start with bin/blockwise, or export "
-              + VARIABLE
-              + "="
-              + expected
+              + " ("
+              + advice
               + ")");
     }
   }

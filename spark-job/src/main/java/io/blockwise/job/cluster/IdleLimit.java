@@ -1,0 +1,69 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.job.RunFailedException;
+import io.blockwise.model.Names;
+import java.time.Duration;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Ends a run that nobody is at work for: nothing ever hangs silently. Used by the driver's thread.
+ */
+final class IdleLimit {
+  private final JavaSparkContext context;
+  private final ExecutorRoster roster;
+  private final LeaseResources task;
+  private final Duration longest;
+  private long idleSince = System.nanoTime();
+
+  /**
+   * @param task what a worker needs
+   * @param longest time that nobody may be at work, which is {@code workers.start-timeout}
+   */
+  IdleLimit(
+      JavaSparkContext context, ExecutorRoster roster, LeaseResources task, Duration longest) {
+    this.context = context;
+    this.roster = roster;
+    this.task = task;
+    this.longest = longest;
+  }
+
+  /**
+   * Refuses to go on with an application that has ended, as when its master gave it up.
+   *
+   * @throws RunFailedException if it has
+   */
+  static void requireApplication(JavaSparkContext context) {
+    if (context.sc().isStopped()) {
+      throw new RunFailedException(
+          "Cannot go on: Spark has ended this application (its log, or the cluster manager's, says"
+              + " why)");
+    }
+  }
+
+  /**
+   * Notes whether anybody is at work now.
+   *
+   * @throws RunFailedException if nobody has been for too long, or the application has ended
+   */
+  void require(boolean atWork) {
+    requireApplication(context);
+    if (atWork) {
+      restart();
+    } else if (System.nanoTime() - idleSince > longest.toNanos()) {
+      throw new RunFailedException(
+          "Cannot go on: no worker has found a place for "
+              + Names.of(longest)
+              + ": there are "
+              + roster
+              + ", and a worker needs "
+              + task
+              + " (free resources for executors, or raise"
+              + " workers.start-timeout)");
+    }
+  }
+
+  /** Somebody was at work until now. */
+  void restart() {
+    idleSince = System.nanoTime();
+  }
+}

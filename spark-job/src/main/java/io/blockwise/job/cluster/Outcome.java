@@ -1,0 +1,54 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.data.check.DataException;
+import io.blockwise.job.RunFailedException;
+import io.blockwise.job.UserException;
+import io.blockwise.job.worker.Place;
+import io.blockwise.model.engine.Device;
+import java.io.Serializable;
+import java.util.concurrent.Callable;
+import org.apache.spark.SparkEnv;
+
+/** What a task returns. One that throws is tried again; one that returns a refusal is not. */
+sealed interface Outcome<T> extends Serializable {
+  /**
+   * The result.
+   *
+   * @throws RuntimeException if it makes no sense to try again: the run has to end
+   */
+  T result();
+
+  /**
+   * Does a task's work.
+   *
+   * @throws Exception if it may be tried again
+   */
+  static <T> Outcome<T> of(Callable<T> work) throws Exception {
+    try {
+      return new Done<>(work.call());
+    } catch (UserException | DataException e) {
+      return new Refused<>(message(e), true);
+    } catch (RunFailedException e) {
+      return new Refused<>(message(e), false);
+    }
+  }
+
+  private static String message(Exception e) {
+    return e.getMessage() + ", on " + Place.here(SparkEnv.get().executorId(), Device.CPU);
+  }
+
+  /** It was done. */
+  record Done<T>(T result) implements Outcome<T> {}
+
+  /**
+   * It cannot be done.
+   *
+   * @param usersFault whether the user has to fix something first
+   */
+  record Refused<T>(String message, boolean usersFault) implements Outcome<T> {
+    @Override
+    public T result() {
+      throw usersFault ? new UserException(message) : new RunFailedException(message);
+    }
+  }
+}
