@@ -3,6 +3,7 @@ package io.blockwise.job.cluster;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.exchange.ExchangeCounts;
 import io.blockwise.job.exchange.ExchangeServer;
 import io.blockwise.job.exchange.LeaseFigures;
 import io.blockwise.job.exchange.LeaseListener;
@@ -10,6 +11,7 @@ import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
+import io.blockwise.job.worker.Traffic;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.Names;
@@ -245,6 +247,12 @@ public final class ClusterWorkers implements Workers {
       locations.add(location(part));
     }
     return evaluation.correct(snapshot, shares, locations, () -> places() > 0);
+  }
+
+  @Override
+  public Traffic traffic() {
+    ExchangeCounts counts = server.counts();
+    return new Traffic(counts.bytesReceived(), counts.bytesReplied());
   }
 
   @Override

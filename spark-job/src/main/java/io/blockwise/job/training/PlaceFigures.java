@@ -12,16 +12,40 @@ import io.blockwise.job.worker.Place;
  * @param device where its workers compute: {@code cpu}, {@code gpu 0}
  * @param leases that it finished
  * @param examples rows that it trained on in them
+ * @param peakResidentBytes most memory of the process so far, heap and native together; 0 if the
+ *     system does not tell
+ * @param heapBytes heap that the process has committed
  */
 record PlaceFigures(
-    String executor, String host, long pid, String device, int leases, long examples) {
+    String executor,
+    String host,
+    long pid,
+    String device,
+    int leases,
+    long examples,
+    long peakResidentBytes,
+    long heapBytes) {
   static PlaceFigures of(Place place, LeaseReport report) {
     return new PlaceFigures(
-        place.executor(), place.host(), place.pid(), place.device(), 1, report.examples());
+        place.executor(),
+        place.host(),
+        place.pid(),
+        place.device(),
+        1,
+        report.examples(),
+        place.memory().peakResident(),
+        place.memory().heap());
   }
 
   PlaceFigures plus(PlaceFigures other) {
     return new PlaceFigures(
-        executor, host, pid, device, leases + other.leases, examples + other.examples);
+        executor,
+        host,
+        pid,
+        device,
+        leases + other.leases,
+        examples + other.examples,
+        Math.max(peakResidentBytes, other.peakResidentBytes),
+        Math.max(heapBytes, other.heapBytes));
   }
 }

@@ -4,6 +4,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.worker.LeaseEnd;
+import io.blockwise.job.worker.Traffic;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.spec.NetworkSpec;
@@ -35,7 +36,7 @@ final class RunEvents {
     log.write("started", fields);
   }
 
-  void epoch(EpochFigures epoch, List<Double> validation, PushCounts pushes) {
+  void epoch(EpochFigures epoch, List<Double> validation, PushCounts pushes, Traffic traffic) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("epoch", epoch.epoch());
     fields.put("seconds", epoch.nanos() / 1e9);
@@ -53,6 +54,7 @@ final class RunEvents {
     fields.put("most_workers", epoch.workers());
     fields.put("leases_lost", epoch.lost());
     fields.put("pushes_so_far", pushes);
+    fields.put("exchange_bytes_so_far", traffic);
     fields.put("staleness_mean", pushes.meanStaleness());
     log.write("epoch", fields);
   }

@@ -124,7 +124,7 @@ public final class Training {
       for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
         figures.epoch(train(epoch, workers, line, events));
         evaluateEpoch(workers);
-        events.epoch(figures.last(), figures.validation(), counts());
+        events.epoch(figures.last(), figures.validation(), counts(), workers.traffic());
         line.epochDone(progress(figures.last()));
       }
       publish(accuracy(workers, Split.TEST, figures.best().states()), events);

@@ -31,7 +31,6 @@ public final class LocalWorkers implements Workers {
   private final List<Future<?>> running = new ArrayList<>();
   private final BlockingQueue<FutureTask<LeaseEnd>> ended = new LinkedBlockingQueue<>();
   private final LiveFigures live;
-  private final Place place = Place.here("driver", Device.CPU);
 
   /**
    * Starts the threads and builds a worker on each.
@@ -83,7 +82,9 @@ public final class LocalWorkers implements Workers {
   public void start(Lease lease) {
     Worker worker = workers.get(lease.worker());
     FutureTask<LeaseEnd> task =
-        new FutureTask<>(() -> LeaseEnd.done(lease, worker.train(lease, live), place)) {
+        new FutureTask<>(
+            () ->
+                LeaseEnd.done(lease, worker.train(lease, live), Place.here("driver", Device.CPU))) {
           @Override
           protected void done() {
             ended.add(this);

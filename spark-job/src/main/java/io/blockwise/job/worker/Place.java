@@ -12,11 +12,18 @@ import java.net.UnknownHostException;
  * @param host name of its machine
  * @param pid its process id there
  * @param device where its workers compute: {@code cpu}, {@code gpu 0}
+ * @param memory that it has taken so far
  */
-public record Place(String executor, String host, long pid, String device) implements Serializable {
-  /** This process. */
+public record Place(String executor, String host, long pid, String device, ProcessMemory memory)
+    implements Serializable {
+  /** This process, as it is now. */
   public static Place here(String executor, Device device) {
-    return new Place(executor, hostName(), ProcessHandle.current().pid(), device.toString());
+    return new Place(
+        executor,
+        hostName(),
+        ProcessHandle.current().pid(),
+        device.toString(),
+        ProcessMemory.ofThisProcess());
   }
 
   private static String hostName() {

@@ -43,6 +43,11 @@ public interface Workers extends AutoCloseable {
    */
   long[] evaluate(List<BlockState> snapshot, List<Shard> shards) throws InterruptedException;
 
+  /** What the exchange has carried so far. */
+  default Traffic traffic() {
+    return Traffic.NONE;
+  }
+
   /** Stops what is running and lets go of every replica. */
   @Override
   void close();
