@@ -4,6 +4,7 @@ import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Commands;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.input.Datasets;
+import io.blockwise.job.plan.Planning;
 import io.blockwise.job.training.ModelEvaluation;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
@@ -17,7 +18,8 @@ public final class Blockwise {
   /** Runs one command; see {@code --help}. */
   public static void main(String[] arguments) {
     Actions actions =
-        new Actions(Datasets::prepare, TrainCommand::run, ModelEvaluation::run).map(UserErrors::of);
+        new Actions(Datasets::prepare, TrainCommand::run, ModelEvaluation::run, Planning::run)
+            .map(UserErrors::of);
     int code =
         Interruption.during(
             stopping -> {

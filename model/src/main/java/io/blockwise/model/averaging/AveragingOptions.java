@@ -65,7 +65,7 @@ public record AveragingOptions(
   }
 
   /** Whether a worker that is alone sends its value instead of a difference. */
-  boolean copies() {
+  public boolean copies() {
     return codec == Codec.FP32 && outer.optimiser() == OuterOptimiser.NONE;
   }
 

@@ -9,8 +9,9 @@ import java.util.function.UnaryOperator;
  * @param prepare raw files to a data set
  * @param train prepares if need be, trains, evaluates and publishes
  * @param evaluate reads a published model back and measures it
+ * @param plan says what a training would take, without training
  */
-public record Actions(Action prepare, Action train, Action evaluate) {
+public record Actions(Action prepare, Action train, Action evaluate, Action plan) {
   /** One command. */
   @FunctionalInterface
   public interface Action {
@@ -26,6 +27,7 @@ public record Actions(Action prepare, Action train, Action evaluate) {
 
   /** The same commands, each as {@code wrapper} makes it. */
   public Actions map(UnaryOperator<Action> wrapper) {
-    return new Actions(wrapper.apply(prepare), wrapper.apply(train), wrapper.apply(evaluate));
+    return new Actions(
+        wrapper.apply(prepare), wrapper.apply(train), wrapper.apply(evaluate), wrapper.apply(plan));
   }
 }

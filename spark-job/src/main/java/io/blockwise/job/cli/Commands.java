@@ -20,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains decoupled neural networks data-parallel on Apache Spark.",
     synopsisSubcommandLabel = "COMMAND")
 public final class Commands {
-  private static final List<String> LATER = List.of("predict", "grow", "plan", "compare");
+  private static final List<String> LATER = List.of("predict", "grow", "compare");
 
   private static final String[] FOOTER = {
     "",
@@ -70,6 +70,12 @@ public final class Commands {
         "evaluate",
         "Measures a published model: the newest of its name, or the one of --set run-id=ID.",
         actions.evaluate());
+    add(
+        root,
+        "plan",
+        "Says what training would take, and refuses what cannot run: workers, steps, memory with"
+            + " the settings for it, traffic. Starts no executor and trains nothing.",
+        actions.plan());
     LATER.forEach(name -> root.addSubcommand(name, new LaterCommand(name)));
     root.getCommandSpec().usageMessage().footer(FOOTER);
     root.setOut(out);

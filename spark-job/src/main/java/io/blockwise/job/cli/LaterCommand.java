@@ -25,6 +25,6 @@ final class LaterCommand implements Callable<Integer> {
     throw new UserException(
         "Cannot run "
             + line
-            + ": the command will come with a later version (use prepare, train or evaluate)");
+            + ": the command will come with a later version (use prepare, train, evaluate or plan)");
   }
 }

@@ -32,7 +32,7 @@ public final class LaunchEnvironment {
   /** Prints the environment of a command, or its help. */
   public static void main(String[] arguments) {
     Actions.Action print = LaunchEnvironment::print;
-    int code = Commands.run(new Actions(print, print, print), () -> false, arguments);
+    int code = Commands.run(new Actions(print, print, print, print), () -> false, arguments);
     if (code != ExitCode.DONE) {
       System.exit(code);
     }
@@ -68,7 +68,7 @@ public final class LaunchEnvironment {
    * @param processors of this machine
    * @throws UserException if the property and the configuration disagree
    */
-  static int threads(
+  public static int threads(
       Settings settings,
       String master,
       OptionalInt taskCpus,

@@ -35,7 +35,9 @@ record Answer(
 
   private static final FloatVector NONE = FloatVector.copyOf(new float[0]);
   private static final Verdict[] VERDICTS = Verdict.values();
-  private static final int BYTES = 1 + 5 * Long.BYTES + 7 * Integer.BYTES + 2;
+
+  /** Bytes in front of a value. */
+  static final int BYTES = 1 + 5 * Long.BYTES + 7 * Integer.BYTES + 2;
 
   /**
    * Writes an answer.

@@ -107,6 +107,11 @@ final class Message {
     }
   }
 
+  /** Bytes of a whole message. */
+  static int bytes(int runBytes, int bodyBytes) {
+    return FIXED_BYTES + runBytes + LEASE_BYTES + bodyBytes + CHECK_BYTES;
+  }
+
   /** A message with room for a body, at whose start the buffer is. */
   static ByteBuffer begin(Kind kind, LeaseAttempt lease, int block, long number, int bodyBytes) {
     byte[] run = lease.run().getBytes(UTF_8);
@@ -114,7 +119,7 @@ final class Message {
       throw new IllegalArgumentException(
           "Invalid run-id: " + lease.run() + " (must have 1 to 255 bytes)");
     }
-    int length = FIXED_BYTES + run.length + LEASE_BYTES + bodyBytes + CHECK_BYTES;
+    int length = bytes(run.length, bodyBytes);
     ByteBuffer message = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     message.putInt(MAGIC).putInt(length).put(FORMAT).put((byte) kind.ordinal());
     message.put((byte) run.length).put(run);

@@ -29,7 +29,7 @@ public final class Datasets {
    */
   public static Dataset openOrPrepare(Settings settings, Configuration hadoop) {
     PrepareOptions options = options(settings);
-    if (!exists(settings, hadoop)) {
+    if (existing(settings, hadoop).isEmpty()) {
       SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
       Preparation.prepare(spark, options, TerminalProgress.onStandardError());
     }
@@ -37,12 +37,14 @@ public final class Datasets {
   }
 
   /**
-   * Whether the data set is there, so that it need not be prepared.
+   * The data set if it is there already. Starts no Spark.
    *
    * @throws io.blockwise.data.check.DataException if another one is in its place
    */
-  public static boolean exists(Settings settings, Configuration hadoop) {
-    return Preparation.existing(hadoop, options(settings)).isPresent();
+  public static Optional<Dataset> existing(Settings settings, Configuration hadoop) {
+    PrepareOptions options = options(settings);
+    return Preparation.existing(hadoop, options)
+        .map(manifest -> Dataset.open(hadoop, options.directory()));
   }
 
   /**

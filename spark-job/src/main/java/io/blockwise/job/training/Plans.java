@@ -11,9 +11,10 @@ import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Works out what the workers are told, and refuses what cannot run. */
-final class Plans {
+public final class Plans {
   /** In lock-step, how far workers may be apart; otherwise a push is settled at once. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -25,7 +26,8 @@ final class Plans {
    * @throws UserException if there are more workers than shards, or a worker would get less than a
    *     batch
    */
-  static WorkerPlan of(Settings settings, NetworkSpec network, Images images, List<Shard> shards) {
+  public static WorkerPlan of(
+      Settings settings, NetworkSpec network, Images images, List<Shard> shards) {
     requireEnough(settings, shards);
     TrainingSettings training = settings.training();
     return new WorkerPlan(
@@ -50,7 +52,13 @@ final class Plans {
     };
   }
 
-  private static void requireEnough(Settings settings, List<Shard> shards) {
+  /**
+   * Refuses what the data set is too small for.
+   *
+   * @throws UserException if there are more workers than shards, or a worker would get less than a
+   *     batch
+   */
+  public static void requireEnough(Settings settings, List<Shard> shards) {
     if (settings.workers().count() > shards.size()) {
       throw new UserException(
           "Cannot train with "
@@ -80,13 +88,23 @@ final class Plans {
     int batch = settings.training().batchSize();
     long examples = 0;
     for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
-      EpochDealing dealing =
-          new EpochDealing(shards, settings.workers().count(), settings.seed(), epoch, true);
-      for (int worker = 0; worker < settings.workers().count(); worker++) {
-        int rows = dealing.share(worker).stream().mapToInt(Shard::rows).sum();
+      for (List<Shard> share : shares(settings, shards, settings.workers().count(), epoch)) {
+        int rows = share.stream().mapToInt(Shard::rows).sum();
         examples += rows / batch * batch;
       }
     }
     return examples;
+  }
+
+  /**
+   * Every worker's share of an epoch, as long as none takes what another has not begun.
+   *
+   * @param workers that share the epoch
+   * @param epoch from 1
+   */
+  public static List<List<Shard>> shares(
+      Settings settings, List<Shard> shards, int workers, int epoch) {
+    EpochDealing dealing = new EpochDealing(shards, workers, settings.seed(), epoch, true);
+    return IntStream.range(0, workers).mapToObj(dealing::share).toList();
   }
 }

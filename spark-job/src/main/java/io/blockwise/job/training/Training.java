@@ -74,7 +74,7 @@ public final class Training {
     directory.requireWritable(settings.model().name());
     if (!local) {
       ClusterSession.open(settings); // before data preparation starts one without the exchange
-      if (!Datasets.exists(settings, hadoop)) {
+      if (!Datasets.existing(settings, hadoop).isPresent()) {
         ClusterSession.awaitExecutors(settings); // preparation would wait for ever
       }
     }

@@ -31,7 +31,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "train", "evaluate"})
+  @ValueSource(strings = {"prepare", "train", "evaluate", "plan"})
   void commandGetsTheSettings(String command) {
     int code = run(command, conf, "--set", "workers=2", "--set=training.epochs=3");
     assertThat(err.toString()).isEmpty();
@@ -68,12 +68,12 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"predict", "grow", "plan", "compare"})
+  @ValueSource(strings = {"predict", "grow", "compare"})
   void commandOfALaterVersionIsRefusedByName(String command) {
     assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train or evaluate)"
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate or plan)"
                 .formatted(command));
   }
 
@@ -95,19 +95,21 @@ class CommandsTest {
   void helpDescribesCommandsAndSparkOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("prepare", "train", "evaluate", "--master", "--properties-file")
+        .contains("prepare", "train", "evaluate", "plan", "--master", "--properties-file")
         .doesNotContain("predict", "compare");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "train", "evaluate"})
+  @ValueSource(strings = {"prepare", "train", "evaluate", "plan"})
   void helpOfACommandDescribesItsArguments(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("blockwise " + command, "CONF", "--set", "--driver-memory");
   }
 
   private int run(String... arguments) {
-    return run(new Actions(record("prepare"), record("train"), record("evaluate")), arguments);
+    return run(
+        new Actions(record("prepare"), record("train"), record("evaluate"), record("plan")),
+        arguments);
   }
 
   private int run(Actions actions, String... arguments) {
@@ -128,7 +130,7 @@ class CommandsTest {
         settings -> {
           throw failure;
         };
-    return new Actions(action, action, action);
+    return new Actions(action, action, action, action);
   }
 
   private static String describe(Settings settings) {

@@ -1,0 +1,139 @@
+package io.blockwise.job.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.job.UserException;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.training.SmallRuns;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class PlanningTest {
+  @TempDir Path directory;
+
+  @Test
+  void textSaysWhatARunTakes() throws Exception {
+    String text = text(SmallRuns.settings(directory, "workers=2"), "local-cluster[2,1,1024]");
+    assertThat(text.lines().map(line -> line.strip().replaceAll(" +", " ")))
+        .contains(
+            "Plan of small: method scpl, input [3, 32, 32], 10 classes",
+            "Data set shapes: 360 rows of train in 4 shards",
+            "executors 2",
+            "slots 2",
+            "workers 2, 1 in a process",
+            "threads of each 1",
+            "shards of a worker 2",
+            "steps of a worker 11 in an epoch",
+            "steps of all 22 in an epoch, 44 in all 2",
+            "2 workers each make 1/2 of the steps of an epoch: more workers may need more epochs",
+            "rows left out 8 of 360 in an epoch",
+            "pushes 12 in an epoch",
+            "--conf spark.executor.memory=512m",
+            "--conf spark.executor.memoryOverhead=384m",
+            "--conf spark.executor.cores=1",
+            "--conf spark.task.cpus=1",
+            "--conf spark.executorEnv.OMP_NUM_THREADS=1",
+            "--conf spark.driver.memory=1024m",
+            "Not yet verified on a GPU: all figures are for the CPU.")
+        .anyMatch(line -> line.startsWith("1 268 352 10250 16 "))
+        .anyMatch(line -> line.matches("resident about .* MiB, at most .* MiB"))
+        .anyMatch(line -> line.matches("driver's network .*/s in, .*/s out"))
+        .anyMatch(line -> line.matches("step \\d+ ms: median of \\d+ steps of one worker .*"));
+  }
+
+  @Test
+  void nothingIsPreparedOrWritten() throws Exception {
+    Settings settings = SmallRuns.unprepared(directory, "workers=2");
+    assertThat(text(settings, "local[2]"))
+        .contains("is not prepared yet: counted by the configuration")
+        .contains("threads of one process, no executors")
+        .contains("stays in the process")
+        .doesNotContain("spark.executor.");
+    assertThat(directory.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void withoutRowsThereAreNoStepsButStillBlocksAndMemory() throws Exception {
+    Settings settings =
+        SmallRuns.unprepared(directory, "data.kind=cifar-100", "data.download=true");
+    assertThat(text(settings, "yarn"))
+        .contains("100 classes", "make it with bin/blockwise prepare")
+        .contains("give spark.executor.instances", "give spark.executor.cores")
+        .contains("--conf spark.executor.memoryOverhead=")
+        .contains("without the rows of the data set")
+        .doesNotContain("steps of a worker", "pushes  ");
+  }
+
+  @Test
+  void folderOfImagesHasToBePreparedFirst() {
+    Settings settings =
+        SmallRuns.unprepared(
+            directory, "data.kind=image-folder", "data.path=" + directory.resolve("images"));
+    assertRefused(settings, "local[2]", Map.of())
+        .hasMessageStartingWith("Cannot plan: only the data set says how many classes");
+  }
+
+  @Test
+  void dataSetThatMissesAShardIsRefusedAsInTraining() throws Exception {
+    Settings settings = SmallRuns.settings(directory);
+    Files.delete(directory.resolve("out/datasets/shapes/test/shard-00000.parquet"));
+    assertThatThrownBy(() -> text(settings, "local[2]"))
+        .hasMessageStartingWith("Cannot read shard test/");
+  }
+
+  @Test
+  void batchLargerThanAWorkersShareIsRefused() {
+    assertRefused(
+            SmallRuns.settings(directory, "workers=2", "training.batch-size=181"),
+            "local[2]",
+            Map.of())
+        .hasMessageStartingWith("Cannot train with training.batch-size = 181");
+  }
+
+  @Test
+  void threadsThatDisagreeAreRefused() {
+    assertRefused(SmallRuns.settings(directory), "yarn", Map.of("spark.task.cpus", "3"))
+        .hasMessageStartingWith("Cannot use spark.task.cpus = 3");
+  }
+
+  @Test
+  void memoryThatIsTooSmallIsRefused() {
+    Settings settings = SmallRuns.settings(directory);
+    assertRefused(settings, "local-cluster[1,1,64]", Map.of("spark.executor.memory", "64m"))
+        .hasMessageMatching(
+            "Cannot train with spark.executor.memory = 64m: the process needs about \\d+ MiB of"
+                + " heap \\(raise it to 512m, or lower workers, training.batch-size or"
+                + " data.memory\\)");
+    assertRefused(settings, "yarn", Map.of("spark.executor.memoryOverhead", "200m"))
+        .hasMessageMatching(
+            "Cannot train with spark.executor.memoryOverhead = 200m: .* outside the heap .*");
+    assertRefused(settings, "yarn", Map.of("spark.driver.memory", "64m"))
+        .hasMessageStartingWith("Cannot train with spark.driver.memory = 64m: ");
+    assertRefused(settings, "yarn", Map.of("spark.executor.memory", "lots"))
+        .hasMessage("Invalid spark.executor.memory: lots (must be a size such as 4g)");
+  }
+
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      Settings settings, String master, Map<String, String> properties) {
+    return assertThatThrownBy(() -> Planning.plan(settings, properties(master, properties)))
+        .isInstanceOf(UserException.class);
+  }
+
+  private static String text(Settings settings, String master) throws Exception {
+    return PlanText.of(Planning.plan(settings, properties(master, Map.of())));
+  }
+
+  private static SparkProperties properties(String master, Map<String, String> properties) {
+    Map<String, String> all = new HashMap<>(properties);
+    all.put(Planning.MASTER, master);
+    return new SparkProperties(all::get);
+  }
+}
