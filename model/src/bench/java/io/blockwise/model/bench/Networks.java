@@ -1,5 +1,6 @@
 package io.blockwise.model.bench;
 
+import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
@@ -10,8 +11,9 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
+import java.util.SplittableRandom;
 
-/** The network that is measured. */
+/** The network that is measured, and what it reads. */
 final class Networks {
   private Networks() {}
 
@@ -24,5 +26,20 @@ final class Networks {
     Method.Parts parts = new Method.Parts(scpl, new ExitSpec(Features.POOLED), adam);
     return Method.parse(method)
         .network(Shape.map(3, 32, 32), 10, new Backbone.VggSmall(32).blocks(), parts);
+  }
+
+  /** Random images of ten classes. */
+  static Batch images(int rows) {
+    Shape shape = Shape.map(3, 32, 32);
+    Batch batch = new Batch(shape, rows);
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < rows * shape.elements(); i++) {
+      batch.inputs()[i] = (float) random.nextDouble(-2, 2);
+    }
+    for (int row = 0; row < rows; row++) {
+      batch.labels()[row] = row % 10;
+    }
+    batch.rows(rows);
+    return batch;
   }
 }

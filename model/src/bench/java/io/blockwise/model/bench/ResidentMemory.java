@@ -27,7 +27,7 @@ public final class ResidentMemory {
     double start = 0;
     try (DecoupledNetwork network =
         new DecoupledNetwork(new Dl4jEngine(), Networks.vggSmall(arguments[0]), 1)) {
-      Batch batch = StepTime.images(8);
+      Batch batch = Networks.images(8);
       for (int step = 1; step <= steps; step++) {
         network.step(batch, k -> 1e-3);
         if (step == FIRST) {
@@ -43,9 +43,10 @@ public final class ResidentMemory {
 
   private static double resident() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow() / 1024.0;
+            .filter(line -> line.startsWith("VmRSS:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+            .findFirst()
+            .orElseThrow()
+        / 1024.0;
   }
 }

@@ -1,5 +1,6 @@
 package io.blockwise.model.bench;
 
+import java.util.Arrays;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -45,7 +46,15 @@ public final class StockDl4j {
         times[i] = (System.nanoTime() - start) / 1e6;
       }
     }
-    StepTime.print("stock dl4j bp batch " + rows, times);
+    Arrays.sort(times);
+    System.out.printf(
+        "stock dl4j bp batch %d, %s threads: median %.1f ms, min %.1f, max %.1f (%d steps)%n",
+        rows,
+        System.getenv("OMP_NUM_THREADS"),
+        times[times.length / 2],
+        times[0],
+        times[times.length - 1],
+        times.length);
   }
 
   private static MultiLayerNetwork network() {
