@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,22 +165,10 @@ class BlockwiseProcessTest {
   /** As Ctrl-C does. */
   private void interrupt() throws IOException, InterruptedException {
     assumeFalse(
-        ignoresInterrupts(), "this process was started to ignore SIGINT, so its child is too");
+        ClusterProcess.ignoresInterrupts(),
+        "this process was started to ignore SIGINT, so its child is too");
     Process kill = new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start();
     assertThat(kill.waitFor()).isZero();
-  }
-
-  /** Background jobs of a shell without job control ignore SIGINT, and hand that on. */
-  private static boolean ignoresInterrupts() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return false;
-    }
-    try (Stream<String> lines = Files.lines(status)) {
-      String mask =
-          lines.filter(line -> line.startsWith("SigIgn:")).findFirst().orElse("SigIgn: 0");
-      return (Long.parseUnsignedLong(mask.substring(7).strip(), 16) & 2) != 0;
-    }
   }
 
   /** Waits for what another process does; there is nobody to be notified by. */

@@ -24,6 +24,14 @@ public final class ClusterProcess implements AutoCloseable {
   private static final Path SPARK_JARS =
       Path.of(System.getProperty("basedir", ""), "target", "spark-home", "jars").toAbsolutePath();
 
+  /** As bin/blockwise has it. */
+  private static final Path LOGGING =
+      Path.of(System.getProperty("basedir", ""), "..", "conf", "log4j2.properties")
+          .toAbsolutePath()
+          .normalize();
+
+  private static final int MOST_CHARACTERS = 20_000;
+
   private final Path directory;
   private final Process driver;
 
@@ -46,6 +54,26 @@ public final class ClusterProcess implements AutoCloseable {
       Map<String, String> properties,
       List<String> arguments)
       throws IOException {
+    ProcessBuilder builder = inSparkHome(directory, line(main, master, properties, arguments));
+    builder.redirectOutput(directory.resolve("output.txt").toFile());
+    builder.redirectError(directory.resolve("errors.txt").toFile());
+    return new ClusterProcess(directory, builder.start());
+  }
+
+  /**
+   * A program of Spark itself, to be started in a SPARK_HOME below a directory.
+   *
+   * @param main name of its class
+   */
+  public static ProcessBuilder spark(Path directory, String main, List<String> arguments)
+      throws IOException {
+    List<String> line = new ArrayList<>(java());
+    line.addAll(List.of("-Xmx256m", "-cp", SPARK_JARS + "/*", main));
+    line.addAll(arguments);
+    return inSparkHome(directory, line);
+  }
+
+  private static ProcessBuilder inSparkHome(Path directory, List<String> line) throws IOException {
     Path sparkHome = Files.createDirectories(directory.resolve("spark-home"));
     if (!Files.isDirectory(SPARK_JARS)) {
       throw new IllegalStateException("no Spark in " + SPARK_JARS + ": run the tests with Maven");
@@ -53,16 +81,15 @@ public final class ClusterProcess implements AutoCloseable {
     if (!Files.exists(sparkHome.resolve("jars"))) {
       Files.createSymbolicLink(sparkHome.resolve("jars"), SPARK_JARS);
     }
-    ProcessBuilder builder = new ProcessBuilder(line(main, master, properties, arguments));
+    ProcessBuilder builder = new ProcessBuilder(line);
     Map<String, String> environment = builder.environment();
     environment.put("SPARK_HOME", sparkHome.toString());
     environment.put("SPARK_SCALA_VERSION", "2.12");
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
     environment.put("OMP_NUM_THREADS", "1");
     environment.put("OPENBLAS_NUM_THREADS", "1");
-    builder.redirectOutput(directory.resolve("output.txt").toFile());
-    builder.redirectError(directory.resolve("errors.txt").toFile());
-    return new ClusterProcess(directory, builder.start());
+    environment.put("LOG4J_CONFIGURATION_FILE", LOGGING.toString());
+    return builder;
   }
 
   /** A master with so many executors of so many cores and megabytes of heap. */
@@ -70,14 +97,19 @@ public final class ClusterProcess implements AutoCloseable {
     return String.format("local-cluster[%d,%d,%d]", executors, cores, megabytes);
   }
 
-  private static List<String> line(
-      Class<?> main, String master, Map<String, String> properties, List<String> arguments) {
-    String classPath = System.getProperty("java.class.path");
+  private static List<String> java() {
     List<String> line = new ArrayList<>();
     line.add(ProcessHandle.current().info().command().orElseThrow());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-Djdk."))
         .forEach(line::add);
+    return line;
+  }
+
+  private static List<String> line(
+      Class<?> main, String master, Map<String, String> properties, List<String> arguments) {
+    String classPath = System.getProperty("java.class.path");
+    List<String> line = new ArrayList<>(java());
     line.add("-Xmx1g");
     line.add("-Dspark.master=" + master);
     line.add("-Dspark.app.name=" + main.getSimpleName());
@@ -106,6 +138,27 @@ public final class ClusterProcess implements AutoCloseable {
         .toList();
   }
 
+  /** Sends a signal, such as STOP. */
+  public static void signal(ProcessHandle process, String signal)
+      throws IOException, InterruptedException {
+    List<String> kill = List.of("sh", "-c", "kill -" + signal + " " + process.pid());
+    // whoever has ended meanwhile cannot be signalled, which its test will find out by itself
+    var unused = new ProcessBuilder(kill).redirectErrorStream(true).start().waitFor();
+  }
+
+  /** Background jobs of a shell without job control ignore SIGINT, and hand that on. */
+  public static boolean ignoresInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      String mask =
+          lines.filter(line -> line.startsWith("SigIgn:")).findFirst().orElse("SigIgn: 0");
+      return (Long.parseUnsignedLong(mask.substring(7).strip(), 16) & 2) != 0;
+    }
+  }
+
   /** Waits for the end of the driver, at most so long. */
   public int exitCode(long seconds) throws InterruptedException {
     if (!driver.waitFor(seconds, TimeUnit.SECONDS)) {
@@ -129,21 +182,31 @@ public final class ClusterProcess implements AutoCloseable {
     return text(directory.resolve("output.txt"));
   }
 
-  /** What the driver has printed as errors, and behind it what each executor has. */
+  /** What the driver has printed as errors. */
+  public String driverErrors() {
+    return text(directory.resolve("errors.txt"));
+  }
+
+  /** The end of what the driver has printed as errors, and behind it what each executor has. */
   public String errors() {
-    StringBuilder errors = new StringBuilder(text(directory.resolve("errors.txt")));
+    StringBuilder errors = new StringBuilder(end(driverErrors()));
     Path work = directory.resolve("spark-home").resolve("work");
     if (Files.isDirectory(work)) {
       try (Stream<Path> files = Files.walk(work)) {
         files
             .filter(file -> file.endsWith("stderr"))
             .sorted()
-            .forEach(file -> errors.append("\n--- ").append(file).append('\n').append(text(file)));
+            .forEach(
+                file -> errors.append("\n--- ").append(file).append('\n').append(end(text(file))));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
     return errors.toString();
+  }
+
+  private static String end(String text) {
+    return text.substring(Math.max(0, text.length() - MOST_CHARACTERS));
   }
 
   private static String text(Path file) {

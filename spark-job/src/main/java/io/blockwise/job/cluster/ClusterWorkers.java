@@ -18,6 +18,8 @@ import io.blockwise.model.Names;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +32,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -82,7 +86,7 @@ public final class ClusterWorkers implements Workers {
                 run,
                 plan,
                 settings.device(),
-                dataset.directory().toString(),
+                location(dataset).toString(),
                 dataset.fingerprint(),
                 settings.data().memory().bytes(),
                 task.cores(),
@@ -109,6 +113,16 @@ public final class ClusterWorkers implements Workers {
       LiveFigures live,
       Consumer<String> notices) {
     return new ClusterWorkers(settings, run, plan, dataset, ledgers, live, notices);
+  }
+
+  // An executor's working directory is another one.
+  private Path location(Dataset dataset) {
+    try {
+      FileSystem files = dataset.directory().getFileSystem(context.hadoopConfiguration());
+      return files.makeQualified(dataset.directory());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -76,6 +76,18 @@ final class Replicas implements AutoCloseable {
     return averages;
   }
 
+  /** One worker trains on its own batches, and nothing is averaged: all blocks' parameters. */
+  float[] trainOne(int worker) {
+    for (int step = 1; step <= batches.get(worker).batches(); step++) {
+      train(worker, step);
+    }
+    List<float[]> blocks =
+        networks.get(worker).blocks().stream()
+            .map(block -> read(block, StateKind.PARAMETERS))
+            .toList();
+    return ClusterPrograms.joined(blocks);
+  }
+
   /** One network trains on the batches of all workers, put together step by step. */
   List<float[]> trainTogether() {
     DecoupledNetwork network = networks.get(0);

@@ -1,0 +1,36 @@
+package io.blockwise.job;
+
+import io.blockwise.job.cli.Actions;
+import io.blockwise.job.cli.Commands;
+import io.blockwise.job.input.Datasets;
+import io.blockwise.job.plan.Planning;
+import io.blockwise.job.training.ModelEvaluation;
+import io.blockwise.job.training.Training;
+import java.util.Arrays;
+import org.apache.spark.sql.SparkSession;
+
+/** The commands of {@link Blockwise}, several of them in one Spark application. */
+public final class SeveralCommands {
+  /** Between two command lines. */
+  public static final String NEXT = "--next";
+
+  private SeveralCommands() {}
+
+  /** Runs them one after the other, and prints the exit code of each. */
+  public static void main(String[] arguments) {
+    Actions actions =
+        new Actions(Datasets::prepare, Training::run, ModelEvaluation::run, Planning::run)
+            .map(UserErrors::of);
+    int from = 0;
+    while (from < arguments.length) {
+      int to = from;
+      while (to < arguments.length && !arguments[to].equals(NEXT)) {
+        to++;
+      }
+      int code = Commands.run(actions, () -> false, Arrays.copyOfRange(arguments, from, to));
+      System.out.println("exit code " + code);
+      from = to + 1;
+    }
+    SparkSession.getDefaultSession().get().stop();
+  }
+}

@@ -1,0 +1,134 @@
+package io.blockwise.job.cluster;
+
+import static io.blockwise.job.ClusterProcess.localCluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Executors that get SIGKILL. */
+@Timeout(360)
+class KilledExecutorTest {
+  /** So that a lease lasts, and whoever is killed has one. */
+  private static final String LARGE = "vgg-small.width=32";
+
+  @TempDir Path directory;
+
+  @Test
+  void othersTrainWhatTheDeadOneHad() throws Exception {
+    killInMidLease("lease.seconds=1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lease.seconds=0", "averaging.rule=quorum"})
+  @Tag("slow")
+  void othersTrainItWhateverTheLeases(String leases) throws Exception {
+    killInMidLease(leases);
+  }
+
+  private void killInMidLease(String leases) throws Exception {
+    try (ClusterRun run =
+        ClusterRun.train(
+            directory,
+            localCluster(2, 1, 512),
+            Map.of(),
+            "workers=2",
+            "training.epochs=8",
+            LARGE,
+            leases)) {
+      while (run.events("lease_lost").isEmpty()) {
+        run.await(() -> run.atWork().size() == 2);
+        ProcessHandle victim = run.atWork().get(0);
+        int epochs = run.events("epoch").size();
+        victim.destroyForcibly();
+        // it may have been between two leases
+        run.await(
+            () ->
+                !run.events("lease_lost").isEmpty()
+                    || run.events("epoch").size() > epochs + 1 && run.atWork().size() == 2);
+      }
+      assertThat(run.exitCode()).as(run.process().errors()).isZero();
+      run.assertEveryRowOnce(8);
+      run.assertPublished();
+      JsonNode lost = run.events("lease_lost").get(0);
+      assertThat(lost.get("reason").asText()).startsWith("executor ").contains(" is gone");
+      assertThat(lost.get("executor").asText()).matches("[01]");
+      assertThat(lost.get("shards").asInt()).isPositive();
+      assertThat(run.events("epoch").stream().mapToInt(e -> e.get("leases_lost").asInt()).sum())
+          .isEqualTo(run.events("lease_lost").size());
+      assertThat(run.process().output()).contains("Lost worker ", " shards are dealt again");
+      assertThat(run.messages()).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void killingEveryExecutorAgainAndAgainEndsTheRun() throws Exception {
+    try (ClusterRun run =
+        ClusterRun.train(
+            directory,
+            localCluster(1, 1, 512),
+            Map.of(),
+            "training.epochs=1000",
+            "lease.max-failures=3",
+            LARGE)) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ClusterRun.SECONDS);
+      while (run.process().driver().isAlive() && System.nanoTime() < end) {
+        run.atWork().forEach(ProcessHandle::destroyForcibly);
+        Thread.onSpinWait();
+      }
+      assertThat(run.exitCode()).as(run.process().errors()).isEqualTo(1);
+      assertThat(run.messages())
+          .singleElement()
+          .asString()
+          .startsWith("Cannot go on: worker 1 was lost 3 times in a row without a finished lease;")
+          .contains("is gone", "lease.max-failures");
+      assertThat(run.lastEvent().get("event").asText()).isEqualTo("failed");
+      assertThat(run.events("lease_lost")).hasSize(3);
+      assertThat(run.models()).doesNotExist();
+    }
+  }
+
+  @Test
+  void applicationThatSparkEndsEndsTheRun() throws Exception {
+    try (ClusterRun run =
+        ClusterRun.train(
+            directory,
+            localCluster(1, 1, 512),
+            Map.of("spark.extraListeners", EndsApplication.class.getName()),
+            "training.epochs=1000")) {
+      assertThat(run.exitCode()).as(run.process().errors()).isEqualTo(1);
+      assertThat(run.messages())
+          .singleElement()
+          .asString()
+          .startsWith("Cannot go on: Spark has ended this application");
+      assertThat(run.lastEvent().get("event").asText()).isEqualTo("failed");
+      assertThat(run.models()).doesNotExist();
+    }
+  }
+
+  /** Ends the application while the third lease runs, as a cluster manager may. */
+  public static final class EndsApplication extends SparkListener {
+    private int tasks;
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart event) {
+      tasks++;
+      if (tasks == 5) { // every second one is an evaluation
+        // not on the listeners' thread, which that waits for
+        new Thread(() -> SparkSession.getDefaultSession().get().stop()).start();
+      }
+    }
+  }
+}
