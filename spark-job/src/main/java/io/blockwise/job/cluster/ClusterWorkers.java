@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -157,10 +158,12 @@ public final class ClusterWorkers implements Workers {
   @Override
   public void start(Lease lease) {
     String key = key(lease.attempt());
-    LeaseJob job = new LeaseJob(lease);
+    Optional<String> executor = executorFor(lease.worker());
+    LeaseJob job = new LeaseJob(lease, executor);
     running.put(key, job);
     try {
-      job.submitted(jobs.start(lease, key, location(lease.worker()), new LeaseTask(setup)));
+      job.submitted(
+          jobs.start(lease, key, executor.flatMap(roster::location), new LeaseTask(setup)));
     } catch (RuntimeException e) {
       running.remove(key);
       IdleLimit.requireApplication(context);
@@ -168,8 +171,18 @@ public final class ClusterWorkers implements Workers {
     }
   }
 
-  private Optional<String> location(int worker) {
-    return Optional.ofNullable(homes.get(worker)).flatMap(roster::location);
+  /**
+   * Where the worker's replica is, unless others take all places there. Workers that have once met
+   * on an executor would take turns on it for ever, as long as leases are shorter than Spark's wait
+   * for a preferred place.
+   */
+  private Optional<String> executorFor(int worker) {
+    List<String> taken =
+        Stream.concat(running.values().stream(), leaving.values().stream())
+            .flatMap(job -> job.executorOrWanted().stream())
+            .toList();
+    return Optional.ofNullable(homes.get(worker))
+        .flatMap(home -> roster.freeOne(home, taken, task));
   }
 
   @Override
@@ -258,7 +271,7 @@ public final class ClusterWorkers implements Workers {
     List<Optional<String>> locations = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       shares.add(LocalWorkers.share(shards, part, parts));
-      locations.add(location(part));
+      locations.add(Optional.ofNullable(homes.get(part)).flatMap(roster::location));
     }
     return evaluation.correct(snapshot, shares, locations, () -> places() > 0);
   }

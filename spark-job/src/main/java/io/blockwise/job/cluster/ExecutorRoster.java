@@ -1,8 +1,11 @@
 package io.blockwise.job.cluster;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.scheduler.SparkListener;
@@ -77,6 +80,23 @@ public final class ExecutorRoster extends SparkListener {
     return executors.values().stream()
         .mapToInt(executor -> task.placesOn(executor.cores, executor.gpus))
         .sum();
+  }
+
+  /**
+   * An executor that has a place left.
+   *
+   * @param first is taken if it has one, else any
+   * @param taken executor of every place that is taken
+   */
+  Optional<String> freeOne(String first, List<String> taken, LeaseResources task) {
+    return Stream.concat(Stream.of(first), executors.keySet().stream().sorted())
+        .filter(id -> Collections.frequency(taken, id) < placesOn(id, task))
+        .findFirst();
+  }
+
+  private int placesOn(String id, LeaseResources task) {
+    Executor executor = executors.get(id); // may be gone by now
+    return executor == null ? 0 : task.placesOn(executor.cores, executor.gpus);
   }
 
   /** How Spark names an executor as a preferred location; empty if it is gone. */

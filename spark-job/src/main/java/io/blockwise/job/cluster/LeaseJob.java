@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaFutureAction;
  */
 final class LeaseJob {
   private final Lease lease;
+  private final Optional<String> wanted;
   private final Map<Long, String> tasks = new ConcurrentHashMap<>();
   private volatile long begunNanos;
   private volatile long heardNanos;
@@ -21,9 +22,14 @@ final class LeaseJob {
   private volatile String executor;
   private JavaFutureAction<List<Outcome<Trained>>> action;
 
-  /** A lease that is about to be submitted: its first signs may come before that has returned. */
-  LeaseJob(Lease lease) {
+  /**
+   * A lease that is about to be submitted: its first signs may come before that has returned.
+   *
+   * @param wanted executor that it shall run on if that is free
+   */
+  LeaseJob(Lease lease, Optional<String> wanted) {
     this.lease = lease;
+    this.wanted = wanted;
   }
 
   Lease lease() {
@@ -71,6 +77,11 @@ final class LeaseJob {
   /** Executor of the newest attempt, as far as known. */
   Optional<String> executor() {
     return Optional.ofNullable(executor);
+  }
+
+  /** Where it is, or shall be. */
+  Optional<String> executorOrWanted() {
+    return executor().or(() -> wanted);
   }
 
   /** Whether an attempt at it takes a place on an executor, as one does that does not stop. */
