@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -120,15 +121,28 @@ class KilledExecutorTest {
 
   /** Ends the application while the third lease runs, as a cluster manager may. */
   public static final class EndsApplication extends SparkListener {
-    private int tasks;
+    private final CountDownLatch tasks = new CountDownLatch(5); // every other is an evaluation
+
+    /** Called by Spark. */
+    public EndsApplication() {
+      // one that is started by the listeners' thread is taken for that, which must not stop Spark
+      Thread ending = new Thread(this::end);
+      ending.setDaemon(true);
+      ending.start();
+    }
+
+    private void end() {
+      try {
+        tasks.await();
+        SparkSession.getDefaultSession().get().stop();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
 
     @Override
     public void onTaskStart(SparkListenerTaskStart event) {
-      tasks++;
-      if (tasks == 5) { // every second one is an evaluation
-        // not on the listeners' thread, which that waits for
-        new Thread(() -> SparkSession.getDefaultSession().get().stop()).start();
-      }
+      tasks.countDown();
     }
   }
 }
