@@ -58,7 +58,7 @@ final class ClusterEvaluation {
       return correct;
     } finally {
       action.cancel(true);
-      sent.destroy();
+      sent.unpersist(); // destroyed, it would be an error for a job that Spark has yet to let go of
       idle.restart();
     }
   }

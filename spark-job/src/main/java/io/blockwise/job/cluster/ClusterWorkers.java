@@ -45,6 +45,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class ClusterWorkers implements Workers {
   private static final long GLANCE_MILLIS = 20;
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(3);
 
   private final Settings settings;
   private final LeaseResources task;
@@ -285,10 +286,25 @@ public final class ClusterWorkers implements Workers {
   @Override
   public void close() {
     running.values().forEach(job -> job.action().cancel(true));
+    leaving.putAll(running);
     running.clear();
+    awaitTasks();
     context.sc().removeSparkListener(watch);
     server.close();
-    setup.destroy();
+    // Destroyed, it would be an error for a job that Spark has yet to let go of.
+    setup.unpersist();
+  }
+
+  /** Tasks that find the exchange closed before they are told to stop would complain. */
+  private void awaitTasks() {
+    long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
+    try {
+      while (leaving.values().stream().anyMatch(LeaseJob::hasPlace) && System.nanoTime() < end) {
+        Thread.sleep(GLANCE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static String key(LeaseAttempt attempt) {
