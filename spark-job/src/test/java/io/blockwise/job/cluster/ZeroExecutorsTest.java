@@ -15,7 +15,7 @@ class ZeroExecutorsTest {
   private static final Map<String, String> TOO_LARGE = Map.of("spark.executor.cores", "4");
   private static final String MESSAGE =
       "Cannot start: 0 of at least 1 workers have found a place within 3s: there are 0 executors"
-          + " with 0 cores in all, and a worker needs 1 cores of one executor (spark.task.cpus)";
+          + " with 0 cores in all, and a worker needs 1 core of one executor (spark.task.cpus)";
 
   @TempDir Path directory;
 
