@@ -24,19 +24,8 @@ class PausedExecutorTest {
 
   @Test
   void pushesOfOneThatWakesTooLateDoNotCount() throws Exception {
-    wakeTooLate("averaging.rule=average");
-  }
-
-  @Test
-  @Tag("slow")
-  void othersInLockStepDoNotWaitForIt() throws Exception {
-    wakeTooLate("averaging.rule=quorum");
-  }
-
-  private void wakeTooLate(String rule) throws Exception {
     try (ClusterRun run =
         train(
-            rule,
             "training.epochs=" + EPOCHS,
             "averaging.period=1",
             "lease.stall-timeout=3s",
