@@ -5,7 +5,6 @@ import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangePlugin;
-import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -79,28 +78,19 @@ public final class ClusterSession {
     String threads = Integer.toString(LaunchEnvironment.threads(settings));
     append(conf, PLUGINS, ExchangePlugin.class.getName());
     append(conf, "spark.extraListeners", ExecutorRoster.class.getName());
-    Map<String, String> defaults =
-        Map.of(
-            "spark.app.name",
-            "blockwise " + settings.model().name(),
-            TASK_CPUS,
-            threads,
-            "spark.executorEnv.OMP_NUM_THREADS",
-            threads,
-            "spark.executorEnv.OPENBLAS_NUM_THREADS",
-            threads,
-            "spark.executorEnv.OMP_WAIT_POLICY",
-            "passive",
-            // a lease of one worker must not wait behind those of the others
-            "spark.scheduler.mode",
-            "FAIR",
-            // long enough for the old executor, where the replica is; short enough for a lost one
-            "spark.locality.wait",
-            "1s",
-            // records cannot be serialised by Spark's Kryo
-            "spark.serializer",
-            "org.apache.spark.serializer.JavaSerializer");
-    defaults.forEach(conf::setIfMissing);
+    conf.setIfMissing("spark.app.name", "blockwise " + settings.model().name());
+    conf.setIfMissing(TASK_CPUS, threads);
+    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", threads);
+    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", threads);
+    conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
+    // a lease of one worker must not wait behind those of the others
+    conf.setIfMissing("spark.scheduler.mode", "FAIR");
+    // long enough for the old executor, where the replica is; short enough for a lost one
+    conf.setIfMissing("spark.locality.wait", "1s");
+    // records cannot be serialised by Spark's Kryo
+    conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    // the end of the application would wait for an executor that is silent
+    conf.setIfMissing("spark.cleaner.referenceTracking.blocking", "false");
     return conf;
   }
 
