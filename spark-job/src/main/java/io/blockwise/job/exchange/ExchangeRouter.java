@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.UserException;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,11 @@ final class ExchangeRouter {
 
   void open(String run, ExchangeServer server) {
     if (runs.putIfAbsent(run, server) != null) {
-      throw new IllegalStateException("Cannot serve run " + run + ": it is being served already");
+      throw new UserException(
+          "Cannot train run "
+              + run
+              + ": a run of this id is being trained in this application (wait for its end, or give"
+              + " this one another run-id)");
     }
   }
 
