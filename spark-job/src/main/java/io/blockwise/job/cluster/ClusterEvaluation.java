@@ -3,80 +3,145 @@ package io.blockwise.job.cluster;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.model.averaging.BlockState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import org.apache.spark.api.java.JavaFutureAction;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Measures snapshots on executors, in tasks that Spark repeats. Used by the driver's thread. */
+/**
+ * Measures snapshots on executors, a job for each part of the rows. Parts that are lost are
+ * measured again, elsewhere if that is possible. Used by the driver's thread.
+ */
 final class ClusterEvaluation {
-  private static final long GLANCE_MILLIS = 100;
-
   private final JavaSparkContext context;
-  private final LeaseJobs jobs;
+  private final RunningJobs jobs;
   private final Broadcast<RunSetup> setup;
   private final IdleLimit idle;
+  private final int maxFailures;
+  private long number;
 
+  /**
+   * @param maxFailures of one part that end the run, {@code lease.max-failures}
+   */
   ClusterEvaluation(
-      JavaSparkContext context, LeaseJobs jobs, Broadcast<RunSetup> setup, IdleLimit idle) {
+      JavaSparkContext context,
+      RunningJobs jobs,
+      Broadcast<RunSetup> setup,
+      IdleLimit idle,
+      int maxFailures) {
     this.context = context;
     this.jobs = jobs;
     this.setup = setup;
     this.idle = idle;
+    this.maxFailures = maxFailures;
+  }
+
+  /** Some of the rows, and the job that measures them at present. */
+  private static final class Part {
+    private final int index;
+    private final List<Shard> shards;
+    private final Broadcast<List<BlockState>> snapshot;
+    private final int failures;
+    private TaskJob<long[]> job;
+
+    Part(int index, List<Shard> shards, Broadcast<List<BlockState>> snapshot, int failures) {
+      this.index = index;
+      this.shards = shards;
+      this.snapshot = snapshot;
+      this.failures = failures;
+    }
+  }
+
+  /** Name of an evaluation's job among those of a run. */
+  static String name(long evaluation) {
+    return "evaluation " + evaluation;
   }
 
   /**
    * Correct answers of every block on all rows.
    *
-   * @param shares shards of every task
-   * @param locations where each of them should run
+   * @param shares shards of every part
+   * @param executors the one that a part should run on, by its number from 0
    * @param anyPlaces whether there is an executor
+   * @param lost hears of every part that has to be measured again
    */
   long[] correct(
       List<BlockState> snapshot,
       List<List<Shard>> shares,
-      List<Optional<String>> locations,
-      BooleanSupplier anyPlaces)
+      IntFunction<Optional<String>> executors,
+      BooleanSupplier anyPlaces,
+      Consumer<String> lost)
       throws InterruptedException {
     idle.restart();
-    Broadcast<List<BlockState>> sent = context.broadcast(snapshot);
-    JavaFutureAction<List<Outcome<long[]>>> action =
-        jobs.start(shares, locations, "evaluation", new EvaluationTask(setup, sent));
+    List<Broadcast<?>> sent = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     try {
+      Broadcast<List<BlockState>> shared = broadcast(snapshot, sent);
+      for (int i = 0; i < shares.size(); i++) {
+        parts.add(started(new Part(i, shares.get(i), shared, 0), executors));
+      }
       long[] correct = new long[snapshot.size()];
-      for (Outcome<long[]> outcome : join(action, anyPlaces)) {
-        long[] part = outcome.result();
-        for (int k = 0; k < correct.length; k++) {
-          correct[k] += part[k];
+      while (!parts.isEmpty()) {
+        for (Part part : List.copyOf(parts)) {
+          Optional<JobEnd<long[]>> end = jobs.end(part.job);
+          if (end.isPresent()) {
+            parts.remove(part);
+            end.get().result().ifPresent(counts -> add(correct, counts));
+            if (end.get().result().isEmpty()) {
+              requireFewFailures(part, end.get());
+              lost.accept(end.get().loss());
+              // The pieces of the first one may be at an executor that does not hand them out.
+              Broadcast<List<BlockState>> again = broadcast(snapshot, sent);
+              parts.add(
+                  started(new Part(part.index, part.shards, again, part.failures + 1), executors));
+            }
+          }
         }
+        idle.require(anyPlaces.getAsBoolean());
+        RunningJobs.pause();
       }
       return correct;
     } finally {
-      action.cancel(true);
-      sent.unpersist(); // destroyed, it would be an error for a job that Spark has yet to let go of
+      parts.forEach(part -> jobs.giveUp(part.job));
+      // destroyed, it would be an error for a job that Spark has yet to let go of
+      sent.forEach(Broadcast::unpersist);
       idle.restart();
     }
   }
 
-  private <T> List<T> join(JavaFutureAction<List<T>> action, BooleanSupplier anyPlaces)
-      throws InterruptedException {
-    while (true) {
-      try {
-        return action.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        idle.require(anyPlaces.getAsBoolean());
-      } catch (ExecutionException e) {
-        IdleLimit.requireApplication(context);
-        throw new RunFailedException(
-            "Cannot evaluate: "
-                + ClusterWorkers.firstLine(e.getCause())
-                + " (look at the executors' logs)");
-      }
+  private Broadcast<List<BlockState>> broadcast(
+      List<BlockState> snapshot, List<Broadcast<?>> sent) {
+    Broadcast<List<BlockState>> broadcast = context.broadcast(snapshot);
+    sent.add(broadcast);
+    return broadcast;
+  }
+
+  private Part started(Part part, IntFunction<Optional<String>> executors) {
+    number++;
+    EvaluationTask task = new EvaluationTask(setup, part.snapshot, number);
+    part.job = jobs.start(name(number), part.shards, executors.apply(part.index), task);
+    return part;
+  }
+
+  private void requireFewFailures(Part part, JobEnd<?> end) {
+    IdleLimit.requireApplication(context);
+    if (part.failures + 1 >= maxFailures) {
+      throw new RunFailedException(
+          "Cannot evaluate: the same rows were lost "
+              + (part.failures + 1)
+              + " times; last: "
+              + end.loss()
+              + " (look at the executors' logs and memory, or raise lease.max-failures)");
+    }
+  }
+
+  private static void add(long[] sum, long[] part) {
+    for (int k = 0; k < sum.length; k++) {
+      sum[k] += part[k];
     }
   }
 }

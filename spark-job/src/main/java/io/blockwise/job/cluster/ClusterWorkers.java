@@ -14,7 +14,6 @@ import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.Traffic;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
-import io.blockwise.model.Names;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
@@ -24,15 +23,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -44,22 +41,17 @@ import org.apache.spark.util.SerializableConfiguration;
  * worker's replica is if that is still there. Used by the driver's thread.
  */
 public final class ClusterWorkers implements Workers {
-  private static final long GLANCE_MILLIS = 20;
-  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(3);
-
   private final Settings settings;
   private final LeaseResources task;
-  private final LeaseJobs jobs;
+  private final RunningJobs jobs;
   private final ExecutorRoster roster;
   private final ExchangeServer server;
   private final JavaSparkContext context;
-  private final TaskWatch watch;
   private final Broadcast<RunSetup> setup;
   private final LiveFigures live;
   private final IdleLimit idle;
   private final ClusterEvaluation evaluation;
-  private final Map<String, LeaseJob> running = new ConcurrentHashMap<>();
-  private final Map<String, LeaseJob> leaving = new ConcurrentHashMap<>();
+  private final Map<Lease, TaskJob<Trained>> leases = new LinkedHashMap<>();
   private final Map<Integer, String> homes = new HashMap<>();
   private final ShardHomes shardHomes;
   private final Set<String> noticed = new HashSet<>();
@@ -79,7 +71,13 @@ public final class ClusterWorkers implements Workers {
     context = ClusterSession.open(settings);
     roster = ExecutorRoster.ofThisApplication().orElseThrow();
     task = LeaseResources.of(context.getConf(), settings.device());
-    jobs = new LeaseJobs(context, run, task.profile(context.getConf()));
+    jobs =
+        new RunningJobs(
+            run,
+            context,
+            new Submission(context, run, roster, task.profile(context.getConf())),
+            settings.lease().stallTimeout(),
+            settings.workers().startTimeout());
     shardHomes =
         new ShardHomes(settings.data().memory().bytes(), dataset.manifest().shape().bytes());
     setup =
@@ -94,9 +92,7 @@ public final class ClusterWorkers implements Workers {
                 task.cores(),
                 new SerializableConfiguration(context.hadoopConfiguration())));
     idle = new IdleLimit(context, roster, task, settings.workers().startTimeout());
-    evaluation = new ClusterEvaluation(context, jobs, setup, idle);
-    watch = new TaskWatch(run, new Watching());
-    context.sc().addSparkListener(watch);
+    evaluation = new ClusterEvaluation(context, jobs, setup, idle, settings.lease().maxFailures());
     server = ExchangeServer.serve(run, ledgers, new Listening());
   }
 
@@ -134,17 +130,16 @@ public final class ClusterWorkers implements Workers {
   }
 
   /**
-   * With dynamic allocation all, since it is waiting tasks that make executors come. Otherwise a
-   * lease that was taken away holds its place until its task has stopped: a worker that is told to
-   * start there would keep those waiting that run in lock-step with it.
+   * With dynamic allocation all, since it is waiting tasks that make executors come. Otherwise what
+   * was given up holds its place until its task has stopped: a worker that is told to start there
+   * would keep those waiting that run in lock-step with it.
    */
   @Override
   public int available() {
-    leaving.values().removeIf(job -> !job.hasPlace());
     int count = settings.workers().count();
     return ClusterSession.isElastic(context)
         ? count
-        : Math.max(0, Math.min(count, places() - leaving.size()));
+        : Math.max(0, Math.min(count, places() - jobs.leaving()));
   }
 
   private int places() {
@@ -158,18 +153,10 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public void start(Lease lease) {
-    String key = key(lease.attempt());
-    Optional<String> executor = executorFor(lease.worker());
-    LeaseJob job = new LeaseJob(lease, executor);
-    running.put(key, job);
-    try {
-      job.submitted(
-          jobs.start(lease, key, executor.flatMap(roster::location), new LeaseTask(setup)));
-    } catch (RuntimeException e) {
-      running.remove(key);
-      IdleLimit.requireApplication(context);
-      throw e;
-    }
+    leases.put(
+        lease,
+        jobs.start(
+            name(lease.attempt()), lease, executorFor(lease.worker()), new LeaseTask(setup)));
   }
 
   /**
@@ -178,10 +165,7 @@ public final class ClusterWorkers implements Workers {
    * for a preferred place.
    */
   private Optional<String> executorFor(int worker) {
-    List<String> taken =
-        Stream.concat(running.values().stream(), leaving.values().stream())
-            .flatMap(job -> job.executorOrWanted().stream())
-            .toList();
+    List<String> taken = jobs.taken();
     return Optional.ofNullable(homes.get(worker))
         .flatMap(home -> roster.freeOne(home, taken, task));
   }
@@ -192,89 +176,46 @@ public final class ClusterWorkers implements Workers {
     long end = System.nanoTime() + atMost.toNanos();
     List<LeaseEnd> ends = new ArrayList<>();
     while (true) {
-      for (Iterator<LeaseJob> each = running.values().iterator(); each.hasNext(); ) {
-        Optional<LeaseEnd> ended = ended(each.next());
-        if (ended.isPresent()) {
-          ends.add(ended.get());
-          each.remove();
-        }
+      for (Lease lease : List.copyOf(leases.keySet())) {
+        ended(lease, leases.get(lease)).ifPresent(ends::add);
       }
-      idle.require(running.values().stream().anyMatch(LeaseJob::hasPlace));
+      idle.require(leases.values().stream().anyMatch(TaskJob::hasPlace));
       if (!ends.isEmpty() || System.nanoTime() >= end) {
         return ends;
       }
-      Thread.sleep(GLANCE_MILLIS);
+      RunningJobs.pause();
     }
   }
 
-  private Optional<LeaseEnd> ended(LeaseJob job) throws InterruptedException {
-    if (job.action().isDone()) {
-      return Optional.of(result(job));
-    }
-    // Spark would try again by itself, with the same shards: dealing them anew reaches the living.
-    if (job.failure().isPresent()) {
-      return Optional.of(lost(job, job.failure().get()));
-    }
-    return silence(job).map(reason -> lost(job, reason));
-  }
-
-  private Optional<String> silence(LeaseJob job) {
-    if (!job.hasPlace() && !job.isOpen()) {
+  private Optional<LeaseEnd> ended(Lease lease, TaskJob<Trained> job) throws InterruptedException {
+    Optional<JobEnd<Trained>> ended = jobs.end(job);
+    if (ended.isEmpty()) {
       return Optional.empty();
     }
-    // A process that has not trained yet loads libraries, and cannot say anything meanwhile.
-    boolean warm = job.isOpen() || job.executor().filter(shardHomes::knows).isPresent();
-    Duration most = warm ? settings.lease().stallTimeout() : settings.workers().startTimeout();
-    if (job.silentNanos() <= most.toNanos()) {
-      return Optional.empty();
+    leases.remove(lease);
+    if (ended.get().result().isEmpty()) {
+      homes.remove(lease.worker());
+      return Optional.of(LeaseEnd.lost(lease, job.executor(), ended.get().loss()));
     }
-    return Optional.of(
-        "executor "
-            + job.executor().orElse("unknown")
-            + " has been silent for "
-            + Names.of(most)
-            + (warm ? " (lease.stall-timeout)" : " (workers.start-timeout)"));
-  }
-
-  private LeaseEnd result(LeaseJob job) throws InterruptedException {
-    try {
-      Trained done = job.action().get().get(0).result();
-      if (!done.notice().isEmpty() && noticed.add(done.place().executor())) {
-        notices.accept(done.place() + ": " + done.notice());
-      }
-      homes.put(job.lease().worker(), done.place().executor());
-      shardHomes.add(done.place().executor(), job.lease().shards());
-      return LeaseEnd.done(job.lease(), done.report(), done.place());
-    } catch (ExecutionException e) {
-      return lost(job, job.failure().orElse(firstLine(e.getCause())));
+    Trained done = ended.get().result().get();
+    if (!done.notice().isEmpty() && noticed.add(done.place().executor())) {
+      notices.accept(done.place() + ": " + done.notice());
     }
-  }
-
-  private LeaseEnd lost(LeaseJob job, String reason) {
-    job.action().cancel(true);
-    homes.remove(job.lease().worker());
-    leaving.put(key(job.lease().attempt()), job);
-    return LeaseEnd.lost(job.lease(), job.executor(), reason);
-  }
-
-  static String firstLine(Throwable cause) {
-    return String.valueOf(cause == null ? null : cause.getMessage())
-        .lines()
-        .findFirst()
-        .orElse("unknown");
+    homes.put(lease.worker(), done.place().executor());
+    shardHomes.add(done.place().executor(), lease.shards());
+    return Optional.of(LeaseEnd.done(lease, done.report(), done.place()));
   }
 
   @Override
-  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards)
+  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
       throws InterruptedException {
     int parts = Math.max(1, Math.min(available(), shards.size()));
-    List<List<Shard>> shares = new ArrayList<>();
-    List<Optional<String>> locations = new ArrayList<>();
-    for (int part = 0; part < parts; part++) {
-      shares.add(LocalWorkers.share(shards, part, parts));
-      locations.add(Optional.ofNullable(homes.get(part)).flatMap(roster::location));
-    }
-    return evaluation.correct(snapshot, shares, locations, () -> places() > 0);
+    List<List<Shard>> shares =
+        IntStream.range(0, parts)
+            .mapToObj(part -> LocalWorkers.share(shards, part, parts))
+            .toList();
+    // Evaluation runs where replicas are idle: there is memory for it.
+    return evaluation.correct(snapshot, shares, this::executorFor, () -> places() > 0, lost);
   }
 
   @Override
@@ -285,30 +226,14 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public void close() {
-    running.values().forEach(job -> job.action().cancel(true));
-    leaving.putAll(running);
-    running.clear();
-    awaitTasks();
-    context.sc().removeSparkListener(watch);
+    jobs.close();
     server.close();
     // Destroyed, it would be an error for a job that Spark has yet to let go of.
     setup.unpersist();
   }
 
-  /** Tasks that find the exchange closed before they are told to stop would complain. */
-  private void awaitTasks() {
-    long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
-    try {
-      while (leaving.values().stream().anyMatch(LeaseJob::hasPlace) && System.nanoTime() < end) {
-        Thread.sleep(GLANCE_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static String key(LeaseAttempt attempt) {
-    return TaskWatch.key(attempt.run(), attempt.worker(), attempt.lease());
+  private static String name(LeaseAttempt attempt) {
+    return "lease " + attempt.lease() + " of worker " + (attempt.worker() + 1);
   }
 
   /** What the workers say. */
@@ -320,44 +245,19 @@ public final class ClusterWorkers implements Workers {
 
     @Override
     public void heard(LeaseAttempt attempt) {
-      LeaseJob job = running.get(key(attempt));
-      if (job != null) {
-        job.heard();
-      }
+      jobs.heard(name(attempt));
     }
 
     @Override
     public void figures(LeaseAttempt attempt, LeaseFigures figures) {
-      if (running.containsKey(key(attempt))) {
+      if (jobs.heard(name(attempt))) {
         live.add(Figures.received(figures));
       }
     }
-  }
-
-  /** What Spark says. */
-  private final class Watching implements TaskWatch.Hearer {
-    @Override
-    public void started(String lease, String executor, long task) {
-      LeaseJob job = running.getOrDefault(lease, leaving.get(lease));
-      if (job != null) {
-        job.startedOn(executor, task);
-      }
-    }
 
     @Override
-    public void ended(String lease, long task) {
-      LeaseJob job = running.getOrDefault(lease, leaving.get(lease));
-      if (job != null) {
-        job.ended(task);
-      }
-    }
-
-    @Override
-    public void failed(String lease, String reason) {
-      LeaseJob job = running.get(lease);
-      if (job != null) {
-        job.failed(reason);
-      }
+    public void evaluates(long number) {
+      jobs.heard(ClusterEvaluation.name(number));
     }
   }
 }

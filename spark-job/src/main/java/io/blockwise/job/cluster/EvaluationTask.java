@@ -13,10 +13,15 @@ final class EvaluationTask implements Function<List<Shard>, Outcome<long[]>> {
 
   private final Broadcast<RunSetup> setup;
   private final Broadcast<List<BlockState>> snapshot;
+  private final long number;
 
-  EvaluationTask(Broadcast<RunSetup> setup, Broadcast<List<BlockState>> snapshot) {
+  /**
+   * @param number that its signs of life carry
+   */
+  EvaluationTask(Broadcast<RunSetup> setup, Broadcast<List<BlockState>> snapshot, long number) {
     this.setup = setup;
     this.snapshot = snapshot;
+    this.number = number;
   }
 
   @Override
@@ -25,6 +30,6 @@ final class EvaluationTask implements Function<List<Shard>, Outcome<long[]>> {
     return Outcome.of(
         () ->
             ExecutorReplicas.ofThisProcess()
-                .evaluate(setup.value(), snapshot.value(), shards, new TaskView(task)));
+                .evaluate(setup.value(), snapshot.value(), shards, number, new TaskView(task)));
   }
 }

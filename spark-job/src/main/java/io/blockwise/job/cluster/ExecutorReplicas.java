@@ -8,11 +8,9 @@ import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.Place;
-import io.blockwise.job.worker.StepSums;
 import io.blockwise.job.worker.Threads;
 import io.blockwise.job.worker.Worker;
 import io.blockwise.model.averaging.BlockState;
-import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.engine.Device;
 import java.time.Duration;
 import java.util.HashMap;
@@ -64,7 +62,7 @@ final class ExecutorReplicas {
           replica.run(
               worker -> worker.train(lease, live),
               task::isKilled,
-              new Reporting(exchange, lease.attempt(), live));
+              new Reporting(() -> exchange.report(lease.attempt(), Figures.sent(live.take()))));
       done = true;
       return new Trained(
           report, Place.here(SparkEnv.get().executorId(), device.device()), device.notice());
@@ -77,22 +75,26 @@ final class ExecutorReplicas {
     }
   }
 
-  /** Correct answers of every block of a snapshot; on an idle replica if there is one. */
-  long[] evaluate(RunSetup setup, List<BlockState> snapshot, List<Shard> shards, TaskView task)
+  /**
+   * Correct answers of every block of a snapshot; on an idle replica if there is one.
+   *
+   * @param number of the evaluation among those of the run
+   */
+  long[] evaluate(
+      RunSetup setup, List<BlockState> snapshot, List<Shard> shards, long number, TaskView task)
       throws Exception {
+    PluginExchange exchange = PluginExchange.ofThisExecutor();
     Slot slot = anyOf(setup.run());
     Replica replica = slot == null ? null : take(slot);
     boolean borrowed = replica != null;
     if (!borrowed) {
-      replica =
-          create(
-              setup,
-              device(setup, task).device(),
-              "blockwise-evaluation",
-              PluginExchange.ofThisExecutor());
+      replica = create(setup, device(setup, task).device(), "blockwise-evaluation", exchange);
     }
     try {
-      return replica.run(worker -> worker.evaluate(snapshot, shards), task::isKilled, () -> {});
+      return replica.run(
+          worker -> worker.evaluate(snapshot, shards),
+          task::isKilled,
+          new Reporting(() -> exchange.reportEvaluation(setup.run(), number)));
     } finally {
       if (borrowed) {
         keep(slot, replica);
@@ -177,25 +179,20 @@ final class ExecutorReplicas {
     }
   }
 
-  /** Sends what was trained since the last time, which is also the worker's sign of life. */
+  /** Tells the driver now and then how it goes, which is also the sign of life. */
   private static final class Reporting implements Runnable {
-    private final PluginExchange exchange;
-    private final LeaseAttempt attempt;
-    private final LiveFigures live;
+    private final Runnable report;
     private long last = System.nanoTime();
 
-    Reporting(PluginExchange exchange, LeaseAttempt attempt, LiveFigures live) {
-      this.exchange = exchange;
-      this.attempt = attempt;
-      this.live = live;
+    Reporting(Runnable report) {
+      this.report = report;
     }
 
     @Override
     public void run() {
       if (System.nanoTime() - last >= BETWEEN_REPORTS.toNanos()) {
         last = System.nanoTime();
-        StepSums sums = live.take();
-        exchange.report(attempt, Figures.sent(sums));
+        report.run();
       }
     }
   }

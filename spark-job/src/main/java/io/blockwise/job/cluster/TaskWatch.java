@@ -11,65 +11,65 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
 /**
- * Tells of the tasks of one run's leases where they start and why they fail, before Spark tries
- * them again. Called by Spark's listener thread.
+ * Tells of the tasks of one run where they start and why they fail, before Spark tries them again.
+ * Called by Spark's listener thread.
  */
 final class TaskWatch extends SparkListener {
-  /** Local property of a lease's job. */
-  static final String LEASE = "blockwise.lease";
+  /** Local property of a job: what its tasks are known by. */
+  static final String KEY = "blockwise.job";
 
   /** What it tells. */
   interface Hearer {
-    /** A task of the lease with this key has started. */
-    void started(String lease, String executor, long task);
+    /** A task of the job with this key has started. */
+    void started(String key, String executor, long task);
 
-    /** A task of the lease with this key has ended, in whatever way. */
-    void ended(String lease, long task);
+    /** A task of the job with this key has ended, in whatever way. */
+    void ended(String key, long task);
 
-    /** A task of the lease with this key has failed. */
-    void failed(String lease, String reason);
+    /** A task of the job with this key has failed. */
+    void failed(String key, String reason);
   }
 
   private final String run;
   private final Hearer hearer;
-  private final Map<Integer, String> leases = new ConcurrentHashMap<>();
+  private final Map<Integer, String> keys = new ConcurrentHashMap<>();
 
   TaskWatch(String run, Hearer hearer) {
     this.run = run;
     this.hearer = hearer;
   }
 
-  /** What {@link #LEASE} is set to. */
-  static String key(String run, int worker, long lease) {
-    return run + "/" + worker + "/" + lease;
+  /** A key of a run's own. */
+  static String key(String run, String job) {
+    return run + "/" + job;
   }
 
   @Override
   public void onJobStart(SparkListenerJobStart event) {
-    String lease = event.properties() == null ? null : event.properties().getProperty(LEASE);
-    if (lease != null && lease.startsWith(run + "/")) {
+    String key = event.properties() == null ? null : event.properties().getProperty(KEY);
+    if (key != null && key.startsWith(key(run, ""))) {
       for (int i = 0; i < event.stageIds().size(); i++) {
-        leases.put((Integer) event.stageIds().apply(i), lease);
+        keys.put((Integer) event.stageIds().apply(i), key);
       }
     }
   }
 
   @Override
   public void onTaskStart(SparkListenerTaskStart event) {
-    String lease = leases.get(event.stageId());
-    if (lease != null) {
-      hearer.started(lease, event.taskInfo().executorId(), event.taskInfo().taskId());
+    String key = keys.get(event.stageId());
+    if (key != null) {
+      hearer.started(key, event.taskInfo().executorId(), event.taskInfo().taskId());
     }
   }
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd event) {
-    String lease = leases.get(event.stageId());
-    if (lease != null) {
+    String key = keys.get(event.stageId());
+    if (key != null) {
       if (event.reason() instanceof TaskFailedReason failure) {
-        hearer.failed(lease, text(failure, event.taskInfo().executorId()));
+        hearer.failed(key, text(failure, event.taskInfo().executorId()));
       }
-      hearer.ended(lease, event.taskInfo().taskId());
+      hearer.ended(key, event.taskInfo().taskId());
     }
   }
 

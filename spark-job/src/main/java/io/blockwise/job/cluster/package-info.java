@@ -1,7 +1,8 @@
 /**
  * Workers on Spark executors: {@link io.blockwise.job.cluster.ClusterWorkers} is the driver's side,
- * one asynchronous job of a single task per lease; {@code ExecutorReplicas} is the executors' side,
- * which keeps replicas and their threads from one lease to the next.
+ * one asynchronous job of a single task per lease and per part of an evaluation, which {@code
+ * RunningJobs} watches; {@code ExecutorReplicas} is the executors' side, which keeps replicas and
+ * their threads from one lease to the next.
  *
  * <pre>
  *   driver                                          executor
@@ -16,6 +17,7 @@
  * </pre>
  *
  * <p>A lease whose task fails, whose executor dies or falls silent is cancelled and handed back as
- * lost. Whatever its holder sends later is fenced by the ledgers.
+ * lost. Whatever its holder sends later is fenced by the ledgers. Parts of an evaluation that are
+ * lost are measured again.
  */
 package io.blockwise.job.cluster;

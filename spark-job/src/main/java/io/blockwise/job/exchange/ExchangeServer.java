@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.UserException;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ public final class ExchangeServer implements AutoCloseable {
    *
    * @param run its id, of 1 to 255 bytes
    * @param ledgers in the order of their blocks
-   * @throws IllegalStateException if a run of this id is being served already
+   * @throws UserException if a run of this id is being served already
    */
   public static ExchangeServer serve(
       String run, List<BlockLedger> ledgers, LeaseListener listener) {
@@ -124,6 +125,7 @@ public final class ExchangeServer implements AutoCloseable {
       case VALUE -> value(message);
       case CLOSE -> close(message);
       case FIGURES -> figures(message);
+      case EVALUATES -> evaluates(message);
     };
   }
 
@@ -193,6 +195,12 @@ public final class ExchangeServer implements AutoCloseable {
       return null;
     }
     return Status.FENCED.alone();
+  }
+
+  private byte[] evaluates(Message message) throws RefusedMessageException {
+    message.requireLeft(0);
+    listener.evaluates(message.number());
+    return null;
   }
 
   private boolean isNewest(Message message) {

@@ -15,4 +15,7 @@ public interface LeaseListener {
 
   /** A worker's newest attempt tells how its training goes. */
   void figures(LeaseAttempt attempt, LeaseFigures figures);
+
+  /** The task of the run's evaluation with this number is alive. */
+  void evaluates(long number);
 }

@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *   int magic, int length of the whole message, byte format version, byte kind
  *   byte length of the run's id (unsigned, 1..255), the id in UTF-8
  *   int worker, long lease, long attempt, int block (from 1; 0 for the run as a whole)
- *   long number: of a push, or of a question
+ *   long number: of a push, a question or an evaluation
  *   body, as the kind says
  *   int CRC-32C of all before
  * </pre>
@@ -56,7 +56,9 @@ final class Message {
     /** Figures of training; needs no answer. */
     FIGURES,
     /** Is the run open? */
-    RUN;
+    RUN,
+    /** The evaluation with this number goes on; needs no answer. */
+    EVALUATES;
 
     private static final Kind[] ALL = values();
   }

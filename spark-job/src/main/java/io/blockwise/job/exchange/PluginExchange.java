@@ -162,10 +162,25 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
    * of the running epoch, and from nothing else.
    */
   public void report(LeaseAttempt attempt, LeaseFigures figures) {
+    send(figures.message(attempt));
+  }
+
+  /**
+   * Tells the driver that an evaluation goes on. Does not wait; one that gets lost does no harm if
+   * others follow.
+   *
+   * @param number of the evaluation among those of the run
+   */
+  public void reportEvaluation(String run, long number) {
+    LeaseAttempt nobody = new LeaseAttempt(run, 0, 0, 0);
+    send(Message.end(Message.begin(Message.Kind.EVALUATES, nobody, 0, number, 0)));
+  }
+
+  private void send(byte[] message) {
     try {
-      link.send(figures.message(attempt));
+      link.send(message);
     } catch (Exception e) {
-      LOG.debug("Figures of {} are lost", attempt, e);
+      LOG.debug("A sign of life is lost", e);
     }
   }
 

@@ -30,6 +30,7 @@ final class EpochTraining {
   private final LeaseBook book;
   private final EpochDealing dealing;
   private final LeaseSize size;
+  private final boolean inRounds;
   private final Set<Integer> running = new TreeSet<>();
   private int mostRunning;
   private final Map<Integer, LeaseReport> reports = new HashMap<>();
@@ -47,11 +48,11 @@ final class EpochTraining {
     this.ledgers = ledgers;
     this.workers = workers;
     this.book = book;
-    boolean deterministic = settings.isDeterministic();
+    inRounds = settings.isDeterministic();
     int count = settings.workers().count();
-    int shares = deterministic ? count : Math.max(1, Math.min(count, workers.available()));
-    dealing = new EpochDealing(shards, shares, settings.seed(), epoch, deterministic);
-    size = new LeaseSize(deterministic ? 0 : settings.lease().seconds());
+    int shares = inRounds ? count : Math.max(1, Math.min(count, workers.available()));
+    dealing = new EpochDealing(shards, shares, settings.seed(), epoch, inRounds);
+    size = new LeaseSize(inRounds ? 0 : settings.lease().seconds());
   }
 
   /**
@@ -87,7 +88,12 @@ final class EpochTraining {
     return List.copyOf(places.values());
   }
 
+  // In lock-step, one that joins between two pushes of another would wait for it at one block while
+  // it is waited for at the next: for ever.
   private void startLeases() {
+    if (inRounds && !running.isEmpty()) {
+      return;
+    }
     List<Lease> leases = new ArrayList<>();
     for (int worker = 0; worker < settings.workers().count(); worker++) {
       if (!running.contains(worker) && running.size() < workers.available()) {

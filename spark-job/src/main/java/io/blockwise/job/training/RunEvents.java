@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * Every figure of a run as lines of {@code events.jsonl}: {@code started}, one {@code epoch} each,
- * and {@code finished}, {@code failed} or {@code interrupted}. Used by one thread.
+ * {@code lease_lost} and {@code evaluation_lost} for what has to be done again, and {@code
+ * finished}, {@code failed} or {@code interrupted}. Used by one thread.
  */
 final class RunEvents {
   private final EventLog log;
@@ -69,6 +70,11 @@ final class RunEvents {
     fields.put("executor", end.executor().orElse(null));
     fields.put("reason", end.failure());
     log.write("lease_lost", fields);
+  }
+
+  /** Part of an evaluation was lost; its rows are measured again. */
+  void evaluationLost(String reason) {
+    log.write("evaluation_lost", Map.of("reason", reason));
   }
 
   void finished(String version, Metrics metrics) {

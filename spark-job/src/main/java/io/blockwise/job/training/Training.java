@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -121,13 +122,14 @@ public final class Training {
     try (ProgressLine line = ProgressLine.standardOutput();
         Workers workers = workers(line)) {
       workers.awaitStart();
+      Consumer<String> lost = reason -> evaluationLost(reason, line, events);
       for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
         figures.epoch(train(epoch, workers, line, events));
-        evaluateEpoch(workers);
+        evaluateEpoch(workers, lost);
         events.epoch(figures.last(), figures.validation(), counts(), workers.traffic());
         line.epochDone(progress(figures.last()));
       }
-      publish(accuracy(workers, Split.TEST, figures.best().states()), events);
+      publish(accuracy(workers, Split.TEST, figures.best().states(), lost), events);
     } catch (Exception e) {
       ended(e, events);
       throw e;
@@ -179,15 +181,21 @@ public final class Training {
         book.lost() - lostBefore);
   }
 
-  private void evaluateEpoch(Workers workers) throws InterruptedException {
+  private static void evaluationLost(String reason, ProgressLine line, RunEvents events) {
+    events.evaluationLost(reason);
+    line.notice("Lost part of an evaluation: " + reason + "; its rows are measured again");
+  }
+
+  private void evaluateEpoch(Workers workers, Consumer<String> lost) throws InterruptedException {
     List<BlockState> snapshot = ledgers.stream().map(BlockLedger::state).toList();
-    figures.evaluated(snapshot, accuracy(workers, Split.VALIDATION, snapshot));
+    figures.evaluated(snapshot, accuracy(workers, Split.VALIDATION, snapshot, lost));
   }
 
   /** Accuracy of every block of a snapshot on a split. */
-  private List<Double> accuracy(Workers workers, Split split, List<BlockState> snapshot)
+  private List<Double> accuracy(
+      Workers workers, Split split, List<BlockState> snapshot, Consumer<String> lost)
       throws InterruptedException {
-    long[] correct = workers.evaluate(snapshot, dataset.manifest().split(split).shards());
+    long[] correct = workers.evaluate(snapshot, dataset.manifest().split(split).shards(), lost);
     double rows = dataset.manifest().split(split).rows();
     return Arrays.stream(correct).mapToObj(count -> count / rows).toList();
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -111,7 +112,7 @@ public final class LocalWorkers implements Workers {
   }
 
   @Override
-  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards)
+  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
       throws InterruptedException {
     List<Future<long[]>> parts = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {

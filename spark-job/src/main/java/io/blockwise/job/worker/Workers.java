@@ -5,6 +5,7 @@ import io.blockwise.model.averaging.BlockState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The workers of a run as its driver sees them: it hands out leases, at most one to a worker at a
@@ -39,9 +40,11 @@ public interface Workers extends AutoCloseable {
    * Correct answers of every block of a snapshot on all rows of the shards, shared out over the
    * workers. No lease is running.
    *
+   * @param lost hears why a part of the rows has to be measured again
    * @return one count per block
    */
-  long[] evaluate(List<BlockState> snapshot, List<Shard> shards) throws InterruptedException;
+  long[] evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+      throws InterruptedException;
 
   /** What the exchange has carried so far. */
   default Traffic traffic() {

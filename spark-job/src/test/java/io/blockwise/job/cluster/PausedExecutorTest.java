@@ -24,18 +24,29 @@ class PausedExecutorTest {
 
   @Test
   void pushesOfOneThatWakesTooLateDoNotCount() throws Exception {
+    wakeTooLate("averaging.rule=average");
+  }
+
+  @Test
+  @Tag("slow")
+  void othersInLockStepDoNotWaitForIt() throws Exception {
+    wakeTooLate("averaging.rule=quorum");
+  }
+
+  private void wakeTooLate(String rule) throws Exception {
     try (ClusterRun run =
         train(
+            rule,
             "training.epochs=" + EPOCHS,
             "averaging.period=1",
             "lease.stall-timeout=3s",
             "lease.max-failures=1000")) {
       run.await("epoch", 1);
       run.await(() -> run.atWork().size() == 2);
-      int lost = 0;
       while (fenced(run) == 0) {
-        pauseUntilItsLeaseIsLost(run, lost);
-        lost = run.events("lease_lost").size();
+        ProcessHandle paused = run.atWork().get(0);
+        run.await(() -> ClusterRun.reads(paused));
+        pauseUntilSomethingIsLost(run, paused);
       }
       assertThat(run.events("lease_lost").get(0).get("reason").asText())
           .matches("executor [01] has been silent for 3s \\(lease.stall-timeout\\)");
@@ -46,13 +57,12 @@ class PausedExecutorTest {
   }
 
   /** While it sleeps, the other one trains everything; then both train again. */
-  private static void pauseUntilItsLeaseIsLost(ClusterRun run, int lost)
+  private static void pauseUntilSomethingIsLost(ClusterRun run, ProcessHandle paused)
       throws IOException, InterruptedException {
-    ProcessHandle paused = run.atWork().get(0);
-    run.await(() -> ClusterRun.reads(paused));
+    int lost = lost(run);
     signal(paused, "STOP");
     try {
-      run.await("lease_lost", lost + 1);
+      run.await(() -> lost(run) > lost);
       int epochs = run.events("epoch").size();
       run.await("epoch", epochs + 2);
       assertThat(executors(run)).hasSize(1).doesNotContainKey(paused.pid());
@@ -60,6 +70,46 @@ class PausedExecutorTest {
       signal(paused, "CONT");
     }
     run.await(() -> executors(run).containsKey(paused.pid()));
+  }
+
+  @Test
+  @Tag("slow")
+  void whatItWasEvaluatingIsEvaluatedByOthers() throws Exception {
+    try (ClusterRun run =
+        ClusterRun.trainUnprepared(
+            directory,
+            localCluster(2, 1, 512),
+            Map.of(),
+            "averaging.rule=quorum",
+            "training.epochs=" + EPOCHS,
+            "lease.stall-timeout=3s",
+            "lease.max-failures=1000",
+            "workers=2",
+            "vgg-small.width=32",
+            // as much to evaluate as to train on, and it takes longer
+            "data.shapes.train=720",
+            "data.validation-fraction=0.5",
+            "evaluation.batch-size=1")) {
+      run.await("epoch", 1);
+      run.await(() -> run.atWork().size() == 2);
+      while (run.events("evaluation_lost").isEmpty()) {
+        ProcessHandle paused = run.atWork().get(0);
+        run.await(() -> ClusterRun.reads(paused)); // to train
+        run.await(() -> !ClusterRun.reads(paused));
+        run.await(() -> ClusterRun.reads(paused)); // to evaluate
+        pauseUntilSomethingIsLost(run, paused);
+      }
+      assertThat(run.events("evaluation_lost").get(0).get("reason").asText())
+          .matches("executor [01] has been silent for 3s \\(lease.stall-timeout\\)");
+      assertThat(run.exitCode()).as(run.process().errors()).isZero();
+      run.assertEveryRowOnce(EPOCHS);
+      run.assertPublished();
+    }
+  }
+
+  /** Leases and evaluations that were taken away. */
+  private static int lost(ClusterRun run) {
+    return run.events("lease_lost").size() + run.events("evaluation_lost").size();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static io.blockwise.job.exchange.Ledgers.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.job.UserException;
 import io.blockwise.job.exchange.Wire.Fate;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.Fetch;
@@ -226,6 +227,11 @@ class PluginExchangeTest extends ParameterExchangeContract {
           public void figures(LeaseAttempt attempt, LeaseFigures figures) {
             heard.add(attempt.attempt() + ": " + figures);
           }
+
+          @Override
+          public void evaluates(long number) {
+            heard.add("evaluation " + number);
+          }
         };
     server = wire.serve("run", Ledgers.zeros("run", average(), 4, 4), listener, 1 << 20);
     PluginExchange exchange = wire.exchange();
@@ -237,8 +243,19 @@ class PluginExchangeTest extends ParameterExchangeContract {
     exchange.open(newer);
     exchange.report(LEASE, figures);
     settled(exchange, delta(LEASE, 1, 1, 0, filled(4, 1)));
+    exchange.reportEvaluation("run", 7);
+    exchange.reportEvaluation("never", 8);
     assertThat(heard)
-        .containsExactly("opened 1", "heard 1", "1: " + figures, "opened 2", "heard 2");
+        .containsExactly(
+            "opened 1", "heard 1", "1: " + figures, "opened 2", "heard 2", "evaluation 7");
+  }
+
+  @Test
+  void aSecondRunOfTheSameIdIsRefusedWhileTheFirstIsOpen() {
+    server = wire.serve("run", Ledgers.zeros("run", average(), 4));
+    assertThatThrownBy(() -> wire.serve("run", Ledgers.zeros("run", average(), 4)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("run run: a run of this id is being trained in this application");
   }
 
   @Test

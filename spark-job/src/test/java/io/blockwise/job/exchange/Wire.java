@@ -25,6 +25,9 @@ final class Wire implements AutoCloseable {
 
         @Override
         public void figures(LeaseAttempt attempt, LeaseFigures figures) {}
+
+        @Override
+        public void evaluates(long number) {}
       };
 
   /** What happens to a message. */

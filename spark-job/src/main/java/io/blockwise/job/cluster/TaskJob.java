@@ -1,6 +1,5 @@
 package io.blockwise.job.cluster;
 
-import io.blockwise.job.worker.Lease;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,11 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.JavaFutureAction;
 
 /**
- * A lease on its way: the Spark job, and what has been heard of it. Written to by the exchange's
+ * A Spark job of one task on its way, and what has been heard of it. Written to by the exchange's
  * and the listener's threads, read by the driver's.
+ *
+ * @param <T> what the task returns
  */
-final class LeaseJob {
-  private final Lease lease;
+final class TaskJob<T> {
+  private final String key;
   private final Optional<String> wanted;
   private final Map<Long, String> tasks = new ConcurrentHashMap<>();
   private volatile long begunNanos;
@@ -20,32 +21,33 @@ final class LeaseJob {
   private volatile boolean opened;
   private volatile String failure;
   private volatile String executor;
-  private JavaFutureAction<List<Outcome<Trained>>> action;
+  private JavaFutureAction<List<Outcome<T>>> action;
 
   /**
-   * A lease that is about to be submitted: its first signs may come before that has returned.
+   * A job that is about to be submitted: its first signs may come before that has returned.
    *
+   * @param key that it is known by among the run's
    * @param wanted executor that it shall run on if that is free
    */
-  LeaseJob(Lease lease, Optional<String> wanted) {
-    this.lease = lease;
+  TaskJob(String key, Optional<String> wanted) {
+    this.key = key;
     this.wanted = wanted;
   }
 
-  Lease lease() {
-    return lease;
+  String key() {
+    return key;
   }
 
   /** Spark has it now. */
-  void submitted(JavaFutureAction<List<Outcome<Trained>>> job) {
+  void submitted(JavaFutureAction<List<Outcome<T>>> job) {
     action = job;
   }
 
-  JavaFutureAction<List<Outcome<Trained>>> action() {
+  JavaFutureAction<List<Outcome<T>>> action() {
     return action;
   }
 
-  /** The worker has said something. */
+  /** Its task has said something. */
   void heard() {
     heardNanos = System.nanoTime();
     opened = true;
@@ -89,12 +91,12 @@ final class LeaseJob {
     return !tasks.isEmpty();
   }
 
-  /** Whether a worker trains it. */
+  /** Whether its task has been heard. */
   boolean isOpen() {
     return opened;
   }
 
-  /** Time since the worker was heard, or since its task was started if it never was. */
+  /** Time since the task was heard, or since it was started if it never was. */
   long silentNanos() {
     return System.nanoTime() - (opened ? heardNanos : begunNanos);
   }

@@ -1,7 +1,5 @@
 package io.blockwise.job.cluster;
 
-import io.blockwise.job.worker.Lease;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaFutureAction;
@@ -16,40 +14,38 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /** Submits jobs that return at once, in the run's own FAIR pool. Used by the driver's thread. */
-final class LeaseJobs {
+final class Submission {
   private static final String POOL = "spark.scheduler.pool";
 
   private final JavaSparkContext context;
   private final String run;
+  private final ExecutorRoster roster;
   private final Optional<ResourceProfile> profile;
 
   /**
    * @param profile what a task takes; empty for Spark's default
    */
-  LeaseJobs(JavaSparkContext context, String run, Optional<ResourceProfile> profile) {
+  Submission(
+      JavaSparkContext context,
+      String run,
+      ExecutorRoster roster,
+      Optional<ResourceProfile> profile) {
     this.context = context;
     this.run = run;
+    this.roster = roster;
     this.profile = profile;
   }
 
-  /** A job of one task, at the preferred location if that is free soon. */
-  <T> JavaFutureAction<List<T>> start(
-      Lease lease, String key, Optional<String> location, Function<Lease, T> task) {
-    return submit(rdd(List.of(lease), List.of(location)).map(task), "lease " + key, key);
-  }
-
-  /** A job of one task for each of the values, each at its preferred location if it has one. */
+  /**
+   * A job of one task, on the wanted executor if that is free soon.
+   *
+   * @param key that the job's tasks are known by to a {@link TaskWatch}
+   */
   <A, T> JavaFutureAction<List<T>> start(
-      List<A> values, List<Optional<String>> locations, String name, Function<A, T> task) {
-    return submit(rdd(values, locations).map(task), name + " of run " + run, null);
-  }
-
-  private <A> JavaRDD<A> rdd(List<A> values, List<Optional<String>> locations) {
-    List<Tuple2<A, Seq<String>>> preferred = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      preferred.add(new Tuple2<>(values.get(i), seq(locations.get(i).stream().toList())));
-    }
-    return new JavaRDD<>(context.sc().makeRDD(seq(preferred), tag()), tag());
+      A value, String key, Optional<String> wanted, Function<A, T> task) {
+    Seq<Tuple2<A, Seq<String>>> preferred =
+        seq(List.of(new Tuple2<>(value, seq(wanted.flatMap(roster::location).stream().toList()))));
+    return submit(new JavaRDD<>(context.sc().makeRDD(preferred, tag()), tag()).map(task), key);
   }
 
   // as JavaSparkContext does it: elements are objects, whatever their type
@@ -59,16 +55,16 @@ final class LeaseJobs {
   }
 
   // Local properties belong to the thread, and may be those of whoever called the job.
-  private <T> JavaFutureAction<List<T>> submit(JavaRDD<T> rdd, String name, String key) {
+  private <T> JavaFutureAction<List<T>> submit(JavaRDD<T> rdd, String key) {
     String poolBefore = context.getLocalProperty(POOL);
     context.setLocalProperty(POOL, "blockwise-" + run);
-    context.setLocalProperty(TaskWatch.LEASE, key);
-    context.setJobGroup("blockwise-" + run, name, true);
+    context.setLocalProperty(TaskWatch.KEY, key);
+    context.setJobGroup("blockwise-" + run, key, true);
     try {
       return profile.map(rdd::withResources).orElse(rdd).collectAsync();
     } finally {
       context.clearJobGroup();
-      context.setLocalProperty(TaskWatch.LEASE, null);
+      context.setLocalProperty(TaskWatch.KEY, null);
       context.setLocalProperty(POOL, poolBefore);
     }
   }
