@@ -128,7 +128,8 @@ class ExchangeRouterFuzzTest {
     return switch (random.nextInt(13)) {
       case 0 -> plain(Message.Kind.OPEN, lease, block, random.nextInt(1000));
       case 1 -> plain(Message.Kind.RUN, lease, 0, 0);
-      case 2 -> random.nextInt(50) == 0 ? plain(Message.Kind.CLOSE, lease, block, 0) : fetch(lease);
+      case 2 ->
+          random.nextInt(200) == 0 ? plain(Message.Kind.CLOSE, lease, block, 0) : fetch(lease);
       case 3 -> {
         ByteBuffer value =
             Message.begin(Message.Kind.VALUE, lease, block, random.nextInt(5), Integer.BYTES);
