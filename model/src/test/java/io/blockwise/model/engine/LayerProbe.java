@@ -1,8 +1,14 @@
 package io.blockwise.model.engine;
 
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +35,26 @@ public interface LayerProbe {
       Map<String, float[]> statistics) {}
 
   record LossRun(double loss, List<Float> gradient) {}
+
+  /** A block around layers, for what an engine builds whole. */
+  static BlockSpec block(List<LayerSpec> layers) {
+    OptimiserSpec none = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
+    return new BlockSpec(layers, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), none);
+  }
+
+  /** A vector with these tensors, and 0 in all others. */
+  static float[] vector(TensorTable table, Map<String, float[]> tensors) {
+    Map<String, float[]> all = new HashMap<>(tensors);
+    table.entries().forEach(entry -> all.putIfAbsent(entry.name(), new float[entry.length()]));
+    return States.vector(table, all);
+  }
+
+  /** The tensors of the layers in a vector. */
+  static Map<String, float[]> layers(TensorTable table, float[] vector) {
+    Map<String, float[]> layers = new HashMap<>(States.tensors(table, vector));
+    layers.keySet().removeIf(name -> !name.startsWith("layers."));
+    return layers;
+  }
 
   static List<Float> list(float[] values) {
     List<Float> list = new java.util.ArrayList<>();

@@ -1,7 +1,14 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -26,13 +33,16 @@ public final class LayerTimes {
     int runs = Integer.parseInt(arguments[1]);
     List<LayerSpec> specs =
         new Backbone.VggSmall(32).blocks().stream().flatMap(List::stream).toList();
-    Parameters parameters = new Parameters();
-    Parameters statistics = new Parameters();
-    Construction in =
-        new Construction(new Memory(), parameters, statistics, new SplittableRandom(1));
-    Chain chain = Layers.of(specs, Shape.map(3, 32, 32), in);
-    parameters.allocate(true);
-    statistics.allocate(false);
+    Shape input = Shape.map(3, 32, 32);
+    OptimiserSpec none = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
+    BlockSpec block =
+        new BlockSpec(specs, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), none);
+    BlockLayout layout = BlockLayout.of(block, input, 10);
+    Parameters parameters =
+        Parameters.trained(
+            layout.parameters(), layout.firstParameters(new SplittableRandom(1)));
+    Parameters statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
+    Chain chain = Layers.of(specs, input, new Construction(new Memory(), parameters, statistics));
     INDArray x = Nd4j.rand(DataType.FLOAT, rows, 32, 32, 3);
     INDArray dy = Nd4j.rand(DataType.FLOAT, rows, 4, 4, 128);
     double[][] forward = new double[specs.size()][runs];

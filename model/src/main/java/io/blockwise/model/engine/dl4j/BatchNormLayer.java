@@ -48,10 +48,10 @@ final class BatchNormLayer implements Layer {
     this.overwritesInput = overwritesInput;
     this.memory = construction.memory();
     int channels = shape.channels();
-    scale = construction.constant(name + ".weight", 1, channels);
-    shift = construction.constant(name + ".bias", 0, channels);
-    runningMean = construction.statistic(name + ".running_mean", 0, channels);
-    runningVariance = construction.statistic(name + ".running_var", 1, channels);
+    scale = construction.parameter(name + ".weight");
+    shift = construction.parameter(name + ".bias");
+    runningMean = construction.statistic(name + ".running_mean");
+    runningVariance = construction.statistic(name + ".running_var");
     long axis = shape.isMap() ? 3 : 1;
     normalise = new NativeOp("batchnorm", new double[] {EPSILON}, 1, 1, axis);
     affine = new NativeOp("batchnorm", new double[] {0}, 1, 1, axis);

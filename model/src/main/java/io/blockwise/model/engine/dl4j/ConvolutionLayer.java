@@ -24,11 +24,8 @@ final class ConvolutionLayer implements Layer {
     this.name = name;
     this.output = spec.output(in);
     this.memory = construction.memory();
-    int fanIn = in.channels() * spec.kernel() * spec.kernel();
-    weight =
-        construction.uniform(
-            name + ".weight", fanIn, spec.filters(), in.channels(), spec.kernel(), spec.kernel());
-    bias = spec.bias() ? construction.uniform(name + ".bias", fanIn, spec.filters()) : null;
+    weight = construction.parameter(name + ".weight");
+    bias = spec.bias() ? construction.parameter(name + ".bias") : null;
     long k = spec.kernel();
     long s = spec.stride();
     long p = spec.padding();

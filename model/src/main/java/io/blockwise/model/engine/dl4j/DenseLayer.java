@@ -12,12 +12,12 @@ final class DenseLayer implements Layer {
   private final Parameters.Tensor bias;
   private INDArray input;
 
-  DenseLayer(String name, int inputs, int units, boolean withBias, Construction construction) {
+  DenseLayer(String name, int units, boolean withBias, Construction construction) {
     this.name = name;
     this.output = Shape.vector(units);
     this.memory = construction.memory();
-    weight = construction.uniform(name + ".weight", inputs, units, inputs);
-    bias = withBias ? construction.uniform(name + ".bias", inputs, units) : null;
+    weight = construction.parameter(name + ".weight");
+    bias = withBias ? construction.parameter(name + ".bias") : null;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
@@ -17,8 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Dl4jBlock implements Block {
   private final BlockSpec spec;
   private final Memory memory = new Memory();
-  private final Parameters parameters = new Parameters();
-  private final Parameters statistics = new Parameters();
+  private final Parameters parameters;
+  private final Parameters statistics;
   private final Chain layers;
   private final LocalLoss loss;
   private final Optimiser optimiser;
@@ -26,13 +27,14 @@ final class Dl4jBlock implements Block {
 
   Dl4jBlock(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
     this.spec = spec;
-    Construction in = new Construction(memory, parameters, statistics, random);
+    BlockLayout layout = BlockLayout.of(spec, input, classes);
+    parameters = Parameters.trained(layout.parameters(), layout.firstParameters(random));
+    statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
+    Construction in = new Construction(memory, parameters, statistics);
     Shape output = spec.output(input);
     layers = Layers.of(spec.layers(), input, in);
     loss = loss(spec, output, classes, in);
     outputs = new NativeSignal.Pool(output);
-    parameters.allocate(true);
-    statistics.allocate(false);
     optimiser = Optimiser.of(spec.optimiser(), parameters);
   }
 
@@ -120,7 +122,7 @@ final class Dl4jBlock implements Block {
 
   @Override
   public void read(StateKind kind, float[] into) {
-    requireLength(kind, into);
+    kind.requireLength(into, length(kind));
     switch (kind) {
       case PARAMETERS -> parameters.read(into);
       case STATISTICS -> statistics.read(into);
@@ -130,18 +132,11 @@ final class Dl4jBlock implements Block {
 
   @Override
   public void adopt(StateKind kind, float[] from) {
-    requireLength(kind, from);
+    kind.requireLength(from, length(kind));
     switch (kind) {
       case PARAMETERS -> parameters.adopt(from);
       case STATISTICS -> statistics.adopt(from);
       case OPTIMISER -> optimiser.adopt(from);
-    }
-  }
-
-  private void requireLength(StateKind kind, float[] vector) {
-    if (vector.length != length(kind)) {
-      throw new IllegalArgumentException(
-          "Invalid length of " + kind + ": " + vector.length + " (must be " + length(kind) + ")");
     }
   }
 

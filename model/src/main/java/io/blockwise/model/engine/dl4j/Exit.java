@@ -14,7 +14,7 @@ final class Exit {
 
   Exit(ExitSpec spec, Shape output, int classes, Construction construction) {
     features = features("exit.features", spec.features(), output, construction);
-    classifier = new DenseLayer("exit", spec.features().width(output), classes, true, construction);
+    classifier = new DenseLayer("exit", classes, true, construction);
     crossEntropy = new SoftmaxCrossEntropy(classes, construction.memory());
   }
 

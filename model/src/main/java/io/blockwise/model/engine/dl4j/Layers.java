@@ -24,15 +24,14 @@ final class Layers {
 
   /** The projection head that reads {@code output}: {@code head.0}, {@code head.2}. */
   static Chain head(HeadSpec spec, Shape output, Construction in) {
-    int width = spec.features().width(output);
     List<Layer> layers = new ArrayList<>();
     layers.add(Exit.features("head.features", spec.features(), output, in));
     if (spec.kind() == HeadSpec.Kind.MLP) {
-      layers.add(new DenseLayer("head.0", width, spec.hidden(), true, in));
+      layers.add(new DenseLayer("head.0", spec.hidden(), true, in));
       layers.add(new ReluLayer("head.1", Shape.vector(spec.hidden()), true, in));
-      layers.add(new DenseLayer("head.2", spec.hidden(), spec.width(), true, in));
+      layers.add(new DenseLayer("head.2", spec.width(), true, in));
     } else if (spec.kind() == HeadSpec.Kind.LINEAR) {
-      layers.add(new DenseLayer("head.0", width, spec.width(), true, in));
+      layers.add(new DenseLayer("head.0", spec.width(), true, in));
     }
     return new Chain(output, layers);
   }
@@ -64,7 +63,7 @@ final class Layers {
       return new FlattenLayer(name, input, in);
     }
     if (spec instanceof LayerSpec.Dense dense) {
-      return new DenseLayer(name, input.channels(), dense.units(), dense.bias(), in);
+      return new DenseLayer(name, dense.units(), dense.bias(), in);
     }
     throw new AssertionError("layer without a translation: " + spec);
   }

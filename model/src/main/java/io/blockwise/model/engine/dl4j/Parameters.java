@@ -1,9 +1,8 @@
 package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.TensorTable;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.DoubleSupplier;
+import java.util.HashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,59 +13,42 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * see one vector while layers see their tensors. Used by one thread.
  */
 final class Parameters implements AutoCloseable {
-  private final List<TensorTable.Entry> entries = new ArrayList<>();
-  private final List<DoubleSupplier> initial = new ArrayList<>();
-  private final List<Tensor> tensors = new ArrayList<>();
-  private int length;
+  private final TensorTable table;
+  private final Map<String, Tensor> tensors = new HashMap<>();
   private INDArray values;
   private INDArray gradients;
 
-  /** A tensor of the vector; its arrays exist once the vector is allocated. */
-  static final class Tensor {
-    private INDArray value;
-    private INDArray gradient;
+  /**
+   * One tensor of the vector.
+   *
+   * @param gradient null for what is not trained
+   */
+  record Tensor(INDArray value, INDArray gradient) {}
 
-    INDArray value() {
-      return value;
-    }
-
-    INDArray gradient() {
-      return gradient;
-    }
-  }
-
-  /** Adds a tensor behind the others, each value drawn from {@code draw} in order. */
-  Tensor add(String name, List<Integer> shape, DoubleSupplier draw) {
-    TensorTable.Entry entry = new TensorTable.Entry(name, shape, length);
-    entries.add(entry);
-    initial.add(draw);
-    length += entry.length();
-    Tensor tensor = new Tensor();
-    tensors.add(tensor);
-    return tensor;
-  }
-
-  /** Allocates the vector and draws its values; with gradients if asked. */
-  void allocate(boolean withGradients) {
-    float[] drawn = new float[length];
-    for (int i = 0; i < entries.size(); i++) {
-      TensorTable.Entry entry = entries.get(i);
-      for (int j = 0; j < entry.length(); j++) {
-        drawn[entry.offset() + j] = (float) initial.get(i).getAsDouble();
-      }
-    }
-    if (length == 0) {
+  private Parameters(TensorTable table, float[] first, boolean trained) {
+    this.table = table;
+    if (table.length() == 0) {
       return;
     }
-    values = Nd4j.zeros(DataType.FLOAT, length);
-    Maths.write(drawn, 0, values);
-    if (withGradients) {
-      gradients = Nd4j.zeros(DataType.FLOAT, length);
+    values = Nd4j.zeros(DataType.FLOAT, table.length());
+    Maths.write(first, 0, values);
+    if (trained) {
+      gradients = Nd4j.zeros(DataType.FLOAT, table.length());
     }
-    for (int i = 0; i < entries.size(); i++) {
-      tensors.get(i).value = view(values, entries.get(i));
-      tensors.get(i).gradient = withGradients ? view(gradients, entries.get(i)) : null;
+    for (TensorTable.Entry entry : table.entries()) {
+      INDArray gradient = trained ? view(gradients, entry) : null;
+      tensors.put(entry.name(), new Tensor(view(values, entry), gradient));
     }
+  }
+
+  /** Values with gradients. */
+  static Parameters trained(TensorTable table, float[] first) {
+    return new Parameters(table, first, true);
+  }
+
+  /** Values alone. */
+  static Parameters kept(TensorTable table, float[] first) {
+    return new Parameters(table, first, false);
   }
 
   private static INDArray view(INDArray vector, TensorTable.Entry entry) {
@@ -77,11 +59,16 @@ final class Parameters implements AutoCloseable {
   }
 
   TensorTable table() {
-    return new TensorTable(entries);
+    return table;
   }
 
   int length() {
-    return length;
+    return table.length();
+  }
+
+  /** The tensor of a name in the table. */
+  Tensor tensor(String name) {
+    return tensors.get(name);
   }
 
   /** All values; null if there are none. */
@@ -95,20 +82,20 @@ final class Parameters implements AutoCloseable {
   }
 
   void read(float[] into) {
-    if (length > 0) {
+    if (length() > 0) {
       Maths.read(values, into, 0);
     }
   }
 
   void adopt(float[] from) {
-    if (length > 0) {
+    if (length() > 0) {
       Maths.write(from, 0, values);
     }
   }
 
   @Override
   public void close() {
-    if (length > 0) {
+    if (length() > 0) {
       values.close();
       if (gradients != null) {
         gradients.close();

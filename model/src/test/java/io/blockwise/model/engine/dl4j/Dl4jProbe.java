@@ -1,13 +1,12 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
-import io.blockwise.model.engine.States;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,14 +16,11 @@ final class Dl4jProbe implements LayerProbe {
   @Override
   public LayerRun layers(
       List<LayerSpec> specs, Shape input, float[] x, float[] dout, Map<String, float[]> values) {
-    Parameters parameters = new Parameters();
-    Parameters statistics = new Parameters();
-    Construction in =
-        new Construction(new Memory(), parameters, statistics, new SplittableRandom(1));
-    Chain chain = Layers.of(specs, input, in);
-    parameters.allocate(true);
-    statistics.allocate(false);
-    parameters.adopt(States.vector(parameters.table(), values));
+    BlockLayout layout = BlockLayout.of(LayerProbe.block(specs), input, 2);
+    Parameters parameters =
+        Parameters.trained(layout.parameters(), LayerProbe.vector(layout.parameters(), values));
+    Parameters statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
+    Chain chain = Layers.of(specs, input, new Construction(new Memory(), parameters, statistics));
 
     INDArray out = chain.train(channelsLast(x, input));
     float[] result = channelsFirst(out, chain.output());
@@ -37,8 +33,8 @@ final class Dl4jProbe implements LayerProbe {
     return new LayerRun(
         LayerProbe.list(result),
         LayerProbe.list(channelsFirst(dx, input)),
-        States.tensors(parameters.table(), gradients),
-        States.tensors(statistics.table(), running));
+        LayerProbe.layers(parameters.table(), gradients),
+        LayerProbe.layers(statistics.table(), running));
   }
 
   @Override
