@@ -37,7 +37,25 @@ class ArchitectureTest {
           .resideOutsideOfPackage("..model.engine.dl4j..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+          .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..");
+
+  @ArchTest
+  static final ArchRule onlyTheTorchEngineKnowsItsLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..model.engine.torch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco.pytorch..");
+
+  @ArchTest
+  static final ArchRule onlyEnginesKnowNativeMemory =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..model.engine.dl4j..", "..model.engine.torch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco..");
 
   @ArchTest
   static final ArchRule nothingKnowsSparkOrTheOtherModules =

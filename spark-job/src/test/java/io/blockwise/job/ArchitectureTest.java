@@ -34,11 +34,13 @@ class ArchitectureTest {
           .resideInAnyPackage("io.blockwise.model..", "io.blockwise.job..");
 
   @ArchTest
-  static final ArchRule onlyTheDl4jEngineAndTheBaselineKnowTheirLibrary =
+  static final ArchRule onlyTheEnginesAndTheBaselineKnowTheirLibraries =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.blockwise.model.engine.dl4j..", "io.blockwise.job.baseline..")
+              "io.blockwise.model.engine.dl4j..",
+              "io.blockwise.model.engine.torch..",
+              "io.blockwise.job.baseline..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");

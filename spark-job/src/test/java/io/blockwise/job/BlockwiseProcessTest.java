@@ -25,6 +25,9 @@ class BlockwiseProcessTest {
   private static final int SECONDS = 90;
 
   @TempDir Path directory;
+  private final List<String> options = new ArrayList<>();
+  private final List<String> classPath =
+      new ArrayList<>(List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1)));
   private Process process;
 
   @AfterEach
@@ -52,6 +55,28 @@ class BlockwiseProcessTest {
         .startsWith("Unknown key training.bacth-size")
         .contains("training.batch-size");
     assertThat(directory.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void engineWithoutItsLibraryIsExitCode2AndOneLineBeforeAnythingIsMade() throws Exception {
+    classPath.removeIf(entry -> entry.matches(".*/pytorch-[^/]*-linux-x86_64\\.jar"));
+    start("train", "engine=torch");
+    assertThat(exitCode()).isEqualTo(2);
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith("Cannot use engine = torch: there is no libtorch for linux-x86_64");
+    assertThat(directory.resolve("out/datasets")).doesNotExist();
+  }
+
+  /** It has crashed in the loader where the library's files were not all there yet. */
+  @Test
+  void engineStartsThoughItsFilesAreYetToBeUnpacked() throws Exception {
+    SmallRuns.copyDataset(directory);
+    options.add("-Dorg.bytedeco.javacpp.cachedir=" + directory.resolve("cache"));
+    start("train", "engine=torch", "workers=2");
+    assertThat(exitCode()).as(errors()).isZero();
+    assertThat(directory.resolve("out/models/small/LATEST")).hasContent("run");
   }
 
   @Test
@@ -144,8 +169,9 @@ class BlockwiseProcessTest {
         .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-Djdk."))
         .forEach(line::add);
     line.addAll(List.of("-Xmx1g", "-Dspark.master=local[2]", "-Dspark.ui.enabled=false"));
+    line.addAll(options);
     line.add("-cp");
-    line.add(directory + File.pathSeparator + System.getProperty("java.class.path"));
+    line.add(directory + File.pathSeparator + String.join(File.pathSeparator, classPath));
     line.add(Blockwise.class.getName());
     line.add(command);
     line.addAll(SmallRuns.arguments(directory, sets));

@@ -1,7 +1,9 @@
 package io.blockwise.model.bench;
 
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
+import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +14,7 @@ import java.nio.file.Path;
  *
  * <pre>
  *   OMP_NUM_THREADS=2 mvn -q -Pbench -pl model test-compile exec:exec -Dbench=ResidentMemory \
- *     -Dbench.args="scpl 10000" -Dbench.jvm="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"
+ *     -Dbench.args="torch scpl 10000" -Dbench.jvm="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"
  * </pre>
  *
  * <p>The heap is touched beforehand, since Java's garbage would otherwise look like growth.
@@ -23,10 +25,11 @@ public final class ResidentMemory {
   private ResidentMemory() {}
 
   public static void main(String[] arguments) throws IOException {
-    int steps = Integer.parseInt(arguments[1]);
+    Engine engine = arguments[0].equals("torch") ? new TorchEngine() : new Dl4jEngine();
+    int steps = Integer.parseInt(arguments[2]);
     double start = 0;
     try (DecoupledNetwork network =
-        new DecoupledNetwork(new Dl4jEngine(), Networks.vggSmall(arguments[0]), 1)) {
+        new DecoupledNetwork(engine, Networks.vggSmall(arguments[1]), 1)) {
       Batch batch = Networks.images(8);
       for (int step = 1; step <= steps; step++) {
         network.step(batch, k -> 1e-3);

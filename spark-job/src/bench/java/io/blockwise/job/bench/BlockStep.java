@@ -1,8 +1,8 @@
 package io.blockwise.job.bench;
 
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.worker.Engines;
 import io.blockwise.model.engine.Batch;
-import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.StepFigures;
 import io.blockwise.model.spec.Shape;
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * images of ten classes.
  *
  * <pre>
- *   mvn -q -Pbench -pl spark-job -am process-test-classes -Djmh="BlockStep -p backbone=mlp"
+ *   mvn -q -Pbench -pl spark-job -am process-test-classes -Djmh="BlockStep -p backbone=mlp -p engine=torch"
  * </pre>
  *
  * <p>Beside {@code reference.py --time --method bp --batch 128} of PyTorch, which takes the median
@@ -57,6 +57,13 @@ public class BlockStep {
   @Param({"bp", "scpl"})
   String method;
 
+  /** What the projection head of {@code scpl} reads. */
+  @Param({"pooled"})
+  String features;
+
+  @Param({"dl4j", "torch"})
+  String engine;
+
   @Param({"128"})
   int rows;
 
@@ -67,9 +74,16 @@ public class BlockStep {
   public void build() throws IOException {
     Shape shape = Shape.map(3, 32, 32);
     Path empty = Files.createTempFile("defaults", ".conf");
-    Settings settings = Settings.load(empty, List.of("backbone=" + backbone, "method=" + method));
+    List<String> sets =
+        List.of(
+            "backbone=" + backbone,
+            "method=" + method,
+            "engine=" + engine,
+            "scpl.head.features=" + features);
+    Settings settings = Settings.load(empty, sets);
     Files.delete(empty);
-    network = new DecoupledNetwork(new Dl4jEngine(), settings.network(shape, CLASSES), 1);
+    network = new DecoupledNetwork(
+            Engines.create(settings.engine()), settings.network(shape, CLASSES), 1);
     batch = new Batch(shape, rows);
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < rows * shape.elements(); i++) {

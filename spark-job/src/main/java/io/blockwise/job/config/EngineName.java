@@ -5,10 +5,12 @@ import io.blockwise.model.Names;
 /** Numerical libraries that can compute blocks. */
 public enum EngineName {
   /** ND4J, the library under DL4J. */
-  DL4J;
+  DL4J,
+  /** libtorch, the library under PyTorch. */
+  TORCH;
 
-  /** The engine of a name; one of a later version is refused with that reason. */
+  /** The engine of a name. */
   public static EngineName parse(String name) {
-    return Names.parse("engine", EngineName.class, name, "torch");
+    return Names.parse("engine", EngineName.class, name);
   }
 }

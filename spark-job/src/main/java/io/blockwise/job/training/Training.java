@@ -17,6 +17,7 @@ import io.blockwise.job.input.Images;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressLine;
+import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
@@ -72,6 +73,7 @@ public final class Training {
       requireNoGpu(settings);
       Threads.require(LaunchEnvironment.threads(settings), System.getenv());
     }
+    Engines.requirePresent(settings.engine());
     directory.requireWritable(settings.model().name());
     if (!local) {
       ClusterSession.open(settings); // before data preparation starts one without the exchange

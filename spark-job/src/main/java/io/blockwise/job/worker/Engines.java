@@ -1,11 +1,15 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.job.UserException;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.EngineUnavailableException;
 import io.blockwise.model.engine.dl4j.Backends;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
+import io.blockwise.model.engine.torch.Library;
+import io.blockwise.model.engine.torch.TorchEngine;
 import java.util.Optional;
 
 /** Engines by their configured name. */
@@ -17,11 +21,35 @@ public final class Engines {
     return create(name, Device.CPU);
   }
 
-  /** An engine for the calling thread. */
+  /**
+   * An engine for the calling thread.
+   *
+   * @throws UserException if its library cannot be used here, or there is no such device
+   */
   public static Engine create(EngineName name, Device device) {
-    return switch (name) {
-      case DL4J -> new Dl4jEngine(device);
-    };
+    try {
+      return switch (name) {
+        case DL4J -> new Dl4jEngine(device);
+        case TORCH -> new TorchEngine(device);
+      };
+    } catch (EngineUnavailableException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Refuses an engine whose library is not on the class path, before anything is begun. Loads none.
+   *
+   * @throws UserException if it is absent
+   */
+  public static void requirePresent(EngineName name) {
+    try {
+      if (name == EngineName.TORCH) {
+        Library.requirePresent();
+      }
+    } catch (EngineUnavailableException e) {
+      throw new UserException(e.getMessage(), e);
+    }
   }
 
   /**
@@ -32,6 +60,7 @@ public final class Engines {
   public static Optional<String> refusal(EngineName name, Optional<ComputeCapability> capability) {
     return switch (name) {
       case DL4J -> Backends.refusal(capability);
+      case TORCH -> Library.refusal(capability);
     };
   }
 }

@@ -173,7 +173,7 @@ class RefusedSettingsTest {
       delimiter = '|',
       value = {
         "method = al | Invalid method: al in FILE:1 (must be bp, scpl or pred; al comes in a later version)",
-        "engine = torch | Invalid engine: torch in FILE:1 (must be dl4j; torch comes in a later version)",
+        "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be dl4j or torch)",
         "backbone = resnet18 | Invalid backbone: resnet18 in FILE:1 (must be mlp, vgg-small or vgg8; resnet18 comes in a later version)",
         "averaging.codec = int8 | Invalid averaging.codec: int8 in FILE:1 (must be fp32 or fp16; int8 comes in a later version)",
         "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",

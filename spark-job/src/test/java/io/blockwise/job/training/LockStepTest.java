@@ -33,10 +33,14 @@ class LockStepTest {
 
   /** Three workers have 11, 5 and 5 steps, so that the last rounds are smaller and unequal. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 1000})
-  void averagesAreTheExampleWeightedMeansOfTheReplicas(int period) throws Exception {
+  @CsvSource({"dl4j, 1", "dl4j, 3", "dl4j, 1000", "torch, 1", "torch, 3"})
+  void averagesAreTheExampleWeightedMeansOfTheReplicas(String engine, int period) throws Exception {
     Settings settings =
-        settings("workers=3", "averaging.period=" + period, "training.schedule.kind=constant");
+        settings(
+            "engine=" + engine,
+            "workers=3",
+            "averaging.period=" + period,
+            "training.schedule.kind=constant");
     SmallRuns.train(settings);
     ModelVersion published = SmallRuns.published(directory);
     try (Replicas replicas = new Replicas(settings)) {
@@ -45,17 +49,20 @@ class LockStepTest {
       for (int k = 0; k < expected.size(); k++) {
         StoredBlock block = published.blocks().get(k);
         assertClose(block.parameters().toArray(), expected.get(k).parameters);
-        assertMeansClose(block.statistics(), expected.get(k).statistics);
+        // a ledger rounds to float at each average, the later ones on top of it
+        int rounds = Math.max(1, 11 / period);
+        assertMeansClose(block.statistics(), expected.get(k).statistics, rounds * 1e-6);
       }
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"180, 1", "16, 11"})
-  void everyStepWithoutMomentumAndBatchNormIsOneStepOnTheConcatenatedBatch(int batch, int steps)
-      throws Exception {
+  @CsvSource({"dl4j, 180, 1", "dl4j, 16, 11", "torch, 180, 1", "torch, 16, 11"})
+  void everyStepWithoutMomentumAndBatchNormIsOneStepOnTheConcatenatedBatch(
+      String engine, int batch, int steps) throws Exception {
     Settings settings =
         settings(
+            "engine=" + engine,
             "workers=2",
             "averaging.period=1",
             "training.batch-size=" + batch,
@@ -103,14 +110,15 @@ class LockStepTest {
     return SmallRuns.settings(directory, all.toArray(String[]::new));
   }
 
-  private static void assertMeansClose(Tensors statistics, double[] expected) {
+  private static void assertMeansClose(Tensors statistics, double[] expected, double tolerance) {
     float[] values = statistics.toArray();
     for (TensorTable.Entry entry : statistics.table().entries()) {
       int end = entry.offset() + entry.length();
       if (entry.name().endsWith("running_mean")) {
         assertClose(
             Arrays.copyOfRange(values, entry.offset(), end),
-            Arrays.copyOfRange(expected, entry.offset(), end));
+            Arrays.copyOfRange(expected, entry.offset(), end),
+            tolerance);
       }
     }
   }

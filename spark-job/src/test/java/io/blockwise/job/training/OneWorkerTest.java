@@ -20,21 +20,26 @@ class OneWorkerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "scpl,    1, cosine,   average",
-    "scpl,    3, cosine,   average",
-    "scpl, 1000, cosine,   average",
-    "pred,    1, step,     average",
-    "pred,    3, cosine,   quorum",
-    "pred, 1000, cosine,   average",
-    "bp,      1, constant, quorum",
-    "bp,      3, step,     average",
-    "bp,   1000, cosine,   average",
+    "dl4j,  scpl,    1, cosine,   average",
+    "dl4j,  scpl,    3, cosine,   average",
+    "dl4j,  scpl, 1000, cosine,   average",
+    "dl4j,  pred,    1, step,     average",
+    "dl4j,  pred,    3, cosine,   quorum",
+    "dl4j,  pred, 1000, cosine,   average",
+    "dl4j,  bp,      1, constant, quorum",
+    "dl4j,  bp,      3, step,     average",
+    "dl4j,  bp,   1000, cosine,   average",
+    "torch, scpl,    1, cosine,   average",
+    "torch, scpl, 1000, cosine,   quorum",
+    "torch, pred,    3, step,     average",
+    "torch, bp,      1, constant, quorum",
   })
-  void oneWorkerIsThePlainLoopBitForBit(String method, int period, String schedule, String rule)
-      throws Exception {
+  void oneWorkerIsThePlainLoopBitForBit(
+      String engine, String method, int period, String schedule, String rule) throws Exception {
     Settings settings =
         SmallRuns.settings(
             directory,
+            "engine=" + engine,
             "method=" + method,
             "averaging.rule=" + rule,
             "averaging.period=" + period,

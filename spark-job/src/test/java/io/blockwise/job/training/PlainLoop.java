@@ -9,11 +9,11 @@ import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
+import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Batch;
-import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.StepFigures;
 import io.blockwise.model.spec.NetworkSpec;
@@ -54,7 +54,7 @@ final class PlainLoop {
   private List<Epoch> epochs() throws InterruptedException {
     List<Epoch> epochs = new ArrayList<>();
     try (DecoupledNetwork network =
-        new DecoupledNetwork(new Dl4jEngine(), plan.network(), plan.seed())) {
+        new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed())) {
       for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
         epochs.add(epoch(network, epoch));
       }

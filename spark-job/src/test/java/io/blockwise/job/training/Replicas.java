@@ -8,11 +8,11 @@ import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
+import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.StateKind;
-import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.ArrayList;
@@ -48,7 +48,8 @@ final class Replicas implements AutoCloseable {
       batches.add(
           ImageBatches.shuffled(
               SmallRuns.rows(dataset, share), plan.transform(), pass, plan.batchSize(), () -> {}));
-      networks.add(new DecoupledNetwork(new Dl4jEngine(), plan.network(), plan.seed()));
+      networks.add(
+          new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed()));
     }
     for (Block block : networks.get(0).blocks()) {
       averages.add(new Average(block));

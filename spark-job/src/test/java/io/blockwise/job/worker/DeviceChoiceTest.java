@@ -7,12 +7,13 @@ import io.blockwise.job.UserException;
 import io.blockwise.job.config.DeviceName;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.ComputeCapability;
+import io.blockwise.model.engine.Device;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** With the build that the tests run in, which has ND4J for the CPU only. */
+/** With the build that the tests run in, whose libraries are for the CPU only. */
 class DeviceChoiceTest {
   private static final Optional<String> FIRST = Optional.of("0");
 
@@ -30,6 +31,15 @@ class DeviceChoiceTest {
         .isEqualTo(
             "GPU 0 cannot be used: this build has ND4J for the CPU only; build it with -Pcuda;"
                 + " training on the CPU");
+  }
+
+  @Test
+  void theOtherEngineSaysHowItIsBuiltForAGpu() {
+    assertThat(Engines.refusal(EngineName.TORCH, Optional.empty()))
+        .hasValue("this build has libtorch for the CPU only; build it with -Pcuda-torch");
+    assertThatThrownBy(() -> Engines.create(EngineName.TORCH, Device.gpu(3)))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Cannot use engine = torch: there is no gpu 3: libtorch sees 0 GPUs");
   }
 
   @Test

@@ -1,0 +1,99 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.engine.Device;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The border between Java's arrays and tensors on a device. One copy each way: into pinned memory
+ * where the device is a GPU, so that the transfer need not be waited for. Thread-safe.
+ */
+final class Host {
+  private final Device device;
+  private final TensorOptions onHost;
+  private final org.bytedeco.pytorch.Device torchDevice;
+
+  Host(Device device) {
+    this.device = device;
+    boolean gpu = device.kind() == Device.Kind.GPU;
+    onHost = floats().pinned_memory(new BoolOptional(gpu));
+    torchDevice =
+        new org.bytedeco.pytorch.Device(
+            gpu ? DeviceType.CUDA : DeviceType.CPU, (byte) (gpu ? device.index() : -1));
+  }
+
+  private static TensorOptions floats() {
+    return new TensorOptions().dtype(new ScalarTypeOptional(ScalarType.Float));
+  }
+
+  /** A tensor of the leading values of an array. */
+  Tensor tensor(float[] values, int count, long... shape) {
+    Tensor tensor = torch.empty(shape, onHost, new MemoryFormatOptional());
+    if (count > 0) {
+      tensor.data_ptr_float().put(values, 0, count);
+    }
+    return onDevice(tensor);
+  }
+
+  /** Class ids, one per row. */
+  Tensor labels(int[] labels) {
+    long[] ids = new long[labels.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = labels[i];
+    }
+    return onDevice(torch.tensor(ids));
+  }
+
+  /** A vector of zeros that is kept. */
+  Tensor zeros(long length) {
+    return Scope.get(() -> Scope.keep(zerosInScope(length)));
+  }
+
+  private Tensor zerosInScope(long length) {
+    return torch.zeros(new long[] {length}, floats().device(new DeviceOptional(torchDevice)));
+  }
+
+  private Tensor onDevice(Tensor tensor) {
+    return device.kind() == Device.Kind.CPU
+        ? tensor
+        : tensor.to(torchDevice, tensor.scalar_type(), true, false, new MemoryFormatOptional());
+  }
+
+  /** Copies a tensor's values out, in the order of its logical indices. */
+  static void read(Tensor tensor, float[] into, int offset) {
+    int count = Math.toIntExact(tensor.numel());
+    if (count == 0) {
+      return;
+    }
+    Scope.run(
+        () -> {
+          Tensor host = tensor.to(ScalarType.Float).cpu().contiguous();
+          host.data_ptr_float().get(into, offset, count);
+        });
+  }
+
+  /** Copies values into a contiguous tensor. */
+  static void write(float[] from, int offset, Tensor tensor) {
+    int count = Math.toIntExact(tensor.numel());
+    if (count == 0) {
+      return;
+    }
+    Scope.run(
+        () -> {
+          if (tensor.is_cpu()) {
+            tensor.data_ptr_float().put(from, offset, count);
+          } else {
+            Tensor host = torch.empty(new long[] {count}, floats(), new MemoryFormatOptional());
+            host.data_ptr_float().put(from, offset, count);
+            tensor.copy_(host);
+          }
+        });
+  }
+}

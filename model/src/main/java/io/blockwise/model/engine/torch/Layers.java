@@ -1,0 +1,149 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.HeadSpec;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** Translates specifications to layers, by the names of the block's layout. */
+final class Layers {
+  private static final double EPSILON = 1e-5;
+  private static final double MOMENTUM = 0.1;
+  private static final long[] NONE = {0, 0};
+  private static final long[] ONE = {1, 1};
+  private static final Layer IDENTITY = (x, pass) -> x;
+
+  private Layers() {}
+
+  /** The layers of a block. */
+  static Layer of(List<LayerSpec> specs) {
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      boolean scratch = i > 0 && forgetsOutput(specs.get(i - 1));
+      layers.add(layer("layers." + i, specs.get(i), scratch));
+    }
+    return chain(layers);
+  }
+
+  /** The projection that reads a block's output. */
+  static Layer head(HeadSpec spec, Shape output) {
+    Layer features = features(spec.features(), output);
+    return switch (spec.kind()) {
+      case IDENTITY -> features;
+      case LINEAR -> chain(List.of(features, dense("head.0")));
+      case MLP -> chain(List.of(features, dense("head.0"), relu(true), dense("head.2")));
+    };
+  }
+
+  /** The classifier that reads a block's output. */
+  static Layer exit(Features features, Shape output) {
+    return chain(List.of(features(features, output), dense("exit")));
+  }
+
+  private static Layer features(Features features, Shape output) {
+    if (!output.isMap()) {
+      return IDENTITY;
+    }
+    return features == Features.POOLED
+        ? (x, pass) -> x.mean(new long[] {2, 3}, false, new ScalarTypeOptional())
+        : flatten();
+  }
+
+  /** Whether a layer's way back does without its output, so that the next may overwrite it. */
+  private static boolean forgetsOutput(LayerSpec spec) {
+    return spec instanceof LayerSpec.Convolution
+        || spec instanceof LayerSpec.BatchNorm
+        || spec instanceof LayerSpec.Dense;
+  }
+
+  private static Layer chain(List<Layer> layers) {
+    return (x, pass) -> {
+      var y = x;
+      for (Layer layer : layers) {
+        y = layer.forward(y, pass);
+      }
+      return y;
+    };
+  }
+
+  private static Layer layer(String name, LayerSpec spec, boolean scratch) {
+    if (spec instanceof LayerSpec.Convolution convolution) {
+      return convolution(name, convolution);
+    }
+    if (spec instanceof LayerSpec.BatchNorm) {
+      return batchNorm(name);
+    }
+    if (spec instanceof LayerSpec.Relu) {
+      return relu(scratch);
+    }
+    if (spec instanceof LayerSpec.MaxPool pool) {
+      long[] kernel = square(pool.kernel());
+      long[] stride = square(pool.stride());
+      return (x, pass) -> torch.max_pool2d(x, kernel, stride, NONE, ONE, false);
+    }
+    if (spec instanceof LayerSpec.AveragePool pool) {
+      long[] kernel = square(pool.kernel());
+      long[] stride = square(pool.stride());
+      return (x, pass) ->
+          torch.avg_pool2d(x, kernel, stride, NONE, false, true, new LongOptional());
+    }
+    if (spec instanceof LayerSpec.Flatten) {
+      return flatten();
+    }
+    if (spec instanceof LayerSpec.Dense) {
+      return dense(name);
+    }
+    throw new AssertionError("layer without a translation: " + spec);
+  }
+
+  private static long[] square(int side) {
+    return new long[] {side, side};
+  }
+
+  private static Layer convolution(String name, LayerSpec.Convolution spec) {
+    String weight = name + ".weight";
+    String bias = name + ".bias";
+    long[] stride = square(spec.stride());
+    long[] padding = square(spec.padding());
+    return (x, pass) ->
+        torch.conv2d(x, pass.parameter(weight), pass.optional(bias), stride, padding, ONE, 1);
+  }
+
+  private static Layer batchNorm(String name) {
+    String weight = name + ".weight";
+    String bias = name + ".bias";
+    String mean = name + ".running_mean";
+    String variance = name + ".running_var";
+    return (x, pass) ->
+        torch.batch_norm(
+            x,
+            pass.optional(weight),
+            pass.optional(bias),
+            pass.statistic(mean),
+            pass.statistic(variance),
+            pass.training(),
+            MOMENTUM,
+            EPSILON,
+            true);
+  }
+
+  private static Layer relu(boolean overwrites) {
+    return overwrites ? (x, pass) -> x.relu_() : (x, pass) -> torch.relu(x);
+  }
+
+  /** Channel by channel, whatever the order in memory. */
+  private static Layer flatten() {
+    return (x, pass) -> x.flatten(1, -1);
+  }
+
+  private static Layer dense(String name) {
+    String weight = name + ".weight";
+    String bias = name + ".bias";
+    return (x, pass) -> torch.linear(x, pass.parameter(weight), pass.optional(bias));
+  }
+}

@@ -1,0 +1,124 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.engine.ComputeCapability;
+import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.EngineUnavailableException;
+import java.io.IOException;
+import java.net.URL;
+import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/** Loads libtorch, once in a process, or says in one line why it cannot. Thread-safe. */
+public final class Library {
+  private static final String CLASSES = "org/bytedeco/pytorch/";
+  private static final String GPU = "-gpu";
+
+  // CUDA 13 compiles for Turing and later.
+  private static final ComputeCapability OLDEST = new ComputeCapability(7, 5);
+
+  private static boolean loaded;
+
+  private Library() {}
+
+  /**
+   * Why this engine cannot compute on a GPU. Loads no library.
+   *
+   * @param capability of the GPU, if it is known
+   * @return empty if it can, as far as one can tell
+   */
+  public static Optional<String> refusal(Optional<ComputeCapability> capability) {
+    if (folder(GPU) == null) {
+      return Optional.of("this build has libtorch for the CPU only; build it with -Pcuda-torch");
+    }
+    return capability
+        .filter(found -> found.compareTo(OLDEST) < 0)
+        .map(
+            found ->
+                "it has compute capability "
+                    + found
+                    + ", and libtorch's CUDA 13 serves "
+                    + OLDEST
+                    + " and later");
+  }
+
+  /**
+   * Refuses to go on without the library's files. Loads nothing.
+   *
+   * @throws EngineUnavailableException if they are not on the class path
+   */
+  public static void requirePresent() {
+    if (folder("") == null && folder(GPU) == null) {
+      throw unavailable(
+          "there is no libtorch for "
+              + Loader.getPlatform()
+              + " on the class path (add org.bytedeco:pytorch with that classifier, or use another"
+              + " engine)",
+          null);
+    }
+  }
+
+  /**
+   * Loads the library, unless that has been done.
+   *
+   * @throws EngineUnavailableException if that is not possible
+   */
+  static synchronized void load() {
+    if (loaded) {
+      return;
+    }
+    requirePresent();
+    String platform = folder(GPU) != null ? GPU : "";
+    try {
+      // All of its files have to lie side by side before the first of them is loaded: see the ADR.
+      Loader.cacheResource("/" + CLASSES + Loader.getPlatform() + platform + "/");
+      Loader.load(torch.class);
+      torch.set_num_interop_threads(1);
+      loaded = true;
+    } catch (IOException e) {
+      throw unavailable(
+          "its files cannot be written: "
+              + e.getMessage()
+              + " (set the system property org.bytedeco.javacpp.cachedir to a folder with 500 MB free)",
+          e);
+    } catch (LinkageError e) {
+      throw unavailable(
+          firstLine(e)
+              + " (it needs Linux with glibc 2.35 or newer and AVX2; use"
+              + " another engine on older systems)",
+          e);
+    }
+  }
+
+  private static URL folder(String extension) {
+    return Library.class
+        .getClassLoader()
+        .getResource(CLASSES + Loader.getPlatform() + extension + "/libjnitorch.so");
+  }
+
+  /**
+   * Refuses a device that this process does not have.
+   *
+   * @throws EngineUnavailableException if there is no such device
+   */
+  static void requireDevice(Device device) {
+    if (device.kind() == Device.Kind.GPU) {
+      long count = torch.getNumGPUs();
+      if (device.index() >= count) {
+        throw unavailable("there is no " + device + ": libtorch sees " + count + " GPUs", null);
+      }
+    }
+  }
+
+  private static EngineUnavailableException unavailable(String fact, Throwable cause) {
+    return new EngineUnavailableException("Cannot use engine = torch: " + fact, cause);
+  }
+
+  private static String firstLine(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+  }
+}

@@ -1,0 +1,62 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/** The engine on libtorch. One per replica; used by one thread. */
+public final class TorchEngine implements Engine {
+  private final Host host;
+
+  /** An engine on the CPU. */
+  public TorchEngine() {
+    this(Device.CPU);
+  }
+
+  /**
+   * Loads the native library.
+   *
+   * @throws io.blockwise.model.engine.EngineUnavailableException if it cannot be loaded, or has no
+   *     such device
+   */
+  public TorchEngine(Device device) {
+    Library.load();
+    Library.requireDevice(device);
+    host = new Host(device);
+  }
+
+  @Override
+  public String name() {
+    return "torch";
+  }
+
+  @Override
+  public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
+    return new TorchBlock(spec, input, classes, random, host);
+  }
+
+  @Override
+  public Signal signal(Batch batch) {
+    int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
+    return Scope.get(() -> TorchSignal.of(input(batch), host.labels(labels), labels));
+  }
+
+  private Tensor input(Batch batch) {
+    Shape shape = batch.shape();
+    int count = batch.rows() * shape.elements();
+    long[] sizes =
+        shape.isMap()
+            ? new long[] {batch.rows(), shape.channels(), shape.height(), shape.width()}
+            : new long[] {batch.rows(), shape.channels()};
+    Tensor input = host.tensor(batch.inputs(), count, sizes);
+    return shape.isMap() ? input.contiguous(MemoryFormat.ChannelsLast) : input;
+  }
+}

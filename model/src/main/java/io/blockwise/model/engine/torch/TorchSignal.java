@@ -1,0 +1,64 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.engine.Signal;
+import org.bytedeco.pytorch.Tensor;
+
+/** A detached activation and the labels of its rows, both on the device. */
+final class TorchSignal implements Signal {
+  private final Tensor activation;
+  private final Tensor classes;
+  private final int[] labels;
+  private boolean closed;
+
+  private TorchSignal(Tensor activation, Tensor classes, int[] labels) {
+    this.activation = activation;
+    this.classes = classes;
+    this.labels = labels;
+  }
+
+  /** A signal of tensors that live in a scope now. */
+  static TorchSignal of(Tensor activation, Tensor classes, int[] labels) {
+    return new TorchSignal(Scope.keep(activation), Scope.keep(classes), labels);
+  }
+
+  /** The signal for the next block, with the labels of this one. */
+  TorchSignal next(Tensor output) {
+    // another handle, since either signal may be closed first
+    return of(output.detach(), new Tensor(classes), labels);
+  }
+
+  Tensor activation() {
+    return activation;
+  }
+
+  /** Class ids {@code [rows]}. */
+  Tensor classes() {
+    return classes;
+  }
+
+  @Override
+  public int rows() {
+    return labels.length;
+  }
+
+  @Override
+  public int[] labels() {
+    return labels;
+  }
+
+  @Override
+  public float[] toArray() {
+    float[] values = new float[Math.toIntExact(activation.numel())];
+    Host.read(activation, values, 0);
+    return values;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      activation.close();
+      classes.close();
+    }
+  }
+}

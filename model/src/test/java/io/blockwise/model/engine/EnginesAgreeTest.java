@@ -1,0 +1,103 @@
+package io.blockwise.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.engine.dl4j.Dl4jEngine;
+import io.blockwise.model.engine.torch.TorchEngine;
+import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.network.StepFigures;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Both engines in one process, from the same numbers, on the same batches. */
+class EnginesAgreeTest {
+  private static final int STEPS = 20;
+
+  /** Rounding in float, once more through every step of Adam. */
+  private static final double TOLERANCE = 1e-4;
+
+  private static final OptimiserSpec MOMENTUM =
+      new OptimiserSpec.Sgd(0.05, 0.9, 1e-4, 1, new ScheduleSpec.Constant());
+
+  @Test
+  void contrastiveBlocksHaveTheSameLosses() {
+    assertAgree(List.of(SmallBlocks.contrastive(4), SmallBlocks.contrastive(5)));
+  }
+
+  @Test
+  void crossEntropyWithClippingDecayAndMomentumHasTheSameLosses() {
+    assertAgree(List.of(SmallBlocks.with(MOMENTUM), SmallBlocks.with(MOMENTUM)));
+  }
+
+  private static void assertAgree(List<BlockSpec> blocks) {
+    NetworkSpec spec = new NetworkSpec(SmallBlocks.INPUT, 3, blocks);
+    try (DecoupledNetwork dl4j = new DecoupledNetwork(new Dl4jEngine(), spec, 1);
+        DecoupledNetwork torch = new DecoupledNetwork(new TorchEngine(), spec, 1)) {
+      assertSameStart(dl4j, torch);
+      double apart = 0;
+      for (int step = 0; step < STEPS; step++) {
+        Batch batch = SmallBlocks.batch(24, step);
+        apart = Math.max(apart, apart(step(dl4j, batch), step(torch, batch)));
+      }
+      System.out.printf("engines' losses differ by %.1e at most over %d steps%n", apart, STEPS);
+      assertThat(apart).isLessThan(TOLERANCE);
+      assertSamePredictions(dl4j, torch);
+    }
+  }
+
+  private static List<StepFigures> step(DecoupledNetwork network, Batch batch) {
+    return network.step(batch, k -> network.blocks().get(k).spec().optimiser().learningRate());
+  }
+
+  private static void assertSameStart(DecoupledNetwork dl4j, DecoupledNetwork torch) {
+    for (int k = 0; k < dl4j.blocks().size(); k++) {
+      Block one = dl4j.blocks().get(k);
+      Block other = torch.blocks().get(k);
+      assertThat(other.parameters()).isEqualTo(one.parameters());
+      assertThat(other.statistics()).isEqualTo(one.statistics());
+      for (StateKind kind : StateKind.values()) {
+        assertThat(States.read(other, kind)).containsExactly(States.read(one, kind));
+      }
+    }
+  }
+
+  private static double apart(List<StepFigures> ones, List<StepFigures> others) {
+    double apart = 0;
+    for (int k = 0; k < ones.size(); k++) {
+      for (int i = 0; i < ones.get(k).losses().size(); i++) {
+        LossTerm one = ones.get(k).losses().get(i);
+        LossTerm other = others.get(k).losses().get(i);
+        assertThat(other.name()).isEqualTo(one.name());
+        apart = Math.max(apart, Math.abs(one.value() - other.value()) / Math.abs(one.value()));
+      }
+    }
+    return apart;
+  }
+
+  /** Trained by one engine, read by the other: every state vector, in either direction. */
+  private static void assertSamePredictions(DecoupledNetwork dl4j, DecoupledNetwork torch) {
+    Batch batch = SmallBlocks.batch(30, 99);
+    for (boolean back : new boolean[] {false, true}) {
+      DecoupledNetwork writer = back ? torch : dl4j;
+      DecoupledNetwork reader = back ? dl4j : torch;
+      for (int k = 0; k < writer.blocks().size(); k++) {
+        for (StateKind kind : StateKind.values()) {
+          reader.blocks().get(k).adopt(kind, States.read(writer.blocks().get(k), kind));
+        }
+      }
+      List<float[]> written = writer.scores(batch);
+      List<float[]> read = reader.scores(batch);
+      for (int k = 0; k < written.size(); k++) {
+        assertThat(read.get(k))
+            .containsExactly(written.get(k), org.assertj.core.data.Offset.offset(1e-4f));
+      }
+      step(writer, SmallBlocks.batch(24, 5));
+      step(reader, SmallBlocks.batch(24, 5));
+      assertThat(apart(step(writer, batch), step(reader, batch))).isLessThan(TOLERANCE);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.LayerProbe;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/** Runs this engine's layers and losses on their own. */
+final class TorchProbe implements LayerProbe {
+  private final Host host = host();
+
+  private static Host host() {
+    Library.load();
+    return new Host(Device.CPU);
+  }
+
+  @Override
+  public LayerRun layers(
+      List<LayerSpec> specs, Shape input, float[] x, float[] dout, Map<String, float[]> values) {
+    BlockLayout layout = BlockLayout.of(LayerProbe.block(specs), input, 2);
+    FlatState parameters =
+        new FlatState(layout.parameters(), LayerProbe.vector(layout.parameters(), values), host);
+    FlatState statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
+    Tensor leaf = parameters.leaf();
+    Tensor in = map(x, input).requires_grad_(true);
+    Tensor out =
+        Layers.of(specs)
+            .forward(in, new Pass(parameters.tensors(leaf), statistics.tensors(), true));
+    Shape output = LayerProbe.block(specs).output(input);
+    TensorVector gradients =
+        torch.grad(
+            new TensorVector(out),
+            new TensorVector(in, leaf),
+            new TensorVector(map(dout, output)),
+            new org.bytedeco.pytorch.BoolOptional(),
+            false,
+            false);
+    return new LayerRun(
+        LayerProbe.list(values(out)),
+        LayerProbe.list(values(gradients.get(0))),
+        LayerProbe.layers(layout.parameters(), values(gradients.get(1))),
+        LayerProbe.layers(layout.statistics(), values(statistics.values())));
+  }
+
+  @Override
+  public LossRun loss(LossSpec loss, int width, float[] z, int[] labels) {
+    Tensor embeddings = host.tensor(z, z.length, labels.length, width).requires_grad_(true);
+    Tensor classes = host.labels(labels);
+    Tensor value =
+        loss instanceof LossSpec.Scpl scpl
+            ? new ContrastiveLoss(null, null, scpl).contrast(embeddings, classes)
+            : torch.cross_entropy_loss(embeddings, classes);
+    Tensor gradient = torch.grad(new TensorVector(value), new TensorVector(embeddings)).get(0);
+    return new LossRun(value.item_double(), LayerProbe.list(values(gradient)));
+  }
+
+  private Tensor map(float[] values, Shape shape) {
+    long rows = values.length / shape.elements();
+    return host.tensor(values, values.length, rows, shape.channels(), shape.height(), shape.width())
+        .contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  private static float[] values(Tensor tensor) {
+    float[] values = new float[Math.toIntExact(tensor.numel())];
+    Host.read(tensor, values, 0);
+    return values;
+  }
+}
