@@ -81,6 +81,7 @@ final class RehearsalProcess {
     environment.put("OMP_NUM_THREADS", number);
     environment.put("OPENBLAS_NUM_THREADS", number);
     environment.put("OMP_WAIT_POLICY", "passive");
+    environment.put("OPENBLAS_THREAD_TIMEOUT", "4");
     Process process = builder.start();
     try {
       if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
