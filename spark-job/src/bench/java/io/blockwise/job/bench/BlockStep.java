@@ -83,7 +83,7 @@ public class BlockStep {
     Settings settings = Settings.load(empty, sets);
     Files.delete(empty);
     network = new DecoupledNetwork(
-            Engines.create(settings.engine()), settings.network(shape, CLASSES), 1);
+            Engines.create(settings.engineChoice()), settings.network(shape, CLASSES), 1);
     batch = new Batch(shape, rows);
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < rows * shape.elements(); i++) {

@@ -105,7 +105,8 @@ final class ExecutorReplicas {
   }
 
   private static DeviceChoice device(RunSetup setup, TaskView task) {
-    return DeviceChoice.of(setup.device(), setup.plan().engine(), task.gpu(), GpuProbe::capability);
+    return DeviceChoice.of(
+        setup.device(), setup.plan().engine().name(), task.gpu(), GpuProbe::capability);
   }
 
   private Replica replicaFor(

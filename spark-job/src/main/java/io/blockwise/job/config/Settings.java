@@ -5,6 +5,7 @@ import static io.blockwise.model.Checks.requireAtLeast;
 
 import io.blockwise.job.UserException;
 import io.blockwise.model.Names;
+import io.blockwise.model.engine.Precision;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -37,6 +39,7 @@ public record Settings(
     Backbone.Mlp mlp,
     NetworkSettings network,
     EngineName engine,
+    Precision precision,
     DeviceName device,
     WorkersSettings workers,
     int threads,
@@ -57,6 +60,8 @@ public record Settings(
     }
     runId.ifPresent(name -> FileNames.require("run-id", name));
     requireAtLeast("threads", threads, 0);
+    Objects.requireNonNull(
+        new EngineChoice(engine, precision)); // refuses what does not go together
     if (training.baseline() != TrainingSettings.Baseline.NONE && method != Method.BP) {
       throw invalid(
           "training.baseline",
@@ -75,6 +80,11 @@ public record Settings(
           averaging.quorum().size(),
           "must be at most workers.count, which is " + workers.count());
     }
+  }
+
+  /** What computes the blocks. */
+  public EngineChoice engineChoice() {
+    return new EngineChoice(engine, precision);
   }
 
   /**

@@ -100,7 +100,7 @@ public final class Planning {
   private Rehearsal.Task task(NetworkSpec network, int replicas) {
     int batch = settings.training().batchSize();
     return new Rehearsal.Task(
-        settings.engine(),
+        settings.engineChoice(),
         network,
         settings.seed(),
         batch,

@@ -1,6 +1,6 @@
 package io.blockwise.job.plan;
 
-import io.blockwise.job.config.EngineName;
+import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.ProcessMemory;
 import io.blockwise.model.engine.Batch;
@@ -43,7 +43,7 @@ final class Rehearsal {
    * @param replicas 2 if the share of a further one in the same process is to be known
    */
   record Task(
-      EngineName engine,
+      EngineChoice engine,
       NetworkSpec network,
       long seed,
       int batchSize,

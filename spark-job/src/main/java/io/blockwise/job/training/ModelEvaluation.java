@@ -77,7 +77,7 @@ public final class ModelEvaluation {
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
     try (DecoupledNetwork network =
         new DecoupledNetwork(
-            Engines.create(settings.engine()), version.description().network(), 0)) {
+            Engines.create(settings.engineChoice()), version.description().network(), 0)) {
       for (int k = 0; k < network.blocks().size(); k++) {
         version.blocks().get(k).adoptInto(network.blocks().get(k));
       }

@@ -31,7 +31,7 @@ public final class Plans {
     requireEnough(settings, shards);
     TrainingSettings training = settings.training();
     return new WorkerPlan(
-        settings.engine(),
+        settings.engineChoice(),
         network,
         settings.seed(),
         settings.averaging().options(),

@@ -1,6 +1,7 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.job.UserException;
+import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
@@ -17,8 +18,8 @@ public final class Engines {
   private Engines() {}
 
   /** An engine on the CPU for the calling thread. */
-  public static Engine create(EngineName name) {
-    return create(name, Device.CPU);
+  public static Engine create(EngineChoice choice) {
+    return create(choice, Device.CPU);
   }
 
   /**
@@ -26,11 +27,11 @@ public final class Engines {
    *
    * @throws UserException if its library cannot be used here, or there is no such device
    */
-  public static Engine create(EngineName name, Device device) {
+  public static Engine create(EngineChoice choice, Device device) {
     try {
-      return switch (name) {
+      return switch (choice.name()) {
         case DL4J -> new Dl4jEngine(device);
-        case TORCH -> new TorchEngine(device);
+        case TORCH -> new TorchEngine(device, choice.precision());
       };
     } catch (EngineUnavailableException e) {
       throw new UserException(e.getMessage(), e);

@@ -1,6 +1,6 @@
 package io.blockwise.job.worker;
 
-import io.blockwise.job.config.EngineName;
+import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param maxNonFinite batches in a row that may be skipped
  */
 public record WorkerPlan(
-    EngineName engine,
+    EngineChoice engine,
     NetworkSpec network,
     long seed,
     AveragingOptions averaging,

@@ -23,9 +23,9 @@ class RehearsalProcessTest {
     Settings settings = SmallRuns.unprepared(directory);
     NetworkSpec network = settings.network(Shape.map(3, 32, 32), 10);
     Rehearsal.Result result =
-        RehearsalProcess.run(new Rehearsal.Task(settings.engine(), network, 1, 16, 16, 1), 1);
+        RehearsalProcess.run(new Rehearsal.Task(settings.engineChoice(), network, 1, 16, 16, 1), 1);
     try (DecoupledNetwork real =
-        new DecoupledNetwork(Engines.create(settings.engine()), network, 1)) {
+        new DecoupledNetwork(Engines.create(settings.engineChoice()), network, 1)) {
       List<BlockSize> sizes = real.blocks().stream().map(BlockSize::of).toList();
       assertThat(result.blocks()).isEqualTo(sizes).hasSize(3);
     }
@@ -44,9 +44,10 @@ class RehearsalProcessTest {
     Settings settings = SmallRuns.unprepared(directory, "vgg-small.width=16");
     NetworkSpec network = settings.network(Shape.map(3, 32, 32), 10);
     Rehearsal.Result small =
-        RehearsalProcess.run(new Rehearsal.Task(settings.engine(), network, 1, 16, 16, 1), 1);
+        RehearsalProcess.run(new Rehearsal.Task(settings.engineChoice(), network, 1, 16, 16, 1), 1);
     Rehearsal.Result large =
-        RehearsalProcess.run(new Rehearsal.Task(settings.engine(), network, 1, 256, 16, 2), 1);
+        RehearsalProcess.run(
+            new Rehearsal.Task(settings.engineChoice(), network, 1, 256, 16, 2), 1);
     long growth = large.nativeBytes() - small.nativeBytes();
     // the outputs of the first block's two convolutions, batch norms and activations alone
     long firstBlock = 4L * 240 * 32 * 32 * 16 * 6;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.job.UserException;
 import io.blockwise.job.config.DeviceName;
+import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.Precision;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +39,10 @@ class DeviceChoiceTest {
   void theOtherEngineSaysHowItIsBuiltForAGpu() {
     assertThat(Engines.refusal(EngineName.TORCH, Optional.empty()))
         .hasValue("this build has libtorch for the CPU only; build it with -Pcuda-torch");
-    assertThatThrownBy(() -> Engines.create(EngineName.TORCH, Device.gpu(3)))
+    assertThatThrownBy(
+            () ->
+                Engines.create(
+                    new EngineChoice(EngineName.TORCH, Precision.FLOAT32), Device.gpu(3)))
         .isInstanceOf(UserException.class)
         .hasMessage("Cannot use engine = torch: there is no gpu 3: libtorch sees 0 GPUs");
   }

@@ -30,21 +30,27 @@ final class TorchBlock implements Block {
   private final Optimiser optimiser;
   private final Pass inference;
 
-  TorchBlock(BlockSpec spec, Shape input, int classes, RandomGenerator random, Host host) {
+  TorchBlock(
+      BlockSpec spec,
+      Shape input,
+      int classes,
+      RandomGenerator random,
+      Host host,
+      Autocast autocast) {
     this.spec = spec;
     BlockLayout layout = BlockLayout.of(spec, input, classes);
     parameters = new FlatState(layout.parameters(), layout.firstParameters(random), host);
     statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
-    layers = Layers.of(spec.layers());
-    loss = loss(spec, spec.output(input));
+    layers = autocast.of(Layers.of(spec.layers()));
+    loss = loss(spec, spec.output(input), autocast);
     optimiser = Optimiser.of(spec.optimiser(), parameters.length(), host);
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
   }
 
-  private static LocalLoss loss(BlockSpec spec, Shape output) {
-    Layer exit = Layers.exit(spec.exit().features(), output);
+  private static LocalLoss loss(BlockSpec spec, Shape output, Autocast autocast) {
+    Layer exit = autocast.exactly(Layers.exit(spec.exit().features(), output));
     if (spec.loss() instanceof LossSpec.Scpl scpl) {
-      return new ContrastiveLoss(Layers.head(scpl.head(), output), exit, scpl);
+      return new ContrastiveLoss(autocast.exactly(Layers.head(scpl.head(), output)), exit, scpl);
     }
     if (spec.loss() instanceof LossSpec.CrossEntropy) {
       return new CrossEntropyLoss(exit);

@@ -4,6 +4,7 @@ import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.Precision;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Shape;
@@ -15,10 +16,11 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 /** The engine on libtorch. One per replica; used by one thread. */
 public final class TorchEngine implements Engine {
   private final Host host;
+  private final Autocast autocast;
 
-  /** An engine on the CPU. */
+  /** An engine on the CPU, in single precision. */
   public TorchEngine() {
-    this(Device.CPU);
+    this(Device.CPU, Precision.FLOAT32);
   }
 
   /**
@@ -27,10 +29,11 @@ public final class TorchEngine implements Engine {
    * @throws io.blockwise.model.engine.EngineUnavailableException if it cannot be loaded, or has no
    *     such device
    */
-  public TorchEngine(Device device) {
+  public TorchEngine(Device device, Precision precision) {
     Library.load();
     Library.requireDevice(device);
     host = new Host(device);
+    autocast = new Autocast(device, precision);
   }
 
   @Override
@@ -40,7 +43,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
-    return new TorchBlock(spec, input, classes, random, host);
+    return new TorchBlock(spec, input, classes, random, host, autocast);
   }
 
   @Override

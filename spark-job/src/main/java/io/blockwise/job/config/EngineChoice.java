@@ -1,0 +1,23 @@
+package io.blockwise.job.config;
+
+import static io.blockwise.model.Checks.invalid;
+
+import io.blockwise.model.Names;
+import io.blockwise.model.engine.Precision;
+import java.io.Serializable;
+
+/**
+ * A numerical library and how exactly it computes.
+ *
+ * <p>Always true: the engine knows the precision. Immutable.
+ */
+public record EngineChoice(EngineName name, Precision precision) implements Serializable {
+  public EngineChoice {
+    if (name == EngineName.DL4J && precision != Precision.FLOAT32) {
+      throw invalid(
+          "precision",
+          Names.of(precision),
+          "must be float32 with engine " + Names.of(name) + "; engine = torch knows more");
+    }
+  }
+}
