@@ -14,13 +14,6 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
   /** How many of a file's leading tensors are parameters; the others are statistics. */
   private static final String PARAMETER_TENSORS = "parameter_tensors";
 
-  /** A copy of a block's present state. */
-  public static StoredBlock of(Block block) {
-    return new StoredBlock(
-        read(block, StateKind.PARAMETERS, block.parameters()),
-        read(block, StateKind.STATISTICS, block.statistics()));
-  }
-
   /**
    * Gives this state to a block.
    *
@@ -53,12 +46,6 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
     int split = Integer.parseInt(count);
     return new StoredBlock(
         stored.tensors().range(0, split), stored.tensors().range(split, tensors));
-  }
-
-  private static Tensors read(Block block, StateKind kind, TensorTable table) {
-    float[] values = new float[block.length(kind)];
-    block.read(kind, values);
-    return Tensors.owning(table, values);
   }
 
   private static void requireSame(TensorTable stored, TensorTable wanted) {

@@ -15,6 +15,11 @@ import java.io.Serializable;
  */
 public record BlockState(long version, FloatVector value, FloatVector statistics)
     implements Serializable {
+  /** Version 0 with these parameters and running statistics. */
+  public static BlockState initial(float[] value, float[] statistics) {
+    return new BlockState(0, FloatVector.copyOf(value), FloatVector.copyOf(statistics));
+  }
+
   /** Version 0: the state that a block has now. Called on the block's thread. */
   public static BlockState initial(Block block) {
     float[] value = new float[block.length(PARAMETERS)];

@@ -2,6 +2,7 @@ package io.blockwise.model.network;
 
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StepResult;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
+import java.util.random.RandomGenerator;
 
 /**
  * The blocks of a network in order. A step trains them one after the other; no gradient crosses a
@@ -31,10 +33,39 @@ public final class DecoupledNetwork implements AutoCloseable {
     this.engine = engine;
     this.spec = spec;
     List<Shape> shapes = spec.shapes();
-    SplittableRandom seeds = new SplittableRandom(seed);
+    List<RandomGenerator> generators = generators(spec, seed);
     for (int k = 0; k < spec.blocks().size(); k++) {
-      blocks.add(engine.block(spec.blocks().get(k), shapes.get(k), spec.classes(), seeds.split()));
+      blocks.add(
+          engine.block(spec.blocks().get(k), shapes.get(k), spec.classes(), generators.get(k)));
     }
+  }
+
+  private static List<RandomGenerator> generators(NetworkSpec spec, long seed) {
+    SplittableRandom seeds = new SplittableRandom(seed);
+    List<RandomGenerator> generators = new ArrayList<>();
+    spec.blocks().forEach(block -> generators.add(seeds.split()));
+    return generators;
+  }
+
+  /** The tensors of every block, first to last, without an engine. */
+  public static List<BlockLayout> layouts(NetworkSpec spec) {
+    List<Shape> shapes = spec.shapes();
+    List<BlockLayout> layouts = new ArrayList<>();
+    for (int k = 0; k < spec.blocks().size(); k++) {
+      layouts.add(BlockLayout.of(spec.blocks().get(k), shapes.get(k), spec.classes()));
+    }
+    return layouts;
+  }
+
+  /** The parameters that a network of this seed starts from, block by block, without an engine. */
+  public static List<float[]> firstParameters(NetworkSpec spec, long seed) {
+    List<RandomGenerator> generators = generators(spec, seed);
+    List<BlockLayout> layouts = layouts(spec);
+    List<float[]> parameters = new ArrayList<>();
+    for (int k = 0; k < layouts.size(); k++) {
+      parameters.add(layouts.get(k).firstParameters(generators.get(k)));
+    }
+    return parameters;
   }
 
   /** What was built. */

@@ -1,10 +1,9 @@
 package io.blockwise.job.training;
 
-import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
-import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,22 +12,21 @@ import java.util.List;
 final class Ledgers {
   private Ledgers() {}
 
-  /** A ledger per block, with the parameters that the seed draws. Loads the engine. */
+  /** A ledger per block, with the parameters that the seed draws. The driver needs no engine. */
   static List<BlockLedger> of(String run, WorkerPlan plan) {
-    try (DecoupledNetwork network =
-        new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed())) {
-      List<BlockLedger> ledgers = new ArrayList<>();
-      for (Block block : network.blocks()) {
-        ledgers.add(
-            new BlockLedger(
-                run,
-                ledgers.size() + 1,
-                plan.averaging(),
-                block.statistics(),
-                BlockState.initial(block),
-                System::nanoTime));
-      }
-      return ledgers;
+    List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
+    List<float[]> parameters = DecoupledNetwork.firstParameters(plan.network(), plan.seed());
+    List<BlockLedger> ledgers = new ArrayList<>();
+    for (int k = 0; k < layouts.size(); k++) {
+      ledgers.add(
+          new BlockLedger(
+              run,
+              k + 1,
+              plan.averaging(),
+              layouts.get(k).statistics(),
+              BlockState.initial(parameters.get(k), layouts.get(k).firstStatistics()),
+              System::nanoTime));
     }
+    return ledgers;
   }
 }

@@ -3,7 +3,6 @@ package io.blockwise.job.training;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.Names;
 import io.blockwise.model.artifact.Metrics;
@@ -11,9 +10,10 @@ import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.artifact.StoredBlock;
+import io.blockwise.model.artifact.Tensors;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.PushCounts;
-import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import java.util.Map;
 record Publication(
     Settings settings, Dataset dataset, WorkerPlan plan, String runId, Instant started) {
 
-  /** The version; called on a thread that may load the engine. */
+  /** The version. */
   ModelVersion version(RunFigures figures, Metrics metrics, Instant finished) {
     Manifest manifest = dataset.manifest();
     ModelDescription description =
@@ -46,10 +46,9 @@ record Publication(
 
   /** Parameters of all blocks by what they are for. */
   Metrics.ParameterCounts parameters() {
-    try (DecoupledNetwork network = network()) {
-      return new Metrics.ParameterCounts(
-          count(network, "layers"), count(network, "head"), count(network, "exit"));
-    }
+    List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
+    return new Metrics.ParameterCounts(
+        count(layouts, "layers"), count(layouts, "head"), count(layouts, "exit"));
   }
 
   static Metrics.Pushes pushes(long sent, PushCounts counts) {
@@ -64,22 +63,19 @@ record Publication(
   }
 
   private List<StoredBlock> stored(List<BlockState> states) {
-    try (DecoupledNetwork network = network()) {
-      List<StoredBlock> blocks = new ArrayList<>();
-      for (Block block : network.blocks()) {
-        states.get(blocks.size()).applyTo(block);
-        blocks.add(StoredBlock.of(block));
-      }
-      return blocks;
+    List<StoredBlock> blocks = new ArrayList<>();
+    for (BlockLayout layout : DecoupledNetwork.layouts(plan.network())) {
+      BlockState state = states.get(blocks.size());
+      blocks.add(
+          new StoredBlock(
+              Tensors.copyOf(layout.parameters(), state.value().toArray()),
+              Tensors.copyOf(layout.statistics(), state.statistics().toArray())));
     }
+    return blocks;
   }
 
-  private DecoupledNetwork network() {
-    return new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed());
-  }
-
-  private static long count(DecoupledNetwork network, String part) {
-    return network.blocks().stream().mapToLong(block -> block.parameters().length(part)).sum();
+  private static long count(List<BlockLayout> layouts, String part) {
+    return layouts.stream().mapToLong(layout -> layout.parameters().length(part)).sum();
   }
 
   private Map<String, Object> provenance(Instant finished) {
