@@ -79,6 +79,25 @@ class BlockwiseProcessTest {
     assertThat(directory.resolve("out/models/small/LATEST")).hasContent("run");
   }
 
+  /** As with a library that was built for another system. */
+  @Test
+  void engineWhoseLibraryDoesNotLoadIsExitCode2WithoutATrace() throws Exception {
+    SmallRuns.copyDataset(directory);
+    Path folder = directory.resolve("org/bytedeco/pytorch/linux-x86_64");
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("libjnitorch.so"), "no library");
+    options.add("-Dorg.bytedeco.javacpp.cachedir=" + directory.resolve("cache"));
+    start("train", "engine=torch");
+    assertThat(exitCode()).as(errors()).isEqualTo(2);
+    assertThat(messages()) // behind what the Java machine says of a file that is no library
+        .last()
+        .asString()
+        .startsWith("Cannot use engine = torch: ")
+        .contains("libjnitorch.so")
+        .endsWith("use another engine on older systems)");
+    assertThat(errors()).doesNotContain("\tat ");
+  }
+
   @Test
   void dataThatIsDamagedIsExitCode2AndOneLine() throws Exception {
     SmallRuns.copyDataset(directory);

@@ -3,7 +3,7 @@ package io.blockwise.job.config;
 import static io.blockwise.model.Checks.invalid;
 
 import io.blockwise.model.Names;
-import io.blockwise.model.engine.Precision;
+import io.blockwise.model.spec.Precision;
 import java.io.Serializable;
 
 /**

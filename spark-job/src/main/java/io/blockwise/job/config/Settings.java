@@ -5,13 +5,13 @@ import static io.blockwise.model.Checks.requireAtLeast;
 
 import io.blockwise.job.UserException;
 import io.blockwise.model.Names;
-import io.blockwise.model.engine.Precision;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Method;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Precision;
 import io.blockwise.model.spec.Shape;
 import java.nio.file.Path;
 import java.time.Instant;

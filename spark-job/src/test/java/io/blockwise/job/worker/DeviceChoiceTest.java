@@ -9,7 +9,7 @@ import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
-import io.blockwise.model.engine.Precision;
+import io.blockwise.model.spec.Precision;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

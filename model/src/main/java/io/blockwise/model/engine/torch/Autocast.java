@@ -1,7 +1,7 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Device;
-import io.blockwise.model.engine.Precision;
+import io.blockwise.model.spec.Precision;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Device;
-import io.blockwise.model.engine.Precision;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.SmallBlocks;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.States;
 import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,4 +1,4 @@
-package io.blockwise.model.engine;
+package io.blockwise.model.spec;
 
 /** Arithmetic of layers, heads and exits. Losses, optimisers and state are in float32 always. */
 public enum Precision {
