@@ -94,7 +94,7 @@ class BlockwiseProcessTest {
         .asString()
         .startsWith("Cannot use engine = torch: ")
         .contains("libjnitorch.so")
-        .endsWith("use another engine on older systems)");
+        .endsWith("use another engine on other systems)");
     assertThat(errors()).doesNotContain("\tat ");
   }
 

@@ -43,11 +43,19 @@ public final class Library {
   }
 
   /**
-   * Refuses to go on without the library's files. Loads nothing.
+   * Refuses to go on without the library's files, or with those of two builds. Loads nothing.
    *
    * @throws EngineUnavailableException if they are not on the class path
    */
   public static void requirePresent() {
+    if (folder("") != null && folder(GPU) != null) {
+      throw unavailable(
+          "the libraries for the CPU and for CUDA are both on the class path, which would be mixed"
+              + " (leave out the one whose jar ends in "
+              + Loader.getPlatform()
+              + ".jar)",
+          null);
+    }
     if (folder("") == null && folder(GPU) == null) {
       throw unavailable(
           "there is no libtorch for "
@@ -84,8 +92,8 @@ public final class Library {
     } catch (LinkageError e) {
       throw unavailable(
           firstLine(e)
-              + " (it needs Linux with glibc 2.35 or newer and AVX2; use"
-              + " another engine on older systems)",
+              + " (it needs Linux with glibc 2.35 or newer and AVX2, and its build for CUDA an"
+              + " installed CUDA 13 with cuDNN 9; use another engine on other systems)",
           e);
     }
   }
