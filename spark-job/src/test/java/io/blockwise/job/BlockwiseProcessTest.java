@@ -69,6 +69,20 @@ class BlockwiseProcessTest {
     assertThat(directory.resolve("out/datasets")).doesNotExist();
   }
 
+  /** Which would end in an abort of the process: the loader takes files of either. */
+  @Test
+  void engineWithTwoBuildsOfItsLibraryIsRefused() throws Exception {
+    Path folder = directory.resolve("org/bytedeco/pytorch/linux-x86_64-gpu");
+    Files.createDirectories(folder);
+    Files.createFile(folder.resolve("libjnitorch.so"));
+    start("train", "engine=torch");
+    assertThat(exitCode()).isEqualTo(2);
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith("Cannot use engine = torch: the libraries for the CPU and for CUDA are both");
+  }
+
   /** It has crashed in the loader where the library's files were not all there yet. */
   @Test
   void engineStartsThoughItsFilesAreYetToBeUnpacked() throws Exception {

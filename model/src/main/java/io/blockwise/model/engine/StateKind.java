@@ -7,17 +7,5 @@ public enum StateKind {
   /** Running statistics of the batch norms: values, not trained. */
   STATISTICS,
   /** What the optimiser remembers, in the optimiser's own layout. */
-  OPTIMISER;
-
-  /**
-   * Refuses a vector of another length.
-   *
-   * @throws IllegalArgumentException if it has not exactly {@code length} values
-   */
-  public void requireLength(float[] vector, int length) {
-    if (vector.length != length) {
-      throw new IllegalArgumentException(
-          "Invalid length of " + this + ": " + vector.length + " (must be " + length + ")");
-    }
-  }
+  OPTIMISER
 }

@@ -5,6 +5,7 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
@@ -23,6 +24,7 @@ final class Dl4jBlock implements Block {
   private final Chain layers;
   private final LocalLoss loss;
   private final Optimiser optimiser;
+  private final StateVectors state;
   private final NativeSignal.Pool outputs;
 
   Dl4jBlock(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
@@ -36,6 +38,7 @@ final class Dl4jBlock implements Block {
     loss = loss(spec, output, classes, in);
     outputs = new NativeSignal.Pool(output);
     optimiser = Optimiser.of(spec.optimiser(), parameters);
+    state = new StateVectors(parameters, statistics, optimiser);
   }
 
   private static LocalLoss loss(BlockSpec spec, Shape output, int classes, Construction in) {
@@ -113,31 +116,17 @@ final class Dl4jBlock implements Block {
 
   @Override
   public int length(StateKind kind) {
-    return switch (kind) {
-      case PARAMETERS -> parameters.length();
-      case STATISTICS -> statistics.length();
-      case OPTIMISER -> optimiser.length();
-    };
+    return state.length(kind);
   }
 
   @Override
   public void read(StateKind kind, float[] into) {
-    kind.requireLength(into, length(kind));
-    switch (kind) {
-      case PARAMETERS -> parameters.read(into);
-      case STATISTICS -> statistics.read(into);
-      case OPTIMISER -> optimiser.read(into);
-    }
+    state.read(kind, into);
   }
 
   @Override
   public void adopt(StateKind kind, float[] from) {
-    kind.requireLength(from, length(kind));
-    switch (kind) {
-      case PARAMETERS -> parameters.adopt(from);
-      case STATISTICS -> statistics.adopt(from);
-      case OPTIMISER -> optimiser.adopt(from);
-    }
+    state.adopt(kind, from);
   }
 
   @Override

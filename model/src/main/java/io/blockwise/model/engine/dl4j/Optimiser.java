@@ -1,9 +1,10 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.spec.OptimiserSpec;
 
 /** Turns a block's gradients into a step. Used by one thread. */
-interface Optimiser extends AutoCloseable {
+interface Optimiser extends StateVectors.Vector, AutoCloseable {
   /** The optimiser of a specification for the given parameters. */
   static Optimiser of(OptimiserSpec spec, Parameters parameters) {
     if (spec instanceof OptimiserSpec.Adam adam) {
@@ -17,15 +18,6 @@ interface Optimiser extends AutoCloseable {
 
   /** One step down the gradients; may overwrite them. */
   void step(double learningRate);
-
-  /** Values in the state vector. */
-  int length();
-
-  /** Copies the state out. */
-  void read(float[] into);
-
-  /** Takes a state over; zeros are the state before the first step. */
-  void adopt(float[] from);
 
   @Override
   void close();

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.TensorTable;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * A flat vector and the tensors that are views of it, so that the optimiser, averaging and files
  * see one vector while layers see their tensors. Used by one thread.
  */
-final class Parameters implements AutoCloseable {
+final class Parameters implements StateVectors.Vector, AutoCloseable {
   private final TensorTable table;
   private final Map<String, Tensor> tensors = new HashMap<>();
   private INDArray values;
@@ -62,7 +63,8 @@ final class Parameters implements AutoCloseable {
     return table;
   }
 
-  int length() {
+  @Override
+  public int length() {
     return table.length();
   }
 
@@ -81,13 +83,15 @@ final class Parameters implements AutoCloseable {
     return gradients;
   }
 
-  void read(float[] into) {
+  @Override
+  public void read(float[] into) {
     if (length() > 0) {
       Maths.read(values, into, 0);
     }
   }
 
-  void adopt(float[] from) {
+  @Override
+  public void adopt(float[] from) {
     if (length() > 0) {
       Maths.write(from, 0, values);
     }

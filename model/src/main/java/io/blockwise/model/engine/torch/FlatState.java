@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.TensorTable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,7 @@ import org.bytedeco.pytorch.TensorVector;
  * A flat vector and the tensors that are views of it. Does not require gradients itself: {@link
  * #leaf} does, for one step. Used by one thread.
  */
-final class FlatState implements AutoCloseable {
+final class FlatState implements StateVectors.Vector, AutoCloseable {
   private final TensorTable table;
   private final long[] lengths;
   private final long[][] shapes;
@@ -45,7 +46,8 @@ final class FlatState implements AutoCloseable {
     return table;
   }
 
-  int length() {
+  @Override
+  public int length() {
     return table.length();
   }
 
@@ -78,11 +80,13 @@ final class FlatState implements AutoCloseable {
     return tensors;
   }
 
-  void read(float[] into) {
+  @Override
+  public void read(float[] into) {
     Host.read(values, into, 0);
   }
 
-  void adopt(float[] from) {
+  @Override
+  public void adopt(float[] from) {
     Host.write(from, 0, values);
   }
 

@@ -1,10 +1,11 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.spec.OptimiserSpec;
 import org.bytedeco.pytorch.Tensor;
 
 /** Turns a block's gradient into a step, both whole vectors. Used by one thread. */
-interface Optimiser extends AutoCloseable {
+interface Optimiser extends StateVectors.Vector, AutoCloseable {
   /** The optimiser of a specification, for so many parameters. */
   static Optimiser of(OptimiserSpec spec, int length, Host host) {
     if (spec instanceof OptimiserSpec.Adam adam) {
@@ -18,15 +19,6 @@ interface Optimiser extends AutoCloseable {
 
   /** One step down the gradient, which it may overwrite. */
   void step(Tensor values, Tensor gradient, double learningRate);
-
-  /** Values in the state vector. */
-  int length();
-
-  /** Copies the state out. */
-  void read(float[] into);
-
-  /** Copies the state in. */
-  void adopt(float[] from);
 
   @Override
   void close();

@@ -5,6 +5,7 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
@@ -28,6 +29,7 @@ final class TorchBlock implements Block {
   private final Layer layers;
   private final LocalLoss loss;
   private final Optimiser optimiser;
+  private final StateVectors state;
   private final Pass inference;
 
   TorchBlock(
@@ -44,6 +46,7 @@ final class TorchBlock implements Block {
     layers = autocast.of(Layers.of(spec.layers()));
     loss = loss(spec, spec.output(input), autocast);
     optimiser = Optimiser.of(spec.optimiser(), parameters.length(), host);
+    state = new StateVectors(parameters, statistics, optimiser);
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
   }
 
@@ -165,31 +168,17 @@ final class TorchBlock implements Block {
 
   @Override
   public int length(StateKind kind) {
-    return switch (kind) {
-      case PARAMETERS -> parameters.length();
-      case STATISTICS -> statistics.length();
-      case OPTIMISER -> optimiser.length();
-    };
+    return state.length(kind);
   }
 
   @Override
   public void read(StateKind kind, float[] into) {
-    kind.requireLength(into, length(kind));
-    switch (kind) {
-      case PARAMETERS -> parameters.read(into);
-      case STATISTICS -> statistics.read(into);
-      case OPTIMISER -> optimiser.read(into);
-    }
+    state.read(kind, into);
   }
 
   @Override
   public void adopt(StateKind kind, float[] from) {
-    kind.requireLength(from, length(kind));
-    switch (kind) {
-      case PARAMETERS -> parameters.adopt(from);
-      case STATISTICS -> statistics.adopt(from);
-      case OPTIMISER -> optimiser.adopt(from);
-    }
+    state.adopt(kind, from);
   }
 
   @Override
