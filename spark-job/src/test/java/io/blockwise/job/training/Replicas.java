@@ -142,17 +142,22 @@ final class Replicas implements AutoCloseable {
     networks.forEach(DecoupledNetwork::close);
   }
 
-  /** The averages of one block. */
+  /**
+   * The averages of one block. Training goes on from the mean as a ledger rounds it: from another
+   * rounding, one maximum of a pool that falls to its neighbour would lead the replicas apart.
+   */
   final class Average {
     private final int index;
     private final boolean[] left = new boolean[networks.size()];
     private final long[] examples = new long[networks.size()];
     private final SortedMap<Integer, Long> round = new TreeMap<>();
+    private float[] adopted;
     double[] parameters;
     double[] statistics;
 
     Average(Block block) {
       index = averages.size();
+      adopted = read(block, StateKind.PARAMETERS);
       parameters = new double[block.length(StateKind.PARAMETERS)];
       statistics = new double[block.length(StateKind.STATISTICS)];
     }
@@ -189,10 +194,12 @@ final class Replicas implements AutoCloseable {
       if (complete && !round.isEmpty()) {
         parameters = mean(StateKind.PARAMETERS);
         statistics = mean(StateKind.STATISTICS);
+        float[] newest = rounded();
         for (int worker : round.keySet()) {
-          adopt(worker);
+          adopt(worker, newest);
           left[worker] = examples[worker] == 0 && step >= batches.get(worker).batches();
         }
+        adopted = newest;
         round.clear();
       }
     }
@@ -208,12 +215,30 @@ final class Replicas implements AutoCloseable {
       return mean;
     }
 
-    private void adopt(int worker) {
-      float[] narrow = new float[parameters.length];
-      for (int i = 0; i < narrow.length; i++) {
-        narrow[i] = (float) parameters[i];
+    /** The value that was adopted last, and the mean of what was learned since. */
+    private float[] rounded() {
+      double all = round.values().stream().mapToLong(Long::longValue).sum();
+      double[] learned = new double[adopted.length];
+      round.forEach(
+          (worker, count) -> {
+            float[] x = read(block(worker), StateKind.PARAMETERS);
+            Arrays.setAll(learned, i -> learned[i] + count / all * (x[i] - adopted[i]));
+          });
+      float[] newest = new float[adopted.length];
+      for (int i = 0; i < newest.length; i++) {
+        newest[i] = (float) (adopted[i] + learned[i]);
       }
-      block(worker).adopt(StateKind.PARAMETERS, narrow);
+      return newest;
+    }
+
+    /** What rounding has left between a replica and what it has sent stays in the replica. */
+    private void adopt(int worker, float[] newest) {
+      float[] x = read(block(worker), StateKind.PARAMETERS);
+      for (int i = 0; i < x.length; i++) {
+        float sent = adopted[i] + (x[i] - adopted[i]);
+        x[i] = newest[i] + (x[i] - sent);
+      }
+      block(worker).adopt(StateKind.PARAMETERS, x);
     }
 
     private Block block(int worker) {
