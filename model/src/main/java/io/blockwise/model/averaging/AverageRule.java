@@ -17,8 +17,8 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public double staleness(long versionsAgo, LiveWorkers live) {
-    return (double) versionsAgo / live.count();
+  public double staleness(long versionsAgo, Members members) {
+    return (double) versionsAgo / members.count();
   }
 
   @Override
@@ -32,13 +32,12 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public Optional<Fold> next(BlockState state, LiveWorkers live) {
+  public Optional<Fold> next(BlockState state, Members members) {
     if (waiting == null) {
       return Optional.empty();
     }
     Contribution one = waiting;
-    waiting = null;
-    double share = window.take(one.worker(), one.push().examples(), live);
+    double share = window.share(one.worker(), one.push().examples(), members);
     double weight = share / Math.sqrt(Math.max(1, one.staleness()));
     FloatVector value = one.isCopy() ? one.values() : moved(state.value(), weight, one.values());
     // The ledger's first statistics are only where batch norm starts from, nobody's observations.
@@ -46,7 +45,10 @@ final class AverageRule implements FoldRule {
     FloatVector statistics =
         running.pooled(state.statistics(), one.push().statistics(), statisticsWeight);
     BlockState next = new BlockState(state.version() + 1, value, statistics);
-    return Optional.of(new Fold(next, List.of(one)));
+    Optional<Fold> fold = Optional.of(new Fold(next, List.of(one)));
+    window.add(one.worker(), one.push().examples(), members);
+    waiting = null;
+    return fold;
   }
 
   private static FloatVector moved(FloatVector from, double weight, FloatVector delta) {

@@ -83,8 +83,8 @@ public final class BlockLedger {
   }
 
   /**
-   * Counts a worker as live although its lease has not been opened yet. In lock-step all workers of
-   * a round of leases are announced before the first of them starts, so that none runs ahead. Ends
+   * Counts on a worker although its lease has not been opened yet. In lock-step all workers of a
+   * round of leases are announced before the first of them starts, so that none runs ahead. Ends
    * the worker's last lease if that is still open.
    */
   public void announce(int worker) {
@@ -132,14 +132,28 @@ public final class BlockLedger {
   }
 
   /**
-   * Ends a worker's lease for good, whoever holds it: it was reported, or its worker is lost and
-   * nobody shall wait for it. No attempt at it, or at an earlier one, is admitted any more.
+   * Ends a worker's lease for good, whoever holds it, because it was reported. No attempt at it, or
+   * at an earlier one, is admitted any more.
    */
   public void retire(int worker, long lease) {
     lock.lock();
     try {
       roster.enter(worker).retire(lease);
       end(worker);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends a worker's lease for good, as {@link #retire} does, because the worker is lost: nobody
+   * waits for it, and until it opens another lease it is no member.
+   */
+  public void lose(int worker, long lease) {
+    lock.lock();
+    try {
+      roster.enter(worker).leave();
+      retire(worker, lease);
     } finally {
       lock.unlock();
     }
@@ -161,16 +175,16 @@ public final class BlockLedger {
       if (holder.filter(WorkerSlot::isOpen).isPresent()) {
         requireKnownBase(push);
       }
-      counter.receive();
+      counter.receive(push.kind());
       if (holder.isEmpty()) {
-        counter.fence();
+        counter.fence(push.kind());
         return fenced();
       }
       WorkerSlot slot = holder.get();
       if (slot.hasReceived(push.sequence())) {
-        counter.duplicate();
+        counter.duplicate(push.kind());
       } else if (!slot.isOpen()) {
-        counter.fence();
+        counter.fence(push.kind());
         return fenced();
       } else {
         admit(push, slot, values, finite);
@@ -187,14 +201,14 @@ public final class BlockLedger {
    * its lease has been replaced. A carrier knows that from a push's first bytes, and need not bring
    * the others.
    */
-  public void countWithoutValues(LeaseAttempt lease, long sequence) {
+  public void countWithoutValues(LeaseAttempt lease, long sequence, Push.Kind kind) {
     lock.lock();
     try {
-      counter.receive();
+      counter.receive(kind);
       if (roster.holder(lease).filter(slot -> slot.hasReceived(sequence)).isPresent()) {
-        counter.duplicate();
+        counter.duplicate(kind);
       } else {
-        counter.fence();
+        counter.fence(kind);
       }
     } finally {
       lock.unlock();
@@ -232,6 +246,9 @@ public final class BlockLedger {
   }
 
   private void requireSameShape(Push push) {
+    if (push.kind() == Push.Kind.PASS) {
+      return;
+    }
     BlockState newest = state();
     int values = newest.value().length();
     int statistics = newest.statistics().length();
@@ -258,29 +275,54 @@ public final class BlockLedger {
     long versionsAgo = state.version() - push.baseVersion();
     slot.receive(push.sequence());
     double staleness = rule.staleness(versionsAgo, roster);
-    if (!finite) {
-      refuseNonFinite(push, slot);
+    if (push.kind() == Push.Kind.PASS) {
+      takeTurn(Contribution.withoutWeight(push, staleness, Verdict.PASSED), slot);
+    } else if (!finite) {
+      takeTurn(Contribution.withoutWeight(push, staleness, Verdict.NON_FINITE), slot);
     } else if (push.kind() == Push.Kind.COPY && (versionsAgo > 0 || roster.count() > 1)) {
       counter.refuseCopy();
       decide(push, slot, Verdict.COPY_REFUSED);
     } else if (staleness > options.stalenessMax()) {
-      drop(push, slot);
+      takeTurn(Contribution.withoutWeight(push, staleness, Verdict.DROPPED), slot);
     } else {
-      rule.add(new Contribution(push, staleness, values));
+      rule.add(Contribution.of(push, staleness, values));
     }
   }
 
-  private void drop(Push push, WorkerSlot slot) {
+  // In lock-step a push without weight has its turn like any other, and the answer comes with the
+  // round's: its sender would wait for the others at its next turn, while they wait for it at this.
+  private void takeTurn(Contribution one, WorkerSlot slot) {
+    if (options.lockStep()) {
+      rule.add(one);
+    } else {
+      conclude(one.push(), one.staleness(), one.verdict(), slot);
+    }
+  }
+
+  private void conclude(Push push, double staleness, Verdict verdict, WorkerSlot slot) {
+    switch (verdict) {
+      case FOLDED, COPIED -> accept(push, staleness, verdict, slot);
+      case DROPPED -> drop(slot);
+      case NON_FINITE -> counter.refuseNonFinite();
+      case PASSED -> {}
+      case NONE, COPY_REFUSED, FENCED -> throw new AssertionError("ends no turn: " + verdict);
+    }
+    decide(push, slot, verdict);
+  }
+
+  private void accept(Push push, double staleness, Verdict verdict, WorkerSlot slot) {
+    counter.accept(staleness);
+    roster.accepted(push.lease().worker());
+    if (verdict == Verdict.COPIED) {
+      slot.copied(state.version());
+    }
+  }
+
+  private void drop(WorkerSlot slot) {
     counter.drop();
     if (slot.countDrop()) {
       counter.halvePeriod();
     }
-    decide(push, slot, Verdict.DROPPED);
-  }
-
-  private void refuseNonFinite(Push push, WorkerSlot slot) {
-    counter.refuseNonFinite();
-    decide(push, slot, Verdict.NON_FINITE);
   }
 
   // A settled last push ends its lease, which may complete the round of those that remain.
@@ -298,21 +340,9 @@ public final class BlockLedger {
       state = fold.state();
     }
     for (Contribution one : fold.contributions()) {
-      WorkerSlot slot = roster.enter(one.worker());
-      if (finite) {
-        accept(one, slot);
-      } else {
-        refuseNonFinite(one.push(), slot);
-      }
+      Verdict verdict = finite || !one.hasWeight() ? one.verdict() : Verdict.NON_FINITE;
+      conclude(one.push(), one.staleness(), verdict, roster.enter(one.worker()));
     }
-  }
-
-  private void accept(Contribution one, WorkerSlot slot) {
-    counter.accept(one.staleness());
-    if (one.isCopy()) {
-      slot.copied(state.version());
-    }
-    decide(one.push(), slot, one.isCopy() ? Verdict.COPIED : Verdict.FOLDED);
   }
 
   private void decide(Push push, WorkerSlot slot, Verdict verdict) {
@@ -331,7 +361,7 @@ public final class BlockLedger {
 
   // A lease that ends takes what waits for its round with it; its holder may be waiting, too.
   private void withdraw(int worker) {
-    rule.withdraw(worker).ifPresent(unused -> counter.fence());
+    rule.withdraw(worker).ifPresent(one -> counter.fence(one.push().kind()));
     decision.signalAll();
   }
 

@@ -26,9 +26,10 @@ public final class BlockReplica {
   private LeaseAttempt lease;
   private InFlightPush inFlight;
   private long sequence;
-  private int untilPush;
+  private long batch;
+  private boolean due;
   private long unpushed;
-  private int live;
+  private int members;
   private boolean aloneFromTheStart;
   private int periodDivisor = 1;
   private long ownExamples;
@@ -41,7 +42,7 @@ public final class BlockReplica {
 
   /**
    * @param number of the block, from 1
-   * @param phase steps by which the first push of a lease comes earlier than the period, so that
+   * @param phase batches by which the first push of a lease comes earlier than the period, so that
    *     the pushes of different blocks are spread
    * @param patience longest wait for a push to be settled
    */
@@ -62,9 +63,10 @@ public final class BlockReplica {
   }
 
   /**
-   * Counts a training step and does what is due: adopts a settled value, sends a push.
+   * Counts a batch that the block has trained on, and does what is due: adopts a settled value,
+   * sends a push.
    *
-   * @param examples of the step, at least 1
+   * @param examples of the batch, at least 1
    * @throws LeaseReplacedException if somebody else has the lease now
    * @throws NotSettledException in lock-step, if the other workers do not come
    */
@@ -72,15 +74,48 @@ public final class BlockReplica {
     steps++;
     unpushed += examples;
     ownExamples += examples;
-    untilPush--;
+    endBatch();
+  }
+
+  /**
+   * Counts a batch that the block did not take, because it or an earlier block was not finite, and
+   * does what is due: rounds of lock-step belong to batch numbers, and the others wait for this
+   * worker's turn whatever it has met.
+   *
+   * @throws LeaseReplacedException if somebody else has the lease now
+   * @throws NotSettledException in lock-step, if the other workers do not come
+   */
+  public void afterSkippedBatch() throws InterruptedException {
+    endBatch();
+  }
+
+  private void endBatch() throws InterruptedException {
+    batch++;
     settleIfDecided();
-    if (untilPush <= 0 && inFlight == null) {
+    due |= (batch + phase) % period() == 0;
+    if (due && inFlight == null) {
+      due = false;
+      push();
+    }
+  }
+
+  private void push() throws InterruptedException {
+    if (options.lockStep()) {
+      takeTurn();
+      awaitSettled();
+    } else if (unpushed > 0) {
       send(kind(), false);
-      if (options.lockStep()) {
-        awaitSettled();
-      } else {
-        settleIfDecided();
-      }
+      settleIfDecided();
+    }
+  }
+
+  private void takeTurn() {
+    if (unpushed > 0) {
+      send(kind(), false);
+    } else {
+      sequence++;
+      Push pass = Push.pass(lease, number, sequence, value.version());
+      inFlight = new InFlightPush(exchange, pass, patience);
     }
   }
 
@@ -91,7 +126,7 @@ public final class BlockReplica {
   public void resetFromLedger() throws InterruptedException {
     if (inFlight != null) {
       // its fate does not matter to a block that starts anew, only that it cannot change any more
-      note(inFlight.await(patience));
+      note(inFlight.await());
       landed();
     }
     Reply newest = exchange.await(new Fetch(lease, number, 0), patience);
@@ -115,7 +150,7 @@ public final class BlockReplica {
 
   /** Pushes sent, repeated ones included. */
   public long sent() {
-    return sent + (inFlight == null ? 0 : inFlight.sent());
+    return sent + (inFlight == null ? 0 : pushesSent());
   }
 
   /** Times that the block was started anew from the ledger. */
@@ -153,18 +188,19 @@ public final class BlockReplica {
   /** Waits until nothing is in flight, and adopts what came of it. */
   void awaitSettled() throws InterruptedException {
     while (inFlight != null) {
-      take(inFlight.await(patience));
+      take(inFlight.await());
     }
   }
 
   private void begin(LeaseAttempt attempt, Reply opening) {
     lease = attempt;
     note(opening);
-    aloneFromTheStart = live == 1;
+    aloneFromTheStart = members == 1;
     inFlight = null;
     sequence = 0;
     unpushed = 0;
-    untilPush = Math.max(1, period() - phase);
+    batch = 0;
+    due = false;
     ownExamples = Math.max(ownExamples, opening.ownExamples());
   }
 
@@ -180,7 +216,7 @@ public final class BlockReplica {
   private Push.Kind kind() {
     // When the answer comes that says the others have left depends on who is faster. Copies and
     // differences round differently, and lock-step shall give the same bits each time.
-    boolean alone = options.lockStep() ? aloneFromTheStart : live == 1;
+    boolean alone = options.lockStep() ? aloneFromTheStart : members == 1;
     return alone && options.copies() ? Push.Kind.COPY : Push.Kind.DELTA;
   }
 
@@ -200,10 +236,9 @@ public final class BlockReplica {
             last,
             values,
             FloatVector.owning(statistics));
-    inFlight = new InFlightPush(exchange, push);
+    inFlight = new InFlightPush(exchange, push, patience);
     pushes++;
     unpushed = 0;
-    untilPush = period();
   }
 
   private void settleIfDecided() throws InterruptedException {
@@ -224,6 +259,7 @@ public final class BlockReplica {
     switch (reply.verdict()) {
       case FOLDED, DROPPED -> value.adopt(reply.state());
       case COPIED -> takeCopied(reply);
+      case PASSED -> value.resume(reply.state());
       case COPY_REFUSED -> sendDifferenceInstead(push);
       case NON_FINITE -> resetFromLedger();
       case NONE, FENCED -> throw new AssertionError("decides nothing: " + reply.verdict());
@@ -246,16 +282,20 @@ public final class BlockReplica {
 
   private Push landed() {
     Push push = inFlight.push();
-    sent += inFlight.sent();
+    sent += pushesSent();
     inFlight = null;
     return push;
+  }
+
+  private long pushesSent() {
+    return inFlight.push().kind() == Push.Kind.PASS ? 0 : inFlight.sent();
   }
 
   private void note(Reply reply) {
     if (reply.verdict() == Verdict.FENCED) {
       throw new LeaseReplacedException(lease, number);
     }
-    live = reply.live();
+    members = reply.members();
     otherExamples = reply.otherExamples();
     periodDivisor = reply.periodDivisor();
   }

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * A new state and the pushes that led to it.
  *
- * @param state the next version; not checked for being finite
+ * @param state the next version, not checked for being finite; the last one if none of the pushes
+ *     has weight
  */
 record Fold(BlockState state, List<Contribution> contributions) {
   Fold {

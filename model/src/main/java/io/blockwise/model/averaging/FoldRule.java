@@ -8,14 +8,17 @@ import java.util.Optional;
  */
 interface FoldRule {
   /** Staleness, in rounds, of a push based on a version that many versions ago. */
-  double staleness(long versionsAgo, LiveWorkers live);
+  double staleness(long versionsAgo, Members members);
 
-  /** Takes a push. A copy is added only if its worker is the only live one. */
+  /** Takes a push. A copy is added only if its worker is the only member. */
   void add(Contribution contribution);
 
   /** Gives back what it holds of a worker whose lease has ended. */
   Optional<Contribution> withdraw(int worker);
 
-  /** The next fold, or nothing if the rule waits for more. Called again until it has nothing. */
-  Optional<Fold> next(BlockState state, LiveWorkers live);
+  /**
+   * The next fold, or nothing if the rule waits for more. Called again until it has nothing. Gives
+   * away what it holds only when the fold is whole: an error in between loses no push.
+   */
+  Optional<Fold> next(BlockState state, Members members);
 }

@@ -9,22 +9,32 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A push on its way, and the question about it that is open. A lost answer is asked for again: with
- * the same push as long as it is not known to have arrived. Used by one thread.
+ * the same push as long as it is not known to have arrived, at once the first time, and after
+ * growing pauses until the patience is used up. Used by one thread.
  */
 final class InFlightPush {
-  // A transport has its own time-out for each; when all of these are lost, it is down.
-  private static final int MOST_LOST = 8;
+  private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(2);
 
   private final ParameterExchange exchange;
   private final Push push;
+  private final Duration patience;
   private CompletableFuture<Reply> answer;
   private boolean arrived;
-  private int lost;
   private long sent;
 
-  InFlightPush(ParameterExchange exchange, Push push) {
+  private int lost;
+  private long firstLost;
+  private long pause;
+  private long askAt;
+
+  /**
+   * @param patience longest time without any answer, and longest wait for the push to be decided
+   */
+  InFlightPush(ParameterExchange exchange, Push push, Duration patience) {
     this.exchange = exchange;
     this.push = push;
+    this.patience = patience;
     ask();
   }
 
@@ -39,7 +49,10 @@ final class InFlightPush {
 
   /** The answer, if it is there; asks again if it does not decide the push. Never waits. */
   Optional<Reply> poll() {
-    if (!answer.isDone()) {
+    if (answer == null && System.nanoTime() - askAt >= 0) {
+      ask();
+    }
+    if (answer == null || !answer.isDone()) {
       return Optional.empty();
     }
     try {
@@ -49,7 +62,7 @@ final class InFlightPush {
       }
       return Optional.of(reply);
     } catch (ExecutionException e) {
-      repeat(e);
+      lost(e);
       return Optional.empty();
     } catch (InterruptedException e) {
       throw new AssertionError("a future that is done does not wait", e);
@@ -59,31 +72,35 @@ final class InFlightPush {
   /**
    * Waits until the push is decided.
    *
-   * @throws NotSettledException if that takes longer than {@code patience}
+   * @throws NotSettledException if that takes longer than the patience
    */
-  Reply await(Duration patience) throws InterruptedException {
+  Reply await() throws InterruptedException {
     Optional<Reply> reply = Optional.empty();
     while (reply.isEmpty()) {
-      reply = answered(patience);
+      reply = answered();
     }
     if (!reply.get().decides(push.sequence())) {
       reply = Optional.of(exchange.await(question(), patience));
     }
     if (!reply.get().decides(push.sequence())) {
-      throw new NotSettledException(push, reply.get().live(), patience);
+      throw new NotSettledException(push, reply.get().members(), patience);
     }
     return reply.get();
   }
 
-  private Optional<Reply> answered(Duration patience) throws InterruptedException {
+  private Optional<Reply> answered() throws InterruptedException {
+    if (answer == null) {
+      TimeUnit.NANOSECONDS.sleep(askAt - System.nanoTime());
+      ask();
+    }
     try {
       return Optional.of(taken(answer.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
     } catch (ExecutionException e) {
-      repeat(e);
+      lost(e);
       return Optional.empty();
     } catch (TimeoutException e) {
       throw new IllegalStateException(
-          "Cannot send " + push + ": no answer within " + patience.toMillis() / 1000.0 + " s", e);
+          "Cannot send " + push + ": no answer within " + seconds(patience.toNanos()) + " s", e);
     }
   }
 
@@ -93,16 +110,31 @@ final class InFlightPush {
     return reply;
   }
 
-  private void repeat(ExecutionException failure) {
+  private void lost(ExecutionException failure) {
     if (!(failure.getCause() instanceof ReplyLostException)) {
       throw new IllegalStateException("Cannot send " + push + ": " + failure.getCause(), failure);
     }
+    long now = System.nanoTime();
+    pause = lost == 0 ? 0 : lost == 1 ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+    firstLost = lost == 0 ? now : firstLost;
     lost++;
-    if (lost == MOST_LOST) {
+    if (now - firstLost > patience.toNanos()) {
       throw new IllegalStateException(
-          "Cannot send " + push + ": " + lost + " answers in a row were lost", failure);
+          "Cannot send "
+              + push
+              + ": the last "
+              + lost
+              + " answers were lost, for "
+              + seconds(now - firstLost)
+              + " s (is the driver reachable?)",
+          failure);
     }
-    ask();
+    answer = null;
+    askAt = now + pause;
+  }
+
+  private static double seconds(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos) / 1000.0;
   }
 
   private void ask() {

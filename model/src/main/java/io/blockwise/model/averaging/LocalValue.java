@@ -36,7 +36,7 @@ final class LocalValue {
     base(g);
   }
 
-  /** Goes on from where the last lease ended: {@code x <- g + (x - a)}, {@code a <- g}. */
+  /** Nothing has been sent since {@code a}: {@code x <- g + (x - a)}, {@code a <- g}. */
   void resume(BlockState g) {
     if (g.version() != version) {
       rebase(g, a);

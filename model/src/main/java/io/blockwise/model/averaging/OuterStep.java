@@ -12,7 +12,7 @@ final class OuterStep {
   private final OuterOptimiser optimiser;
   private final double mu;
   private final double eta;
-  private float[] m = new float[0];
+  private FloatVector m = FloatVector.EMPTY;
 
   OuterStep(AveragingOptions.Outer outer) {
     this.optimiser = outer.optimiser();
@@ -20,17 +20,24 @@ final class OuterStep {
     this.eta = outer.rate();
   }
 
-  /** The moved value; the momentum moves along, unless that led to something not finite. */
-  FloatVector moved(FloatVector from, IntToDoubleFunction mean) {
+  /**
+   * A moved value, and the momentum that goes with it.
+   *
+   * @param momentum empty without an optimiser
+   */
+  record Moved(FloatVector value, FloatVector momentum) {}
+
+  /** The moved value. Changes nothing here until it is kept. */
+  Moved moved(FloatVector from, IntToDoubleFunction mean) {
     float[] g = from.shared();
     float[] moved = new float[g.length];
     if (optimiser == OuterOptimiser.NONE) {
       for (int i = 0; i < g.length; i++) {
         moved[i] = (float) (g[i] + mean.applyAsDouble(i));
       }
-      return FloatVector.owning(moved);
+      return new Moved(FloatVector.owning(moved), m);
     }
-    float[] before = m.length == 0 ? new float[g.length] : m;
+    float[] before = m.length() == 0 ? new float[g.length] : m.shared();
     float[] after = new float[g.length];
     for (int i = 0; i < g.length; i++) {
       double d = mean.applyAsDouble(i);
@@ -38,9 +45,19 @@ final class OuterStep {
       after[i] = (float) momentum;
       moved[i] = (float) (g[i] + eta * step(d, momentum));
     }
-    FloatVector value = FloatVector.owning(moved);
-    m = value.isFinite() ? after : before;
-    return value;
+    return new Moved(FloatVector.owning(moved), FloatVector.owning(after));
+  }
+
+  /** A value that takes the ledger's place as it is. */
+  Moved replaced(FloatVector value) {
+    return new Moved(value, m);
+  }
+
+  /** The value is the ledger's from now on; the momentum moves along if it can be used. */
+  void keep(Moved moved) {
+    if (moved.value().isFinite()) {
+      m = moved.momentum();
+    }
   }
 
   private double step(double d, double momentum) {

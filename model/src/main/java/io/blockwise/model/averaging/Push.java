@@ -9,8 +9,8 @@ import java.util.Objects;
  * What a worker has learned about one block since its last push. A push that is repeated is the
  * same object: same number, same bytes. Immutable.
  *
- * <p>Always true: {@code block}, {@code sequence} and {@code examples} are at least 1, {@code
- * baseVersion} at least 0.
+ * <p>Always true: {@code block} and {@code sequence} are at least 1, {@code baseVersion} at least
+ * 0, {@code examples} at least 1; a {@link Kind#PASS} has no examples, values and statistics.
  *
  * @param sequence number of the push, growing within one attempt and block
  * @param baseVersion version of the ledger's value that the worker last adopted
@@ -35,7 +35,9 @@ public record Push(
     /** The difference from the value that was last adopted. */
     DELTA,
     /** The whole value, to be taken if nothing has changed since {@link #baseVersion}. */
-    COPY
+    COPY,
+    /** Nothing: the sender's turn in a round of lock-step, so that nobody waits for it. */
+    PASS
   }
 
   public Push {
@@ -46,9 +48,32 @@ public record Push(
     requireAtLeast("block", block, 1);
     requireNotBelow("sequence", sequence, 1);
     requireNotBelow("base version", baseVersion, 0);
-    requireNotBelow("examples", examples, 1);
+    requireContent(kind, examples, values, statistics);
     if (kind == Kind.COPY && values.codec() != Codec.FP32) {
       throw invalid("codec of a copy", values.codec(), "must be FP32");
+    }
+  }
+
+  /** A worker's turn without anything learned since its last one. */
+  public static Push pass(LeaseAttempt lease, int block, long sequence, long baseVersion) {
+    return new Push(
+        lease,
+        block,
+        sequence,
+        baseVersion,
+        0,
+        Kind.PASS,
+        false,
+        Payload.of(Codec.FP32, new float[0]),
+        FloatVector.EMPTY);
+  }
+
+  private static void requireContent(
+      Kind kind, long examples, Payload values, FloatVector statistics) {
+    if (kind != Kind.PASS) {
+      requireNotBelow("examples", examples, 1);
+    } else if (examples != 0 || values.length() + statistics.length() > 0) {
+      throw invalid("examples of a pass", examples, "must be 0, without values and statistics");
     }
   }
 

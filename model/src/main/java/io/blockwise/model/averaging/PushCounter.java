@@ -12,16 +12,21 @@ final class PushCounter {
   private long nonFinite;
   private long periodsHalved;
 
-  void receive() {
-    received++;
+  /** Turns without values are none of the pushes that are counted. */
+  void receive(Push.Kind kind) {
+    received += counts(kind);
   }
 
-  void duplicate() {
-    duplicate++;
+  void duplicate(Push.Kind kind) {
+    duplicate += counts(kind);
   }
 
-  void fence() {
-    fenced++;
+  void fence(Push.Kind kind) {
+    fenced += counts(kind);
+  }
+
+  private static int counts(Push.Kind kind) {
+    return kind == Push.Kind.PASS ? 0 : 1;
   }
 
   void halvePeriod() {

@@ -1,6 +1,5 @@
 package io.blockwise.model.averaging;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -9,9 +8,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Folds in rounds: the mean of several workers' differences, weighted by their examples, goes
- * through the outer optimiser. With a round of all live workers this is synchronous averaging,
- * exact because it is added up in worker order and in double precision. Used under the ledger's
- * lock.
+ * through the outer optimiser. With a round of all workers that have a lease this is synchronous
+ * averaging, exact because it is added up in worker order and in double precision. Used under the
+ * ledger's lock.
  */
 final class QuorumRule implements FoldRule {
   private final RunningStatistics running;
@@ -31,7 +30,7 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
-  public double staleness(long versionsAgo, LiveWorkers live) {
+  public double staleness(long versionsAgo, Members members) {
     return versionsAgo;
   }
 
@@ -49,27 +48,35 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
-  public Optional<Fold> next(BlockState state, LiveWorkers live) {
-    if (round.isEmpty() || !isComplete(live.count())) {
+  public Optional<Fold> next(BlockState state, Members members) {
+    if (round.isEmpty() || !isComplete(members.leases())) {
       return Optional.empty();
     }
-    List<Contribution> inWorkerOrder = new ArrayList<>(round.values());
+    List<Contribution> inWorkerOrder = List.copyOf(round.values());
+    List<Contribution> weighed = inWorkerOrder.stream().filter(Contribution::hasWeight).toList();
+    Fold fold =
+        weighed.isEmpty() ? new Fold(state, inWorkerOrder) : fold(state, weighed, inWorkerOrder);
     round.clear();
-    BlockState next =
-        new BlockState(
-            state.version() + 1, value(state.value(), inWorkerOrder), statistics(inWorkerOrder));
-    return Optional.of(new Fold(next, inWorkerOrder));
+    return Optional.of(fold);
   }
 
-  private boolean isComplete(int live) {
-    int needed = size == 0 ? live : Math.min(size, live);
+  private boolean isComplete(int leases) {
+    int needed = size == 0 ? leases : Math.min(size, leases);
     return round.size() >= needed
         || maxWaitNanos > 0 && nanoClock.getAsLong() - firstAt >= maxWaitNanos;
   }
 
-  private FloatVector value(FloatVector from, List<Contribution> round) {
+  private Fold fold(BlockState state, List<Contribution> weighed, List<Contribution> all) {
+    FloatVector statistics = statistics(weighed);
+    OuterStep.Moved moved = moved(state.value(), weighed);
+    Fold fold = new Fold(new BlockState(state.version() + 1, moved.value(), statistics), all);
+    outer.keep(moved);
+    return fold;
+  }
+
+  private OuterStep.Moved moved(FloatVector from, List<Contribution> round) {
     if (round.get(0).isCopy()) {
-      return round.get(0).values();
+      return outer.replaced(round.get(0).values());
     }
     double total = round.stream().mapToDouble(one -> one.push().examples()).sum();
     double[] weights = round.stream().mapToDouble(one -> one.push().examples() / total).toArray();

@@ -9,7 +9,7 @@ package io.blockwise.model.averaging;
  * @param verdict on that push, or {@link Verdict#FENCED} if the lease is not the worker's any more
  * @param yours whether the state is exactly the copy that this worker sent, so that it has nothing
  *     to adopt
- * @param live workers with a lease now
+ * @param members workers that the averaging counts on, with or without a lease at the moment
  * @param ownExamples settled examples of this worker, over the whole run
  * @param otherExamples settled examples of all other workers, over the whole run
  * @param periodDivisor by which the worker shall divide its period, at least 1
@@ -21,7 +21,7 @@ public record Reply(
     long decided,
     Verdict verdict,
     boolean yours,
-    int live,
+    int members,
     long ownExamples,
     long otherExamples,
     int periodDivisor,

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The workers that a ledger has ever heard of. Used under the ledger's lock. */
-final class Roster implements LiveWorkers {
+final class Roster implements Members {
   private final Map<Integer, WorkerSlot> slots = new TreeMap<>();
 
   /** The worker's slot; a new one if it is heard of for the first time. */
@@ -20,13 +20,29 @@ final class Roster implements LiveWorkers {
 
   @Override
   public int count() {
-    return (int) slots.values().stream().filter(WorkerSlot::isLive).count();
+    return (int) slots.values().stream().filter(WorkerSlot::isMember).count();
   }
 
   @Override
   public boolean contains(int worker) {
     WorkerSlot slot = slots.get(worker);
-    return slot != null && slot.isLive();
+    return slot != null && slot.isMember();
+  }
+
+  @Override
+  public int leases() {
+    return (int) slots.values().stream().filter(WorkerSlot::isLeased).count();
+  }
+
+  /** Notes an accepted push: members that have had no lease for some time leave. */
+  void accepted(int worker) {
+    int most = 2 * count();
+    slots.forEach(
+        (other, slot) -> {
+          if (other != worker) {
+            slot.othersPushWasAccepted(most);
+          }
+        });
   }
 
   /** Settled examples of all workers. */

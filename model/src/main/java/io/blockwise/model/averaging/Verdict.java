@@ -10,9 +10,14 @@ public enum Verdict {
   COPIED(true),
   /** It was too stale and changed nothing. */
   DROPPED(true),
+  /** It carried nothing: its sender has had its turn in the round. */
+  PASSED(true),
   /** It was a copy, but the value has moved or others are at work: send the difference. */
   COPY_REFUSED(false),
-  /** It held something that is not finite, or would have led to it: start from the ledger. */
+  /**
+   * It held something that is not finite, or would have led to it: start from the ledger. In
+   * lock-step it was its sender's turn in the round, without weight.
+   */
   NON_FINITE(false),
   /** The lease has ended or been replaced: nothing that its holder sends counts. */
   FENCED(false);

@@ -13,6 +13,8 @@ final class WorkerSlot {
   }
 
   private Lease lease = Lease.NONE;
+  private boolean member;
+  private long acceptedSinceEnd;
   private LeaseAttempt newest;
   private long retired = Long.MIN_VALUE;
   private long received;
@@ -23,8 +25,13 @@ final class WorkerSlot {
   private int dropsInARow;
   private int periodDivisor = 1;
 
-  boolean isLive() {
+  /** Whether it has a lease, or is about to. */
+  boolean isLeased() {
     return lease != Lease.NONE;
+  }
+
+  boolean isMember() {
+    return member;
   }
 
   boolean isOpen() {
@@ -43,10 +50,12 @@ final class WorkerSlot {
 
   void announce() {
     lease = Lease.ANNOUNCED;
+    member = true;
   }
 
   void open(LeaseAttempt attempt) {
     lease = Lease.OPEN;
+    member = true;
     newest = attempt;
     received = 0;
     decided = 0;
@@ -55,6 +64,18 @@ final class WorkerSlot {
 
   void end() {
     lease = Lease.NONE;
+    acceptedSinceEnd = 0;
+  }
+
+  /** It is lost, and not counted on any more. */
+  void leave() {
+    member = false;
+  }
+
+  /** Notes an accepted push of another worker; without a lease it leaves after {@code most}. */
+  void othersPushWasAccepted(int most) {
+    acceptedSinceEnd++;
+    member &= isLeased() || acceptedSinceEnd < most;
   }
 
   /** No attempt at this lease, or at an earlier one, is admitted any more. */
@@ -106,7 +127,7 @@ final class WorkerSlot {
   }
 
   /** The answer to a question about the push with this number (0: about none). */
-  Reply reply(int block, long asked, BlockState state, int live, long allExamples) {
+  Reply reply(int block, long asked, BlockState state, int members, long allExamples) {
     boolean known = hasDecided(asked);
     boolean yours =
         asked > 0
@@ -119,7 +140,7 @@ final class WorkerSlot {
         decided,
         verdict,
         yours,
-        live,
+        members,
         settledExamples,
         allExamples - settledExamples,
         periodDivisor,

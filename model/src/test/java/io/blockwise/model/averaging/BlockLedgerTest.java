@@ -22,7 +22,7 @@ class BlockLedgerTest {
     Reply reply = ledger.push(delta(2, 1, 0, 8f));
     assertThat(reply.verdict()).isEqualTo(Verdict.FOLDED);
     assertThat(reply.decides(1)).isTrue();
-    assertThat(reply.live()).isEqualTo(4);
+    assertThat(reply.members()).isEqualTo(4);
     assertThat(reply.state()).isEqualTo(ledger.state());
     assertThat(ledger.state().version()).isEqualTo(1);
     assertThat(ledger.state().value().at(0)).isEqualTo(2f);
@@ -68,14 +68,14 @@ class BlockLedgerTest {
   }
 
   @Test
-  void aWorkerThatHasLeftHasNoPartInTheWindow() {
+  void aWorkerThatIsLostHasNoPartInTheWindow() {
     BlockLedger ledger = opened(average(1), 3);
     for (int i = 0; i < 4; i++) {
       pushExamples(ledger, 0, i + 1, 10, 0f);
       pushExamples(ledger, 1, i + 1, 10, 0f);
       pushExamples(ledger, 2, i + 1, 1000, 0f);
     }
-    ledger.retire(2, 1);
+    ledger.lose(2, 1);
     pushExamples(ledger, 0, 5, 10, 1f);
     assertThat(ledger.state().value().at(0)).isEqualTo(0.5f);
   }
@@ -183,7 +183,7 @@ class BlockLedgerTest {
             true,
             Payload.of(Codec.FP32, new float[] {1f}),
             FloatVector.EMPTY);
-    assertThat(ledger.push(last).live()).isEqualTo(1);
+    assertThat(ledger.push(last).members()).as("it may come again").isEqualTo(2);
     assertThat(ledger.fetch(new Fetch(lease(0), 1, 1)).verdict()).isEqualTo(Verdict.FOLDED);
     assertThat(ledger.push(delta(0, 2, 1, 1f)).verdict()).isEqualTo(Verdict.FENCED);
   }
@@ -294,9 +294,9 @@ class BlockLedgerTest {
   void pushesThatCannotCountAreCountedWithoutTheirValues() {
     BlockLedger ledger = opened(average(1), 1);
     ledger.push(delta(0, 1, 0, 1f));
-    ledger.countWithoutValues(lease(0), 1);
-    ledger.countWithoutValues(new LeaseAttempt(Averaging.RUN, 0, 1, 0), 1);
-    ledger.countWithoutValues(lease(7), 1);
+    ledger.countWithoutValues(lease(0), 1, Push.Kind.DELTA);
+    ledger.countWithoutValues(new LeaseAttempt(Averaging.RUN, 0, 1, 0), 1, Push.Kind.DELTA);
+    ledger.countWithoutValues(lease(7), 1, Push.Kind.DELTA);
     assertThat(ledger.counts().received()).isEqualTo(4);
     assertThat(ledger.counts().duplicate()).isEqualTo(1);
     assertThat(ledger.counts().fenced()).isEqualTo(2);

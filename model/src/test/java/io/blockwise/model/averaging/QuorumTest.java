@@ -74,7 +74,7 @@ class QuorumTest {
     BlockLedger ledger = ledger(lockStep(1), 0f);
     ledger.announce(0);
     ledger.announce(1);
-    assertThat(ledger.open(lease(0)).live()).isEqualTo(2);
+    assertThat(ledger.open(lease(0)).members()).isEqualTo(2);
     ledger.push(delta(0, 1, 0, 1f));
     assertThat(ledger.state().version()).isZero();
     ledger.open(lease(1));

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * A ledger's reply on its way: status, {@code long bytes of the push that have arrived, int blocks
- * of the run, int block, long decided, byte verdict, byte yours, int live, long own examples, long
- * other examples, int period divisor, long version, int pieces of the value, int values, int
+ * of the run, int block, long decided, byte verdict, byte yours, int members, long own examples,
+ * long other examples, int period divisor, long version, int pieces of the value, int values, int
  * statistics}. A value that is small enough follows at once; the pieces of others are asked for.
  *
  * @param arrived bytes of a push that are there; without meaning for other questions
@@ -50,7 +50,7 @@ record Answer(
     ByteBuffer into = ByteBuffer.allocate(BYTES + extra).order(ByteOrder.LITTLE_ENDIAN);
     into.put((byte) Status.OK.ordinal()).putLong(arrived).putInt(blocks).putInt(reply.block());
     into.putLong(decided).put((byte) reply.verdict().ordinal());
-    into.put((byte) (reply.yours() ? 1 : 0)).putInt(reply.live());
+    into.put((byte) (reply.yours() ? 1 : 0)).putInt(reply.members());
     into.putLong(reply.ownExamples()).putLong(reply.otherExamples()).putInt(reply.periodDivisor());
     into.putLong(state == null ? reply.state().version() : state.version());
     into.putInt(state == null ? 0 : state.pieces());
@@ -83,12 +83,12 @@ record Answer(
     long decided = from.getLong();
     Verdict verdict = VERDICTS[Math.floorMod(from.get(), VERDICTS.length)];
     boolean yours = from.get() == 1;
-    int live = from.getInt();
+    int members = from.getInt();
     long own = from.getLong();
     long others = from.getLong();
     int divisor = from.getInt();
     BlockState state = new BlockState(from.getLong(), NONE, NONE);
-    Reply reply = new Reply(block, decided, verdict, yours, live, own, others, divisor, state);
+    Reply reply = new Reply(block, decided, verdict, yours, members, own, others, divisor, state);
     int pieces = from.getInt();
     int values = from.getInt();
     int statistics = from.getInt();
@@ -105,7 +105,7 @@ record Answer(
         reply.decided(),
         reply.verdict(),
         reply.yours(),
-        reply.live(),
+        reply.members(),
         reply.ownExamples(),
         reply.otherExamples(),
         reply.periodDivisor(),

@@ -4,6 +4,7 @@ import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import java.util.HashMap;
 import java.util.List;
@@ -116,7 +117,8 @@ final class BlockDesk {
   synchronized byte[] push(
       LeaseAttempt attempt, PushHeader header, long offset, Message message, long nanoTime) {
     int piece = message.body().remaining();
-    if (header.values() != values || header.statistics() != statistics) {
+    boolean pass = header.kind() == Push.Kind.PASS;
+    if (!pass && (header.values() != values || header.statistics() != statistics)) {
       boolean more = header.values() > values || header.statistics() > statistics;
       return (more ? Status.OVERSIZED : Status.REFUSED).alone();
     }
@@ -125,14 +127,14 @@ final class BlockDesk {
     }
     Session session = session(attempt);
     if (session == null) {
-      return countOnly(attempt, header.sequence(), offset, Status.FENCED.alone());
+      return countOnly(attempt, header, offset, Status.FENCED.alone());
     }
     if (session.decision == null) {
       return Status.PENDING.alone();
     }
     if (header.sequence() <= session.taken) {
       byte[] known = arrived(session, header, header.bytes());
-      return countOnly(attempt, header.sequence(), offset, known);
+      return countOnly(attempt, header, offset, known);
     }
     return add(session, header, offset, message, nanoTime);
   }
@@ -182,10 +184,13 @@ final class BlockDesk {
   }
 
   /** A push that cannot count, of which the rest need not come. */
-  byte[] countOnly(LeaseAttempt attempt, long sequence, long offset, byte[] reply) {
-    boolean counted =
-        offset > 0 || thread.execute(() -> ledger.countWithoutValues(attempt, sequence));
+  byte[] countOnly(LeaseAttempt attempt, PushHeader header, long offset, byte[] reply) {
+    boolean counted = offset > 0 || thread.execute(() -> count(attempt, header));
     return counted ? reply : Status.BUSY.alone();
+  }
+
+  private void count(LeaseAttempt attempt, PushHeader header) {
+    ledger.countWithoutValues(attempt, header.sequence(), header.kind());
   }
 
   /** Ends a lease. */

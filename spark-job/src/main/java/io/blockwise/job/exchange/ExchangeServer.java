@@ -155,7 +155,7 @@ public final class ExchangeServer implements AutoCloseable {
     long offset = message.body().getLong();
     tally.countChunk();
     if (!isNewest(message)) {
-      return desk.countOnly(message.lease(), header.sequence(), offset, Status.FENCED.alone());
+      return desk.countOnly(message.lease(), header, offset, Status.FENCED.alone());
     }
     byte[] reply = desk.push(message.lease(), header, offset, message, nanoClock.getAsLong());
     if (reply[0] == Status.BUSY.ordinal()) {

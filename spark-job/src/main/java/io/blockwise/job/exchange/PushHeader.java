@@ -81,8 +81,12 @@ record PushHeader(
   private boolean isPossible() {
     return sequence >= 1
         && baseVersion >= 0
-        && examples >= 1
+        && (kind == Push.Kind.PASS ? isEmpty() : examples >= 1)
         && (kind != Push.Kind.COPY || codec == Codec.FP32);
+  }
+
+  private boolean isEmpty() {
+    return examples == 0 && values == 0 && statistics == 0;
   }
 
   long valueBytes() {

@@ -19,7 +19,7 @@ final class Session {
               reply.decided(),
               reply.verdict(),
               reply.yours(),
-              reply.live(),
+              reply.members(),
               reply.ownExamples(),
               reply.otherExamples(),
               reply.periodDivisor(),

@@ -119,8 +119,9 @@ final class EpochTraining {
   private void ended(LeaseEnd end, Consumer<LeaseEnd> lost) {
     Lease lease = end.lease();
     running.remove(lease.worker());
-    ledgers.forEach(ledger -> ledger.retire(lease.worker(), lease.attempt().lease()));
+    long number = lease.attempt().lease();
     if (end.report().isPresent()) {
+      ledgers.forEach(ledger -> ledger.retire(lease.worker(), number));
       LeaseReport report = end.report().get();
       reports.merge(lease.worker(), report, LeaseReport::plus);
       end.place()
@@ -130,6 +131,7 @@ final class EpochTraining {
                       place.executor(), PlaceFigures.of(place, report), PlaceFigures::plus));
       size.observed(lease.shards());
     } else {
+      ledgers.forEach(ledger -> ledger.lose(lease.worker(), number));
       dealing.giveBack(lease.shards());
       lost.accept(end);
     }

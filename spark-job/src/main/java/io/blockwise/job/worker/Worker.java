@@ -6,6 +6,7 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Images;
+import io.blockwise.model.averaging.BlockReplica;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
@@ -116,16 +117,22 @@ public final class Worker implements AutoCloseable {
 
   /** Lets every block push and adopt; returns whether all of them took the step. */
   private boolean average(List<StepFigures> step) throws InterruptedException {
-    for (int k = 0; k < step.size(); k++) {
-      if (!step.get(k).finite()) {
-        replica.block(k + 1).resetFromLedger();
-        requireFiniteSoon(k + 1, step);
-        return false;
+    boolean finite = true;
+    for (int k = 0; k < network.blocks().size(); k++) {
+      BlockReplica block = replica.block(k + 1);
+      finite = finite && step.get(k).finite();
+      if (finite) {
+        block.afterStep(step.get(k).examples());
+      } else {
+        if (k == step.size() - 1) {
+          block.resetFromLedger();
+          requireFiniteSoon(k + 1, step);
+        }
+        block.afterSkippedBatch();
       }
-      replica.block(k + 1).afterStep(step.get(k).examples());
     }
-    nonFiniteInARow = 0;
-    return true;
+    nonFiniteInARow = finite ? 0 : nonFiniteInARow;
+    return finite;
   }
 
   private void requireFiniteSoon(int block, List<StepFigures> step) {

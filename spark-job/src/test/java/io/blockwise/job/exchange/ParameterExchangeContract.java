@@ -75,7 +75,7 @@ abstract class ParameterExchangeContract {
     assertThat(replies).extracting(Reply::block).containsExactly(1, 2, 3);
     for (int k = 0; k < 3; k++) {
       assertThat(replies.get(k).state()).isEqualTo(ledgers.get(k).state());
-      assertThat(replies.get(k).live()).isEqualTo(1);
+      assertThat(replies.get(k).members()).isEqualTo(1);
       assertThat(replies.get(k).verdict()).isEqualTo(Verdict.NONE);
     }
   }
@@ -175,7 +175,7 @@ abstract class ParameterExchangeContract {
     Reply newest = exchange.await(new Fetch(FIRST, 1, 0), PATIENCE);
     assertThat(newest.state()).isEqualTo(ledgers.get(0).state());
     assertThat(newest.otherExamples()).isEqualTo(10);
-    assertThat(newest.live()).isEqualTo(2);
+    assertThat(newest.members()).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -316,6 +316,45 @@ abstract class ParameterExchangeContract {
                 }));
     assertThat(replies.get(0).verdict()).isEqualTo(Verdict.FOLDED);
     assertThat(replies.get(0).state().value()).isEqualTo(filled(4, 1));
+  }
+
+  @Test
+  void workerThatHasNothingToSendHasItsTurnAndGetsTheMeanOfTheOthers() throws Exception {
+    serve(lockStep(), 4);
+    exchange.open(FIRST);
+    exchange.open(SECOND);
+    List<Reply> replies =
+        together(
+            List.of(
+                () -> settled(delta(FIRST, 1, 1, 0, filled(4, 3))),
+                () -> settled(Push.pass(SECOND, 1, 1, 0))));
+    assertThat(replies).extracting(Reply::verdict).containsExactly(Verdict.FOLDED, Verdict.PASSED);
+    assertThat(replies)
+        .allSatisfy(reply -> assertThat(reply.state().value()).isEqualTo(filled(4, 3)));
+    assertThat(ledgers.get(0).counts().received()).as("a turn is no push").isEqualTo(1);
+    replies =
+        together(
+            List.of(
+                () -> settled(Push.pass(FIRST, 1, 2, 1)),
+                () -> settled(Push.pass(SECOND, 1, 2, 1))));
+    assertThat(replies).extracting(reply -> reply.state().version()).containsExactly(1L, 1L);
+  }
+
+  @Test
+  void pushThatIsRefusedHasItsTurnInTheRound() throws Exception {
+    serve(lockStep(), 4);
+    exchange.open(FIRST);
+    exchange.open(SECOND);
+    List<Reply> replies =
+        together(
+            List.of(
+                () -> settled(delta(FIRST, 1, 1, 0, filled(4, 3))),
+                () -> settled(delta(SECOND, 1, 1, 0, filled(4, Float.NaN)))));
+    assertThat(replies)
+        .extracting(Reply::verdict)
+        .containsExactly(Verdict.FOLDED, Verdict.NON_FINITE);
+    assertThat(exchange.await(new Fetch(SECOND, 1, 0), PATIENCE).state().value())
+        .isEqualTo(filled(4, 3));
   }
 
   @Test

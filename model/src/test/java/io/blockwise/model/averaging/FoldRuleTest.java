@@ -1,0 +1,77 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.averaging.Averaging.average;
+import static io.blockwise.model.averaging.Averaging.delta;
+import static io.blockwise.model.averaging.Averaging.lockStep;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import org.junit.jupiter.api.Test;
+
+/** What a rule still holds after a fold that came to nothing, as when memory runs out. */
+class FoldRuleTest {
+  private static final Outer MOMENTUM = new Outer(OuterOptimiser.SGD, 0.5, 1);
+  private static final BlockState ZERO = BlockState.initial(new float[1], new float[0]);
+  private static final RunningStatistics NONE =
+      new RunningStatistics(new CountingBlock(1).statistics());
+
+  /** Longer than any push, so that adding one up fails half way. */
+  private static final BlockState BROKEN = BlockState.initial(new float[2], new float[0]);
+
+  private final Roster roster = new Roster();
+
+  @Test
+  void aFoldThatFailsLosesNoPush() {
+    roster.enter(0).announce();
+    assertNothingIsLost(new AverageRule(NONE));
+    assertNothingIsLost(new QuorumRule(average(1), NONE, System::nanoTime));
+  }
+
+  private void assertNothingIsLost(FoldRule rule) {
+    rule.add(Contribution.of(delta(0, 1, 0, 3f), 0, FloatVector.copyOf(new float[] {3})));
+    assertThatThrownBy(() -> rule.next(BROKEN, roster))
+        .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+    assertThat(rule.next(ZERO, roster).orElseThrow().state().value().at(0)).isEqualTo(3f);
+    assertThat(rule.next(ZERO, roster)).isEmpty();
+  }
+
+  @Test
+  void momentumCountsAFoldThatFailsOnlyOnce() {
+    roster.enter(0).announce();
+    FoldRule rule = new QuorumRule(lockStep(1, MOMENTUM), NONE, System::nanoTime);
+    rule.add(Contribution.of(delta(0, 1, 0, 2f), 0, FloatVector.copyOf(new float[] {2})));
+    assertThatThrownBy(() -> rule.next(BROKEN, roster))
+        .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+    BlockState first = rule.next(ZERO, roster).orElseThrow().state();
+    assertThat(first.value().at(0)).isEqualTo(2f);
+    rule.add(Contribution.of(delta(0, 2, 1, 2f), 0, FloatVector.copyOf(new float[] {2})));
+    assertThat(rule.next(first, roster).orElseThrow().state().value().at(0))
+        .as("m = 0.5 * 2 + 2")
+        .isEqualTo(5f);
+  }
+
+  @Test
+  void theWindowCountsAFoldThatFailsOnlyOnce() {
+    roster.enter(0).announce();
+    roster.enter(1).announce();
+    AverageRule rule = new AverageRule(NONE);
+    BlockState state = ZERO;
+    for (int push = 0; push < 8; push++) {
+      int worker = push % 2;
+      rule.add(
+          Contribution.of(
+              delta(worker, push + 1, push, 1f), 0, FloatVector.copyOf(new float[] {1})));
+      if (worker == 0) {
+        assertThatThrownBy(() -> rule.next(BROKEN, roster))
+            .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+      }
+      state = rule.next(state, roster).orElseThrow().state();
+    }
+    assertThat(state.value().at(0)).as("half of each").isEqualTo(4f);
+    rule.add(Contribution.of(delta(1, 9, 8, 1f), 0, FloatVector.copyOf(new float[] {1})));
+    // with a push counted twice it would be less than half
+    assertThat(rule.next(state, roster).orElseThrow().state().value().at(0)).isGreaterThan(4.49f);
+  }
+}
