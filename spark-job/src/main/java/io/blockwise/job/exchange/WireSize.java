@@ -35,7 +35,9 @@ public record WireSize(long pushed, long pulled) {
 
   /** The opening of a lease on one block, with the value to start from, and its end. */
   public static WireSize ofLease(String run, int values, int statistics) {
-    return new WireSize(message(run, 0), Answer.BYTES).plus(value(run, values, statistics));
+    WireSize opening = new WireSize(message(run, 0), Answer.BYTES);
+    WireSize end = new WireSize(message(run, 0), Status.OK.alone().length);
+    return opening.plus(value(run, values, statistics)).plus(end);
   }
 
   /** This and another. */

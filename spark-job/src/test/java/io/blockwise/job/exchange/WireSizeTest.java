@@ -1,0 +1,133 @@
+package io.blockwise.job.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.Verdict;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is calculated, against the messages of a real exchange. */
+@Timeout(60)
+class WireSizeTest {
+  private static final String RUN = "a-run";
+  private static final LeaseAttempt LEASE = new LeaseAttempt(RUN, 0, 1, 1);
+  private static final LeaseAttempt OTHER = new LeaseAttempt(RUN, 1, 1, 1);
+
+  private final List<Sent> sent = new CopyOnWriteArrayList<>();
+  private final ExchangeRouter router = new ExchangeRouter();
+  private final PluginExchange exchange = new PluginExchange(link(), Message.CHUNK_BYTES);
+  private ExchangeServer server;
+
+  /** A message and its answer. */
+  private record Sent(Message.Kind kind, WireSize size) {}
+
+  @AfterEach
+  void close() {
+    exchange.close();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, FP32", // with the answer
+    "1000, FP16",
+    "65532, FP32", // the largest that comes with the answer
+    "65533, FP32", // is asked for
+    "2500000, FP32", // in three pieces, each way
+    "2500000, FP16", // there in two
+  })
+  void aPushAndItsAnswerTakeWhatIsCalculated(int values, Codec codec) throws Exception {
+    serve(values);
+    exchange.open(LEASE);
+    exchange.open(OTHER);
+    sent.clear();
+    assertThat(push(values, codec, Push.Kind.DELTA).verdict()).isEqualTo(Verdict.FOLDED);
+    assertThat(size()).isEqualTo(WireSize.ofPush(RUN, values, Ledgers.STATISTICS, codec, true));
+  }
+
+  @Test
+  void theCopyOfAWorkerThatIsAloneComesBackAsAWord() throws Exception {
+    serve(100_000);
+    exchange.open(LEASE);
+    sent.clear();
+    assertThat(push(100_000, Codec.FP32, Push.Kind.COPY).yours()).isTrue();
+    assertThat(size())
+        .isEqualTo(WireSize.ofPush(RUN, 100_000, Ledgers.STATISTICS, Codec.FP32, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 65_532, 65_533, 2_500_000})
+  void theBeginningAndTheEndOfALeaseTakeWhatIsCalculated(int values) throws Exception {
+    serve(values);
+    exchange.open(LEASE);
+    exchange.close(LEASE, 1);
+    while (sent.stream().noneMatch(one -> one.kind() == Message.Kind.CLOSE)) {
+      Thread.onSpinWait(); // nobody waits for it, so nobody is told
+    }
+    assertThat(size()).isEqualTo(WireSize.ofLease(RUN, values, Ledgers.STATISTICS));
+  }
+
+  private void serve(int values) {
+    server =
+        new ExchangeServer(
+            router,
+            RUN,
+            Ledgers.zeros(RUN, Ledgers.average(), values),
+            Wire.NOBODY,
+            Message.CHUNK_BYTES,
+            64 << 20,
+            System::nanoTime);
+    router.open(RUN, server);
+  }
+
+  private Reply push(int values, Codec codec, Push.Kind kind) throws Exception {
+    Push push = Ledgers.push(LEASE, 1, 1, 0, kind, codec, Ledgers.filled(values, 1));
+    Reply unused = exchange.push(push).get();
+    return exchange.await(new Fetch(LEASE, 1, 1), ParameterExchangeContract.PATIENCE);
+  }
+
+  /** Of all messages, but of repeated questions only the last: the driver may be at work. */
+  private WireSize size() {
+    Map<Message.Kind, WireSize> questions = new EnumMap<>(Message.Kind.class);
+    WireSize pieces = WireSize.NONE;
+    for (Sent one : sent) {
+      if (one.kind() == Message.Kind.PUSH || one.kind() == Message.Kind.VALUE) {
+        pieces = pieces.plus(one.size());
+      } else {
+        questions.put(one.kind(), one.size());
+      }
+    }
+    return questions.values().stream().reduce(pieces, WireSize::plus);
+  }
+
+  private DriverLink link() {
+    return new DriverLink() {
+      @Override
+      public Object ask(byte[] message) {
+        byte[] answer = router.receive(message.clone());
+        sent.add(
+            new Sent(
+                Message.Kind.values()[message[9]], new WireSize(message.length, answer.length)));
+        return answer;
+      }
+
+      @Override
+      public void send(byte[] message) {
+        throw new AssertionError("nothing is said that needs no answer");
+      }
+    };
+  }
+}
