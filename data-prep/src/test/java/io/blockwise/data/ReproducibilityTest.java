@@ -3,6 +3,7 @@ package io.blockwise.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.progress.Progress;
+import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,17 +12,20 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReproducibilityTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   @TempDir Path folder;
 
   @Test
   void oneCoreAndTwoGiveTheSameBytes() throws IOException {
     // Several slices per file, so that two cores really work side by side.
     Path raw = RawFiles.cifar10(folder.resolve("raw"), 2, 4000, 500);
-    Map<String, byte[]> one = prepare(1, raw, 7);
-    Map<String, byte[]> two = prepare(2, raw, 7);
+    Map<String, byte[]> one = prepare(1, raw, SEED.of(1));
+    Map<String, byte[]> two = prepare(2, raw, SEED.of(1));
     assertThat(one).hasSize(7).containsKey("manifest.json");
     assertThat(two).containsOnlyKeys(one.keySet());
     one.forEach((name, bytes) -> assertThat(two.get(name)).as(name).isEqualTo(bytes));
@@ -30,8 +34,8 @@ class ReproducibilityTest {
   @Test
   void anotherSeedGivesOtherShards() throws IOException {
     Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 200, 50);
-    assertThat(prepare(2, raw, 7).get("train/shard-00000.parquet"))
-        .isNotEqualTo(prepare(2, raw, 8).get("train/shard-00000.parquet"));
+    assertThat(prepare(2, raw, SEED.of(1)).get("train/shard-00000.parquet"))
+        .isNotEqualTo(prepare(2, raw, SEED.of(2)).get("train/shard-00000.parquet"));
   }
 
   @Test

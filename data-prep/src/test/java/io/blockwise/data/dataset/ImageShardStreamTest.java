@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.data.check.DataException;
 import io.blockwise.data.storage.Digests;
 import io.blockwise.data.storage.Storage;
+import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
@@ -21,10 +21,13 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a file of several row groups and of several of the chunks in which it is checked. */
 class ImageShardStreamTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
   private static final int ROWS = 1001;
 
@@ -36,7 +39,7 @@ class ImageShardStreamTest {
   @BeforeEach
   void write() throws IOException {
     pixels = new byte[ROWS * SHAPE.bytes()];
-    new Random(5).nextBytes(pixels);
+    SEED.random().nextBytes(pixels);
     file = folder.resolve("shard.parquet");
     SimpleGroupFactory groups = new SimpleGroupFactory(ImageSchema.MESSAGE);
     try (ParquetWriter<Group> writer =

@@ -4,6 +4,7 @@ import static io.blockwise.model.artifact.Samples.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.testing.RandomSeed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,10 +13,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SafetensorsTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final String ONE_TENSOR =
       "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
 
@@ -42,7 +45,7 @@ class SafetensorsTest {
   @Test
   void everyBitComesBack() throws IOException {
     Tensors tensors =
-        Samples.tensors(new Random(1), entry("layers.0.weight", 40_000), entry("exit.bias", 7, 3));
+        Samples.tensors(SEED.random(), entry("layers.0.weight", 40_000), entry("exit.bias", 7, 3));
     Safetensors file = new Safetensors(Map.of("a", "b", "c", "\"d\n"), tensors);
     byte[] bytes = written(file);
     assertThat(read(bytes)).isEqualTo(file);

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.States;
+import io.blockwise.testing.RandomSeed;
+import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class StoredBlockTest {
-  private final StoredBlock state = Samples.block(new Random(5), 3);
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
+  private final StoredBlock state = Samples.block(SEED.random(), 3);
 
   @Test
   void fileKeepsParametersApartFromStatistics() {
@@ -27,7 +31,7 @@ class StoredBlockTest {
   @Test
   void fileOfAnotherProgramIsRefused() {
     for (Map<String, String> metadata :
-        java.util.List.of(
+        List.of(
             Map.<String, String>of(),
             Map.of("parameter_tensors", "7"),
             Map.of("parameter_tensors", "-1"))) {
@@ -40,7 +44,7 @@ class StoredBlockTest {
 
   @Test
   void blockTakesTheStateOver() {
-    HeldBlock block = new HeldBlock(Samples.block(new Random(6), 3));
+    HeldBlock block = new HeldBlock(Samples.block(SEED.random(1), 3));
     state.adoptInto(block);
     assertThat(States.read(block, StateKind.PARAMETERS))
         .containsExactly(state.parameters().toArray());
@@ -50,7 +54,7 @@ class StoredBlockTest {
 
   @Test
   void blockWithOtherTensorsIsRefused() {
-    HeldBlock wider = new HeldBlock(Samples.block(new Random(6), 4));
+    HeldBlock wider = new HeldBlock(Samples.block(SEED.random(1), 4));
     assertThatThrownBy(() -> state.adoptInto(wider))
         .isInstanceOf(ArtifactException.class)
         .hasMessage(

@@ -3,10 +3,14 @@ package io.blockwise.model.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.testing.RandomSeed;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CodecTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   @Test
   void singlePrecisionKeepsEveryBit() {
     float[] values = {0f, -0f, 1f, Float.MIN_VALUE, -Float.MAX_VALUE, 1e-41f, (float) Math.PI};
@@ -66,7 +70,7 @@ class CodecTest {
 
   @Test
   void theNearestHalfIsTaken() {
-    Random random = new Random(1);
+    Random random = SEED.random();
     for (int i = 0; i < 200_000; i++) {
       float value = Float.intBitsToFloat(random.nextInt());
       if (Math.abs(value) < 65504) {

@@ -5,17 +5,21 @@ import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.ledgers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.testing.RandomSeed;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One worker, any period, single precision: bit for bit the loop without any averaging. */
 class OneWorkerTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final int LEASES = 3;
   private static final int STEPS = 41;
 
@@ -39,8 +43,8 @@ class OneWorkerTest {
         exchange -> new LateExchange(exchange, 1),
         exchange -> new LateExchange(exchange, 2),
         exchange -> new LateExchange(exchange, 7),
-        exchange -> new LossyExchange(exchange, 0.2, 5),
-        exchange -> new LossyExchange(new LateExchange(exchange, 3), 0.2, 6));
+        exchange -> new LossyExchange(exchange, 0.2, SEED.of(5)),
+        exchange -> new LossyExchange(new LateExchange(exchange, 3), 0.2, SEED.of(6)));
   }
 
   @Test
@@ -57,7 +61,7 @@ class OneWorkerTest {
     WorkerReplica replica =
         new WorkerReplica(
             averaged, transport.apply(new InProcessExchange(ledgers)), options, PATIENCE);
-    Random random = new Random(11);
+    Random random = SEED.random();
     long examples = 0;
     for (int lease = 1; lease <= LEASES; lease++) {
       begin(replica, new LeaseAttempt(Averaging.RUN, 0, lease, lease));
@@ -89,9 +93,9 @@ class OneWorkerTest {
 
   private static List<SoftmaxBlock> blocks() {
     return List.of(
-        SoftmaxBlock.withBatchNorm(0.9f).drawn(1),
-        SoftmaxBlock.withBatchNorm(0.5f).drawn(2),
-        SoftmaxBlock.withoutBatchNorm(0.9f).drawn(3));
+        SoftmaxBlock.withBatchNorm(0.9f).drawn(SEED.of(1)),
+        SoftmaxBlock.withBatchNorm(0.5f).drawn(SEED.of(2)),
+        SoftmaxBlock.withoutBatchNorm(0.9f).drawn(SEED.of(3)));
   }
 
   private static double rate(long examples) {

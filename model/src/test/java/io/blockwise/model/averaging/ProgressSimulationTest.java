@@ -7,11 +7,13 @@ import static io.blockwise.model.averaging.Averaging.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Simulates workers of different speeds by discrete events, with the real ledger and replicas.
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.Test;
  * 1/4 and a staleness of 3 versions = 1.5 rounds: 3/4 + 1/3 * 1/4 * 1.5^-0.5 = 0.82.
  */
 class ProgressSimulationTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final double TIME = 8000;
   private static final int PERIOD = 8;
 
@@ -61,7 +65,7 @@ class ProgressSimulationTest {
     Simulation(AveragingOptions options, double... speeds) throws InterruptedException {
       ledger = ledger(options, 0f);
       InProcessExchange exchange = new InProcessExchange(List.of(ledger));
-      Random random = new Random(4);
+      Random random = SEED.random();
       for (double speed : speeds) {
         workers.add(new Worker(exchange, options, workers.size(), speed, random.nextDouble()));
       }

@@ -10,6 +10,7 @@ import static io.blockwise.model.averaging.Averaging.push;
 import static io.blockwise.model.averaging.Averaging.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.testing.RandomSeed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,8 +24,11 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RacingWorkersTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final int WORKERS = 8;
   private static final int PUSHES = 500;
   private static final int VALUES = 257;
@@ -59,7 +63,7 @@ class RacingWorkersTest {
 
   /** Pushes 1, 2, ... and repeats some of them; the versions that they led to. */
   private static List<Long> pushSome(BlockLedger ledger, int worker) {
-    Random random = new Random(worker);
+    Random random = SEED.random(worker);
     List<Long> versions = new ArrayList<>();
     ledger.open(lease(worker));
     long base = 0;

@@ -8,12 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.model.engine.TensorTable;
+import io.blockwise.testing.RandomSeed;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RunningStatisticsTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final TensorTable TABLE =
       new TensorTable(
           List.of(
@@ -43,7 +47,7 @@ class RunningStatisticsTest {
 
   @Test
   void aRoundPoolsLikeOnePopulation() {
-    Random random = new Random(3);
+    Random random = SEED.random();
     BlockLedger ledger = opened(lockStep(1), 3);
     double all = 0;
     double[] first = new double[2];
@@ -69,7 +73,20 @@ class RunningStatisticsTest {
 
   @Test
   void equalReplicasAreAFixedPoint() {
-    FloatVector equal = FloatVector.copyOf(new float[] {.1f, -.7f, 3.3f, 1e-7f, 1e6f, 1e9f});
+    Random random = SEED.random();
+    for (int draw = 0; draw < 50; draw++) {
+      float[] drawn = new float[6];
+      IntStream.range(0, 6).forEach(i -> drawn[i] = ofAnySize(random));
+      assertFixedPoint(FloatVector.copyOf(drawn));
+    }
+    assertFixedPoint(FloatVector.copyOf(new float[] {.1f, -.7f, 3.3f, 1e-7f, 1e6f, 1e9f}));
+  }
+
+  private static float ofAnySize(Random random) {
+    return (float) (random.nextDouble() * Math.pow(10, random.nextInt(19) - 9));
+  }
+
+  private static void assertFixedPoint(FloatVector equal) {
     for (AveragingOptions options : List.of(average(1), lockStep(1))) {
       BlockLedger ledger = opened(options, 3);
       for (long sequence = 1; sequence <= 40; sequence++) {

@@ -12,6 +12,7 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
+import io.blockwise.testing.RandomSeed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -19,16 +20,19 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Everything that is no good message, and good ones in between. */
 @Timeout(60)
 class ExchangeRouterFuzzTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final int MESSAGES = 100_000;
   private static final int[] LENGTHS = {2000, 17};
   private static final long MEMORY = 40_000;
   private static final int WORKERS = 3;
 
-  private final Random random = new Random(11);
+  private final Random random = SEED.random();
   private int sent;
 
   @Test

@@ -17,6 +17,7 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
 import io.blockwise.model.averaging.Verdict;
+import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PluginExchangeTest extends ParameterExchangeContract {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final LeaseAttempt LEASE = new LeaseAttempt("run", 0, 1, 1);
   private static final int VALUES = 5000;
 
@@ -50,7 +54,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
   void everyFateOfMessagesLeadsToTheSameValue() throws Exception {
     List<BlockLedger> ledgers = Ledgers.zeros("run", average(), VALUES);
     server = wire.serve("run", ledgers);
-    Random random = new Random(7);
+    Random random = SEED.random();
     Fate[] fates = Fate.values();
     ParameterExchange stormy =
         wire.exchange(() -> fates[random.nextInt(fates.length)], UnaryOperator.identity());
@@ -95,12 +99,14 @@ class PluginExchangeTest extends ParameterExchangeContract {
     List<BlockLedger> ledgers = Ledgers.zeros("run", average(), VALUES);
     server = wire.serve("run", ledgers);
     wire.exchange().open(LEASE);
-    Random random = new Random(3);
+    Random random = SEED.random();
+    boolean[] damaged = {false};
     ParameterExchange noisy =
         wire.exchange(
             () -> Fate.DELIVERED,
             message -> {
-              if (random.nextInt(3) == 0) {
+              if (!damaged[0] || random.nextInt(3) == 0) {
+                damaged[0] = true;
                 message[random.nextInt(message.length)] ^= (byte) (1 << random.nextInt(8));
               }
               return message;

@@ -7,15 +7,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.engine.Batch;
+import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ImageBatchesTest {
-  private static final Pass PASS = new Pass(1, 1, 0);
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
+  private static final long ONE = SEED.of(1);
+  private static final long OTHER = SEED.of(2);
+  private static final Pass PASS = new Pass(ONE, 1, 0);
 
   private final List<ImageRows> shards = List.of(shard(0, 30), shard(30, 0), shard(30, 41));
   private final ImageTransform weak = SampleImages.transform(Augmentation.WEAK);
@@ -23,7 +29,7 @@ class ImageBatchesTest {
   @Test
   void everyRowComesOncePerEpoch() throws InterruptedException {
     for (int epoch = 1; epoch <= 3; epoch++) {
-      assertThat(rows(shuffled(shards, weak, new Pass(1, epoch, 0), 1)))
+      assertThat(rows(shuffled(shards, weak, new Pass(ONE, epoch, 0), 1)))
           .containsExactlyInAnyOrderElementsOf(upTo(71));
     }
   }
@@ -62,7 +68,7 @@ class ImageBatchesTest {
     List<Integer> order = rows(shuffled(shards, weak, PASS, 1));
     assertThat(rows(shuffled(shards, weak, PASS, 1))).isEqualTo(order);
     assertThat(order).isNotEqualTo(upTo(71));
-    for (Pass other : List.of(new Pass(2, 1, 0), new Pass(1, 2, 0), new Pass(1, 1, 30))) {
+    for (Pass other : List.of(new Pass(OTHER, 1, 0), new Pass(ONE, 2, 0), new Pass(ONE, 1, 30))) {
       assertThat(rows(shuffled(shards, weak, other, 1))).isNotEqualTo(order);
     }
   }
@@ -79,21 +85,21 @@ class ImageBatchesTest {
     int[] counts = new int[27];
     for (int seed = 0; seed < 3000; seed++) {
       Batch batch = new Batch(SampleImages.SHAPE, 3);
-      shuffled(List.of(shard(0, 3)), weak, new Pass(seed, 1, 0), 3).fill(0, batch);
+      shuffled(List.of(shard(0, 3)), weak, new Pass(SEED.of(seed), 1, 0), 3).fill(0, batch);
       int[] order = batch.labels();
       counts[9 * order[0] + 3 * order[1] + order[2]]++;
     }
-    // Six orders, 500 expected each with a deviation of 20.
+    // Six orders, 500 expected each with a deviation of 20, six of which are allowed.
     assertThat(IntStream.of(counts).filter(count -> count > 0))
         .hasSize(6)
-        .allMatch(count -> count > 400 && count < 600);
+        .allMatch(count -> count > 378 && count < 622);
   }
 
   @Test
   void augmentedImageIsTheSameInWhateverCompany() throws InterruptedException {
     Map<Integer, float[]> expected = images(shuffled(shards, weak, PASS, 1), 1, new ArrayList<>());
     List<ImageRows> other = List.of(shard(50, 21), shard(0, 50));
-    Pass otherLease = new Pass(1, 1, 99);
+    Pass otherLease = new Pass(ONE, 1, 99);
     Map<Integer, float[]> found =
         images(shuffled(other, weak, otherLease, 7), 3, new ArrayList<>());
     assertThat(found).hasSize(70);
@@ -103,7 +109,7 @@ class ImageBatchesTest {
   @Test
   void augmentationChangesWithTheEpochAndTheSeed() throws InterruptedException {
     Map<Integer, float[]> first = images(shuffled(shards, weak, PASS, 1), 1, new ArrayList<>());
-    for (Pass other : List.of(new Pass(1, 2, 0), new Pass(2, 1, 0))) {
+    for (Pass other : List.of(new Pass(ONE, 2, 0), new Pass(OTHER, 1, 0))) {
       Map<Integer, float[]> second = images(shuffled(shards, weak, other, 1), 1, new ArrayList<>());
       long same = first.keySet().stream().filter(r -> equal(first.get(r), second.get(r))).count();
       assertThat(same).isLessThan(8);

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.testing.RandomSeed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ImageTransformTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final Shape SHAPE = Shape.map(2, 6, 5);
   private static final Normalisation NORMALISATION =
       new Normalisation(List.of(0.3, 0.6), List.of(0.2, 0.5));
@@ -36,15 +40,16 @@ class ImageTransformTest {
   @Test
   void everyImageIsACropOfThePaddedOneAndAllAreEquallyLikely() {
     int[][][] counts = counts(Augmentation.WEAK);
-    // 9 x 9 crops, mirrored or not: 123 expected each with a deviation of 11.
+    // 9 x 9 crops, mirrored or not: 123 expected each with a deviation of 11, six of which are
+    // allowed.
     for (int[][] ofLine : counts) {
       for (int[] ofCrop : ofLine) {
-        assertThat(ofCrop[0]).isBetween(70, 185);
-        assertThat(ofCrop[1]).isBetween(70, 185);
+        assertThat(ofCrop[0]).isBetween(57, 190);
+        assertThat(ofCrop[1]).isBetween(57, 190);
       }
     }
     int mirrored = Arrays.stream(counts).flatMap(Arrays::stream).mapToInt(c -> c[1]).sum();
-    assertThat(mirrored / (double) IMAGES).isBetween(0.485, 0.515);
+    assertThat(mirrored / (double) IMAGES).isBetween(0.479, 0.521);
   }
 
   @Test
@@ -62,9 +67,9 @@ class ImageTransformTest {
     byte[] two = Arrays.copyOf(new byte[SHAPE.elements()], 2 * SHAPE.elements());
     System.arraycopy(pixels, 0, two, SHAPE.elements(), SHAPE.elements());
     transform(Augmentation.WEAK)
-        .apply(two, SHAPE.elements(), new SplitMix(4), out, SHAPE.elements());
+        .apply(two, SHAPE.elements(), new SplitMix(SEED.of(4)), out, SHAPE.elements());
     float[] alone = new float[SHAPE.elements()];
-    transform(Augmentation.WEAK).apply(pixels, 0, new SplitMix(4), alone, 0);
+    transform(Augmentation.WEAK).apply(pixels, 0, new SplitMix(SEED.of(4)), alone, 0);
     assertThat(Arrays.copyOfRange(out, SHAPE.elements(), 2 * SHAPE.elements())).isEqualTo(alone);
     assertThat(Arrays.copyOfRange(out, 0, SHAPE.elements())).containsOnly(0f);
     assertThat(Arrays.copyOfRange(out, 2 * SHAPE.elements(), out.length)).containsOnly(0f);
@@ -83,7 +88,7 @@ class ImageTransformTest {
     float[][][][] crops = crops();
     int[][][] counts = new int[9][9][2];
     float[] out = new float[SHAPE.elements()];
-    Pass pass = new Pass(1, 1, 0);
+    Pass pass = new Pass(SEED.of(1), 1, 0);
     for (int row = 0; row < IMAGES; row++) {
       transform(augmentation).apply(pixels, 0, pass.augmentation(row), out, 0);
       assertThat(count(crops, counts, out)).as("a crop of the padded image").isTrue();
@@ -133,7 +138,7 @@ class ImageTransformTest {
   /** Without black, so that no crop looks like another. */
   private static byte[] pixels() {
     byte[] pixels = new byte[SHAPE.elements()];
-    Random random = new Random(2);
+    Random random = SEED.random();
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (1 + random.nextInt(255));
     }

@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -10,16 +11,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EpochDealingTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   @ParameterizedTest
   @CsvSource({"1, 1", "8, 1", "8, 2", "8, 3", "8, 8", "13, 5"})
   void everyShardIsDealtOnceAndSharesDifferByAtMostOne(int count, int workers) {
     List<Shard> shards = shards(count);
-    EpochDealing dealing = new EpochDealing(shards, workers, 1, 1, true);
+    EpochDealing dealing = new EpochDealing(shards, workers, SEED.of(0), 1, true);
     List<Shard> dealt = new ArrayList<>();
     for (int worker = 0; worker < workers; worker++) {
       List<Shard> share = dealing.share(worker);
@@ -45,7 +49,7 @@ class EpochDealingTest {
   }
 
   private static List<Shard> share(long seed, int epoch) {
-    return new EpochDealing(shards(20), 2, seed, epoch, true).share(1);
+    return new EpochDealing(shards(20), 2, SEED.of(seed), epoch, true).share(1);
   }
 
   @Test
