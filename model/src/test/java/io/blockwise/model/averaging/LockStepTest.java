@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.testing.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class LockStepTest {
   private static final int WORKERS = 3;
@@ -165,6 +167,7 @@ class LockStepTest {
   }
 
   @Test
+  @Timeout(60)
   void whoWaitsCanBeInterrupted() throws InterruptedException {
     CountingBlock block = new CountingBlock(1);
     AveragingOptions options = lockStep(1);
@@ -173,10 +176,14 @@ class LockStepTest {
     WorkerReplica replica =
         new WorkerReplica(List.of(block), new InProcessExchange(ledgers), options, PATIENCE);
     replica.start(lease(0));
-    Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> replica.block(1).afterStep(8))
-        .isInstanceOf(InterruptedException.class);
-    assertThat(Thread.interrupted()).isFalse();
+    Background<Object> waiting =
+        Background.startAndAwaitWaiting(
+            () -> {
+              replica.block(1).afterStep(8);
+              return "went on";
+            });
+    waiting.interrupt();
+    assertThat(waiting.failure()).isInstanceOf(InterruptedException.class);
   }
 
   /** The same blocks for every worker, one per seed. */

@@ -11,10 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.testing.Background;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class QuorumTest {
   @Test
@@ -124,20 +125,15 @@ class QuorumTest {
   }
 
   @Test
+  @Timeout(60)
   void whoWaitsForADecisionIsWoken() throws Exception {
     BlockLedger ledger = opened(lockStep(1), 2);
     ledger.push(delta(0, 1, 0, 1f));
-    CompletableFuture<Reply> waiting =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return ledger.await(new Fetch(lease(0), 1, 1), Averaging.PATIENCE);
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
-            });
+    Background<Reply> waiting =
+        Background.startAndAwaitWaiting(
+            () -> ledger.await(new Fetch(lease(0), 1, 1), Averaging.PATIENCE));
     ledger.push(delta(1, 1, 0, 3f));
-    assertThat(waiting.get().state().value().at(0)).isEqualTo(2f);
+    assertThat(waiting.result().state().value().at(0)).isEqualTo(2f);
   }
 
   @Test

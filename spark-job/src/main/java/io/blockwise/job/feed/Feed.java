@@ -153,8 +153,14 @@ public final class Feed implements AutoCloseable {
       throw damaged; // says what the user has to do
     }
     if (failure != null) {
-      throw new IllegalStateException("Cannot read a batch: " + failure.getMessage(), failure);
+      throw new IllegalStateException("Cannot read a batch: " + reason(failure), failure);
     }
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof InterruptedException
+        ? "the thread that reads was interrupted"
+        : failure.getMessage();
   }
 
   private void await(int slot) throws InterruptedException {
@@ -173,9 +179,8 @@ public final class Feed implements AutoCloseable {
   private void fillAll() {
     try {
       fillUntilEnd();
-    } catch (InterruptedException e) {
-      // Only close() interrupts these threads.
     } catch (Throwable e) {
+      // An interrupt too: unless it comes from close(), nobody would fill this batch any more.
       fail(e);
     }
   }

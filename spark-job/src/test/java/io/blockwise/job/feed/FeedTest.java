@@ -6,14 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.data.check.DataException;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.testing.Background;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -86,21 +88,28 @@ class FeedTest {
   }
 
   @Test
-  void failureReachesWhoeverTakes() throws InterruptedException {
-    Thread filling;
+  void failureReachesWhoeverTakesEndsTheThreadsAndStays() throws InterruptedException {
+    Set<Thread> others = feedThreads();
+    // batch five is filled only when another one was released
     try (Feed feed = new Feed(source(100, FeedTest::failAtFive), 2)) {
-      assertThatThrownBy(
-              () -> {
-                while (feed.hasNext()) {
-                  feed.release(feed.take());
-                }
-              })
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessage("Cannot read a batch: batch five is broken")
-          .hasCauseInstanceOf(UnsupportedOperationException.class);
-      filling = threads("blockwise-feed-1");
+      Set<Thread> own = feedThreads();
+      own.removeAll(others);
+      assertThat(own).hasSize(2);
+      for (int time = 0; time < 2; time++) {
+        assertThatThrownBy(
+                () -> {
+                  while (feed.hasNext()) {
+                    feed.release(feed.take());
+                  }
+                })
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("Cannot read a batch: batch five is broken")
+            .hasCauseInstanceOf(UnsupportedOperationException.class);
+      }
+      for (Thread thread : own) {
+        thread.join(); // nobody has closed the feed
+      }
     }
-    assertThat(filling == null || !filling.isAlive()).isTrue();
   }
 
   @Test
@@ -110,13 +119,50 @@ class FeedTest {
             source(
                 5,
                 number -> {
-                  pass(gate);
+                  gate.await();
                   throw new UnsupportedOperationException("broken");
                 }),
             1)) {
-      CompletableFuture<Throwable> outcome = take(feed);
+      Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
       gate.countDown();
-      assertThat(outcome.get(30, TimeUnit.SECONDS)).hasMessage("Cannot read a batch: broken");
+      assertThat(trainer.failure()).hasMessage("Cannot read a batch: broken");
+    }
+  }
+
+  @Test
+  void errorsAreFailuresToo() {
+    OutOfMemoryError full = new OutOfMemoryError("Java heap space");
+    BatchSource source =
+        source(
+            5,
+            number -> {
+              throw full;
+            });
+    try (Feed feed = new Feed(source, 2)) {
+      assertThatThrownBy(feed::take)
+          .hasMessage("Cannot read a batch: Java heap space")
+          .hasCause(full);
+    }
+  }
+
+  /** Whoever takes would wait for ever if a thread of the feed could end without a word. */
+  @Test
+  void threadThatSomebodyElseInterruptsIsAFailure() throws Exception {
+    CompletableFuture<Thread> filling = new CompletableFuture<>();
+    BatchSource source =
+        source(
+            5,
+            number -> {
+              filling.complete(Thread.currentThread());
+              gate.await();
+            });
+    try (Feed feed = new Feed(source, 1)) {
+      Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
+      filling.get().interrupt();
+      assertThat(trainer.failure())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("Cannot read a batch: the thread that reads was interrupted")
+          .hasCauseInstanceOf(InterruptedException.class);
     }
   }
 
@@ -136,40 +182,51 @@ class FeedTest {
 
   @Test
   void closeEndsThreadsThatWaitForRoom() throws InterruptedException {
+    Set<Thread> others = feedThreads();
     Feed feed = new Feed(source(100, number -> {}), 2);
+    Set<Thread> own = feedThreads();
+    own.removeAll(others);
+    assertThat(own).hasSize(2);
     feed.release(feed.take());
-    Thread first = threads("blockwise-feed-1");
+    while (filled.get() < 5) {
+      Thread.onSpinWait();
+    }
+    own.forEach(Background::awaitWaiting);
     feed.close();
-    assertThat(first == null || !first.isAlive()).isTrue();
-    assertThat(filled.get()).isLessThanOrEqualTo(5);
-    assertThatThrownBy(
-            () -> {
-              while (feed.hasNext()) {
-                feed.release(feed.take());
-              }
-            })
-        .hasMessage("Cannot take a batch: the feed is closed");
+    assertThat(own).noneMatch(Thread::isAlive);
+    assertThat(filled.get()).isEqualTo(5);
+    assertThatThrownBy(feed::take).hasMessage("Cannot take a batch: the feed is closed");
   }
 
   @Test
   void closeEndsThreadsInTheMiddleOfABatchAndWhoeverWaitsForIt() throws Exception {
-    Feed feed = new Feed(source(100, number -> pass(gate)), 2);
-    CompletableFuture<Throwable> outcome = take(feed);
+    Set<Thread> filling = ConcurrentHashMap.newKeySet();
+    CountDownLatch both = new CountDownLatch(2);
+    BatchSource source =
+        source(
+            100,
+            number -> {
+              filling.add(Thread.currentThread());
+              both.countDown();
+              gate.await();
+            });
+    Feed feed = new Feed(source, 2);
+    Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
+    both.await();
     feed.close();
-    assertThat(outcome.get(30, TimeUnit.SECONDS))
-        .hasMessage("Cannot take a batch: the feed is closed");
-    assertThat(threads("blockwise-feed-1")).isNull();
+    assertThat(trainer.failure()).hasMessage("Cannot take a batch: the feed is closed");
+    assertThat(filling).hasSize(2).noneMatch(Thread::isAlive);
+    assertThat(filled.get()).isZero();
   }
 
   @Test
-  void whoeverWaitsCanBeInterrupted() throws Exception {
-    try (Feed feed = new Feed(source(100, number -> pass(gate)), 1)) {
-      CompletableFuture<Throwable> outcome = new CompletableFuture<>();
-      Thread trainer = new Thread(() -> outcome.complete(failure(feed)));
-      trainer.start();
+  void whoeverWaitsCanBeInterruptedAndThenTakesTheSameBatch() throws Exception {
+    try (Feed feed = new Feed(source(100, number -> gate.await()), 1)) {
+      Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
       trainer.interrupt();
-      assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
-      trainer.join();
+      assertThat(trainer.failure()).isInstanceOf(InterruptedException.class);
+      gate.countDown();
+      assertThat(feed.take().labels()[0]).isZero();
     }
   }
 
@@ -181,7 +238,7 @@ class FeedTest {
         source(
             2,
             number -> {
-              pass(waiting);
+              waiting.await();
               if (number == 0) {
                 clock.addAndGet(700);
               }
@@ -209,36 +266,15 @@ class FeedTest {
     }
   }
 
-  private static void pass(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
-  private static CompletableFuture<Throwable> take(Feed feed) {
-    return CompletableFuture.supplyAsync(() -> failure(feed));
-  }
-
-  private static Throwable failure(Feed feed) {
-    try {
-      feed.take();
-      return null;
-    } catch (InterruptedException | RuntimeException e) {
-      return e;
-    }
-  }
-
-  private static Thread threads(String name) {
+  /** Of all feeds; those that other tests may have left included. */
+  private static Set<Thread> feedThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals(name))
-        .findFirst()
-        .orElse(null);
+        .filter(thread -> thread.getName().startsWith("blockwise-feed-"))
+        .collect(Collectors.toSet());
   }
 
   private interface Before {
-    void fill(int number);
+    void fill(int number) throws InterruptedException;
   }
 
   /** Batches of one row whose label is the batch's number. */
@@ -260,7 +296,7 @@ class FeedTest {
       }
 
       @Override
-      public void fill(int number, Batch into) {
+      public void fill(int number, Batch into) throws InterruptedException {
         before.fill(number);
         into.labels()[0] = number;
         into.rows(1);

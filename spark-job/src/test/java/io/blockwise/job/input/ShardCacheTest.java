@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.feed.ImageRows;
+import io.blockwise.testing.Background;
+import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +24,16 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A cache of 100 bytes for shards of as many bytes as they have rows. */
 @Timeout(60) // what hangs shall fail
 class ShardCacheTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
   private static final long CAPACITY = 100;
 
+  private final Queue<String> begun = new ConcurrentLinkedQueue<>();
   private final Queue<String> read = new ConcurrentLinkedQueue<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private Consumer<Shard> whileReading = shard -> {};
@@ -97,65 +103,72 @@ class ShardCacheTest {
 
   @Test
   void twoThreadsThatWantAShardReadItOnce() throws Exception {
-    CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
-    whileReading =
-        shard -> {
-          reading.countDown();
-          pass(go);
-        };
-    Future<ImageRows> first = threads.submit(() -> use(shard("a", 20)));
-    reading.await();
-    Future<ImageRows> second = threads.submit(() -> use(shard("a", 20)));
+    whileReading = shard -> pass(go);
+    Background<ImageRows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    assertThat(begun).containsExactly("a");
     go.countDown();
-    assertThat(second.get()).isSameAs(first.get());
-    assertThat(read).containsExactly("a");
+    assertThat(second.result()).isSameAs(first.result());
+    assertThat(begun).containsExactly("a");
   }
 
   @Test
   void waitingForAFailedReaderMeansReadingOneself() throws Exception {
-    CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     AtomicBoolean fails = new AtomicBoolean(true);
     whileReading =
         shard -> {
-          reading.countDown();
           pass(go);
           if (fails.getAndSet(false)) {
             throw new IllegalStateException("a cable is loose");
           }
         };
-    Future<ImageRows> first = threads.submit(() -> use(shard("a", 20)));
-    reading.await();
-    Thread[] waiting = new Thread[1];
-    CountDownLatch started = new CountDownLatch(1);
-    Future<ImageRows> second =
-        threads.submit(
-            () -> {
-              waiting[0] = Thread.currentThread();
-              started.countDown();
-              return use(shard("a", 20));
-            });
-    started.await();
-    while (waiting[0].getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    Background<ImageRows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
     go.countDown();
-    assertThatThrownBy(first::get).hasMessageContaining("a cable is loose");
-    assertThat(second.get().count()).isEqualTo(20);
+    assertThat(first.failure()).hasMessage("a cable is loose");
+    assertThat(second.result().count()).isEqualTo(20);
+    assertThat(begun).containsExactly("a", "a");
     assertThat(cache.cachedBytes()).isEqualTo(20);
+  }
+
+  @Test
+  void whoWaitsForAReaderCanBeInterruptedAndLeavesNothingPinned() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    whileReading = shard -> pass(go);
+    Background<ImageRows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    second.interrupt();
+    assertThat(second.failure()).isInstanceOf(InterruptedException.class);
+    assertThat(cache.claimedBytes()).isEqualTo(20);
+    go.countDown();
+    assertThat(first.result().count()).isEqualTo(20);
+    use(shard("all", 100)); // in place of a, which nobody has pinned any more
+    assertThat(cache.cachedBytes()).isEqualTo(100);
   }
 
   @Test
   void claimWaitsForOthersToEnd() throws Exception {
     ShardCache.Claim first = cache.claim(60);
     first.pin(shard("a", 60));
-    Future<ImageRows> second = threads.submit(() -> use(shard("b", 50)));
-    Future<ImageRows> third = threads.submit(() -> use(shard("c", 40)));
-    assertThat(third.get().count()).isEqualTo(40);
+    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("b", 50)));
+    assertThat(use(shard("c", 40)).count()).isEqualTo(40); // fits beside the first
+    second.awaitWaiting();
     assertThat(read).containsExactly("a", "c");
     first.close();
-    assertThat(second.get().count()).isEqualTo(50);
+    assertThat(second.result().count()).isEqualTo(50);
+  }
+
+  @Test
+  void whoWaitsForAClaimCanBeInterruptedAndClaimsNothing() throws Exception {
+    ShardCache.Claim first = cache.claim(60);
+    Background<ShardCache.Claim> second = Background.startAndAwaitWaiting(() -> cache.claim(50));
+    second.interrupt();
+    assertThat(second.failure()).isInstanceOf(InterruptedException.class);
+    assertThat(cache.claimedBytes()).isEqualTo(60);
+    first.close();
+    assertThat(use(shard("all", 100)).count()).isEqualTo(100);
   }
 
   @Test
@@ -206,7 +219,7 @@ class ShardCacheTest {
         };
     List<Callable<Void>> users = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      Random random = new Random(i);
+      Random random = SEED.random(i);
       users.add(
           () -> {
             for (int lease = 0; lease < 400; lease++) {
@@ -252,6 +265,7 @@ class ShardCacheTest {
   }
 
   private ImageRows read(Shard shard) {
+    begun.add(shard.file());
     whileReading.accept(shard);
     read.add(shard.file());
     return rows(shard.rows());
