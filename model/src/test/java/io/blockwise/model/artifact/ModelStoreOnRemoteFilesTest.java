@@ -3,6 +3,7 @@ package io.blockwise.model.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

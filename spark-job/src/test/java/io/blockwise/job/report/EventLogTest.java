@@ -3,7 +3,9 @@ package io.blockwise.job.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -97,6 +99,44 @@ class EventLogTest {
           .forEach(i -> log.write("step", Map.of("text", "x".repeat(i))));
     }
     assertThat(lines()).hasSize(400).allMatch(line -> line.matches("\\{\"event.*\"x*\"}"));
+  }
+
+  @Test
+  void onATreeOfFilesALineIsThereAtOnceAndTheLogGoesOn() throws IOException {
+    for (String event : List.of("first", "second")) {
+      try (EventLog log = open("tree")) {
+        log.write(event, Map.of());
+        assertThat(lines()).last().asString().startsWith("{\"event\":\"" + event);
+      }
+    }
+    assertThat(lines()).hasSize(2);
+  }
+
+  @Test
+  void onAnObjectStoreTheFileAppearsWhenItIsClosedAndDoesNotGoOn() throws IOException {
+    try (EventLog log = open("objects")) {
+      log.write("first", Map.of());
+      assertThat(file()).doesNotExist();
+    }
+    assertThat(lines()).hasSize(1);
+    assertThatThrownBy(() -> open("objects")).isInstanceOf(UnsupportedOperationException.class);
+    assertThat(lines()).hasSize(1);
+  }
+
+  @Test
+  void lineThatCannotBeWrittenSaysWhich() throws IOException {
+    org.apache.hadoop.fs.Path broken = new org.apache.hadoop.fs.Path("tree://" + file());
+    EventLog log = EventLog.open(RemoteFileSystems.configuration("events"), broken, CLOCK);
+    assertThatThrownBy(() -> log.write("epoch", Map.of()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("Cannot write event epoch: disk full");
+  }
+
+  private EventLog open(String scheme) throws IOException {
+    return EventLog.open(
+        RemoteFileSystems.configuration(""),
+        new org.apache.hadoop.fs.Path(scheme + "://" + file()),
+        CLOCK);
   }
 
   private record Loss(String name, double value) {}

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.testing.Background;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,9 +62,10 @@ class LocalWorkersTest {
     try (LocalWorkers workers = workers(parts, 2)) {
       parts.ledgers().forEach(ledger -> ledger.announce(0));
       parts.ledgers().forEach(ledger -> ledger.announce(1));
-      workers.start(lease(0, parts.shards().subList(0, 2)));
-      Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> workers.poll(LONG)).isInstanceOf(InterruptedException.class);
+      workers.start(lease(0, parts.shards().subList(0, 2))); // waits for the other one
+      Background<List<LeaseEnd>> driver = Background.startAndAwaitWaiting(() -> workers.poll(LONG));
+      driver.interrupt();
+      assertThat(driver.failure()).isInstanceOf(InterruptedException.class);
     }
     assertThat(workerThreads()).isEmpty();
   }
