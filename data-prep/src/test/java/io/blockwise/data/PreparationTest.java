@@ -11,6 +11,8 @@ import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.progress.Progress;
+import io.blockwise.data.storage.Storage;
+import io.blockwise.data.storage.TreeFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -295,6 +297,28 @@ class PreparationTest {
     assertThat(manifest.kind()).isEqualTo("shapes");
     assertThat(manifest.classes()).startsWith("circle", "square", "triangle").hasSize(10);
     assertThat(manifest.split(Split.TEST).rowsPerClass()).isEqualTo(Collections.nCopies(10, 5L));
+  }
+
+  @Test
+  void shapesOfAnotherSeedReplaceThoseThatAreThereWhereARenameDoesNot() throws IOException {
+    TreeFileSystem.configuration()
+        .forEach(e -> spark.sparkContext().hadoopConfiguration().set(e.getKey(), e.getValue()));
+    Path file = folder.resolve("data-raw/data_batch_1.bin");
+    prepareShapes(1);
+    byte[] first = Files.readAllBytes(file);
+    new Storage(TreeFileSystem.configuration()).delete(Preparing.hadoop(folder.resolve("data")));
+    prepareShapes(2);
+    byte[] second = Files.readAllBytes(file);
+    assertThat(second).hasSameSizeAs(first).isNotEqualTo(first);
+  }
+
+  private void prepareShapes(long seed) {
+    org.apache.hadoop.fs.Path directory =
+        new org.apache.hadoop.fs.Path("tree", null, folder.resolve("data").toString());
+    Preparation.prepare(
+        spark,
+        Preparing.options(DataKind.SHAPES, null, directory, seed, Preparing.SHARDS),
+        Progress.silent());
   }
 
   private Manifest prepare(DataKind kind, Path raw) {

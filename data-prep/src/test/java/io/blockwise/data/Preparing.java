@@ -10,15 +10,25 @@ public final class Preparing {
   private Preparing() {}
 
   public static PrepareOptions options(DataKind kind, Path raw, Path directory) {
+    return options(kind, raw, hadoop(directory));
+  }
+
+  public static PrepareOptions options(
+      DataKind kind, Path raw, org.apache.hadoop.fs.Path directory) {
     return options(kind, raw, directory, 7, SHARDS);
   }
 
   public static PrepareOptions options(
       DataKind kind, Path raw, Path directory, long seed, ShardCounts shards) {
+    return options(kind, raw, hadoop(directory), seed, shards);
+  }
+
+  public static PrepareOptions options(
+      DataKind kind, Path raw, org.apache.hadoop.fs.Path directory, long seed, ShardCounts shards) {
     return new PrepareOptions(
         kind,
         Optional.ofNullable(raw).map(Preparing::hadoop),
-        hadoop(directory),
+        directory,
         seed,
         0.1,
         0.2,

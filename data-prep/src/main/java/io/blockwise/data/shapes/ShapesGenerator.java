@@ -58,8 +58,7 @@ public final class ShapesGenerator {
       throws IOException {
     long attempt = TaskContext.get().taskAttemptId();
     Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt);
-    try (OutputStream out =
-        new BufferedOutputStream(storage.fileSystem(temporary).create(temporary, true))) {
+    try (OutputStream out = new BufferedOutputStream(storage.create(temporary))) {
       byte[] record = new byte[CifarLayout.CIFAR_10.recordBytes()];
       for (int i = first; i < end; i++) {
         int label = i % ShapeKind.values().length;
@@ -67,6 +66,9 @@ public final class ShapesGenerator {
         ShapeImage.render(ShapeKind.values()[label], new SplitMix(seed, i), record, 1);
         out.write(record);
       }
+    } catch (IOException | RuntimeException e) {
+      storage.delete(temporary);
+      throw e;
     }
     storage.commit(temporary, target);
   }

@@ -33,7 +33,7 @@ final class HashedFile implements OutputFile {
 
   @Override
   public PositionOutputStream create(long blockSize) throws IOException {
-    OutputStream out = storage.fileSystem(path).create(path, true);
+    OutputStream out = storage.create(path);
     return new PositionOutputStream() {
       @Override
       public long getPos() {

@@ -4,18 +4,25 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * The few things Blockwise does with files, on any Hadoop file system. Travels to executors with
@@ -69,6 +76,20 @@ public final class Storage implements Serializable {
     return fileSystem(path).open(path);
   }
 
+  /**
+   * Creates a file, over an older one if need be.
+   *
+   * @return a stream that says in one line, as {@link io.blockwise.data.check.DataException}, when
+   *     there is no room
+   */
+  public OutputStream create(Path path) throws IOException {
+    try {
+      return new CheckedStream(fileSystem(path).create(path, true), path);
+    } catch (IOException | FSError e) {
+      throw FullDisk.translated(e, path);
+    }
+  }
+
   /** The whole file; it must be smaller than 2 GiB. */
   public byte[] bytes(Path path) throws IOException {
     byte[] bytes = new byte[Math.toIntExact(length(path))];
@@ -81,24 +102,49 @@ public final class Storage implements Serializable {
   /** Writes a whole file under another name first, so that nobody ever sees half of it. */
   public void write(Path path, byte[] bytes) throws IOException {
     Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
-    try (FSDataOutputStream out = fileSystem(path).create(temporary, true)) {
+    try (OutputStream out = create(temporary)) {
       out.write(bytes);
+    } catch (IOException | RuntimeException e) {
+      deleteAfter(e, temporary);
+      throw e;
     }
     commit(temporary, path);
   }
 
   /**
-   * Gives a finished file its name. If another attempt at the same file was faster, this one is
-   * dropped: both hold the same bytes.
+   * Gives a finished file its name, in the place of an older file of that name if there is one.
+   *
+   * @throws IOException if it cannot; the finished file is deleted then
    */
   public void commit(Path temporary, Path target) throws IOException {
-    FileSystem files = fileSystem(target);
-    if (files.rename(temporary, target)) {
-      return;
+    try {
+      rename(temporary, target);
+    } catch (IOException | RuntimeException e) {
+      deleteAfter(e, temporary);
+      throw e;
     }
-    files.delete(temporary, false);
-    if (!files.exists(target)) {
-      throw new IOException("Cannot rename " + temporary + " to " + target);
+  }
+
+  // A plain rename over an older file does nothing on HDFS, and says so only by its result.
+  private void rename(Path from, Path to) throws IOException {
+    FileSystem files = fileSystem(to);
+    if (files instanceof RawLocalFileSystem local) {
+      // Not FileContext: on local files its overwriting rename deletes the target first.
+      Files.move(
+          local.pathToFile(from).toPath(),
+          local.pathToFile(to).toPath(),
+          StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      FileContext.getFileContext(files.getUri(), conf)
+          .rename(files.makeQualified(from), files.makeQualified(to), Options.Rename.OVERWRITE);
+    }
+  }
+
+  private void deleteAfter(Exception failure, Path temporary) {
+    try {
+      delete(temporary);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -119,7 +165,8 @@ public final class Storage implements Serializable {
     if (!isDirectory(existing)) {
       throw new IOException(existing.toUri().getPath() + " is no directory");
     }
-    Path probe = new Path(existing, ".blockwise-probe");
+    // Of its own, since another process may try the same place at the same time.
+    Path probe = new Path(existing, ".blockwise-probe-" + UUID.randomUUID());
     try {
       fileSystem(probe).create(probe, true).close();
     } catch (FileNotFoundException e) {
