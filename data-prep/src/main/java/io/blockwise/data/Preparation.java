@@ -1,6 +1,5 @@
 package io.blockwise.data;
 
-import io.blockwise.data.check.DataException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.DatasetDirectory;
 import io.blockwise.data.dataset.Manifest;
@@ -13,6 +12,8 @@ import io.blockwise.data.shard.ShardPlan;
 import io.blockwise.data.shard.ShardSummary;
 import io.blockwise.data.shard.Sharding;
 import io.blockwise.data.source.RawImages;
+import io.blockwise.data.storage.DirectoryLock;
+import io.blockwise.data.storage.LockTimes;
 import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,15 +37,18 @@ import org.apache.spark.sql.SparkSession;
 public final class Preparation {
   private final Storage storage;
   private final PrepareOptions options;
+  private final LockTimes times;
   private final Progress progress;
   private final JavaSparkContext spark;
   private final RawData raw;
   private final DatasetDirectory directory;
 
-  private Preparation(SparkSession session, PrepareOptions options, Progress progress) {
+  private Preparation(
+      SparkSession session, PrepareOptions options, LockTimes times, Progress progress) {
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.storage = new Storage(spark.hadoopConfiguration());
     this.options = options;
+    this.times = times;
     this.progress = progress;
     this.raw = new RawData(storage, options);
     this.directory = new DatasetDirectory(storage, options.directory());
@@ -52,21 +56,28 @@ public final class Preparation {
 
   /**
    * Prepares the data set, unless it is there with the same options. What an interrupted
-   * preparation left is removed; nothing is written before the raw data was found to be usable.
+   * preparation left is removed; nothing is written before the raw data was found to be usable. If
+   * another process prepares the same data set, waits for it and uses what it makes.
    *
    * @return its manifest, of the data set that was there or the new one
-   * @throws DataException if the user must fix something: raw files, options, the output, or a data
-   *     set of other options in its place
+   * @throws io.blockwise.data.check.DataException if the user must fix something: raw files,
+   *     options, the output, or a data set of other options in its place
    */
   public static Manifest prepare(SparkSession spark, PrepareOptions options, Progress progress) {
+    return prepare(spark, options, LockTimes.NORMAL, progress);
+  }
+
+  /** With another patience for other processes. */
+  static Manifest prepare(
+      SparkSession spark, PrepareOptions options, LockTimes times, Progress progress) {
     try {
-      return new Preparation(spark, options, progress).run();
+      return new Preparation(spark, options, times, progress).run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The preparation was interrupted", e);
     } catch (Exception e) {
       // Not only what is declared: Spark's actions throw its checked exception undeclared.
-      throw unwrapped(e);
+      throw PreparationFailure.of(e, spark, options);
     }
   }
 
@@ -74,7 +85,8 @@ public final class Preparation {
    * The data set that is there already, without any Spark work.
    *
    * @return its manifest; empty if there is no complete data set
-   * @throws DataException if it was made with other options or from other raw files
+   * @throws io.blockwise.data.check.DataException if it was made with other options or from other
+   *     raw files
    */
   public static Optional<Manifest> existing(Configuration conf, PrepareOptions options) {
     Storage storage = new Storage(conf);
@@ -97,21 +109,47 @@ public final class Preparation {
 
   private Manifest run() throws IOException, ExecutionException, InterruptedException {
     Optional<Manifest> existing = existing(spark.hadoopConfiguration(), options);
-    return existing.isPresent() ? existing.get() : make();
+    if (existing.isPresent()) {
+      return existing.get();
+    }
+    directory.requireUsable();
+    try (DirectoryLock lock =
+        DirectoryLock.acquire(storage, options.directory(), times, progress::began)) {
+      // Whoever held the lock until now may have made it.
+      existing = existing(spark.hadoopConfiguration(), options);
+      return existing.isPresent() ? existing.get() : make(lock);
+    }
   }
 
-  private Manifest make() throws IOException, ExecutionException, InterruptedException {
-    directory.requireUsable();
-    raw.provide(spark, progress);
+  private Manifest make(DirectoryLock lock)
+      throws IOException, ExecutionException, InterruptedException {
+    raw.provide(spark, times, progress);
     RawImages images = raw.open();
     Sharding sharding = new Sharding(spark, storage, images, options.sharding());
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
     ShardPlan plan = sharding.plan(options.kind().key());
+    lock.requireStillHeld();
     directory.clear();
-    List<ShardSummary> shards = sharding.write(plan, options.directory(), progress);
-    Manifest manifest = manifest(images, sharding, plan, shards);
-    directory.publish(manifest);
-    return manifest;
+    try {
+      Progress locked = new LockedProgress(lock, progress);
+      List<ShardSummary> shards = sharding.write(plan, options.directory(), locked);
+      Manifest manifest = manifest(images, sharding, plan, shards);
+      lock.requireStillHeld();
+      directory.publish(manifest);
+      return manifest;
+    } catch (Exception e) {
+      abandon(lock, e);
+      throw e;
+    }
+  }
+
+  private void abandon(DirectoryLock lock, Exception failure) {
+    try {
+      lock.requireStillHeld();
+      directory.abandon();
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private Manifest manifest(
@@ -148,18 +186,5 @@ public final class Preparation {
           new SplitContent(LongStream.of(rows).sum(), LongStream.of(rows).boxed().toList(), files));
     }
     return splits;
-  }
-
-  // What a task throws arrives wrapped in what Spark makes of it.
-  private static RuntimeException unwrapped(Exception thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DataException found) {
-        return cause == thrown ? found : new DataException(found.getMessage(), thrown);
-      }
-    }
-    if (thrown instanceof IOException e) {
-      return new UncheckedIOException(e);
-    }
-    return thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown);
   }
 }

@@ -10,6 +10,8 @@ import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.IdxSource;
 import io.blockwise.data.source.ImageFolderSource;
 import io.blockwise.data.source.RawImages;
+import io.blockwise.data.storage.DirectoryLock;
+import io.blockwise.data.storage.LockTimes;
 import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -54,7 +56,8 @@ final class RawData {
   }
 
   /** Downloads what is missing if that is allowed, and generates what is generated. */
-  void provide(JavaSparkContext spark, Progress progress) throws IOException {
+  void provide(JavaSparkContext spark, LockTimes times, Progress progress)
+      throws IOException, InterruptedException {
     if (options.kind() == DataKind.SHAPES) {
       ShapesOptions shapes = options.shapes();
       progress.began("Generating " + (shapes.train() + shapes.test()) + " images of shapes");
@@ -62,6 +65,16 @@ final class RawData {
       ShapesGenerator.generate(
           spark, storage, options.raw(), shapes.train(), shapes.test(), options.seed());
     } else if (options.download() && !isPresent()) {
+      // Another data set may be made of the same raw files.
+      try (DirectoryLock lock =
+          DirectoryLock.acquire(storage, options.raw(), times, progress::began)) {
+        download(new LockedProgress(lock, progress));
+      }
+    }
+  }
+
+  private void download(Progress progress) throws IOException {
+    if (!isPresent()) {
       Downloader downloader = new Downloader(Patience.NORMAL, progress);
       new Fetch(storage, downloader).into(options.raw(), options.kind().published());
     }

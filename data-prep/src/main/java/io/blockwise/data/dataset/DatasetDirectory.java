@@ -52,6 +52,14 @@ public final class DatasetDirectory {
     }
   }
 
+  /** Removes what a preparation that failed has written. Other things are left alone. */
+  public void abandon() throws IOException {
+    clear();
+    if (storage.isDirectory(directory) && storage.list(directory).isEmpty()) {
+      storage.delete(directory);
+    }
+  }
+
   /** Writes the manifest, which makes the directory a data set. */
   public void publish(Manifest manifest) throws IOException {
     storage.write(new Path(directory, Manifest.FILE_NAME), ManifestJson.write(manifest));

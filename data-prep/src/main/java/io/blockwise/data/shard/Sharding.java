@@ -112,7 +112,7 @@ public final class Sharding {
       List<ShardSummary> summaries = action.get();
       progress.advanced(step, step.total());
       return summaries;
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
       action.cancel(true);
       throw e;
     }
