@@ -53,6 +53,6 @@ public final class Checks {
     if (value instanceof Enum<?> constant) {
       return Names.of(constant);
     }
-    return value instanceof Duration time ? Names.of(time) : String.valueOf(value);
+    return value instanceof Duration time ? Names.of(time) : Printable.of(String.valueOf(value));
   }
 }

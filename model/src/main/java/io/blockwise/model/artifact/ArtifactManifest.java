@@ -1,5 +1,6 @@
 package io.blockwise.model.artifact;
 
+import io.blockwise.model.FileNames;
 import java.util.List;
 
 /**
@@ -20,9 +21,7 @@ record ArtifactManifest(int formatVersion, List<Entry> files) {
    */
   record Entry(String name, long bytes, String sha256) {
     Entry {
-      if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-        throw new IllegalArgumentException("Invalid name: " + name + " (must be a file name)");
-      }
+      FileNames.require("name", name);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.blockwise.model.artifact;
 
 import io.blockwise.model.Checks;
+import io.blockwise.model.FileNames;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,10 +40,6 @@ public record ModelVersion(
 
   /** Refuses what cannot be the name of one directory. */
   static String requireId(String id) {
-    if (!id.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-      throw Checks.invalid(
-          "run-id", id, "must be letters, digits, dots, dashes and underscores, not first a dot");
-    }
-    return id;
+    return FileNames.require("run-id", id);
   }
 }

@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValueType;
 import io.blockwise.job.UserException;
 import io.blockwise.model.InvalidValueException;
 import io.blockwise.model.Names;
+import io.blockwise.model.Printable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Makes records of a resolved configuration.
@@ -36,33 +38,46 @@ final class Binder {
   /** Fields that an object with a {@code type} leaves out are taken from below this path. */
   private static final String KIND_DEFAULTS = "network.defaults.";
 
-  private final Config root;
+  /** Digits of other scripts would be digits to Java's parsers. */
+  private static final Pattern NUMBER = Pattern.compile("[ -~]{1,100}");
 
-  private Binder(Config root) {
+  private final Config root;
+  private final Sources sources;
+
+  private Binder(Config root, Sources sources) {
     this.root = root;
+    this.sources = sources;
   }
 
   /**
-   * Binds all keys of {@code config}.
+   * Binds all keys of {@code config}; a component of type {@link Sources} is no key, but {@code
+   * sources}.
    *
    * @throws UserException if a value has the wrong type or breaks a rule of its record
    */
-  static <T extends Record> T bind(Class<T> type, Config config) {
-    return type.cast(new Binder(config).record(type, "", config.root()));
+  static <T extends Record> T bind(Class<T> type, Config config, Sources sources) {
+    return type.cast(new Binder(config, sources).record(type, "", config.root()));
   }
 
   private Object record(Class<?> type, String path, ConfigObject section) {
     RecordComponent[] components = type.getRecordComponents();
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
-      String key = Schema.key(components[i]);
-      values[i] = value(components[i].getGenericType(), join(path, key), field(path, key, section));
+      values[i] =
+          components[i].getType() == Sources.class
+              ? sources
+              : component(components[i], path, section);
     }
     try {
       return construct(type, components, values);
     } catch (InvalidValueException e) {
       throw refused(path, section, e);
     }
+  }
+
+  private Object component(RecordComponent component, String path, ConfigObject section) {
+    String key = Schema.key(component);
+    return value(component.getGenericType(), join(path, key), field(path, key, section));
   }
 
   private static ConfigValue field(String path, String key, ConfigObject section) {
@@ -147,6 +162,9 @@ final class Binder {
       throw refused(path, value, "must be " + expected(type));
     }
     String text = value.unwrapped().toString();
+    if (type == String.class && !Printable.isPrintable(text)) {
+      throw refused(path, value, "must not contain control characters");
+    }
     try {
       return scalar(type, path, text, value);
     } catch (InvalidValueException e) {
@@ -160,6 +178,17 @@ final class Binder {
     Optional<Method> parser = Schema.parser(type);
     if (type == String.class) {
       return text;
+    } else if (parser.isPresent()) {
+      return parsed(parser.get(), text);
+    } else if (type.isEnum()) {
+      return constant(type.asSubclass(Enum.class), path, text);
+    }
+    return number(type, text, value);
+  }
+
+  private static Object number(Class<?> type, String text, ConfigValue value) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw new NumberFormatException();
     } else if (type == int.class || type == Integer.class) {
       return new BigDecimal(text).intValueExact();
     } else if (type == long.class) {
@@ -170,10 +199,8 @@ final class Binder {
       return value.atKey("value").getBoolean("value");
     } else if (type == Duration.class) {
       return value.atKey("value").getDuration("value");
-    } else if (parser.isPresent()) {
-      return parsed(parser.get(), text);
     }
-    return constant(type.asSubclass(Enum.class), path, text);
+    throw new AssertionError("A component that cannot be bound: " + type);
   }
 
   private static String expected(Class<?> type) {
@@ -224,18 +251,24 @@ final class Binder {
   /** A record may name its keys in full, or by their last word. */
   private UserException refused(String path, ConfigObject section, InvalidValueException e) {
     if (root.hasPath(e.key())) {
-      return refused(e.key(), e.value(), Location.of(root.getValue(e.key())), e.rule());
+      return refused(e.key(), e.value(), root.getValue(e.key()), e.rule());
     }
     String key = e.key().substring(e.key().lastIndexOf('.') + 1);
-    return refused(join(path, key), e.value(), Location.of(section.get(key)), e.rule());
+    return refused(join(path, key), e.value(), section.get(key), e.rule());
   }
 
   private static UserException refused(String path, ConfigValue value, String rule) {
-    return refused(path, String.valueOf(value.unwrapped()), Location.of(value), rule);
+    return new UserException(
+        "Invalid " + path + ": " + Sources.shown(value) + Location.of(value) + " (" + rule + ")");
   }
 
-  private static UserException refused(String path, String value, String where, String rule) {
-    return new UserException("Invalid " + path + ": " + value + where + " (" + rule + ")");
+  /** With the value as the record shows it, unless that would give away a variable's. */
+  private static UserException refused(String path, String shown, ConfigValue value, String rule) {
+    if (value != null && Sources.isFromEnvironment(value)) {
+      return refused(path, value, rule);
+    }
+    return new UserException(
+        "Invalid " + path + ": " + shown + Location.of(value) + " (" + rule + ")");
   }
 
   private static String join(String path, String key) {

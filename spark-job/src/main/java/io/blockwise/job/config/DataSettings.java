@@ -4,7 +4,9 @@ import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requireAtLeast;
 import static io.blockwise.model.Checks.requireWithin;
 
+import io.blockwise.model.FileNames;
 import io.blockwise.model.Names;
+import io.blockwise.model.spec.Shape;
 import java.util.Optional;
 
 /**
@@ -47,6 +49,19 @@ public record DataSettings(
   /** Directory of the data set below {@code output/datasets}: the name given, or the kind's. */
   public String directory() {
     return name.orElseGet(() -> Names.of(kind));
+  }
+
+  /**
+   * Shape of an image, if it is known before the raw data is read: files in idx layout that somebody
+   * brings along may hold images of any size.
+   */
+  Optional<Shape> shape() {
+    return switch (kind) {
+      case SHAPES, CIFAR_10, CIFAR_100 -> Optional.of(Shape.map(3, 32, 32));
+      case MNIST, FASHION_MNIST ->
+          download ? Optional.of(Shape.map(1, 28, 28)) : Optional.empty();
+      case IMAGE_FOLDER -> Optional.of(Shape.map(3, imageSize, imageSize));
+    };
   }
 
   private static void requireShare(String key, double value) {

@@ -3,6 +3,7 @@ package io.blockwise.job.config;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import io.blockwise.job.UserException;
+import io.blockwise.model.Printable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,8 @@ final class KnownKeys {
         Nearest.to(path, known)
             .map(nearest -> "did you mean " + nearest + "?")
             .orElse("conf/README.md lists every key");
-    return new UserException("Unknown key " + path + Location.of(value) + " (" + hint + ")");
+    return new UserException(
+        "Unknown key " + Printable.of(path) + Location.of(value) + " (" + hint + ")");
   }
 
   private static ConfigObject section(String path, ConfigValue value) {
@@ -73,7 +75,7 @@ final class KnownKeys {
         "Invalid "
             + path
             + ": "
-            + value.unwrapped()
+            + Sources.shown(value)
             + Location.of(value)
             + " (must be a section of keys, "
             + path

@@ -1,5 +1,7 @@
 package io.blockwise.job.config;
 
+import io.blockwise.model.FileNames;
+
 /**
  * The published model.
  *

@@ -1,6 +1,5 @@
 package io.blockwise.job.config;
 
-import com.typesafe.config.ConfigUtil;
 import io.blockwise.model.Names;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
@@ -9,34 +8,51 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Writes a record as the HOCON that {@link Binder} makes it from. Thread-safe. */
+/** Writes a record as the HOCON that {@link Binder} makes it from. Used by one thread. */
 final class Rendering {
-  private Rendering() {}
+  private final Sources sources;
+  private final StringBuilder text = new StringBuilder();
 
-  static String of(Record record) {
-    StringBuilder text = new StringBuilder();
-    section(text, "", record);
-    return text.toString();
+  private Rendering(Sources sources) {
+    this.sources = sources;
   }
 
-  private static void section(StringBuilder text, String indent, Record record) {
+  /** Every key in declared order; what {@code sources} keep back is not in it. */
+  static String of(Record record, Sources sources) {
+    Rendering rendering = new Rendering(sources);
+    rendering.section("", "", record);
+    return rendering.text.toString();
+  }
+
+  private void section(String indent, String path, Record record) {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
-      Object value = component(record, component);
-      String key = indent + Schema.key(component);
-      if (Schema.isSection(component.getType())) {
-        text.append(key).append(" {\n");
-        section(text, indent + "  ", (Record) value);
-        text.append(indent).append("}\n");
-      } else {
-        text.append(key).append(" = ").append(value(value)).append('\n');
+      if (component.getType() != Sources.class) {
+        entry(indent, path, component, component(record, component));
       }
     }
   }
 
-  private static String value(Object value) {
+  private void entry(String indent, String path, RecordComponent component, Object value) {
+    String key = Schema.key(component);
+    text.append(indent).append(key);
+    if (Schema.isSection(component.getType())) {
+      text.append(" {\n");
+      section(indent + "  ", path + key + ".", (Record) value);
+      text.append(indent).append("}\n");
+    } else {
+      text.append(" = ").append(value(path + key, value)).append('\n');
+    }
+  }
+
+  private String value(String key, Object value) {
     if (value instanceof Optional<?> optional) {
-      return optional.map(Rendering::value).orElse("\"\"");
-    } else if (value instanceof List<?> list) {
+      return optional.map(present -> value(key, present)).orElse("\"\"");
+    }
+    return value instanceof String string ? sources.stored(key, string) : value(value);
+  }
+
+  private static String value(Object value) {
+    if (value instanceof List<?> list) {
       return list.stream().map(Rendering::value).collect(Collectors.joining(", ", "[", "]"));
     } else if (value instanceof Double number) {
       return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
@@ -44,8 +60,6 @@ final class Rendering {
       return Names.of(duration);
     } else if (value instanceof Enum<?> constant) {
       return Names.of(constant);
-    } else if (value instanceof String text) {
-      return ConfigUtil.quoteString(text);
     } else if (value instanceof Record record && Schema.isSection(record.getClass())) {
       return kind(record);
     }

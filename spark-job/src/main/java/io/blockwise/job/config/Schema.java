@@ -52,6 +52,9 @@ final class Schema {
   private void add(String prefix, Class<?> type) {
     for (RecordComponent component : type.getRecordComponents()) {
       String path = prefix + key(component);
+      if (component.getType() == Sources.class) {
+        continue; // no key
+      }
       if (isSection(component.getType())) {
         sections.add(path);
         add(path + ".", component.getType());

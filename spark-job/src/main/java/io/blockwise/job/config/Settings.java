@@ -1,9 +1,10 @@
 package io.blockwise.job.config;
 
 import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.model.Checks.requireWithin;
 
 import io.blockwise.job.UserException;
+import io.blockwise.model.FileNames;
 import io.blockwise.model.Names;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
@@ -22,7 +23,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Everything a run is told; each component is documented at its key in {@code reference.conf}.
+ * Everything a run is told; each component but {@code sources} is documented at its key in {@code
+ * reference.conf}.
  *
  * <p>Always true: {@code workers.count <= data.shards.train}, {@code threads >= 0}, and what the
  * nested records promise. Immutable.
@@ -49,7 +51,11 @@ public record Settings(
     TrainingSettings training,
     AveragingSettings averaging,
     LeaseSettings lease,
-    EvaluationSettings evaluation) {
+    EvaluationSettings evaluation,
+    Sources sources) {
+
+  /** More than any machine has cores; far more than that end in a crash of the library. */
+  private static final int MOST_THREADS = 1024;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -59,7 +65,7 @@ public record Settings(
       throw invalid("output", "\"\"", "must be a directory");
     }
     runId.ifPresent(name -> FileNames.require("run-id", name));
-    requireAtLeast("threads", threads, 0);
+    requireWithin("threads", threads, 0, MOST_THREADS);
     Objects.requireNonNull(
         new EngineChoice(engine, precision)); // refuses what does not go together
     if (training.baseline() != TrainingSettings.Baseline.NONE && method != Method.BP) {
@@ -107,9 +113,13 @@ public record Settings(
     return new SettingsReader(System.getenv()).read(file, sets);
   }
 
-  /** The resolved configuration as HOCON: every key, in declared order; it reads back as equal. */
+  /**
+   * The resolved configuration as HOCON, to be kept: every key, in declared order. It reads back as
+   * equal with the same environment variables: of what came from one its name is kept, unless it is
+   * a path that exists. Passwords and keys that show by their form are taken out.
+   */
   public String rendered() {
-    return Rendering.of(this);
+    return Rendering.of(this, sources);
   }
 
   /** {@code run-id}, or the UTC time and the seed: {@code 20260131T120000Z-seed1}. */
@@ -141,6 +151,16 @@ public record Settings(
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * Refuses a network that does not fit the images, as far as the configuration tells their shape.
+   *
+   * @throws UserException if it does not
+   */
+  public void requireNetworkFits() {
+    // How many classes there are makes no difference to what fits.
+    data.shape().ifPresent(shape -> network(shape, 2));
   }
 
   private List<List<LayerSpec>> blocks() {

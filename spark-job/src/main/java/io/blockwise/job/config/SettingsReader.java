@@ -5,16 +5,16 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.blockwise.job.UserException;
-import java.io.IOException;
+import io.blockwise.model.FileNames;
+import io.blockwise.model.InvalidValueException;
+import io.blockwise.model.Printable;
 import java.lang.reflect.ParameterizedType;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +24,8 @@ import java.util.regex.Pattern;
 /** Reads settings: defaults, then a file, then overrides. Immutable. */
 final class SettingsReader {
   private static final String OVERRIDE = "--set";
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{\\??([^}]*)}");
-  private static final Pattern WORKERS_NUMBER =
-      Pattern.compile("(?m)^\\s*workers\\s*[=:]\\s*[^\\s{]");
-  private static final Pattern WORKERS_SECTION =
-      Pattern.compile("(?m)^\\s*workers\\s*([=:]\\s*)?[.{]");
-
   private final Map<String, String> environment;
   private final Schema schema = new Schema(Settings.class);
 
@@ -39,66 +35,59 @@ final class SettingsReader {
   }
 
   Settings read(Path file, List<String> sets) {
-    Config merged = withWorkersInFull(parse(file));
-    for (String set : sets) {
-      merged = withWorkersInFull(override(set)).withFallback(merged);
-    }
-    merged = resolve(merged.withFallback(ConfigFactory.parseURL(Location.referenceFile())));
-    new KnownKeys(schema).check(merged.root());
-    return Binder.bind(Settings.class, withModelName(merged, file));
-  }
-
-  private static Config parse(Path file) {
-    if (!Files.isRegularFile(file)) {
-      String fact = Files.exists(file) ? "it is not a file" : "there is no such file";
-      throw new UserException(
-          "Cannot read " + file + ": " + fact + " (give a file such as conf/quickstart.conf)");
-    }
     try {
-      requireWorkersOnce(file);
-      return ConfigFactory.parseFile(
-          file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
-    } catch (ConfigException | IOException e) {
-      throw unreadable(file.toString(), e);
-    }
-  }
-
-  // HOCON would drop the earlier of the two without a word.
-  private static void requireWorkersOnce(Path file) throws IOException {
-    String text = Files.readString(file);
-    if (WORKERS_NUMBER.matcher(text).find() && WORKERS_SECTION.matcher(text).find()) {
+      return readWithin(file, sets);
+    } catch (StackOverflowError | OutOfMemoryError e) {
       throw new UserException(
           "Cannot read "
               + file
-              + ": workers is both a number and a section (write workers { count = ..., min = ... })");
+              + ": it is nested too deeply, or too much of it refers to the rest (use fewer levels)",
+          e);
     }
   }
 
-  // Layer by layer, because in a merge the number would replace the section.
-  private static Config withWorkersInFull(Config layer) {
-    ConfigValue workers = layer.root().get(WorkersSettings.KEY);
-    return workers == null || workers instanceof ConfigObject
-        ? layer
-        : layer.withoutPath(WorkersSettings.KEY).withValue(WorkersSettings.COUNT, workers);
+  private Settings readWithin(Path file, List<String> sets) {
+    Config given = parse(file);
+    for (String set : sets) {
+      given = override(set).withFallback(given);
+    }
+    KeyCycles.refuse(given.root());
+    Config merged = resolve(given.withFallback(ConfigFactory.parseURL(Location.referenceFile())));
+    new KnownKeys(schema).check(merged.root());
+    return Binder.bind(
+        Settings.class, withModelName(merged, file), Sources.of(merged, environment));
+  }
+
+  private static Config parse(Path file) {
+    try {
+      return ConfFiles.parse(file);
+    } catch (ConfigException e) {
+      throw unreadable(file.toString(), e);
+    }
   }
 
   private Config override(String set) {
     int equals = set.indexOf('=');
     if (equals < 1) {
-      throw new UserException("Invalid --set: " + set + " (must be key=value)");
+      throw new UserException("Invalid --set: " + Printable.of(set) + " (must be key=value)");
     }
     String key = set.substring(0, equals).strip();
     String text = set.substring(equals + 1).strip();
     try {
       Object value = value(key, text);
-      List<String> path = ConfigUtil.splitPath(key);
+      List<String> path = ConfigUtil.splitPath(inFull(key, text));
       for (int i = path.size() - 1; i >= 0; i--) {
         value = ConfigValueFactory.fromMap(Map.of(path.get(i), value), OVERRIDE);
       }
       return ((ConfigObject) value).toConfig();
     } catch (ConfigException e) {
-      throw new UserException("Invalid --set: " + set + " (must be key=value in HOCON)", e);
+      throw new UserException(
+          "Invalid --set: " + Printable.of(set) + " (must be key=value in HOCON)", e);
     }
+  }
+
+  private static String inFull(String key, String text) {
+    return key.equals(WorkersSettings.KEY) && !text.startsWith("{") ? WorkersSettings.COUNT : key;
   }
 
   /**
@@ -110,9 +99,7 @@ final class SettingsReader {
             || schema.values().get(key) instanceof ParameterizedType type
                 && type.getRawType() == List.class;
     return structured
-        ? ConfigFactory.parseString(
-                "value = " + text, ConfigParseOptions.defaults().setOriginDescription(OVERRIDE))
-            .getValue("value")
+        ? ConfFiles.parse("value = " + text, OVERRIDE).getValue("value")
         : ConfigValueFactory.fromAnyRef(text, OVERRIDE);
   }
 
@@ -126,30 +113,44 @@ final class SettingsReader {
       Matcher name = SUBSTITUTION.matcher(e.getMessage());
       String variable = name.find() ? name.group(1) : "a substitution";
       throw new UserException(
-          "Cannot read "
-              + Location.name(e.origin())
-              + ": environment variable "
-              + variable
-              + " is not set (export it, or override the key with --set)",
-          e);
+          "Cannot read " + Location.name(e.origin()) + ": " + unresolved(variable), e);
     } catch (ConfigException e) {
       throw unreadable("the configuration", e);
     }
+  }
+
+  private static String unresolved(String name) {
+    return VARIABLE.matcher(name).matches()
+        ? "environment variable " + name + " is not set (export it, or override the key with --set)"
+        : "there is neither a key nor an environment variable "
+            + Printable.of(name)
+            + " (correct the name)";
   }
 
   private static Config withModelName(Config config, Path file) {
     if (!config.getValue("model.name").unwrapped().equals("")) {
       return config;
     }
-    String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+    String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "").replace(' ', '-');
+    try {
+      FileNames.require("model.name", name);
+    } catch (InvalidValueException e) {
+      throw new UserException(
+          "Cannot name the model after the file "
+              + Printable.of(file.toString())
+              + ": a name "
+              + e.rule()
+              + " (give the model one with --set model.name=NAME)",
+          e);
+    }
     return config.withValue("model.name", ConfigValueFactory.fromAnyRef(name, file.toString()));
   }
 
-  private static UserException unreadable(String what, Exception e) {
-    ConfigOrigin origin = e instanceof ConfigException parsing ? parsing.origin() : null;
+  private static UserException unreadable(String what, ConfigException e) {
+    ConfigOrigin origin = e.origin();
     String where = origin == null ? what : Location.name(origin);
     String reason = String.valueOf(e.getMessage()).replaceFirst("^.*?: \\d+: ", "");
-    return new UserException("Cannot read " + where + ": " + reason, e);
+    return new UserException("Cannot read " + where + ": " + Printable.of(reason), e);
   }
 
   /** Environment variables as a source of substitutions. */
@@ -157,9 +158,7 @@ final class SettingsReader {
     @Override
     public ConfigValue lookup(String path) {
       String value = variables.get(path);
-      return value == null
-          ? null
-          : ConfigValueFactory.fromAnyRef(value, "environment variable " + path);
+      return value == null ? null : ConfigValueFactory.fromAnyRef(value, Sources.description(path));
     }
 
     @Override

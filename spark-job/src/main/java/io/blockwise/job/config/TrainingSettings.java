@@ -1,6 +1,7 @@
 package io.blockwise.job.config;
 
 import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.model.Checks.requireWithin;
 
 import io.blockwise.model.Names;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -31,7 +32,7 @@ public record TrainingSettings(
     requireAtLeast("training.epochs", epochs, 1);
     requireAtLeast("training.batch-size", batchSize, 1);
     requireAtLeast("training.max-non-finite", maxNonFinite, 1);
-    requireAtLeast("training.prefetch-threads", prefetchThreads, 1);
+    requireWithin("training.prefetch-threads", prefetchThreads, 1, 64);
     // The specifications hold the bounds; also of what is not chosen, so that no value goes unread.
     ScheduleSpec chosen = schedule.spec();
     adam.spec(learningRate, weightDecay, clipNorm, chosen);

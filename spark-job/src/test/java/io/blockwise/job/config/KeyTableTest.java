@@ -58,6 +58,11 @@ class KeyTableTest {
     StringBuilder table = new StringBuilder("| key | default | meaning |\n| --- | --- | --- |\n");
     for (String key : SCHEMA.values().keySet()) {
       ConfigValue value = REFERENCE.getValue(key);
+      if (key.equals(WorkersSettings.COUNT)) {
+        table.append("| `").append(WorkersSettings.KEY).append("` | `").append(text(value));
+        table.append("` | ").append(comment(REFERENCE.getValue(WorkersSettings.KEY)));
+        table.append(" |\n");
+      }
       table.append("| `").append(key).append("` | `").append(text(value)).append("` | ");
       table.append(comment(value)).append(" |\n");
     }

@@ -1,5 +1,6 @@
 package io.blockwise.job.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.job.UserException;
@@ -79,7 +80,7 @@ class RefusedSettingsTest {
         "mlp.hidden = [8, x] | Invalid mlp.hidden[2]: x in FILE:1 (must be a whole number)",
         "training = 3 | 'Invalid training: 3 in FILE:1 (must be a section of keys, training { ... })'",
         "scpl.head.kind = cone | 'Invalid scpl.head.kind: cone in FILE:1 (must be identity, linear or mlp)'",
-        "model.name = a/b | 'Invalid model.name: a/b in FILE:1 (must be letters, digits, ''.'', ''_'' and ''-'', and not start with ''.'' or ''-'')'",
+        "model.name = a/b | 'Invalid model.name: a/b in FILE:1 (must be at most 100 letters, digits, ''.'', ''_'' and ''-'', and start with a letter or digit)'",
       })
   void valueOfTheWrongTypeIsRefused(String conf, String message) {
     assertRefused(conf, message);
@@ -90,9 +91,11 @@ class RefusedSettingsTest {
       delimiter = '|',
       value = {
         "workers = 0 | Invalid workers.count: 0 in FILE:1 (must be at least 1)",
-        "threads = -1 | Invalid threads: -1 in FILE:1 (must be at least 0)",
+        "threads = -1 | Invalid threads: -1 in FILE:1 (must be from 0 to 1024)",
+        "threads = 100000 | Invalid threads: 100000 in FILE:1 (must be from 0 to 1024)",
+        "training.prefetch-threads = 65 | Invalid training.prefetch-threads: 65 in FILE:1 (must be from 1 to 64)",
         "output = \" \" | Invalid output: \"\" in FILE:1 (must be a directory)",
-        "run-id = ../x | Invalid run-id: ../x in FILE:1 (must be letters",
+        "run-id = ../x | Invalid run-id: ../x in FILE:1 (must be at most 100 letters",
         "vgg-small.width = 0 | Invalid vgg-small.width: 0 in FILE:1 (must be at least 1)",
         "mlp.hidden = [] | Invalid mlp.hidden: [] in FILE:1 (must be one or more widths",
         "scpl.temperature = 0 | Invalid scpl.temperature: 0.0 in FILE:1 (must be a finite number",
@@ -126,13 +129,57 @@ class RefusedSettingsTest {
     assertRefused(conf, message);
   }
 
-  @Test
-  void numberAndSectionOfWorkersInOneFileAreRefused() throws IOException {
-    String message =
-        "Cannot read FILE: workers is both a number and a section (write workers { count = ..., min"
-            + " = ... })";
-    assertRefused("workers = 2\nworkers.min = 1", message);
-    assertRefused("workers { min = 1 }\nworkers = 2", message);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "seed = \"\\n\\u001b[2J\" | 'Invalid seed: \\n\\u001b[2J in FILE:1 (must be a whole number)'",
+        "output = \"a\\nb\" | Invalid output: a\\nb in FILE:1 (must not contain control characters)",
+        "data.path = \"\\u001b]0;x\" | Invalid data.path: \\u001b]0;x in FILE:1 (must not contain control",
+        "run-id = \"a\\tb\" | Invalid run-id: a\\tb in FILE:1 (must not contain control",
+        "method = \"x\\u009by\" | Invalid method: x\\u009by in FILE:1 (must be bp,",
+        "\"a\\u001bb\" = 1 | Unknown key a\\u001bb in FILE:1 (",
+        "training = \"a\\nb\" | Invalid training: a\\nb in FILE:1 (must be a section",
+      })
+  void controlCharactersDoNotReachTheTerminal(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "seed = １２ | Invalid seed: １２ in FILE:1 (must be a whole number)",
+        "training.epochs = \"٣\" | Invalid training.epochs: ٣ in FILE:1 (must be a whole number)",
+        "training.learning-rate = \"０.1\" | Invalid training.learning-rate: ０.1 in FILE:1 (must be a number)",
+        "workers.start-timeout = ５s | Invalid workers.start-timeout: ５s in FILE:1 (must be a time",
+        "data.memory = ２g | Invalid data.memory: ２g in FILE:1 (must be a size",
+      })
+  void digitsOfOtherScriptsAreNoNumbers(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run-id", "model.name", "data.name"})
+  void nameThatCannotBePublishedIsRefusedAtTheStart(String key) {
+    String rule = " in FILE:1 (must be at most 100 letters, digits, '.', '_' and '-', and start";
+    assertRefused(key + " = _nightly", "Invalid " + key + ": _nightly" + rule);
+    String letters = "x".repeat(300);
+    assertRefused(key + " = " + letters, "Invalid " + key + ": " + letters + rule);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"größe.conf", "_x.conf", "net (copy).conf", "[].conf"})
+  void fileWhoseNameCannotBeTheModelsIsRefusedWithWhatToDo(String name) throws IOException {
+    Path file = Files.createFile(directory.resolve(name));
+    assertThatThrownBy(() -> Settings.load(file, List.of()))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot name the model after the file %s: a name must be at most 100 letters, digits,"
+                + " '.', '_' and '-', and start with a letter or digit (give the model one with"
+                + " --set model.name=NAME)",
+            file);
+    assertThat(Settings.load(file, List.of("model.name=net")).model().name()).isEqualTo("net");
   }
 
   @Test

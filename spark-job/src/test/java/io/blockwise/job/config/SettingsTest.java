@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   private static final Shape IMAGE = Shape.map(3, 32, 32);
@@ -231,6 +232,25 @@ class SettingsTest {
     settings = read("workers = 4", List.of("workers.min=2", "workers.start-timeout=9s"));
     assertThat(settings.workers()).isEqualTo(new WorkersSettings(4, 2, Duration.ofSeconds(9)));
     assertThat(read(settings.rendered())).isEqualTo(settings);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "workers = 4\nworkers.min = 3",
+        "workers { min = 3 }, workers = 4",
+        "method = bp, workers: 4, workers { min = 3 }",
+        "{ \"workers\" = 4 // workers = 9\n workers.min = 3 }",
+        "data.path = \"\"\"\nworkers = 9\n\"\"\", data.path = x, workers =\n 4\nworkers { min = 3 }",
+      })
+  void workersAsANumberAndAsASectionGoTogether(String conf) throws IOException {
+    assertThat(read(conf).workers()).isEqualTo(new WorkersSettings(4, 3, Duration.ofMinutes(5)));
+  }
+
+  @Test
+  void modelIsNamedAfterTheFileWithDashesForSpaces() throws IOException {
+    Path file = Files.createFile(directory.resolve("my first net.v2.conf"));
+    assertThat(Settings.load(file, List.of()).model().name()).isEqualTo("my-first-net.v2");
   }
 
   @Test

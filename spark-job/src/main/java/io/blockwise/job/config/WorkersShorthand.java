@@ -1,0 +1,79 @@
+package io.blockwise.job.config;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes {@code workers = 2} out as {@code workers.count = 2}, before a text is parsed: in the
+ * library's merge a number would replace the section, or be replaced by it, without a word.
+ *
+ * <p>Reads just as much of HOCON as it takes to find keys that stand at the root: strings, comments
+ * and brackets. Used by one thread.
+ */
+final class WorkersShorthand {
+  private static final Pattern NUMBER =
+      Pattern.compile("\\s*(?:workers|\"workers\")(?=[ \t]*(?:\\+?=|:)\\s*[^\\s{#/])");
+
+  private static final Pattern STRING =
+      Pattern.compile("\"\"\".*?(?:\"\"\"+|\\z)|\"(?:[^\"\\\\\n]|\\\\.)*+\"?", Pattern.DOTALL);
+
+  private static final Pattern COMMENT = Pattern.compile("(?:#|//)[^\n]*");
+
+  private final String text;
+  private final StringBuilder written = new StringBuilder();
+  private int at;
+  private int depth;
+  private int root;
+  private boolean keyFollows = true;
+
+  private WorkersShorthand(String text) {
+    this.text = text;
+  }
+
+  /** The same text in full; lines stay where they are. */
+  static String writtenOut(String text) {
+    WorkersShorthand shorthand = new WorkersShorthand(text);
+    while (shorthand.at < text.length()) {
+      shorthand.step();
+    }
+    return shorthand.written.toString();
+  }
+
+  private void step() {
+    if (keyFollows && depth == root && copy(NUMBER)) {
+      written.append(".count");
+      keyFollows = false;
+    } else if (copy(STRING)) {
+      keyFollows = false;
+    } else if (!copy(COMMENT)) {
+      next(text.charAt(at));
+    }
+  }
+
+  private void next(char letter) {
+    switch (letter) {
+      case '{' -> {
+        // All of a text may stand in braces.
+        root = keyFollows && depth == 0 ? 1 : root;
+        depth++;
+        keyFollows = true;
+      }
+      case '[' -> depth++;
+      case '}', ']' -> depth--;
+      case ',', '\n' -> keyFollows = true;
+      default -> keyFollows &= Character.isWhitespace(letter) || letter == '\ufeff';
+    }
+    written.append(letter);
+    at++;
+  }
+
+  private boolean copy(Pattern pattern) {
+    Matcher matcher = pattern.matcher(text).region(at, text.length());
+    if (!matcher.lookingAt()) {
+      return false;
+    }
+    written.append(text, at, matcher.end());
+    at = matcher.end();
+    return true;
+  }
+}
