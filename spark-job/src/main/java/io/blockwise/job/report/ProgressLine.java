@@ -1,8 +1,10 @@
 package io.blockwise.job.report;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -16,16 +18,24 @@ public final class ProgressLine implements AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
   private static final String ERASE_LINE = "\r\u001b[K";
 
+  /** A line that was wrapped could not be erased. */
+  private static final String NO_WRAP = "\u001b[?7l";
+
+  private static final String WRAP = "\u001b[?7h";
+
+  /** What a narrow terminal goes without, by place in the line: first staleness and workers. */
+  private static final List<Integer> DISPENSABLE = List.of(6, 5, 2, 3, 1, 4);
+
   private final PrintStream out;
   private final LongSupplier nanoTime;
   private final long interval;
-  private final int columns;
+  private final IntSupplier columns;
   private final long start;
   private double startFraction = Double.NaN;
   private long last;
   private boolean open;
 
-  private ProgressLine(PrintStream out, LongSupplier nanoTime, long interval, int columns) {
+  private ProgressLine(PrintStream out, LongSupplier nanoTime, long interval, IntSupplier columns) {
     this.out = out;
     this.nanoTime = nanoTime;
     this.interval = interval;
@@ -38,21 +48,21 @@ public final class ProgressLine implements AutoCloseable {
   public static ProgressLine standardOutput() {
     return System.console() == null
         ? plain(System.out, System::nanoTime)
-        : onTerminal(System.out, System::nanoTime, 120);
+        : onTerminal(System.out, System::nanoTime, new TerminalWidth(System::nanoTime));
   }
 
   /**
    * For a terminal.
    *
-   * @param columns of the terminal; a longer line would be wrapped, and is cut instead
+   * @param columns of the terminal, asked for every line; what does not fit is left out
    */
-  static ProgressLine onTerminal(PrintStream out, LongSupplier nanoTime, int columns) {
+  static ProgressLine onTerminal(PrintStream out, LongSupplier nanoTime, IntSupplier columns) {
     return new ProgressLine(out, nanoTime, SECOND / 5, columns);
   }
 
   /** For a file or a pipe. */
   static ProgressLine plain(PrintStream out, LongSupplier nanoTime) {
-    return new ProgressLine(out, nanoTime, 10 * SECOND, 0);
+    return new ProgressLine(out, nanoTime, 10 * SECOND, () -> 0);
   }
 
   /** Shows the present state, unless the last line is too recent. */
@@ -65,11 +75,12 @@ public final class ProgressLine implements AutoCloseable {
       return;
     }
     last = now;
-    String text = text(progress, now);
-    if (columns == 0) {
-      out.println(text);
+    List<String> parts = parts(progress, now);
+    int room = columns.getAsInt() - 1;
+    if (room < 0) {
+      out.println(String.join("", parts));
     } else {
-      out.print(ERASE_LINE + text.substring(0, Math.min(columns - 1, text.length())));
+      out.print(ERASE_LINE + NO_WRAP + fitted(parts, room) + WRAP);
       open = true;
     }
     out.flush();
@@ -81,7 +92,7 @@ public final class ProgressLine implements AutoCloseable {
     if (Double.isNaN(startFraction)) {
       startFraction = progress.fraction();
     }
-    out.println((open ? ERASE_LINE : "") + text(progress, last));
+    out.println((open ? ERASE_LINE : "") + String.join("", parts(progress, last)));
     out.flush();
     open = false;
   }
@@ -103,25 +114,32 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  private String text(Progress progress, long now) {
-    String line =
-        String.format(
-            Locale.ROOT,
-            "epoch %d/%d  %3.0f %%  %s left  %.0f examples/s",
-            progress.epoch(),
-            progress.epochs(),
-            Math.floor(100 * progress.fraction()),
-            timeLeft(progress.fraction(), now),
-            progress.examplesPerSecond());
-    return line
-        + list("  loss", progress.losses(), 1, "%.3f", "")
-        + list("  validation", progress.accuracies(), 100, "%.1f", " %")
-        + String.format(
-            Locale.ROOT,
-            "  %d %s  staleness %.2f",
-            progress.workers(),
-            progress.workers() == 1 ? "worker" : "workers",
-            progress.staleness());
+  private List<String> parts(Progress progress, long now) {
+    return List.of(
+        format(
+            "epoch %d/%d  %3.0f %%",
+            progress.epoch(), progress.epochs(), Math.floor(100 * progress.fraction())),
+        format("  %s left", timeLeft(progress.fraction(), now)),
+        format("  %.0f examples/s", progress.examplesPerSecond()),
+        list("  loss", progress.losses(), 1, "%.3f", ""),
+        list("  validation", progress.accuracies(), 100, "%.1f", " %"),
+        format("  %d %s", progress.workers(), progress.workers() == 1 ? "worker" : "workers"),
+        format("  staleness %.2f", progress.staleness()));
+  }
+
+  private static String fitted(List<String> parts, int room) {
+    List<String> kept = new ArrayList<>(parts);
+    for (int part : DISPENSABLE) {
+      if (kept.stream().mapToInt(String::length).sum() > room) {
+        kept.set(part, "");
+      }
+    }
+    String text = String.join("", kept);
+    return text.substring(0, Math.min(room, text.length()));
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 
   private static String list(

@@ -6,8 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressLineTest {
   private static final long SECOND = 1_000_000_000L;
@@ -64,7 +67,7 @@ class ProgressLineTest {
 
   @Test
   void terminalsLineIsRewrittenUntilTheEpochEnds() {
-    ProgressLine line = ProgressLine.onTerminal(out, clock::get, 200);
+    ProgressLine line = ProgressLine.onTerminal(out, clock::get, () -> 200);
     line.update(progress(1, 0.1));
     line.update(progress(1, 0.2));
     clock.addAndGet(SECOND);
@@ -73,7 +76,7 @@ class ProgressLineTest {
     line.epochDone(progress(2, 0.8));
     String rest = "[^\r\n]*";
     String newLine = System.lineSeparator();
-    assertThat(printed().replace("\u001b[K", "<erase>"))
+    assertThat(printed().replace("\u001b[K", "<erase>").replaceAll("\u001b\\[\\?7[lh]", ""))
         .matches(
             "\r<erase>epoch 1/4   10 %"
                 + rest
@@ -87,14 +90,47 @@ class ProgressLineTest {
                 + newLine);
   }
 
-  @Test
-  void terminalsLineIsCutRatherThanWrappedAndEndedByClose() {
-    ProgressLine line = ProgressLine.onTerminal(out, clock::get, 20);
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "111 | epoch 1/4    0 %  ? left  1234 examples/s  loss 1.250 0.500  validation 45.0 61.3 %  2 workers  staleness 0.75",
+        "110 | epoch 1/4    0 %  ? left  1234 examples/s  loss 1.250 0.500  validation 45.0 61.3 %  2 workers",
+        "80  | epoch 1/4    0 %  ? left  loss 1.250 0.500  validation 45.0 61.3 %",
+        "50  | epoch 1/4    0 %  ? left  validation 45.0 61.3 %",
+        "46  | epoch 1/4    0 %  validation 45.0 61.3 %",
+        "17  | epoch 1/4    0 %",
+        "11  | epoch 1/4",
+        "1   | ''",
+      })
+  void terminalsLineIsAsLongAsFitsAndNeverWrapped(int columns, String text) {
+    ProgressLine line = ProgressLine.onTerminal(out, clock::get, () -> columns);
     line.update(progress(1, 0));
-    assertThat(printed()).isEqualTo(ERASE + "epoch 1/4    0 %  ?");
+    assertThat(text).hasSizeLessThan(columns);
+    assertThat(printed().replaceAll(" +\u001b\\[\\?7h", "\u001b[?7h")) // CSV has no blanks there
+        .isEqualTo(ERASE + "\u001b[?7l" + text + "\u001b[?7h");
+  }
+
+  @Test
+  void terminalsLineFollowsItsSize() {
+    AtomicInteger columns = new AtomicInteger(200);
+    ProgressLine line = ProgressLine.onTerminal(out, clock::get, columns::get);
+    line.update(progress(1, 0));
+    assertThat(printed()).contains("staleness");
+    bytes.reset();
+    clock.addAndGet(SECOND);
+    columns.set(80);
+    line.update(progress(1, 0));
+    assertThat(printed()).contains("validation").doesNotContain("staleness");
+  }
+
+  @Test
+  void terminalsLineIsEndedByClose() {
+    ProgressLine line = ProgressLine.onTerminal(out, clock::get, () -> 200);
+    line.update(progress(1, 0));
     line.close();
     line.close();
-    assertThat(printed()).endsWith("?" + System.lineSeparator());
+    assertThat(printed()).endsWith("0.75\u001b[?7h" + System.lineSeparator());
   }
 
   private static Progress progress(int epoch, double fraction) {
