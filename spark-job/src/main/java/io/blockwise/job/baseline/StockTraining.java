@@ -32,20 +32,18 @@ public final class StockTraining implements Actions.Action {
   public void run(Settings settings) throws Exception {
     Instant started = clock.instant();
     Configuration hadoop = new Configuration();
-    String runId = settings.runIdAt(started);
-    RunDirectory directory = new RunDirectory(hadoop, settings.output(), runId);
     int threads = LaunchEnvironment.threads(settings);
     Threads.require(threads, System.getenv());
-    directory.requireWritable(settings.model().name());
+    RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
     try (JavaSparkContext spark =
         StockSpark.start(settings.workers().count(), Integer.toString(threads))) {
       Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
       Datasets.requireComplete(dataset, hadoop);
       requireEnough(settings, dataset);
       StockRun run = new StockRun(settings, dataset, spark);
-      directory.write("resolved.conf", settings.rendered());
+      RunDirectory directory = RunDirectory.begin(hadoop, settings, started);
       List<StockReport.Epoch> history = run.train();
-      StockReport report = report(settings, runId, threads, run, history, started);
+      StockReport report = report(settings, directory.runId(), threads, run, history, started);
       directory.write("baseline.json", report.json());
       print(report, directory);
     }

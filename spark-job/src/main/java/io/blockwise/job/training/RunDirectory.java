@@ -2,28 +2,106 @@ package io.blockwise.job.training;
 
 import io.blockwise.data.storage.Storage;
 import io.blockwise.job.UserException;
+import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.model.artifact.ModelStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Instant;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 
 /** Where one run writes: {@code output/runs/RUN-ID}. Used by the driver's thread. */
 public final class RunDirectory {
+  private static final String CONFIGURATION = "resolved.conf";
+
   private final Configuration hadoop;
   private final Storage storage;
   private final Path output;
   private final Path directory;
 
   /** The directory of run {@code runId} below {@code output}; creates nothing. */
-  public RunDirectory(Configuration hadoop, String output, String runId) {
+  private RunDirectory(Configuration hadoop, String output, String runId) {
     this.hadoop = hadoop;
     this.storage = new Storage(hadoop);
     this.output = new Path(output);
     this.directory = new Path(new Path(this.output, "runs"), runId);
+  }
+
+  /**
+   * Where a run is going to write: under its {@code run-id}, or without one under its time and
+   * seed, with a number behind if there is such a run already. Creates nothing.
+   */
+  public static RunDirectory of(Configuration hadoop, Settings settings, Instant started) {
+    String output = settings.output();
+    String runId = settings.runIdAt(started);
+    RunDirectory directory = new RunDirectory(hadoop, output, runId);
+    for (int number = 2;
+        settings.runId().isEmpty() && directory.isTaken(settings.model().name());
+        number++) {
+      directory = new RunDirectory(hadoop, output, runId + "-" + number);
+    }
+    return directory;
+  }
+
+  /**
+   * Begins a run by writing its configuration. Of several runs that start at once only one can do
+   * so in one place; the others go on to the next.
+   *
+   * @throws UserException if there is a run of the {@code run-id} that was given
+   */
+  public static RunDirectory begin(Configuration hadoop, Settings settings, Instant started)
+      throws IOException {
+    RunDirectory directory = of(hadoop, settings, started);
+    while (!directory.makeNew(directory.file(CONFIGURATION))) {
+      if (settings.runId().isPresent()) {
+        throw directory.taken(directory.directory);
+      }
+      directory = of(hadoop, settings, started);
+    }
+    directory.write(CONFIGURATION, settings.rendered());
+    return directory;
+  }
+
+  /** The name of the run. */
+  public String runId() {
+    return directory.getName();
+  }
+
+  private boolean isTaken(String model) {
+    try {
+      return storage.exists(directory) || storage.exists(version(model));
+    } catch (IOException e) {
+      return false; // and nothing can be written there, which is said elsewhere
+    }
+  }
+
+  private Path version(String model) {
+    return new Path(new Path(model(model), "versions"), runId());
+  }
+
+  private Path file(String name) {
+    return new Path(directory, name);
+  }
+
+  /** Whether this call has made the file, and no other: Hadoop's local files would not tell. */
+  private boolean makeNew(Path file) throws IOException {
+    try {
+      if (storage.isLocal(file)) {
+        java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
+        Files.createDirectories(local.getParent());
+        Files.createFile(local);
+      } else {
+        storage.fileSystem(file).create(file, false).close();
+      }
+      return true;
+    } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
+      return false;
+    }
   }
 
   /**
@@ -33,9 +111,8 @@ public final class RunDirectory {
    * @throws UserException if there is such a run or version already, or they cannot be written
    */
   public void requireWritable(String model) {
-    Path version = new Path(new Path(model(model), "versions"), directory.getName());
     try {
-      for (Path target : new Path[] {directory, version}) {
+      for (Path target : new Path[] {directory, version(model)}) {
         requireNew(target);
         storage.probe(target);
       }
@@ -52,26 +129,26 @@ public final class RunDirectory {
 
   private void requireNew(Path target) throws IOException {
     if (storage.exists(target)) {
-      throw new UserException(
-          "Cannot start run "
-              + directory.getName()
-              + ": "
-              + target
-              + " exists (choose another run-id)");
+      throw taken(target);
     }
   }
 
-  /** Keeps a small text with the run, for example the resolved configuration. */
+  private UserException taken(Path target) {
+    return new UserException(
+        "Cannot start run " + runId() + ": " + target + " exists (choose another run-id)");
+  }
+
+  /** Keeps a small text with the run, in place of one of that name. */
   public void write(String name, String content) throws IOException {
-    Path file = new Path(directory, name);
-    try (OutputStream out = storage.fileSystem(file).create(file, false)) {
+    Path file = file(name);
+    try (OutputStream out = storage.fileSystem(file).create(file, true)) {
       out.write(content.getBytes(StandardCharsets.UTF_8));
     }
   }
 
   /** The run's events. */
   EventLog events(Clock clock) throws IOException {
-    return EventLog.open(hadoop, new Path(directory, "events.jsonl"), clock);
+    return EventLog.open(hadoop, file("events.jsonl"), clock);
   }
 
   /** Where models of that name are published. */

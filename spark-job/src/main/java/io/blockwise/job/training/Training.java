@@ -61,20 +61,18 @@ public final class Training {
   private final LeaseBook book;
   private final LiveFigures live;
 
-  private Training(Settings settings, Clock clock) throws InterruptedException {
+  private Training(Settings settings, Clock clock) throws IOException, InterruptedException {
     this.settings = settings;
     this.clock = clock;
     started = clock.instant();
-    runId = settings.runIdAt(started);
     Configuration hadoop = HadoopSettings.current();
-    directory = new RunDirectory(hadoop, settings.output(), runId);
     boolean local = Masters.isLocal(Masters.current());
     if (local) {
       requireNoGpu(settings);
       Threads.require(LaunchEnvironment.threads(settings), System.getenv());
     }
     Engines.requirePresent(settings.engine());
-    directory.requireWritable(settings.model().name());
+    RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
     if (!local) {
       ClusterSession.open(settings); // before data preparation starts one without the exchange
       if (!Datasets.existing(settings, hadoop).isPresent()) {
@@ -86,6 +84,8 @@ public final class Training {
     images = new Images(dataset, settings.data().memory().bytes(), settings.workers().count());
     NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
     plan = Plans.of(settings, network, images, trainingShards());
+    directory = RunDirectory.begin(hadoop, settings, started);
+    runId = directory.runId();
     ledgers = Ledgers.of(runId, plan);
     figures = new RunFigures(ledgers.size());
     live = new LiveFigures(ledgers.size());
@@ -119,7 +119,6 @@ public final class Training {
   }
 
   private void run(RunEvents events) throws Exception {
-    directory.write("resolved.conf", settings.rendered());
     events.started(runId, settings, dataset, plan.network(), ledgers.size());
     try (ProgressLine line = ProgressLine.standardOutput();
         Workers workers = workers(line)) {
