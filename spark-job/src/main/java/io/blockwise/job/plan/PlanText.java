@@ -182,6 +182,9 @@ final class PlanText {
         "about %s, at most %s",
         bytes(memory.resident()),
         bytes(memory.heapSetting() + memory.nativeBytes()));
+    if (plan.offer().kind() == Offer.Kind.STANDALONE) {
+      item("", "nothing watches over it: the executor's machine has to have room for all of it");
+    }
     if (!plan.rows().isCounted()) {
       item("", "without the rows of the data set, which may take up to data.memory of the heap");
     }
@@ -243,9 +246,11 @@ final class PlanText {
     } else {
       String threads = Integer.toString(offer.threads());
       settings.add("spark.executor.memory=" + mebi(MemoryModel.heapSetting(memory.heap())));
-      settings.add(
-          "spark.executor.memoryOverhead="
-              + mebi(MemoryModel.overheadSetting(memory.nativeBytes())));
+      if (offer.kind() == Offer.Kind.CONTAINERS) {
+        settings.add(
+            "spark.executor.memoryOverhead="
+                + mebi(MemoryModel.overheadSetting(memory.nativeBytes())));
+      }
       settings.add("spark.executor.cores=" + offer.cores().orElse(offer.threads()));
       settings.add("spark.task.cpus=" + threads);
       settings.add("spark.executorEnv.OMP_NUM_THREADS=" + threads);

@@ -37,13 +37,13 @@ class PlanningTest {
             "rows left out 8 of 360 in an epoch",
             "pushes 12 in an epoch",
             "--conf spark.executor.memory=512m",
-            "--conf spark.executor.memoryOverhead=384m",
             "--conf spark.executor.cores=1",
             "--conf spark.task.cpus=1",
             "--conf spark.executorEnv.OMP_NUM_THREADS=1",
             "--conf spark.driver.memory=1024m",
             "Not yet verified on a GPU: all figures are for the CPU.")
         .anyMatch(line -> line.startsWith("1 268 352 10250 16 "))
+        .noneMatch(line -> line.contains("memoryOverhead"))
         .anyMatch(line -> line.matches("resident about .* MiB, at most .* MiB"))
         .anyMatch(line -> line.matches("driver's network .*/s in, .*/s out"))
         .anyMatch(line -> line.matches("step \\d+ ms: median of \\d+ steps of one worker .*"));
@@ -70,6 +70,14 @@ class PlanningTest {
         .contains("--conf spark.executor.memoryOverhead=")
         .contains("without the rows of the data set")
         .doesNotContain("steps of a worker", "pushes  ");
+  }
+
+  @Test
+  void overheadIsNotRecommendedWhereItHasNoEffect() throws Exception {
+    assertThat(text(SmallRuns.settings(directory), "spark://host:7077"))
+        .contains("nothing watches over it: the executor's machine has to have room for all of it")
+        .contains("--conf spark.executor.memory=")
+        .doesNotContain("memoryOverhead");
   }
 
   @Test
