@@ -2,6 +2,7 @@ package io.blockwise.job.cli;
 
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
+import io.blockwise.model.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,7 +32,8 @@ public final class Commands {
     "  --driver-memory SIZE    4g by default",
     "  --executor-memory SIZE, --executor-cores N, --num-executors N, --queue NAME",
     "",
-    "Exit codes: 0 done, 1 run failed, 2 something to fix first, 130 interrupted."
+    "Exit codes: 0 done, 1 run failed, 2 something to fix first, 130 interrupted (Ctrl-C),",
+    "143 terminated (SIGTERM); the last two after the same clean-up."
   };
 
   private Commands() {}
@@ -64,7 +66,7 @@ public final class Commands {
         root,
         "train",
         "Prepares the data set if it is missing, trains, evaluates and publishes the model.",
-        actions.train());
+        whenTheNetworkFits(actions.train()));
     add(
         root,
         "evaluate",
@@ -78,11 +80,20 @@ public final class Commands {
         actions.plan());
     LATER.forEach(name -> root.addSubcommand(name, new LaterCommand(name)));
     root.getCommandSpec().usageMessage().footer(FOOTER);
+    root.setExpandAtFiles(false); // a name with an @ is a name
     root.setOut(out);
     root.setErr(err);
     root.setParameterExceptionHandler((e, rest) -> refused(e, err));
     root.setExecutionExceptionHandler((e, command, parsed) -> failed(e, stopping, err));
     return root.execute(arguments);
+  }
+
+  // Before Spark is started, and before a data set is made that the network cannot use.
+  private static Actions.Action whenTheNetworkFits(Actions.Action action) {
+    return settings -> {
+      settings.requireNetworkFits();
+      action.run(settings);
+    };
   }
 
   private static void add(
@@ -101,7 +112,8 @@ public final class Commands {
     if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
       fact = "there is no command " + unmatched.getUnmatched().get(0);
     }
-    err.println("Cannot run " + name + ": " + fact + " (see " + name + " --help)");
+    err.println(
+        "Cannot run " + name + ": " + Printable.escaped(fact) + " (see " + name + " --help)");
     return ExitCode.USER_ERROR;
   }
 

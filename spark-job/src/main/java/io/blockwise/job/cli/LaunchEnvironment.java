@@ -27,6 +27,8 @@ public final class LaunchEnvironment {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("[1-9]\\d{0,5}");
   private static final Pattern CLUSTER = Pattern.compile("(?:spark|k8s|mesos)://.+|yarn");
 
+  private static final int OVERSUBSCRIPTION = 4;
+
   private LaunchEnvironment() {}
 
   /** Prints the environment of a command, or its help. */
@@ -78,10 +80,11 @@ public final class LaunchEnvironment {
       requireEqual(taskCpus.getAsInt(), settings.threads());
     }
     if (taskCpus.isPresent()) {
-      return taskCpus.getAsInt();
+      return requireOfMachine("spark.task.cpus", taskCpus.getAsInt(), master, processors);
     }
+    requireOfMachine("threads", settings.threads(), master, processors);
     int cores = cores(master, settings.workers().count(), executorCores.orElse(1), processors);
-    int most = mostOfOneWorker(master);
+    int most = mostOfOneWorker(master, processors);
     if (settings.threads() > most) {
       throw new UserException(
           "Invalid threads: "
@@ -95,10 +98,45 @@ public final class LaunchEnvironment {
     return Math.min(most, settings.threadsPerWorker(cores));
   }
 
-  /** A worker cannot use the cores of several executors. */
-  private static int mostOfOneWorker(String master) {
+  /** Some more threads than cores do no harm; the libraries crash on thousands. */
+  private static int requireOfMachine(String key, int threads, String master, int processors) {
+    int most = OVERSUBSCRIPTION * processors;
+    if (master.startsWith("local") && threads > most) {
+      throw new UserException(
+          "Invalid "
+              + key
+              + ": "
+              + threads
+              + " (must be at most "
+              + most
+              + ", "
+              + OVERSUBSCRIPTION
+              + " times the cores of this machine)");
+    }
+    return threads;
+  }
+
+  /** A worker cannot use the cores of several executors, nor more than the machine bears. */
+  private static int mostOfOneWorker(String master, int processors) {
     Matcher cluster = LOCAL_CLUSTER.matcher(master);
-    return cluster.matches() ? Integer.parseInt(cluster.group(2)) : Integer.MAX_VALUE;
+    if (cluster.matches()) {
+      return number(cluster.group(2), master);
+    }
+    return LOCAL.matcher(master).matches() ? OVERSUBSCRIPTION * processors : Integer.MAX_VALUE;
+  }
+
+  private static int number(String text, String master) {
+    if (!WHOLE_NUMBER.matcher(text).matches()) {
+      throw invalid(master);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static UserException invalid(String master) {
+    return new UserException(
+        "Invalid --master: "
+            + master
+            + " (must be local[*], local[N], spark://HOST:PORT, k8s://URL or yarn)");
   }
 
   private static void requireEqual(int taskCpus, int threads) {
@@ -117,17 +155,14 @@ public final class LaunchEnvironment {
     Matcher local = LOCAL.matcher(master);
     if (local.matches()) {
       String cores = local.group(1);
-      return cores == null ? 1 : cores.equals("*") ? processors : Integer.parseInt(cores);
+      return cores == null ? 1 : cores.equals("*") ? processors : number(cores, master);
     }
     Matcher cluster = LOCAL_CLUSTER.matcher(master);
     if (cluster.matches()) {
-      return Integer.parseInt(cluster.group(1)) * Integer.parseInt(cluster.group(2));
+      return number(cluster.group(1), master) * number(cluster.group(2), master);
     }
     if (!CLUSTER.matcher(master).matches()) {
-      throw new UserException(
-          "Invalid --master: "
-              + master
-              + " (must be local[*], local[N], spark://HOST:PORT, k8s://URL or yarn)");
+      throw invalid(master);
     }
     return executorCores * workers;
   }

@@ -92,6 +92,40 @@ class CommandsTest {
   }
 
   @Test
+  void nameThatStartsWithAnAtSignIsAName() throws IOException {
+    Path file = Files.writeString(directory.resolve("secret"), "top secret");
+    assertThat(run("train", "@" + file)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "Cannot read @%s: there is no such file (give a file such as conf/quickstart.conf)"
+                .formatted(file));
+  }
+
+  @Test
+  void controlCharactersInArgumentsAreWrittenOut() {
+    assertThat(run("launch\u001b[2J\n", conf)).isEqualTo(2);
+    assertThat(run("train", conf, "--x\u001b[2J")).isEqualTo(2);
+    assertThat(run("train", conf, "--set", "a\u001b\nb")).isEqualTo(2);
+    assertThat(run("train", conf, "--set", "run-id=a\u001b\nb")).isEqualTo(2);
+    assertThat(run("train", "a\u001b\nb.conf")).isEqualTo(2);
+    assertThat(err.toString()).doesNotContain("\u001b");
+    assertThat(err.toString().lines()).hasSize(5);
+  }
+
+  @Test
+  void networkThatDoesNotFitTheImagesIsRefusedBeforeTraining() {
+    String pools = "{type=max-pool},".repeat(6);
+    String blocks = "network.blocks=[[" + pools + "]]";
+    assertThat(run("train", conf, "--set", blocks)).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("Cannot build block 1 for input [3, 32, 32]: ")
+        .hasLineCount(1);
+    String folder = "data={kind=image-folder,path=/x,image-size=128}";
+    assertThat(run("train", conf, "--set", blocks, "--set", folder)).isZero();
+    assertThat(called).hasSize(1);
+  }
+
+  @Test
   void helpDescribesCommandsAndSparkOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())

@@ -63,6 +63,29 @@ class LaunchEnvironmentTest {
         .isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"local[*]", "local[2]", "local", "local-cluster[1,99,1024]"})
+  void threadsFarBeyondTheMachinesCoresAreRefused(String master) throws IOException {
+    Settings settings = settings("threads=9");
+    assertThatThrownBy(() -> LaunchEnvironment.threads(settings, master, NONE, NONE, 2))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Invalid threads: 9 (must be at most 8, 4 times the cores of this machine)");
+    assertThatThrownBy(
+            () -> LaunchEnvironment.threads(settings("seed=1"), master, OptionalInt.of(9), NONE, 2))
+        .hasMessage(
+            "Invalid spark.task.cpus: 9 (must be at most 8, 4 times the cores of this machine)");
+  }
+
+  @Test
+  void someMoreThreadsThanCoresAreNot() throws IOException {
+    assertThat(LaunchEnvironment.threads(settings("threads=8"), "local[*]", NONE, NONE, 2))
+        .isEqualTo(8);
+    assertThat(LaunchEnvironment.threads(settings("threads=64"), "yarn", NONE, NONE, 2))
+        .isEqualTo(64);
+    assertThat(LaunchEnvironment.threads(settings("seed=1"), "local[900]", NONE, NONE, 2))
+        .isEqualTo(8);
+  }
+
   @Test
   void configuredThreadsReplaceTheShare() throws IOException {
     assertThat(LaunchEnvironment.threads(settings("threads=3"), "local[*]", NONE, NONE, 16))
@@ -109,7 +132,16 @@ class LaunchEnvironmentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lokal", "local[0]", "local[two]", "yarn-client", "spark://"})
+  @ValueSource(
+      strings = {
+        "lokal",
+        "local[0]",
+        "local[two]",
+        "local[99999999999]",
+        "local-cluster[9999999999,1,512]",
+        "yarn-client",
+        "spark://"
+      })
   void unknownMasterIsRefused(String master) throws IOException {
     Settings settings = settings("workers=2");
     assertThatThrownBy(() -> LaunchEnvironment.threads(settings, master, NONE, NONE, 16))
