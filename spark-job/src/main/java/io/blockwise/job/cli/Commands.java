@@ -32,8 +32,8 @@ public final class Commands {
     "  --driver-memory SIZE    4g by default",
     "  --executor-memory SIZE, --executor-cores N, --num-executors N, --queue NAME",
     "",
-    "Exit codes: 0 done, 1 run failed, 2 something to fix first, 130 interrupted (Ctrl-C),",
-    "143 terminated (SIGTERM); the last two after the same clean-up."
+    "Exit codes: 0 done, 1 run failed, 2 something to fix first; after a clean-up",
+    "130 interrupted (Ctrl-C), 143 terminated (SIGTERM)."
   };
 
   private Commands() {}

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import io.blockwise.job.UserException;
+import io.blockwise.model.Printable;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -131,6 +132,7 @@ final class ConfFiles
   }
 
   private static UserException unreadable(String name, String fact, String advice) {
-    return new UserException("Cannot read " + name + ": " + fact + " (" + advice + ")");
+    return new UserException(
+        "Cannot read " + Printable.escaped(name + ": " + fact) + " (" + advice + ")");
   }
 }

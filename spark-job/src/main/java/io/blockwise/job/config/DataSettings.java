@@ -8,6 +8,7 @@ import io.blockwise.model.FileNames;
 import io.blockwise.model.Names;
 import io.blockwise.model.spec.Shape;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The data set: where it comes from and how it is cut. Immutable.
@@ -27,7 +28,10 @@ public record DataSettings(
     Shards shards,
     Shapes shapes,
     MemorySize memory) {
+  private static final Pattern WEB = Pattern.compile("(?i)(?:https?|ftp):");
+
   public DataSettings {
+    path.ifPresent(given -> requireNoWebAddress("data.path", given));
     name.ifPresent(given -> FileNames.require("data.name", given));
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
@@ -52,16 +56,22 @@ public record DataSettings(
   }
 
   /**
-   * Shape of an image, if it is known before the raw data is read: files in idx layout that somebody
-   * brings along may hold images of any size.
+   * Shape of an image, if it is known before the raw data is read: files in idx layout that
+   * somebody brings along may hold images of any size.
    */
   Optional<Shape> shape() {
     return switch (kind) {
       case SHAPES, CIFAR_10, CIFAR_100 -> Optional.of(Shape.map(3, 32, 32));
-      case MNIST, FASHION_MNIST ->
-          download ? Optional.of(Shape.map(1, 28, 28)) : Optional.empty();
+      case MNIST, FASHION_MNIST -> download ? Optional.of(Shape.map(1, 28, 28)) : Optional.empty();
       case IMAGE_FOLDER -> Optional.of(Shape.map(3, imageSize, imageSize));
     };
+  }
+
+  /** Hadoop would take it for a file system, in which everything exists and nothing can be done. */
+  static void requireNoWebAddress(String key, String place) {
+    if (WEB.matcher(place).lookingAt()) {
+      throw invalid(key, place, "must be a directory such as file:/data or hdfs://host:8020/data");
+    }
   }
 
   private static void requireShare(String key, double value) {

@@ -3,6 +3,7 @@ package io.blockwise.job.config;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import java.net.URL;
+import java.util.Arrays;
 
 /** Where a value was written, as the end of a clause. Thread-safe. */
 final class Location {
@@ -15,13 +16,16 @@ final class Location {
     return value == null || isDefault(value) ? "" : " in " + name(value.origin());
   }
 
-  /** {@code conf/quickstart.conf:7}. */
+  /** {@code conf/quickstart.conf:7}; of a text in several parts, where the first was written. */
   static String name(ConfigOrigin origin) {
-    String description = origin.description();
-    String line = ": " + origin.lineNumber();
-    return description.endsWith(line)
-        ? description.substring(0, description.length() - line.length()) + line.replace(" ", "")
-        : description;
+    String[] parts = origin.description().replaceFirst("^merge of ", "").split(",", -1);
+    boolean merged = origin.description().startsWith("merge of ");
+    String written =
+        Arrays.stream(merged ? parts : new String[] {origin.description()})
+            .filter(part -> !Sources.isVariable(part))
+            .findFirst()
+            .orElse(parts[0]);
+    return written.replaceFirst(": (\\d+(?:-\\d+)?)$", ":$1");
   }
 
   /** The declaration of all keys that belongs to this class: other libraries may have their own. */

@@ -64,6 +64,7 @@ public record Settings(
     if (output.isBlank()) {
       throw invalid("output", "\"\"", "must be a directory");
     }
+    DataSettings.requireNoWebAddress("output", output);
     runId.ifPresent(name -> FileNames.require("run-id", name));
     requireWithin("threads", threads, 0, MOST_THREADS);
     Objects.requireNonNull(

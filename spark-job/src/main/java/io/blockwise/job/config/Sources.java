@@ -54,6 +54,11 @@ final class Sources {
     return VARIABLE + variable;
   }
 
+  /** Whether a description is one of {@link #description}. */
+  static boolean isVariable(String description) {
+    return description.startsWith(VARIABLE);
+  }
+
   /** A value as messages show it: on one line, without what an environment variable holds. */
   static String shown(ConfigValue value) {
     List<String> names = variables(value);

@@ -95,6 +95,8 @@ class RefusedSettingsTest {
         "threads = 100000 | Invalid threads: 100000 in FILE:1 (must be from 0 to 1024)",
         "training.prefetch-threads = 65 | Invalid training.prefetch-threads: 65 in FILE:1 (must be from 1 to 64)",
         "output = \" \" | Invalid output: \"\" in FILE:1 (must be a directory)",
+        "output = \"http://host/x\" | Invalid output: http://host/x in FILE:1 (must be a directory such as file:/data or hdfs://host:8020/data)",
+        "data.path = \"HTTPS://u:secret@host/x\" | Invalid data.path: HTTPS://(redacted)@host/x in FILE:1 (must be a directory such",
         "run-id = ../x | Invalid run-id: ../x in FILE:1 (must be at most 100 letters",
         "vgg-small.width = 0 | Invalid vgg-small.width: 0 in FILE:1 (must be at least 1)",
         "mlp.hidden = [] | Invalid mlp.hidden: [] in FILE:1 (must be one or more widths",

@@ -60,7 +60,8 @@ class SourcesTest {
         .hasMessage(
             "Invalid seed: ${SECRET} in environment variable SECRET (must be a whole number)");
     assertThatThrownBy(() -> read("model.name = ${SECRET}\"/x\""))
-        .hasMessageStartingWith("Invalid model.name: ${SECRET} in ")
+        .hasMessageStartingWith(
+            "Invalid model.name: ${SECRET} in %s:1 (", directory.resolve("test.conf"))
         .hasMessageNotContaining("hunter2");
     assertThatThrownBy(() -> read("method = ${SECRET}")).hasMessageNotContaining("hunter2");
   }
