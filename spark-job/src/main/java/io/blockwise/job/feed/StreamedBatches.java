@@ -171,6 +171,10 @@ public final class StreamedBatches implements BatchSource {
     if (failure instanceof RuntimeException exception) {
       throw exception;
     }
+    if (failure != null) {
+      throw new IllegalStateException(
+          "Cannot read rows ahead: the thread that reads was interrupted", failure);
+    }
   }
 
   private void copied(Open window, int rows) {
@@ -193,9 +197,8 @@ public final class StreamedBatches implements BatchSource {
       while (awaitRoom()) {
         put(windows.next());
       }
-    } catch (InterruptedException e) {
-      // Only close() interrupts this thread.
     } catch (Throwable e) {
+      // An interrupt too: unless it comes from close(), nobody would read the next window any more.
       fail(e);
     }
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.data.check.DataException;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.testing.Background;
 import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,6 +139,53 @@ class StreamedBatchesTest {
     }
     assertThat(windows.open).hasValue(0);
     assertThat(readers()).isEmpty();
+  }
+
+  /** Whoever fills a batch would wait for ever if the reader could end without a word. */
+  @Test
+  void readerThatSomebodyElseInterruptsIsAFailure() throws Exception {
+    SampleWindows windows = new SampleWindows(10, 10, 10);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    windows.beforeWindow(
+        1,
+        () -> {
+          interrupted.await();
+          throw new InterruptedException();
+        });
+    try (BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 10)) {
+      batches.fill(0, batches.allocate());
+      Background<Batch> filling =
+          Background.startAndAwaitWaiting(
+              () -> {
+                Batch batch = batches.allocate();
+                batches.fill(1, batch);
+                return batch;
+              });
+      interrupted.countDown();
+      assertThat(filling.failure())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("Cannot read rows ahead: the thread that reads was interrupted")
+          .hasCauseInstanceOf(InterruptedException.class);
+    }
+    assertThat(readers()).isEmpty();
+  }
+
+  @Test
+  void trainerThatIsInterruptedWhileAWindowIsReadLeavesNothingWhenItCloses() throws Exception {
+    SampleWindows windows = new SampleWindows(10, 10, 10);
+    CountDownLatch never = new CountDownLatch(1);
+    windows.beforeWindow(1, never::await);
+    BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 10);
+    Feed feed = new Feed(batches, 2);
+    feed.release(feed.take());
+    Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
+    trainer.interrupt();
+    assertThat(trainer.failure()).isInstanceOf(InterruptedException.class);
+    feed.close();
+    batches.close();
+    assertThat(readers()).isEmpty();
+    assertThat(windows.open).hasValue(0);
+    assertThat(windows.closed).isTrue();
   }
 
   @Test
