@@ -12,11 +12,15 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.DelegateToFileSystem;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.Syncable;
+import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
@@ -51,9 +55,19 @@ public final class RemoteFileSystems {
 
   /**
    * Files appear when they are created, what is written when it is flushed or closed; a rename is
-   * one step, and done only if nothing has the new name.
+   * one step, and done only if nothing has the new name. Not one of Hadoop's local file systems,
+   * for which programs may have ways of their own.
    */
-  public static class Tree extends RawLocalFileSystem {
+  public static class Tree extends FileSystem {
+    private final RawLocalFileSystem local = new RawLocalFileSystem();
+
+    @Override
+    public void initialize(URI uri, Configuration configuration) throws IOException {
+      super.initialize(uri, configuration);
+      setConf(configuration);
+      local.initialize(URI.create("file:///"), configuration);
+    }
+
     @Override
     public URI getUri() {
       return URI.create(getScheme() + ":///");
@@ -66,30 +80,78 @@ public final class RemoteFileSystems {
 
     @Override
     public boolean rename(Path from, Path to) throws IOException {
-      return !exists(to) && exists(to.getParent()) && super.rename(from, to);
+      return !exists(to) && exists(to.getParent()) && local.rename(local(from), local(to));
+    }
+
+    @Override
+    public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+      return local.open(local(path), bufferSize);
     }
 
     @Override
     public FSDataOutputStream create(
         Path path,
+        FsPermission permission,
         boolean overwrite,
         int bufferSize,
         short replication,
         long blockSize,
         Progressable progress)
         throws IOException {
-      return held(
-          path, super.create(path, overwrite, bufferSize, replication, blockSize, progress));
+      OutputStream target =
+          local.create(local(path), overwrite, bufferSize, replication, blockSize);
+      return new FSDataOutputStream(new Held(failing(path, target)), null);
     }
 
     @Override
     public FSDataOutputStream append(Path path, int bufferSize, Progressable progress)
         throws IOException {
-      return held(path, super.append(path, bufferSize, progress));
+      OutputStream target = local.append(local(path), bufferSize, progress);
+      return new FSDataOutputStream(new Held(failing(path, target)), null);
     }
 
-    private FSDataOutputStream held(Path path, OutputStream target) throws IOException {
-      return new FSDataOutputStream(new Held(failing(path, target)), null);
+    @Override
+    public boolean delete(Path path, boolean recursive) throws IOException {
+      return local.delete(local(path), recursive);
+    }
+
+    @Override
+    public FileStatus[] listStatus(Path path) throws IOException {
+      FileStatus[] found = local.listStatus(local(path));
+      for (FileStatus status : found) {
+        status.setPath(remote(status.getPath()));
+      }
+      return found;
+    }
+
+    @Override
+    public FileStatus getFileStatus(Path path) throws IOException {
+      FileStatus status = local.getFileStatus(local(path));
+      status.setPath(remote(status.getPath()));
+      return status;
+    }
+
+    @Override
+    public boolean mkdirs(Path path, FsPermission permission) throws IOException {
+      return local.mkdirs(local(path));
+    }
+
+    @Override
+    public void setWorkingDirectory(Path path) {
+      local.setWorkingDirectory(local(path));
+    }
+
+    @Override
+    public Path getWorkingDirectory() {
+      return remote(local.getWorkingDirectory());
+    }
+
+    static Path local(Path path) {
+      return new Path("file", null, path.toUri().getPath());
+    }
+
+    private Path remote(Path path) {
+      return new Path(getScheme(), null, path.toUri().getPath());
     }
 
     /** Breaks on the first byte of a path that shall fail. */
@@ -169,7 +231,18 @@ public final class RemoteFileSystems {
     /** As Hadoop makes one. */
     public TreeContext(URI uri, Configuration configuration)
         throws IOException, URISyntaxException {
-      super(uri, new Tree(), configuration, "tree", false);
+      super(uri, initialised(uri, configuration), configuration, "tree", false);
+    }
+
+    @Override
+    public int getUriDefaultPort() {
+      return -1;
+    }
+
+    private static Tree initialised(URI uri, Configuration configuration) throws IOException {
+      Tree files = new Tree();
+      files.initialize(uri, configuration);
+      return files;
     }
   }
 
@@ -199,6 +272,7 @@ public final class RemoteFileSystems {
     @Override
     public FSDataOutputStream create(
         Path path,
+        FsPermission permission,
         boolean overwrite,
         int bufferSize,
         short replication,
@@ -238,7 +312,7 @@ public final class RemoteFileSystems {
       @Override
       public void close() throws IOException {
         if (!aborted) {
-          java.nio.file.Path target = pathToFile(path).toPath();
+          java.nio.file.Path target = java.nio.file.Path.of(path.toUri().getPath());
           Files.createDirectories(target.getParent());
           Files.write(target, content.toByteArray());
         }
