@@ -3,10 +3,10 @@ package io.blockwise.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
-import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.StepFigures;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -29,6 +29,13 @@ class EnginesAgreeTest {
   }
 
   @Test
+  void blocksOfOddWidthsHaveTheSameLosses() {
+    for (List<LayerSpec> layers : SmallBlocks.oddLayers()) {
+      assertAgree(List.of(SmallBlocks.clipped(layers)));
+    }
+  }
+
+  @Test
   void crossEntropyWithClippingDecayAndMomentumHasTheSameLosses() {
     assertAgree(List.of(SmallBlocks.with(MOMENTUM), SmallBlocks.with(MOMENTUM)));
   }
@@ -36,7 +43,7 @@ class EnginesAgreeTest {
   private static void assertAgree(List<BlockSpec> blocks) {
     NetworkSpec spec = new NetworkSpec(SmallBlocks.INPUT, 3, blocks);
     try (DecoupledNetwork dl4j = new DecoupledNetwork(new Dl4jEngine(), spec, 1);
-        DecoupledNetwork torch = new DecoupledNetwork(new TorchEngine(), spec, 1)) {
+        DecoupledNetwork torch = new DecoupledNetwork(TestDevice.torch(), spec, 1)) {
       assertSameStart(dl4j, torch);
       double apart = 0;
       for (int step = 0; step < STEPS; step++) {

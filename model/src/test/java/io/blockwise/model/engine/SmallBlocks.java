@@ -38,6 +38,25 @@ public final class SmallBlocks {
         layers(4), new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), optimiser);
   }
 
+  /** Layers whose tensors would start at odd places if they lay one behind the other. */
+  public static List<List<LayerSpec>> oddLayers() {
+    LayerSpec batchNorm = new LayerSpec.BatchNorm();
+    LayerSpec relu = new LayerSpec.Relu();
+    LayerSpec pool = new LayerSpec.MaxPool(2, 2);
+    return List.of(
+        List.of(convolution(6), batchNorm, relu, convolution(8), batchNorm, relu, pool),
+        List.of(convolution(5), batchNorm, relu, convolution(8), batchNorm, relu, pool),
+        List.of(batchNorm, new LayerSpec.Convolution(4, 3, 2, 1, true), relu, batchNorm),
+        List.of(pool, new LayerSpec.Flatten(), new LayerSpec.Dense(7, true), batchNorm, relu));
+  }
+
+  /** Layers under cross-entropy, with Adam that decays, and a gradient that is always clipped. */
+  public static BlockSpec clipped(List<LayerSpec> layers) {
+    OptimiserSpec adam =
+        new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 1e-3, 0.05, new ScheduleSpec.Constant());
+    return new BlockSpec(layers, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), adam);
+  }
+
   /** Random images of three classes. */
   public static Batch batch(int rows, long seed) {
     Batch batch = new Batch(INPUT, rows);
@@ -52,9 +71,13 @@ public final class SmallBlocks {
     return batch;
   }
 
+  private static LayerSpec convolution(int filters) {
+    return new LayerSpec.Convolution(filters, 3, 1, 1, false);
+  }
+
   private static List<LayerSpec> layers(int filters) {
     return List.of(
-        new LayerSpec.Convolution(filters, 3, 1, 1, false),
+        convolution(filters),
         new LayerSpec.BatchNorm(),
         new LayerSpec.Relu(),
         new LayerSpec.MaxPool(2, 2));

@@ -7,16 +7,16 @@ import org.bytedeco.pytorch.Tensor;
 /** Adam in PyTorch's form. State: the number of steps, first moments, second moments. */
 final class AdamOptimiser implements Optimiser {
   private final OptimiserSpec.Adam spec;
-  private final int parameters;
+  private final AlignedTable layout;
   private final Tensor first;
   private final Tensor second;
   private long steps;
 
-  AdamOptimiser(OptimiserSpec.Adam spec, int parameters, Host host) {
+  AdamOptimiser(OptimiserSpec.Adam spec, AlignedTable layout, Host host) {
     this.spec = spec;
-    this.parameters = parameters;
-    first = host.zeros(parameters);
-    second = host.zeros(parameters);
+    this.layout = layout;
+    first = host.zeros(layout.length());
+    second = host.zeros(layout.length());
   }
 
   @Override
@@ -37,21 +37,21 @@ final class AdamOptimiser implements Optimiser {
 
   @Override
   public int length() {
-    return 1 + 2 * parameters;
+    return 1 + 2 * layout.table().length();
   }
 
   @Override
   public void read(float[] into) {
     into[0] = steps;
-    Host.read(first, into, 1);
-    Host.read(second, into, 1 + parameters);
+    layout.read(first, into, 1);
+    layout.read(second, into, 1 + layout.table().length());
   }
 
   @Override
   public void adopt(float[] from) {
     steps = (long) from[0];
-    Host.write(from, 1, first);
-    Host.write(from, 1 + parameters, second);
+    layout.write(from, 1, first);
+    layout.write(from, 1 + layout.table().length(), second);
   }
 
   @Override

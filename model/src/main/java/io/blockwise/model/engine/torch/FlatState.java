@@ -10,48 +10,54 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
 /**
- * A flat vector and the tensors that are views of it. Does not require gradients itself: {@link
- * #leaf} does, for one step. Used by one thread.
+ * A flat vector and the tensors that are views of it, at aligned addresses. Does not require
+ * gradients itself: {@link #leaf} does, for one step. Used by one thread.
  */
 final class FlatState implements StateVectors.Vector, AutoCloseable {
-  private final TensorTable table;
-  private final long[] lengths;
+  private final AlignedTable layout;
+  private final long[] cuts;
   private final long[][] shapes;
   private final Tensor values;
   private final List<Tensor> views = new ArrayList<>();
 
   /** On the device, with these first values. */
   FlatState(TensorTable table, float[] first, Host host) {
-    this.table = table;
+    layout = new AlignedTable(table);
+    cuts = layout.cuts();
     int count = table.entries().size();
-    lengths = new long[count];
     shapes = new long[count][];
     for (int i = 0; i < count; i++) {
       TensorTable.Entry entry = table.entries().get(i);
-      lengths[i] = entry.length();
       shapes[i] = entry.shape().stream().mapToLong(Integer::longValue).toArray();
     }
-    values = Scope.get(() -> Scope.keep(host.tensor(first, first.length, first.length)));
+    float[] spread = layout.spread(first, 0);
+    values = host.compute(() -> Scope.keep(host.tensor(spread, spread.length, spread.length)));
     Scope.run(() -> table.entries().forEach(entry -> views.add(Scope.keep(view(entry)))));
   }
 
   // Views share a counter of changes, by which autograd would take the update of one layer's
-  // running
-  // statistics for one of another's; data() has its own.
+  // running statistics for one of another's; data() has its own.
   private Tensor view(TensorTable.Entry entry) {
-    return values.narrow(0, entry.offset(), entry.length()).view(shapes[views.size()]).data();
+    int tensor = views.size();
+    Tensor part = values.narrow(0, layout.offset(tensor), entry.length());
+    return part.view(shapes[tensor]).data();
   }
 
   TensorTable table() {
-    return table;
+    return layout.table();
+  }
+
+  /** Where the tensors lie in {@link #values}. */
+  AlignedTable layout() {
+    return layout;
   }
 
   @Override
   public int length() {
-    return table.length();
+    return table().length();
   }
 
-  /** The whole vector. */
+  /** The whole vector, gaps included. */
   Tensor values() {
     return values;
   }
@@ -60,7 +66,7 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
   Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new HashMap<>();
     for (int i = 0; i < views.size(); i++) {
-      tensors.put(table.entries().get(i).name(), views.get(i));
+      tensors.put(table().entries().get(i).name(), views.get(i));
     }
     return tensors;
   }
@@ -72,22 +78,22 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
 
   /** The tensors of a leaf by name; their gradients come together in the leaf's. */
   Map<String, Tensor> tensors(Tensor leaf) {
-    TensorVector parts = leaf.split_with_sizes(lengths, 0);
+    TensorVector parts = leaf.split_with_sizes(cuts, 0);
     Map<String, Tensor> tensors = new HashMap<>();
-    for (int i = 0; i < lengths.length; i++) {
-      tensors.put(table.entries().get(i).name(), parts.get(i).view(shapes[i]));
+    for (int i = 0; i < shapes.length; i++) {
+      tensors.put(table().entries().get(i).name(), parts.get(2 * i).view(shapes[i]));
     }
     return tensors;
   }
 
   @Override
   public void read(float[] into) {
-    Host.read(values, into, 0);
+    layout.read(values, into, 0);
   }
 
   @Override
   public void adopt(float[] from) {
-    Host.write(from, 0, values);
+    layout.write(from, 0, values);
   }
 
   @Override

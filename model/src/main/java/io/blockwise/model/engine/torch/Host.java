@@ -1,6 +1,7 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Device;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -17,11 +18,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class Host {
   private final Device device;
+  private final LostDevice lost;
   private final TensorOptions onHost;
   private final org.bytedeco.pytorch.Device torchDevice;
 
   Host(Device device) {
     this.device = device;
+    lost = new LostDevice(device, this::probe);
     boolean gpu = device.kind() == Device.Kind.GPU;
     onHost = floats().pinned_memory(new BoolOptional(gpu));
     torchDevice =
@@ -31,6 +34,33 @@ final class Host {
 
   private static TensorOptions floats() {
     return new TensorOptions().dtype(new ScalarTypeOptional(ScalarType.Float));
+  }
+
+  /**
+   * Computes something; its tensors are freed afterwards unless they are kept.
+   *
+   * @throws io.blockwise.model.engine.DeviceLostException if the process can never use the device
+   *     again
+   */
+  <T> T compute(Supplier<T> work) {
+    try {
+      return Scope.get(work);
+    } catch (RuntimeException e) {
+      throw lost.of(e);
+    }
+  }
+
+  /** The same without a value. */
+  void run(Runnable work) {
+    compute(
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  private void probe() {
+    Scope.run(() -> read(zerosInScope(1), new float[1], 0));
   }
 
   /** A tensor of the leading values of an array. */
@@ -53,7 +83,7 @@ final class Host {
 
   /** A vector of zeros that is kept. */
   Tensor zeros(long length) {
-    return Scope.get(() -> Scope.keep(zerosInScope(length)));
+    return compute(() -> Scope.keep(zerosInScope(length)));
   }
 
   private Tensor zerosInScope(long length) {

@@ -6,18 +6,21 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Turns a block's gradient into a step, both whole vectors. Used by one thread. */
 interface Optimiser extends StateVectors.Vector, AutoCloseable {
-  /** The optimiser of a specification, for so many parameters. */
-  static Optimiser of(OptimiserSpec spec, int length, Host host) {
+  /** The optimiser of a specification, for parameters that lie so. */
+  static Optimiser of(OptimiserSpec spec, AlignedTable parameters, Host host) {
     if (spec instanceof OptimiserSpec.Adam adam) {
-      return new AdamOptimiser(adam, length, host);
+      return new AdamOptimiser(adam, parameters, host);
     }
     if (spec instanceof OptimiserSpec.Sgd sgd) {
-      return new SgdOptimiser(sgd, length, host);
+      return new SgdOptimiser(sgd, parameters, host);
     }
     throw new AssertionError("optimiser without a translation: " + spec);
   }
 
-  /** One step down the gradient, which it may overwrite. */
+  /**
+   * One step down the gradient, which it may overwrite. Where values and gradient are 0, as in the
+   * gaps between tensors, values stay 0.
+   */
   void step(Tensor values, Tensor gradient, double learningRate);
 
   @Override

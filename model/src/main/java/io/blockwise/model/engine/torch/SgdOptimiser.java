@@ -1,6 +1,8 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.OptimiserSpec;
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -8,34 +10,34 @@ import org.bytedeco.pytorch.Tensor;
 final class SgdOptimiser implements Optimiser {
   private final OptimiserSpec.Sgd spec;
   private final Tensor velocity;
-  private final int length;
+  private final AlignedTable layout;
 
-  SgdOptimiser(OptimiserSpec.Sgd spec, int parameters, Host host) {
+  SgdOptimiser(OptimiserSpec.Sgd spec, AlignedTable parameters, Host host) {
     this.spec = spec;
-    length = spec.momentum() == 0 ? 0 : parameters;
-    velocity = host.zeros(length);
+    layout = spec.momentum() == 0 ? new AlignedTable(new TensorTable(List.of())) : parameters;
+    velocity = host.zeros(layout.length());
   }
 
   @Override
   public void step(Tensor values, Tensor gradient, double learningRate) {
     Tensor direction =
-        length == 0 ? gradient : velocity.mul_(new Scalar(spec.momentum())).add_(gradient);
+        spec.momentum() == 0 ? gradient : velocity.mul_(new Scalar(spec.momentum())).add_(gradient);
     values.add_(direction, new Scalar(-learningRate));
   }
 
   @Override
   public int length() {
-    return length;
+    return layout.table().length();
   }
 
   @Override
   public void read(float[] into) {
-    Host.read(velocity, into, 0);
+    layout.read(velocity, into, 0);
   }
 
   @Override
   public void adopt(float[] from) {
-    Host.write(from, 0, velocity);
+    layout.write(from, 0, velocity);
   }
 
   @Override

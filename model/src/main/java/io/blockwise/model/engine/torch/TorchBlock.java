@@ -24,6 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** A block on libtorch: layers, local loss and optimiser over one flat vector of parameters. */
 final class TorchBlock implements Block {
   private final BlockSpec spec;
+  private final Host host;
   private final FlatState parameters;
   private final FlatState statistics;
   private final Layer layers;
@@ -40,12 +41,13 @@ final class TorchBlock implements Block {
       Host host,
       Autocast autocast) {
     this.spec = spec;
+    this.host = host;
     BlockLayout layout = BlockLayout.of(spec, input, classes);
     parameters = new FlatState(layout.parameters(), layout.firstParameters(random), host);
     statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
     layers = autocast.of(Layers.of(spec.layers()));
     loss = loss(spec, spec.output(input), autocast);
-    optimiser = Optimiser.of(spec.optimiser(), parameters.length(), host);
+    optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);
     state = new StateVectors(parameters, statistics, optimiser);
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
   }
@@ -63,7 +65,7 @@ final class TorchBlock implements Block {
 
   @Override
   public StepResult train(Signal in, double learningRate) {
-    return Scope.get(() -> step((TorchSignal) in, learningRate));
+    return host.compute(() -> step((TorchSignal) in, learningRate));
   }
 
   private StepResult step(TorchSignal in, double learningRate) {
@@ -137,17 +139,17 @@ final class TorchBlock implements Block {
   @Override
   public Signal forward(Signal in) {
     TorchSignal signal = (TorchSignal) in;
-    return Scope.get(() -> signal.next(layers.forward(signal.activation(), inference)));
+    return host.compute(() -> signal.next(layers.forward(signal.activation(), inference)));
   }
 
   @Override
   public float[] scores(Signal output) {
-    return Scope.get(
+    return host.compute(
         () -> {
           Tensor scores = loss.scores(((TorchSignal) output).activation(), inference);
-          float[] host = new float[Math.toIntExact(scores.numel())];
-          Host.read(scores, host, 0);
-          return host;
+          float[] values = new float[Math.toIntExact(scores.numel())];
+          Host.read(scores, values, 0);
+          return values;
         });
   }
 
@@ -173,12 +175,12 @@ final class TorchBlock implements Block {
 
   @Override
   public void read(StateKind kind, float[] into) {
-    state.read(kind, into);
+    host.run(() -> state.read(kind, into));
   }
 
   @Override
   public void adopt(StateKind kind, float[] from) {
-    state.adopt(kind, from);
+    host.run(() -> state.adopt(kind, from));
   }
 
   @Override

@@ -49,7 +49,7 @@ public final class TorchEngine implements Engine {
   @Override
   public Signal signal(Batch batch) {
     int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
-    return Scope.get(() -> TorchSignal.of(input(batch), host.labels(labels), labels));
+    return host.compute(() -> TorchSignal.of(host, input(batch), host.labels(labels), labels));
   }
 
   private Tensor input(Batch batch) {

@@ -5,26 +5,28 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A detached activation and the labels of its rows, both on the device. */
 final class TorchSignal implements Signal {
+  private final Host host;
   private final Tensor activation;
   private final Tensor classes;
   private final int[] labels;
   private boolean closed;
 
-  private TorchSignal(Tensor activation, Tensor classes, int[] labels) {
+  private TorchSignal(Host host, Tensor activation, Tensor classes, int[] labels) {
+    this.host = host;
     this.activation = activation;
     this.classes = classes;
     this.labels = labels;
   }
 
   /** A signal of tensors that live in a scope now. */
-  static TorchSignal of(Tensor activation, Tensor classes, int[] labels) {
-    return new TorchSignal(Scope.keep(activation), Scope.keep(classes), labels);
+  static TorchSignal of(Host host, Tensor activation, Tensor classes, int[] labels) {
+    return new TorchSignal(host, Scope.keep(activation), Scope.keep(classes), labels);
   }
 
   /** The signal for the next block, with the labels of this one. */
   TorchSignal next(Tensor output) {
     // another handle, since either signal may be closed first
-    return of(output.detach(), new Tensor(classes), labels);
+    return of(host, output.detach(), new Tensor(classes), labels);
   }
 
   Tensor activation() {
@@ -49,7 +51,7 @@ final class TorchSignal implements Signal {
   @Override
   public float[] toArray() {
     float[] values = new float[Math.toIntExact(activation.numel())];
-    Host.read(activation, values, 0);
+    host.run(() -> Host.read(activation, values, 0));
     return values;
   }
 

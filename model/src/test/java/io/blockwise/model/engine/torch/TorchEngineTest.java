@@ -3,11 +3,12 @@ package io.blockwise.model.engine.torch;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.EngineContract;
 import io.blockwise.model.engine.LayerProbe;
+import io.blockwise.model.engine.TestDevice;
 
 class TorchEngineTest extends EngineContract {
   @Override
   protected Engine engine() {
-    return new TorchEngine();
+    return TestDevice.torch();
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.BlockLayout;
-import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.LayerProbe;
+import io.blockwise.model.engine.TestDevice;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Shape;
@@ -19,7 +19,7 @@ final class TorchProbe implements LayerProbe {
 
   private static Host host() {
     Library.load();
-    return new Host(Device.CPU);
+    return new Host(TestDevice.chosen());
   }
 
   @Override
@@ -46,8 +46,8 @@ final class TorchProbe implements LayerProbe {
     return new LayerRun(
         LayerProbe.list(values(out)),
         LayerProbe.list(values(gradients.get(0))),
-        LayerProbe.layers(layout.parameters(), values(gradients.get(1))),
-        LayerProbe.layers(layout.statistics(), values(statistics.values())));
+        LayerProbe.layers(layout.parameters(), gathered(parameters, gradients.get(1))),
+        LayerProbe.layers(layout.statistics(), gathered(statistics, statistics.values())));
   }
 
   @Override
@@ -66,6 +66,12 @@ final class TorchProbe implements LayerProbe {
     long rows = values.length / shape.elements();
     return host.tensor(values, values.length, rows, shape.channels(), shape.height(), shape.width())
         .contiguous(MemoryFormat.ChannelsLast);
+  }
+
+  private static float[] gathered(FlatState state, Tensor vector) {
+    float[] values = new float[state.length()];
+    state.layout().read(vector, values, 0);
+    return values;
   }
 
   private static float[] values(Tensor tensor) {

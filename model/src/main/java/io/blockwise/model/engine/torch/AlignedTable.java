@@ -1,0 +1,89 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.engine.TensorTable;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Where the tensors of a table lie in a vector on the device: each starts at a multiple of {@link
+ * #ALIGNMENT}, since kernels such as cuDNN's batch norm read several values at a time and fail at
+ * any other address. Gaps hold zeros, which no optimiser moves and no norm counts.
+ *
+ * <pre>
+ *   on the host    [ a a a b b b b c ]            as files, pushes and the seam have it
+ *   on the device  [ a a a 0 .. 0 | b b b b 0 .. 0 | c 0 .. 0 ]
+ * </pre>
+ *
+ * <p>Immutable.
+ */
+final class AlignedTable {
+  /** In values: 256 bytes, as PyTorch's own allocator would place a tensor at least. */
+  static final int ALIGNMENT = 64;
+
+  private final TensorTable table;
+  private final List<Integer> offsets = new ArrayList<>();
+  private final int length;
+
+  AlignedTable(TensorTable table) {
+    this.table = table;
+    int end = 0;
+    for (TensorTable.Entry entry : table.entries()) {
+      offsets.add(end);
+      end += (entry.length() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    length = end;
+  }
+
+  /** The tensors as the host has them. */
+  TensorTable table() {
+    return table;
+  }
+
+  /** Values of a vector on the device, gaps included. */
+  int length() {
+    return length;
+  }
+
+  /** Where a tensor starts on the device. */
+  int offset(int tensor) {
+    return offsets.get(tensor);
+  }
+
+  /** How to cut a vector on the device: a tensor, the gap behind it, the next tensor and so on. */
+  long[] cuts() {
+    long[] cuts = new long[2 * offsets.size()];
+    for (int i = 0; i < offsets.size(); i++) {
+      int own = table.entries().get(i).length();
+      int next = i + 1 < offsets.size() ? offset(i + 1) : length;
+      cuts[2 * i] = own;
+      cuts[2 * i + 1] = (long) next - offset(i) - own;
+    }
+    return cuts;
+  }
+
+  /** The vector for the device of the values that start at {@code from}. */
+  float[] spread(float[] values, int from) {
+    float[] spread = new float[length];
+    for (int i = 0; i < offsets.size(); i++) {
+      TensorTable.Entry entry = table.entries().get(i);
+      System.arraycopy(values, from + entry.offset(), spread, offset(i), entry.length());
+    }
+    return spread;
+  }
+
+  /** Copies a vector's tensors out, one behind the other from {@code to} on. */
+  void read(Tensor vector, float[] into, int to) {
+    float[] spread = new float[length];
+    Host.read(vector, spread, 0);
+    for (int i = 0; i < offsets.size(); i++) {
+      TensorTable.Entry entry = table.entries().get(i);
+      System.arraycopy(spread, offset(i), into, to + entry.offset(), entry.length());
+    }
+  }
+
+  /** Copies values, which start at {@code from}, into a vector's tensors. */
+  void write(float[] values, int from, Tensor vector) {
+    Host.write(spread(values, from), 0, vector);
+  }
+}
