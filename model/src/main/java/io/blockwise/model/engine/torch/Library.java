@@ -5,8 +5,10 @@ import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.EngineUnavailableException;
 import java.io.IOException;
 import java.net.URL;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
 /** Loads libtorch, once in a process, or says in one line why it cannot. Thread-safe. */
@@ -17,7 +19,10 @@ public final class Library {
   // CUDA 13 compiles for Turing and later.
   private static final ComputeCapability OLDEST = new ComputeCapability(7, 5);
 
+  private static final String CUDA = "CUDA 13 with cuDNN 9";
+
   private static boolean loaded;
+  private static Optional<String> failureOfCuda = Optional.empty();
 
   private Library() {}
 
@@ -78,8 +83,7 @@ public final class Library {
     requirePresent();
     String platform = folder(GPU) != null ? GPU : "";
     try {
-      // All of its files have to lie side by side before the first of them is loaded: see the ADR.
-      Loader.cacheResource("/" + CLASSES + Loader.getPlatform() + platform + "/");
+      failureOfCuda = NativeFiles.load(CLASSES + Loader.getPlatform() + platform);
       Loader.load(torch.class);
       torch.set_num_interop_threads(1);
       loaded = true;
@@ -93,7 +97,9 @@ public final class Library {
       throw unavailable(
           firstLine(e)
               + " (it needs Linux with glibc 2.35 or newer and AVX2, and its build for CUDA an"
-              + " installed CUDA 13 with cuDNN 9; use another engine on other systems)",
+              + " installed "
+              + CUDA
+              + "; use another engine on other systems)",
           e);
     }
   }
@@ -109,13 +115,45 @@ public final class Library {
    *
    * @throws EngineUnavailableException if there is no such device
    */
-  static void requireDevice(Device device) {
+  static synchronized void requireDevice(Device device) {
     if (device.kind() == Device.Kind.GPU) {
+      failureOfCuda.ifPresent(Library::refuseGpus);
       long count = torch.getNumGPUs();
       if (device.index() >= count) {
         throw unavailable("there is no " + device + ": libtorch sees " + count + " GPUs", null);
       }
     }
+  }
+
+  /** The presets' version, which begins with libtorch's: {@code 2.10.0-1.5.13}. */
+  static String version() {
+    return versionOf("pytorch");
+  }
+
+  /** Versions of what the device's computations use beside it. */
+  static Map<String, String> versions(Device device) {
+    if (device.kind() == Device.Kind.CPU) {
+      return Map.of("openblas", versionOf("openblas"));
+    }
+    long cuda = Context.versionCUDART();
+    long cudnn = Context.versionRuntimeCuDNN();
+    return Map.of(
+        "cuda", cuda / 1000 + "." + cuda % 1000 / 10,
+        "cudnn", cudnn / 10_000 + "." + cudnn % 10_000 / 100 + "." + cudnn % 100);
+  }
+
+  private static String versionOf(String artifact) {
+    try {
+      return Loader.getVersion("org.bytedeco", artifact, torch.class);
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  private static void refuseGpus(String failure) {
+    throw unavailable(
+        "there are no GPUs without its files for CUDA, and " + failure + " (install " + CUDA + ")",
+        null);
   }
 
   private static EngineUnavailableException unavailable(String fact, Throwable cause) {
