@@ -8,9 +8,12 @@ import java.util.random.RandomGenerator;
  * Builds blocks with one numerical library. Everything it builds is used by the thread that asked
  * for it.
  */
-public interface Engine {
+public interface Engine extends AutoCloseable {
   /** Name in configurations: {@code dl4j}. */
   String name();
+
+  /** What computes, and on what; asks the device, which may take a second. */
+  EngineDescription description();
 
   /**
    * A block with freshly drawn parameters.
@@ -23,4 +26,8 @@ public interface Engine {
 
   /** The signal that carries a batch to the first block. Copies what it needs from the batch. */
   Signal signal(Batch batch);
+
+  /** Frees what the engine keeps for itself; its blocks are closed on their own. */
+  @Override
+  void close();
 }

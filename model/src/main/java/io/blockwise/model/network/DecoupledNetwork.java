@@ -28,15 +28,35 @@ public final class DecoupledNetwork implements AutoCloseable {
   /**
    * Builds the blocks with parameters drawn from {@code seed}: the same for every engine, and for a
    * block independent of the others.
+   *
+   * @param engine belongs to the network from here on, which closes it, also if this fails
    */
   public DecoupledNetwork(Engine engine, NetworkSpec spec, long seed) {
     this.engine = engine;
     this.spec = spec;
+    try {
+      build(seed);
+    } catch (RuntimeException | Error e) {
+      closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void build(long seed) {
     List<Shape> shapes = spec.shapes();
     List<RandomGenerator> generators = generators(spec, seed);
     for (int k = 0; k < spec.blocks().size(); k++) {
       blocks.add(
           engine.block(spec.blocks().get(k), shapes.get(k), spec.classes(), generators.get(k)));
+    }
+  }
+
+  /** What failed is what counts. */
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -87,17 +107,16 @@ public final class DecoupledNetwork implements AutoCloseable {
    */
   public List<StepFigures> step(Batch batch, IntToDoubleFunction learningRates) {
     List<StepFigures> figures = new ArrayList<>(blocks.size());
-    Signal signal = engine.signal(batch);
-    for (int k = 0; k < blocks.size(); k++) {
-      StepResult result = blocks.get(k).train(signal, learningRates.applyAsDouble(k));
-      signal.close();
-      signal = result.output();
-      figures.add(StepFigures.of(result));
-      if (!result.finite()) {
-        break;
+    try (Flow flow = new Flow(engine.signal(batch))) {
+      for (int k = 0; k < blocks.size(); k++) {
+        StepResult result = blocks.get(k).train(flow.signal, learningRates.applyAsDouble(k));
+        flow.goOnWith(result.output());
+        figures.add(StepFigures.of(result));
+        if (!result.finite()) {
+          break;
+        }
       }
     }
-    signal.close();
     return figures;
   }
 
@@ -108,20 +127,38 @@ public final class DecoupledNetwork implements AutoCloseable {
    */
   public List<float[]> scores(Batch batch) {
     List<float[]> scores = new ArrayList<>(blocks.size());
-    Signal signal = engine.signal(batch);
-    for (Block block : blocks) {
-      Signal next = block.forward(signal);
-      signal.close();
-      signal = next;
-      scores.add(block.scores(signal));
+    try (Flow flow = new Flow(engine.signal(batch))) {
+      for (Block block : blocks) {
+        flow.goOnWith(block.forward(flow.signal));
+        scores.add(block.scores(flow.signal));
+      }
     }
-    signal.close();
     return scores;
   }
 
-  /** Frees the engine's memory. */
+  /** Frees the blocks and the engine. */
   @Override
   public void close() {
     blocks.forEach(Block::close);
+    engine.close();
+  }
+
+  /** The signal that the next block reads; an earlier one is closed as soon as there is a later. */
+  private static final class Flow implements AutoCloseable {
+    private Signal signal;
+
+    Flow(Signal first) {
+      signal = first;
+    }
+
+    void goOnWith(Signal next) {
+      signal.close();
+      signal = next;
+    }
+
+    @Override
+    public void close() {
+      signal.close();
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -67,6 +68,15 @@ public final class Backends {
     }
     if (device.kind() == Device.Kind.GPU) {
       Nd4j.getAffinityManager().unsafeSetDevice(device.index());
+    }
+  }
+
+  /** ND4J's version. */
+  static String version() {
+    try {
+      return Loader.getVersion("org.nd4j", "nd4j-api", Nd4j.class);
+    } catch (IOException e) {
+      return "unknown";
     }
   }
 

@@ -4,15 +4,18 @@ import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The engine on ND4J's native operations. One per replica; used by one thread. */
 public final class Dl4jEngine implements Engine {
+  private final Device device;
   private NativeSignal.Pool inputs;
   private Shape inputShape;
   private float[] channelsLast = new float[0];
@@ -29,6 +32,7 @@ public final class Dl4jEngine implements Engine {
    */
   public Dl4jEngine(Device device) {
     Backends.use(device);
+    this.device = device;
     // Blocks own their arrays; a periodic collection would only stop the threads that train.
     Nd4j.getMemoryManager().togglePeriodicGc(false);
   }
@@ -39,6 +43,11 @@ public final class Dl4jEngine implements Engine {
   }
 
   @Override
+  public EngineDescription description() {
+    return EngineDescription.of(this, Backends.version(), device, Map.of());
+  }
+
+  @Override
   public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
     return new Dl4jBlock(spec, input, classes, random);
   }
@@ -46,12 +55,20 @@ public final class Dl4jEngine implements Engine {
   @Override
   public Signal signal(Batch batch) {
     if (!batch.shape().equals(inputShape)) {
+      close();
       inputShape = batch.shape();
       inputs = new NativeSignal.Pool(inputShape);
     }
     NativeSignal signal = inputs.signal(Arrays.copyOf(batch.labels(), batch.rows()));
     Maths.write(toChannelsLast(batch), 0, signal.activation());
     return signal;
+  }
+
+  @Override
+  public void close() {
+    if (inputs != null) {
+      inputs.close();
+    }
   }
 
   private float[] toChannelsLast(Batch batch) {

@@ -4,6 +4,7 @@ import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Precision;
@@ -15,8 +16,10 @@ import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /** The engine on libtorch. One per replica; used by one thread. */
 public final class TorchEngine implements Engine {
+  private final Device device;
   private final Host host;
   private final Autocast autocast;
+  private final Float32Products products;
 
   /** An engine on the CPU, in single precision. */
   public TorchEngine() {
@@ -27,18 +30,25 @@ public final class TorchEngine implements Engine {
    * Loads the native library.
    *
    * @throws io.blockwise.model.engine.EngineUnavailableException if it cannot be loaded, or has no
-   *     such device
+   *     such device, or computes float32 otherwise in this process
    */
   public TorchEngine(Device device, Precision precision) {
     Library.load();
     Library.requireDevice(device);
+    this.device = device;
     host = new Host(device);
     autocast = new Autocast(device, precision);
+    products = Float32Products.of(device, precision);
   }
 
   @Override
   public String name() {
     return "torch";
+  }
+
+  @Override
+  public EngineDescription description() {
+    return EngineDescription.of(this, Library.version(), device, Library.versions(device));
   }
 
   @Override
@@ -50,6 +60,11 @@ public final class TorchEngine implements Engine {
   public Signal signal(Batch batch) {
     int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
     return host.compute(() -> TorchSignal.of(host, input(batch), host.labels(labels), labels));
+  }
+
+  @Override
+  public void close() {
+    products.close();
   }
 
   private Tensor input(Batch batch) {
