@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class EngineContract {
   private static final double IN_FLOAT = 1e-4;
-  private static final double AT_A_TRACES_END = 1e-3;
+
+  /** Four to forty times what is measured on CPUs and on a GPU. */
+  private static final double AT_A_TRACES_END = 2e-5;
 
   protected abstract Engine engine();
 
@@ -126,9 +128,16 @@ public abstract class EngineContract {
   }
 
   private void assertTrace(String name, LossSpec loss) {
-    List<BlockSpec> specs = List.of(block(stage(4), loss), block(stage(5), loss));
+    runTrace(name, twoBlocks(loss), renames(2));
+  }
+
+  private static List<BlockSpec> twoBlocks(LossSpec loss) {
+    return List.of(block(stage(4), loss), block(stage(5), loss));
+  }
+
+  private static List<Function<String, String>> renames(int blocks) {
     List<Function<String, String>> renames = new ArrayList<>();
-    for (int k = 1; k <= specs.size(); k++) {
+    for (int k = 1; k <= blocks; k++) {
       String prefix = "block-" + k + ".";
       renames.add(
           tensor ->
@@ -138,14 +147,13 @@ public abstract class EngineContract {
                   .replace(prefix + "head", "head")
                   .replace(prefix + "exit", "exit"));
     }
-    runTrace(name, Golden.open(name), specs, renames);
+    return renames;
   }
 
   @Test
   void backpropagationFollowsPyTorchsTrace() {
     List<LayerSpec> layers = new ArrayList<>(stage(4));
     layers.addAll(stage(5));
-    Golden golden = Golden.open("trace_bp");
     List<BlockSpec> specs = List.of(block(layers, new LossSpec.CrossEntropy()));
     Function<String, String> rename =
         name ->
@@ -154,44 +162,93 @@ public abstract class EngineContract {
                 .replace("block-2.conv", "layers.4")
                 .replace("block-2.bn", "layers.5")
                 .replace("block-2.exit", "exit");
-    runTrace("trace_bp", golden, specs, List.of(rename));
+    runTrace("trace_bp", specs, List.of(rename));
   }
 
   private void runTrace(
-      String name, Golden golden, List<BlockSpec> specs, List<Function<String, String>> renames) {
-    Engine engine = engine();
-    List<Block> blocks = new ArrayList<>();
-    Shape shape = Shape.map(3, 8, 8);
-    for (int k = 0; k < specs.size(); k++) {
-      Block block = engine.block(specs.get(k), shape, 3, new SplittableRandom(k));
-      block.adopt(
-          StateKind.PARAMETERS,
-          States.vector(block.parameters(), renamed(golden.json().get("start"), renames.get(k))));
-      blocks.add(block);
-      shape = specs.get(k).output(shape);
-    }
-    double lossError = 0;
-    JsonNode losses = golden.json().get("losses");
-    for (int step = 0; step < losses.size(); step++) {
-      JsonNode batch = golden.json().get("batches").get(step % 3);
-      List<StepResult> results = step(engine, blocks, batch);
-      for (int k = 0; k < blocks.size(); k++) {
-        lossError = Math.max(lossError, lossError(results.get(k), losses.get(step).get(k)));
-      }
-    }
-    report(name + " losses", lossError, AT_A_TRACES_END);
-    double stateError = 0;
-    for (int k = 0; k < blocks.size(); k++) {
-      stateError = Math.max(stateError, stateError(blocks.get(k), golden, renames.get(k)));
-    }
-    report(name + " final state", stateError, AT_A_TRACES_END);
-    blocks.forEach(Block::close);
+      String name, List<BlockSpec> specs, List<Function<String, String>> renames) {
+    GoldenTrace trace = new GoldenTrace(name, specs, renames);
+    GoldenTrace.Errors errors = trace.follow(engine());
+    report(name + " losses", errors.losses(), AT_A_TRACES_END);
+    report(name + " final state", errors.state(), AT_A_TRACES_END);
+  }
+
+  /** The tolerance is a test only if a wrong number does not pass it. */
+  @Test
+  void aTraceFromImagesWithOnePixelThatIsWrongByAHundredthIsSeen() {
+    List<BlockSpec> specs = twoBlocks(new LossSpec.CrossEntropy());
+    GoldenTrace.Errors errors =
+        new GoldenTrace("trace_pred", specs, renames(specs.size()))
+            .follow(engine(), images -> images[17] += 0.01f);
+    assertThat(errors.losses()).isGreaterThan(2 * AT_A_TRACES_END);
+    assertThat(errors.state()).isGreaterThan(2 * AT_A_TRACES_END);
   }
 
   @Test
   void gradientsOfEveryLayerHeadAndLossMatchDifferencesOfTheLoss() {
     for (BlockSpec spec : GradientCheck.blocks()) {
       GradientCheck.run(engine(), spec);
+    }
+  }
+
+  @Test
+  void blocksOfOddWidthsTrainAndHandTheirStateOn() {
+    for (List<LayerSpec> layers : SmallBlocks.oddLayers()) {
+      Engine engine = engine();
+      BlockSpec spec = SmallBlocks.clipped(layers);
+      Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
+      Block copy = engine.block(spec, SmallBlocks.INPUT, 3, new SplittableRandom(99));
+      try (block;
+          copy;
+          Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+        double first = trainedLoss(block, in);
+        for (StateKind kind : StateKind.values()) {
+          copy.adopt(kind, States.read(block, kind));
+        }
+        double next = trainedLoss(block, in);
+        assertThat(trainedLoss(copy, in)).isEqualTo(next).isLessThan(first);
+        for (StateKind kind : StateKind.values()) {
+          assertThat(States.read(copy, kind)).containsExactly(States.read(block, kind));
+        }
+      }
+    }
+  }
+
+  private static double trainedLoss(Block block, Signal in) {
+    StepResult result = block.train(in, 0.01);
+    result.output().close();
+    assertThat(result.finite()).isTrue();
+    return result.loss();
+  }
+
+  @Test
+  void contrastOfASingleRowIsNothing() {
+    for (Divisor divisor : Divisor.values()) {
+      LayerProbe.LossRun run =
+          probe().loss(contrastive(divisor), 3, new float[] {1, 2, 3}, new int[1]);
+      assertThat(run.loss()).isZero();
+      assertThat(LayerProbe.array(run.gradient())).containsExactly(0, 0, 0);
+    }
+    Engine engine = engine();
+    try (Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+        Signal in = engine.signal(SmallBlocks.batch(1, 1))) {
+      StepResult result = block.train(in, 0.01);
+      result.output().close();
+      assertThat(result.finite()).isTrue();
+      assertThat(result.losses().get(0)).isEqualTo(new LossTerm("contrastive", 0));
+    }
+  }
+
+  @Test
+  void theDescriptionNamesTheLibraryAndTheDevice() {
+    try (Engine engine = engine()) {
+      EngineDescription description = engine.description();
+      assertThat(description.engine()).isEqualTo(engine.name());
+      assertThat(description.version()).matches("\\d+\\.\\d+.*");
+      assertThat(description.device()).matches("cpu|gpu \\d+");
+      assertThat(description.deviceName()).isNotBlank().isNotEqualTo("unknown");
+      assertThat(description.toString())
+          .startsWith(engine.name() + " " + description.version() + " on ");
     }
   }
 
@@ -361,63 +418,6 @@ public abstract class EngineContract {
 
   private static SplittableRandom random() {
     return new SplittableRandom(7);
-  }
-
-  private static List<StepResult> step(Engine engine, List<Block> blocks, JsonNode json) {
-    float[] x = Golden.floats(json.get("x"));
-    int[] y = Golden.ints(json.get("y"));
-    Batch batch = new Batch(Shape.map(3, 8, 8), y.length);
-    System.arraycopy(x, 0, batch.inputs(), 0, x.length);
-    System.arraycopy(y, 0, batch.labels(), 0, y.length);
-    batch.rows(y.length);
-    List<StepResult> results = new ArrayList<>();
-    Signal signal = engine.signal(batch);
-    for (Block block : blocks) {
-      StepResult result = block.train(signal, 0.01);
-      signal.close();
-      signal = result.output();
-      results.add(result);
-    }
-    signal.close();
-    return results;
-  }
-
-  private static double lossError(StepResult result, JsonNode expected) {
-    if (expected.isNumber()) {
-      return Math.abs(result.loss() - expected.asDouble()) / expected.asDouble();
-    }
-    double error = 0;
-    for (LossTerm term : result.losses()) {
-      double reference = expected.get(term.name().replace('-', '_')).asDouble();
-      error = Math.max(error, Math.abs(term.value() - reference) / reference);
-    }
-    return error;
-  }
-
-  private static double stateError(Block block, Golden golden, Function<String, String> rename) {
-    Map<String, JsonNode> expected = new HashMap<>();
-    golden
-        .json()
-        .get("final")
-        .fields()
-        .forEachRemaining(field -> expected.put(rename.apply(field.getKey()), field.getValue()));
-    Map<String, float[]> found =
-        new HashMap<>(States.tensors(block.parameters(), States.read(block, StateKind.PARAMETERS)));
-    found.putAll(States.tensors(block.statistics(), States.read(block, StateKind.STATISTICS)));
-    double error = 0;
-    for (Map.Entry<String, float[]> tensor : found.entrySet()) {
-      error = Math.max(error, error(tensor.getValue(), expected.get(tensor.getKey())));
-    }
-    return error;
-  }
-
-  private static Map<String, float[]> renamed(JsonNode tensors, Function<String, String> rename) {
-    Map<String, float[]> renamed = new HashMap<>();
-    tensors
-        .fields()
-        .forEachRemaining(
-            field -> renamed.put(rename.apply(field.getKey()), Golden.floats(field.getValue())));
-    return renamed;
   }
 
   private static void report(String what, double error, double most) {

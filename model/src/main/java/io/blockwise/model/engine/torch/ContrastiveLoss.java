@@ -33,6 +33,9 @@ record ContrastiveLoss(Layer head, Layer exit, LossSpec.Scpl spec) implements Lo
 
   /** The contrastive term of projected embeddings {@code [rows, width]}. */
   Tensor contrast(Tensor embeddings, Tensor classes) {
+    if (embeddings.size(0) == 1) {
+      return embeddings.square().sum().mul(new Scalar(0.0)); // the logarithm of no others
+    }
     Tensor z = torch.normalize(embeddings);
     Tensor similarity = z.mm(z.t()).div(new Scalar(spec.temperature()));
     Tensor self = torch.eye(embeddings.size(0), classes.options()).to(ScalarType.Bool);
