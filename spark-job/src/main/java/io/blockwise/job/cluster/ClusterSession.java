@@ -85,6 +85,8 @@ public final class ClusterSession {
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
     // OpenBLAS's threads would go on spinning where OpenMP's want to work (docs/performance.md)
     conf.setIfMissing("spark.executorEnv.OPENBLAS_THREAD_TIMEOUT", "4");
+    // the numbers that nvidia-smi and bin/find-gpus give to GPUs
+    conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     // a lease of one worker must not wait behind those of the others
     conf.setIfMissing("spark.scheduler.mode", "FAIR");
     // long enough for the old executor, where the replica is; short enough for a lost one

@@ -3,7 +3,6 @@ package io.blockwise.job.cluster;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.exchange.PluginExchange;
 import io.blockwise.job.worker.DeviceChoice;
-import io.blockwise.job.worker.GpuProbe;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
@@ -105,8 +104,7 @@ final class ExecutorReplicas {
   }
 
   private static DeviceChoice device(RunSetup setup, TaskView task) {
-    return DeviceChoice.of(
-        setup.device(), setup.plan().engine().name(), task.gpu(), GpuProbe::capability);
+    return DeviceChoice.of(setup.device(), setup.plan().engine(), task.gpu());
   }
 
   private Replica replicaFor(

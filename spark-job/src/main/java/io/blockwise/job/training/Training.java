@@ -18,6 +18,7 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.worker.Engines;
+import io.blockwise.job.worker.GpuProperties;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
@@ -98,8 +99,9 @@ public final class Training {
           "Cannot use device = gpu with master "
               + Masters.current()
               + ": Spark assigns devices to executors (use a cluster's master, or on one machine"
-              + " --master 'local-cluster[1,CORES,MEGABYTES]', with"
-              + " spark.executor.resource.gpu.amount)");
+              + " --master 'local-cluster[1,CORES,MEGABYTES]'; set "
+              + GpuProperties.NEEDED
+              + ")");
     }
   }
 

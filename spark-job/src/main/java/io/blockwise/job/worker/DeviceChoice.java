@@ -2,8 +2,8 @@ package io.blockwise.job.worker;
 
 import io.blockwise.job.UserException;
 import io.blockwise.job.config.DeviceName;
+import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
-import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
 import java.util.Optional;
 import java.util.function.Function;
@@ -18,32 +18,45 @@ public record DeviceChoice(Device device, String notice) {
   public static final DeviceChoice CPU = new DeviceChoice(Device.CPU, "");
 
   /**
-   * Chooses for a task.
+   * Chooses for a task. If the choice is free, a GPU is tried once in a process before it is taken.
    *
    * @param wanted what is configured
    * @param address of the GPU that Spark has assigned to the task, if it has
-   * @param probe finds out the compute capability of the GPU at an address, if it can
    * @throws UserException if a GPU is demanded and cannot be used
    */
-  public static DeviceChoice of(
-      DeviceName wanted,
-      EngineName engine,
-      Optional<String> address,
-      Function<String, Optional<ComputeCapability>> probe) {
+  public static DeviceChoice of(DeviceName wanted, EngineChoice engine, Optional<String> address) {
     if (wanted == DeviceName.CPU || wanted == DeviceName.AUTO && address.isEmpty()) {
       return CPU;
     }
     if (address.isEmpty()) {
       throw new UserException(
-          "Cannot train on a GPU: Spark has assigned none to the worker (set"
-              + " spark.executor.resource.gpu.amount and"
-              + " spark.executor.resource.gpu.discoveryScript, or device = auto)");
+          "Cannot train on a GPU: Spark has assigned none to the worker (set "
+              + GpuProperties.NEEDED
+              + ", or device = auto)");
     }
-    Optional<String> refusal = refusal(engine, address.get(), probe);
-    if (refusal.isEmpty()) {
-      return new DeviceChoice(Device.gpu(Integer.parseInt(address.get())), "");
-    }
-    String fact = "GPU " + address.get() + " cannot be used: " + refusal.get();
+    Optional<String> refusal = refusal(engine.name(), address.get());
+    return refusal.isPresent()
+        ? without(wanted, address.get(), refusal.get())
+        : tried(wanted, address.get(), device -> EngineTrial.failure(engine, device));
+  }
+
+  /**
+   * Tries a device that nothing is known against, unless it is demanded: then its own error says
+   * more.
+   *
+   * @param trial computes something on it; why it failed, empty if it did not
+   */
+  static DeviceChoice tried(
+      DeviceName wanted, String address, Function<Device, Optional<String>> trial) {
+    Device device = Device.gpu(Integer.parseInt(address));
+    Optional<String> failure = wanted == DeviceName.GPU ? Optional.empty() : trial.apply(device);
+    return failure
+        .map(reason -> without(wanted, address, reason))
+        .orElseGet(() -> new DeviceChoice(device, ""));
+  }
+
+  private static DeviceChoice without(DeviceName wanted, String address, String reason) {
+    String fact = "GPU " + address + " cannot be used: " + reason;
     if (wanted == DeviceName.GPU) {
       throw new UserException(
           "Cannot train: " + fact + " (use another GPU or build, or set device = auto)");
@@ -51,14 +64,13 @@ public record DeviceChoice(Device device, String notice) {
     return new DeviceChoice(Device.CPU, fact + "; training on the CPU");
   }
 
-  private static Optional<String> refusal(
-      EngineName engine, String address, Function<String, Optional<ComputeCapability>> probe) {
+  private static Optional<String> refusal(EngineName engine, String address) {
     if (!address.matches("\\d{1,4}")) {
       return Optional.of(
           "its address is no number; have the discovery script print indices as bin/find-gpus does");
     }
     // Whoever cannot use any GPU need not look at this one.
     return Engines.refusal(engine, Optional.empty())
-        .or(() -> Engines.refusal(engine, probe.apply(address)));
+        .or(() -> Engines.refusal(engine, GpuProbe.capability(address)));
   }
 }

@@ -7,7 +7,6 @@ import io.blockwise.job.UserException;
 import io.blockwise.job.config.DeviceName;
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
-import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.spec.Precision;
 import java.util.Optional;
@@ -55,7 +54,13 @@ class DeviceChoiceTest {
         .hasMessageEndingWith("(use another GPU or build, or set device = auto)");
     assertThatThrownBy(() -> choose(DeviceName.GPU, Optional.empty()))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("Cannot train on a GPU: Spark has assigned none to the worker ");
+        .hasMessage(
+            "Cannot train on a GPU: Spark has assigned none to the worker (set"
+                + " spark.executor.resource.gpu.amount and"
+                + " spark.executor.resource.gpu.discoveryScript, and with a master spark:// or"
+                + " local-cluster[...] spark.worker.resource.gpu.amount and"
+                + " spark.worker.resource.gpu.discoveryScript as well; bin/find-gpus is such a"
+                + " script, or device = auto)");
   }
 
   @Test
@@ -64,8 +69,35 @@ class DeviceChoiceTest {
         .startsWith("GPU GPU-7f cannot be used: its address is no number");
   }
 
+  /** A device that nothing is known against, and that fails when it is used. */
+  @Test
+  void deviceThatFailsWhenItIsTriedIsNamedAndTheCpuTaken() {
+    String failure = "Cannot use engine = torch: there is no gpu 7: libtorch sees 1 GPUs";
+    assertThat(DeviceChoice.tried(DeviceName.AUTO, "7", gpu -> Optional.of(failure)))
+        .isEqualTo(
+            new DeviceChoice(
+                Device.CPU, "GPU 7 cannot be used: " + failure + "; training on the CPU"));
+    assertThat(DeviceChoice.tried(DeviceName.AUTO, "7", gpu -> Optional.empty()))
+        .isEqualTo(new DeviceChoice(Device.gpu(7), ""));
+  }
+
+  @Test
+  void demandedDeviceIsNotTriedSinceItsOwnErrorSaysMore() {
+    assertThat(DeviceChoice.tried(DeviceName.GPU, "7", gpu -> Optional.of("fails")))
+        .isEqualTo(new DeviceChoice(Device.gpu(7), ""));
+  }
+
+  @Test
+  void trialComputesOnTheDeviceAndKeepsItsAnswer() {
+    EngineChoice torch = new EngineChoice(EngineName.TORCH, Precision.BFLOAT16);
+    assertThat(EngineTrial.failure(torch, Device.CPU)).isEmpty();
+    Optional<String> failure = EngineTrial.failure(torch, Device.gpu(2));
+    assertThat(failure)
+        .hasValue("Cannot use engine = torch: there is no gpu 2: libtorch sees 0 GPUs");
+    assertThat(EngineTrial.failure(torch, Device.gpu(2))).isSameAs(failure);
+  }
+
   private static DeviceChoice choose(DeviceName wanted, Optional<String> address) {
-    return DeviceChoice.of(
-        wanted, EngineName.DL4J, address, index -> Optional.of(new ComputeCapability(8, 6)));
+    return DeviceChoice.of(wanted, new EngineChoice(EngineName.DL4J, Precision.FLOAT32), address);
   }
 }
