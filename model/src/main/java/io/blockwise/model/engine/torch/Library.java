@@ -83,7 +83,8 @@ public final class Library {
     requirePresent();
     String platform = folder(GPU) != null ? GPU : "";
     try {
-      failureOfCuda = NativeFiles.load(CLASSES + Loader.getPlatform() + platform);
+      failureOfCuda =
+          NativeFiles.load(CLASSES + Loader.getPlatform() + platform).map(Library::pathOnce);
       Loader.load(torch.class);
       torch.set_num_interop_threads(1);
       loaded = true;
@@ -165,6 +166,11 @@ public final class Library {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    return pathOnce(String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString()));
+  }
+
+  /** Java puts a file's path before what the linker says, which may begin with it. */
+  private static String pathOnce(String message) {
+    return message.replaceFirst("^(\\S+: )\\1", "$1");
   }
 }

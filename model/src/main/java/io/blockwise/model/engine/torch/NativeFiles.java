@@ -46,7 +46,10 @@ final class NativeFiles {
    * @throws UnsatisfiedLinkError if another cannot be loaded; names it and what it lacks
    */
   static Optional<String> load(String folder) throws IOException {
-    Loader.cacheResource("/" + folder + "/"); // libraries ask for their neighbours
+    URL packed = NativeFiles.class.getClassLoader().getResource(folder + "/");
+    if (packed != null && isPacked(packed)) {
+      Loader.cacheResource(packed); // libraries ask for their neighbours
+    }
     Loader.load(openblas.class);
     NativeFiles files = new NativeFiles();
     for (String name : files.names()) {
@@ -73,7 +76,14 @@ final class NativeFiles {
   private File unpack(String name) throws IOException {
     boolean own = OWN.contains(name) || OWN_OF_CUDA.contains(name);
     URL[] found = own ? found(name) : new URL[0];
-    return found.length == 0 ? null : Loader.cacheResource(found[0]);
+    if (found.length == 0) {
+      return null;
+    }
+    return isPacked(found[0]) ? Loader.cacheResource(found[0]) : new File(found[0].getPath());
+  }
+
+  private static boolean isPacked(URL resource) {
+    return !resource.getProtocol().equals("file");
   }
 
   private void loadOrNote(String name) throws IOException {

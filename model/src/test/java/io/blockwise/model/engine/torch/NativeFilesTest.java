@@ -11,10 +11,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,37 +49,30 @@ class NativeFilesTest {
   @Test
   void aFileThatDoesNotLoadIsNamedAndAnotherOfItsNameIsNotTakenInstead() throws Exception {
     Path own = folder("");
+    link(own, "libgomp.so.1", "libc10.so", "libtorch_cpu.so", "libjnitorch.so");
     Files.writeString(own.resolve("libtorch.so"), NO_LIBRARY);
-    Files.createSymbolicLink(own.resolve("libjnitorch.so"), files.resolve("libjnitorch.so"));
     Path system = Files.createDirectory(directory.resolve("system"));
     Files.createSymbolicLink(system.resolve("libtorch.so"), files.resolve("libgomp.so.1"));
-    assertThat(said(classPath(), "-Djava.library.path=" + system, "cpu"))
+    assertThat(said("-Djava.library.path=" + system, "cpu"))
         .singleElement()
         .asString()
         .startsWith("cpu: Cannot use engine = torch: ")
-        .contains("/libtorch.so: ")
+        .containsOnlyOnce("/libtorch.so: ")
         .endsWith("; use another engine on other systems)");
   }
 
   @Test
   void withoutItsFilesForCudaTheBuildForItComputesOnTheCpuAndSaysWhatAGpuLacks() throws Exception {
     Path gpu = folder("-gpu");
-    for (String name : List.of("libc10.so", "libtorch.so", "libtorch_cpu.so", "libjnitorch.so")) {
-      Files.createSymbolicLink(gpu.resolve(name), files.resolve(name));
-    }
-    Files.createSymbolicLink(gpu.resolve("libgomp.so.1"), files.resolve("libgomp.so.1"));
+    link(gpu, "libgomp.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so", "libjnitorch.so");
     Files.writeString(gpu.resolve("libtorch_cuda.so"), NO_LIBRARY);
-    String withoutTheOther =
-        Arrays.stream(classPath().split(File.pathSeparator))
-            .filter(jar -> !jar.matches(".*/pytorch-[^/]*-linux-x86_64\\.jar"))
-            .collect(Collectors.joining(File.pathSeparator));
-    List<String> lines = said(withoutTheOther, "-Dnothing=", "cpu", "0");
+    List<String> lines = said("-Xmx256m", "cpu", "0");
     assertThat(lines).hasSize(2);
     assertThat(lines.get(0)).isEqualTo("cpu: 2 rows");
     assertThat(lines.get(1))
         .startsWith(
             "0: Cannot use engine = torch: there are no GPUs without its files for CUDA, and ")
-        .contains("/libtorch_cuda.so: ")
+        .containsOnlyOnce("/libtorch_cuda.so: ")
         .endsWith(" (install CUDA 13 with cuDNN 9)");
   }
 
@@ -88,24 +81,34 @@ class NativeFilesTest {
         directory.resolve("org/bytedeco/pytorch/" + Loader.getPlatform() + extension));
   }
 
-  private static String classPath() {
-    return System.getProperty("java.class.path");
+  private static void link(Path folder, String... names) throws IOException {
+    for (String name : names) {
+      Files.createSymbolicLink(folder.resolve(name), files.resolve(name));
+    }
   }
 
-  private List<String> said(String classPath, String option, String... devices)
+  /** With the test's files in the place of those of the build. */
+  private String classPath() {
+    String others =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .filter(jar -> !jar.matches(".*/pytorch-[^/]*-linux-x86_64[^/]*\\.jar"))
+            .collect(Collectors.joining(File.pathSeparator));
+    return directory + File.pathSeparator + others;
+  }
+
+  private List<String> said(String option, String... devices)
       throws IOException, InterruptedException {
     Path output = directory.resolve("output");
     List<String> command =
-        Stream.concat(
-                Stream.of(
-                    ProcessHandle.current().info().command().orElseThrow(),
-                    option,
-                    "-Xmx256m",
-                    "-cp",
-                    directory + File.pathSeparator + classPath,
-                    NativeFilesTest.class.getName()),
-                Arrays.stream(devices))
-            .toList();
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                option,
+                "-Dorg.bytedeco.javacpp.cachedir=" + directory.resolve("cache"),
+                "-cp",
+                classPath(),
+                NativeFilesTest.class.getName()));
+    command.addAll(List.of(devices));
     Process process =
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
