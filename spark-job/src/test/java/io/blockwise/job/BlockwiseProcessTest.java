@@ -122,6 +122,19 @@ class BlockwiseProcessTest {
   }
 
   @Test
+  void damagedLatestIsExitCode2AndOneLine() throws Exception {
+    Path models = Files.createDirectories(directory.resolve("out/models/small"));
+    Files.write(models.resolve("LATEST"), new byte[] {0, 27, '[', '2', 'J', (byte) 0xfe});
+    start("evaluate", "run-id=");
+    assertThat(exitCode()).isEqualTo(2);
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith("Cannot read ")
+        .contains("LATEST: it holds \"??[2J?\" instead of a run-id");
+  }
+
+  @Test
   void lossThatIsNotFiniteIsExitCode1AndOneLine() throws Exception {
     SmallRuns.copyDataset(directory);
     start("train", "training.learning-rate=1e30", "training.optimiser=sgd", "averaging.period=1");

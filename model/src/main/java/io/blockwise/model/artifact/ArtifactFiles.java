@@ -24,6 +24,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** Files that are whole or not there, on any Hadoop file system. Thread-safe. */
 final class ArtifactFiles {
+  /** Of a file that is read in one piece; a confusion matrix of 1000 classes takes 10 MB. */
+  private static final int MOST_BYTES = 64 << 20;
+
   private final Configuration configuration;
   private final FileSystem files;
 
@@ -43,10 +46,23 @@ final class ArtifactFiles {
     return files.exists(path);
   }
 
-  /** The bytes of a small file; empty if there is none. */
+  /**
+   * The bytes of a small file; empty if there is none.
+   *
+   * @throws ArtifactException if it is not small
+   */
   Optional<byte[]> read(Path path) throws IOException {
     try (InputStream in = files.open(path)) {
-      return Optional.of(in.readAllBytes());
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new ArtifactException(
+            "Cannot read "
+                + path
+                + ": it has more than "
+                + MOST_BYTES
+                + " bytes (it is damaged: restore it)");
+      }
+      return Optional.of(bytes);
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }

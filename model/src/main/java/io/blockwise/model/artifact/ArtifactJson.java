@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.blockwise.model.spec.SpecJson;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +21,7 @@ final class ArtifactJson {
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .disable(MapperFeature.USE_GETTERS_AS_SETTERS)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -37,19 +40,27 @@ final class ArtifactJson {
       Normalisation normalisation,
       JsonNode network) {}
 
+  /** Indented, with a newline behind the last line. */
   static byte[] write(Object value) throws IOException {
-    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+    byte[] line = Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    return line;
   }
 
   static byte[] write(ModelDescription model) throws IOException {
-    return write(
+    StoredModel stored =
         new StoredModel(
             model.name(),
             model.dataKind(),
             model.flippable(),
             model.classes(),
             model.normalisation(),
-            SpecJson.toTree(model.network())));
+            SpecJson.toTree(model.network()));
+    ObjectNode tree = JSON.valueToTree(stored);
+    // Not part of the record: Blockwise itself does not read it, and older versions lack it.
+    tree.set("answering", JSON.valueToTree(AnswerRules.PRESENT));
+    return write(tree);
   }
 
   /**
@@ -60,7 +71,7 @@ final class ArtifactJson {
    */
   static <T> T read(String file, byte[] json, Class<T> type) throws IOException {
     try {
-      return JSON.readValue(json, type);
+      return required(file, JSON.readValue(json, type));
     } catch (JsonProcessingException e) {
       throw unreadable(file, e);
     }
@@ -68,10 +79,30 @@ final class ArtifactJson {
 
   static Map<String, Object> readMap(String file, byte[] json) throws IOException {
     try {
-      return JSON.readValue(json, ANYTHING);
+      return required(file, JSON.readValue(json, ANYTHING));
     } catch (JsonProcessingException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /** The metrics, also of a version from before tests were counted by class. */
+  static Metrics readMetrics(String file, byte[] json) throws IOException {
+    try {
+      JsonNode tree = JSON.readTree(json);
+      if (tree.path("test") instanceof ObjectNode test && !test.has("confusion")) {
+        test.putArray("confusion");
+      }
+      return required(file, JSON.treeToValue(tree, Metrics.class));
+    } catch (JsonProcessingException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static <T> T required(String file, T value) {
+    if (value == null) {
+      throw new ArtifactException("Cannot read " + file + ": it is empty (restore the file)");
+    }
+    return value;
   }
 
   static ModelDescription readModel(String file, byte[] json) throws IOException {

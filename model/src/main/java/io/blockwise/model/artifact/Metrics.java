@@ -4,6 +4,8 @@ import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requireAtLeast;
 import static io.blockwise.model.Checks.requireWithin;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,7 +13,7 @@ import java.util.List;
  * snake_case) are a contract with other programs. Immutable.
  *
  * @param validation of the published snapshot: the epoch whose last block was best on validation
- * @param test of the same snapshot
+ * @param test of the same snapshot, read once
  * @param selectedEpoch the snapshot's epoch, from 1
  * @param epochs epochs that were trained
  * @param examplesPerSecond data set rows trained by all workers over the training clock, which
@@ -21,7 +23,7 @@ import java.util.List;
  */
 public record Metrics(
     Accuracies validation,
-    Accuracies test,
+    TestFigures test,
     int selectedEpoch,
     int epochs,
     int workers,
@@ -51,6 +53,52 @@ public record Metrics(
     public Accuracies {
       accuracy = List.copyOf(accuracy);
       accuracy.forEach(share -> requireWithin("accuracy", share, 0, 1));
+    }
+  }
+
+  /**
+   * How the test split was answered.
+   *
+   * <p>Always true: a square matrix for every block, or none at all, as in versions from before
+   * they were counted.
+   *
+   * @param accuracy one per block in block order, 0..1
+   * @param confusion for every block rows of test by their class (outer) and by the class that was
+   *     answered (inner)
+   */
+  public record TestFigures(List<Double> accuracy, List<List<List<Long>>> confusion) {
+    public TestFigures {
+      accuracy = new Accuracies(accuracy).accuracy();
+      confusion = confusion.stream().map(TestFigures::copy).toList();
+      if (!confusion.isEmpty() && confusion.size() != accuracy.size()) {
+        throw invalid("test.confusion", confusion.size(), "must be for " + accuracy.size());
+      }
+    }
+
+    private static List<List<Long>> copy(List<List<Long>> matrix) {
+      for (List<Long> row : matrix) {
+        if (row.size() != matrix.size() || row.stream().anyMatch(count -> count < 0)) {
+          throw invalid("test.confusion", row, "must be " + matrix.size() + " counts");
+        }
+      }
+      return matrix.stream().map(List::copyOf).toList();
+    }
+
+    /**
+     * Share of every class that was answered correctly, by block; null for a class without rows.
+     */
+    @JsonProperty
+    public List<List<Double>> classAccuracy() {
+      return confusion.stream().map(TestFigures::classAccuracy).toList();
+    }
+
+    private static List<Double> classAccuracy(List<List<Long>> matrix) {
+      List<Double> shares = new ArrayList<>();
+      for (List<Long> row : matrix) {
+        long rows = row.stream().mapToLong(Long::longValue).sum();
+        shares.add(rows == 0 ? null : row.get(shares.size()) / (double) rows);
+      }
+      return shares;
     }
   }
 

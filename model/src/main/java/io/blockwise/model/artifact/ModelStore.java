@@ -1,11 +1,16 @@
 package io.blockwise.model.artifact;
 
+import io.blockwise.model.InvalidValueException;
+import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -75,11 +80,29 @@ public final class ModelStore {
     files.replace(latestFile(), (id + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Id of the published version, if there is one. */
+  /**
+   * Id of the published version, if there is one.
+   *
+   * @throws ArtifactException if the file that names it is damaged
+   */
   public Optional<String> latest() throws IOException {
-    return files
-        .read(latestFile())
-        .map(bytes -> ModelVersion.requireId(new String(bytes, StandardCharsets.UTF_8).strip()));
+    return files.read(latestFile()).map(this::id);
+  }
+
+  private String id(byte[] latest) {
+    String id = new String(latest, StandardCharsets.UTF_8).strip();
+    try {
+      return ModelVersion.requireId(id);
+    } catch (InvalidValueException e) {
+      String start = id.substring(0, Math.min(40, id.length())).replaceAll("[^ -~]", "?");
+      throw new ArtifactException(
+          "Cannot read "
+              + latestFile()
+              + ": it holds \""
+              + start
+              + "\" instead of a run-id (name a version with --set run-id=ID)",
+          e);
+    }
   }
 
   /**
@@ -94,13 +117,23 @@ public final class ModelStore {
                 () ->
                     new ArtifactException(
                         "Cannot read a model: " + latestFile() + " does not exist (train first)"));
+    if (!files.exists(path(id))) {
+      throw new ArtifactException(
+          "Cannot read a model: "
+              + latestFile()
+              + " names version "
+              + id
+              + ", which does not exist (name another with --set run-id=ID)");
+    }
     return read(id);
   }
 
   /**
    * A version, after the size and checksum of each of its files were compared with its manifest.
+   * What is allocated goes by the length of the files, not by what they say.
    *
-   * @throws ArtifactException if the version is not complete, or a file is missing or altered
+   * @throws ArtifactException if the version is not complete, a file is missing or altered, or the
+   *     files do not belong together
    */
   public ModelVersion read(String id) throws IOException {
     ArtifactManifest manifest = manifest(id);
@@ -109,16 +142,38 @@ public final class ModelStore {
     }
     ModelDescription description =
         ArtifactJson.readModel(at(id, MODEL), listed(id, manifest, MODEL));
-    List<StoredBlock> blocks = new ArrayList<>();
-    for (int k = 1; k <= description.network().blocks().size(); k++) {
-      blocks.add(block(id, entry(id, manifest, blockFile(k))));
+    Metrics metrics = ArtifactJson.readMetrics(at(id, METRICS), listed(id, manifest, METRICS));
+    Map<String, Object> provenance =
+        ArtifactJson.readMap(at(id, PROVENANCE), listed(id, manifest, PROVENANCE));
+    try {
+      return new ModelVersion(
+          id, description, blocks(id, manifest, description.network()), metrics, provenance);
+    } catch (InvalidValueException e) {
+      throw unreadable(id, e.getMessage(), "publish another version");
     }
-    return new ModelVersion(
-        id,
-        description,
-        blocks,
-        ArtifactJson.read(at(id, METRICS), listed(id, manifest, METRICS), Metrics.class),
-        ArtifactJson.readMap(at(id, PROVENANCE), listed(id, manifest, PROVENANCE)));
+  }
+
+  private List<StoredBlock> blocks(String id, ArtifactManifest manifest, NetworkSpec network)
+      throws IOException {
+    List<StoredBlock> blocks = new ArrayList<>();
+    for (BlockLayout layout : layouts(id, network)) {
+      ArtifactManifest.Entry entry = entry(id, manifest, blockFile(blocks.size() + 1));
+      StoredBlock block = block(id, entry);
+      block.requireFits(at(id, entry.name()), layout);
+      blocks.add(block);
+    }
+    return blocks;
+  }
+
+  private List<BlockLayout> layouts(String id, NetworkSpec network) {
+    try {
+      return DecoupledNetwork.layouts(network);
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw unreadable(
+          id,
+          at(id, MODEL) + " describes a network of impossible sizes: " + e.getMessage(),
+          "publish another version");
+    }
   }
 
   private ArtifactManifest manifest(String id) throws IOException {

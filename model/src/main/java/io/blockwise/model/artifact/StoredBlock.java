@@ -1,6 +1,7 @@
 package io.blockwise.model.artifact;
 
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.TensorTable;
 import java.util.Map;
@@ -20,8 +21,9 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
    * @throws ArtifactException if the block has other tensors
    */
   public void adoptInto(Block block) {
-    requireSame(parameters.table(), block.parameters());
-    requireSame(statistics.table(), block.statistics());
+    String task = "Cannot load a block: ";
+    requireSame(task, parameters.table(), block.parameters());
+    requireSame(task, statistics.table(), block.statistics());
     block.adopt(StateKind.PARAMETERS, parameters.toArray());
     block.adopt(StateKind.STATISTICS, statistics.toArray());
   }
@@ -48,13 +50,30 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
         stored.tensors().range(0, split), stored.tensors().range(split, tensors));
   }
 
-  private static void requireSame(TensorTable stored, TensorTable wanted) {
+  /** Whether no parameter and no statistic is NaN or infinite. */
+  public boolean isFinite() {
+    return parameters.isFinite() && statistics.isFinite();
+  }
+
+  /**
+   * Refuses a file that holds other tensors than the network that it is to be of.
+   *
+   * @param file name for the message
+   */
+  void requireFits(String file, BlockLayout layout) {
+    String task = "Cannot read " + file + ": ";
+    requireSame(task, parameters.table(), layout.parameters());
+    requireSame(task, statistics.table(), layout.statistics());
+  }
+
+  private static void requireSame(String task, TensorTable stored, TensorTable wanted) {
     for (int i = 0; i < Math.max(stored.entries().size(), wanted.entries().size()); i++) {
       String ours = describe(stored, i);
       String theirs = describe(wanted, i);
       if (!ours.equals(theirs)) {
         throw new ArtifactException(
-            "Cannot load a block: the stored one has "
+            task
+                + "the stored one has "
                 + ours
                 + " where the network has "
                 + theirs

@@ -49,6 +49,16 @@ public final class Tensors {
     return values;
   }
 
+  /** Whether no value is NaN or infinite. */
+  boolean isFinite() {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** These tensors and behind them the others'. */
   Tensors append(Tensors others) {
     List<Entry> entries = new ArrayList<>(table.entries());

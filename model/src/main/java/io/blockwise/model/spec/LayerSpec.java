@@ -62,6 +62,9 @@ public sealed interface LayerSpec extends Serializable {
 
   /** Batch normalisation per channel (or unit) with learned scale and shift. */
   record BatchNorm() implements LayerSpec {
+    /** Added to a variance under the root. */
+    public static final double EPSILON = 1e-5;
+
     @Override
     public Shape output(Shape in) {
       return in;

@@ -29,6 +29,11 @@ public sealed interface OptimiserSpec extends Serializable {
   /** Learning rate as a function of progress. */
   ScheduleSpec schedule();
 
+  /** The learning rate at a point of the run, by its schedule; {@code progress} in 0..1. */
+  default double learningRateAt(double progress) {
+    return learningRate() * schedule().factor(progress);
+  }
+
   /**
    * Adam (Kingma and Ba 2015) with the epsilon added to the bias-corrected root, as PyTorch has it.
    *

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
   private static final String JSON =
       """
-      {"validation": {"accuracy": [0.5, 0.75]}, "test": {"accuracy": [0.25, 0.625]},
+      {"validation": {"accuracy": [0.5, 0.75]},
+       "test": {"accuracy": [0.25, 0.625], "class_accuracy": [[0.25, 0.25], [0.625, null]],
+                "confusion": [[[1, 3], [3, 1]], [[5, 3], [0, 0]]]},
        "selected_epoch": 2, "epochs": 3, "workers": 2, "examples_per_second": 1234.5,
        "seconds": 60.25, "parameters": {"body": 216, "heads": 10, "exits": 22},
        "pushes": {"sent": 12, "received": 15, "accepted": 5, "dropped": 4, "duplicate": 3,
@@ -50,12 +52,34 @@ class MetricsTest {
   }
 
   @Test
+  void metricsFromBeforeTestsWereCountedByClassAreRead() throws IOException {
+    String before = JSON.replaceFirst("(?s), \"class_accuracy\".*?]]]", "");
+    assertThat(before).contains("\"test\": {\"accuracy\": [0.25, 0.625]}");
+    Metrics.TestFigures test = read(before).test();
+    assertThat(test.accuracy()).isEqualTo(Samples.metrics().test().accuracy());
+    assertThat(test.confusion()).isEmpty();
+    assertThat(test.classAccuracy()).isEmpty();
+  }
+
+  @Test
+  void confusionThatIsNoSquareOfCountsIsRefused() {
+    for (List<List<Long>> matrix :
+        List.of(List.of(List.of(1L, 2L)), List.of(List.of(1L, -2L), List.of(1L, 2L)))) {
+      assertThatThrownBy(() -> new Metrics.TestFigures(List.of(0.5), List.of(matrix)))
+          .hasMessageStartingWith("Invalid test.confusion: [1, ")
+          .hasMessageContaining("(must be ");
+    }
+    assertThatThrownBy(() -> new Metrics.TestFigures(List.of(0.5), List.of(List.of(), List.of())))
+        .hasMessage("Invalid test.confusion: 2 (must be for 1)");
+  }
+
+  @Test
   void pushesThatDoNotAddUpAreRefused() {
     assertThatThrownBy(() -> new Metrics.Pushes(9, 9, 5, 1, 1, 1, 0))
         .hasMessage("Invalid pushes.received: 9 (must be the sum of its kinds, 8)");
   }
 
   private static Metrics read(String json) throws IOException {
-    return ArtifactJson.read("metrics.json", json.getBytes(StandardCharsets.UTF_8), Metrics.class);
+    return ArtifactJson.readMetrics("metrics.json", json.getBytes(StandardCharsets.UTF_8));
   }
 }

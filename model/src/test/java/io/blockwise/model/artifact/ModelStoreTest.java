@@ -1,10 +1,15 @@
 package io.blockwise.model.artifact;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.blockwise.model.Names;
+import io.blockwise.model.engine.TensorTable;
+import io.blockwise.model.spec.Features;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,6 +179,136 @@ class ModelStoreTest {
         .hasMessageContaining("Invalid name: ../model.json");
   }
 
+  /** Published before there were answer rules, confusion and closing newlines. */
+  @Test
+  void versionOfTheFirstFormatOpens() throws IOException {
+    ModelStore old =
+        new ModelStore(
+            new Configuration(false),
+            new org.apache.hadoop.fs.Path("src/test/resources/artifact-v1"));
+    ModelVersion found = old.readLatest();
+    ModelVersion expected = Samples.version("run-1", 1);
+    assertThat(found.description()).isEqualTo(expected.description());
+    assertThat(found.blocks()).isEqualTo(expected.blocks());
+    assertThat(found.provenance()).isEqualTo(expected.provenance());
+    assertThat(found.metrics().validation()).isEqualTo(expected.metrics().validation());
+    assertThat(found.metrics().test().accuracy()).containsExactly(0.25, 0.625);
+  }
+
+  @Test
+  void modelSaysHowItsTensorsBecomeAnswers() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    JsonNode rules = json("run-1", "model.json").path("answering");
+    assertThat(rules.path("pixel_divisor").doubleValue()).isEqualTo(255);
+    assertThat(rules.path("batch_norm_epsilon").doubleValue()).isEqualTo(1e-5);
+    assertThat(rules.path("input").textValue()).startsWith("(pixel / pixel_divisor - mean");
+    for (Features features : Features.values()) {
+      assertThat(rules.path("features").path(Names.of(features)).asText()).isNotEmpty();
+    }
+    assertThat(rules.path("exit").textValue()).contains("exit.weight * features + exit.bias");
+    assertThat(rules.path("head").textValue()).contains("no answer needs them");
+  }
+
+  @Test
+  void jsonFilesEndWithANewline() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    for (String name : List.of("model.json", "metrics.json", "provenance.json", "manifest.json")) {
+      assertThat(Files.readString(file("run-1", name))).endsWith("}\n");
+    }
+  }
+
+  @Test
+  void damagedLatestIsToldInOneLine() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    store.publish("run-1");
+    List<byte[]> damaged =
+        List.of(
+            new byte[0],
+            "run 1\nrun 2".getBytes(UTF_8),
+            "../../etc".getBytes(UTF_8),
+            new byte[] {27, '[', '2', 'J', (byte) 0xff, 0},
+            "x".repeat(300).getBytes(UTF_8));
+    for (byte[] bytes : damaged) {
+      Files.write(directory.resolve("LATEST"), bytes);
+      assertThatThrownBy(() -> store.readLatest())
+          .isInstanceOf(ArtifactException.class)
+          .message()
+          .matches(
+              "Cannot read \\S+LATEST: it holds \"[ -~]{0,40}\" instead of a run-id \\(name a version"
+                  + " with --set run-id=ID\\)");
+    }
+    Files.writeString(directory.resolve("LATEST"), "run-9\n");
+    assertThatThrownBy(() -> store.readLatest())
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageEndingWith(
+            "LATEST names version run-9, which does not exist (name another with --set run-id=ID)");
+  }
+
+  @Test
+  void networkOfOtherSizesThanItsTensorsIsRefusedBeforeItIsBuilt() throws Exception {
+    store.write(Samples.version("run-1", 1));
+    for (String filters : List.of("4", "2147483647", "1073741824", "65536")) {
+      change("run-1", "model.json", "\"filters\" : [0-9]+", "\"filters\" : " + filters);
+      assertThatThrownBy(() -> store.read("run-1"))
+          .isInstanceOf(ArtifactException.class)
+          .hasMessageStartingWith("Cannot read ")
+          .hasMessageNotContaining("\n");
+    }
+  }
+
+  @Test
+  void everySizeOfAModelMayBeAbsurd() throws Exception {
+    store.write(Samples.version("run-1", 1));
+    String model = Files.readString(file("run-1", "model.json"));
+    for (String key :
+        List.of("filters", "kernel", "stride", "padding", "hidden", "width", "classes")) {
+      for (String value : List.of("2147483647", "2147483648", "0", "-1", "1e99", "null", "[]")) {
+        change("run-1", "model.json", "\"" + key + "\" : [0-9]+", "\"" + key + "\" : " + value);
+        if (!Files.readString(file("run-1", "model.json")).equals(model)) {
+          assertThatThrownBy(() -> store.read("run-1"))
+              .as(key + " " + value)
+              .isInstanceOf(ArtifactException.class)
+              .hasMessageNotContaining("\n");
+        }
+        Files.writeString(file("run-1", "model.json"), model);
+      }
+    }
+    change("run-1", "model.json", "\"input\" : .*", "\"input\" : [ 3, 2147483647, 2147483647 ],");
+    assertThatThrownBy(() -> store.read("run-1")).isInstanceOf(ArtifactException.class);
+  }
+
+  @Test
+  void filesOfOneVersionThatDoNotBelongTogetherAreRefused() throws Exception {
+    store.write(Samples.version("run-1", 1));
+    change("run-1", "metrics.json", "\"accuracy\" : \\[ 0.5, 0.75 ]", "\"accuracy\" : [ 0.5 ]");
+    change("run-1", "provenance.json", "(?s).+", "null");
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageContaining("metrics.json")
+        .hasMessageNotContaining("\n");
+    change("run-1", "metrics.json", "(?s).+", "null");
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(ArtifactException.class)
+        .hasMessageEndingWith("metrics.json: it is empty (restore the file)");
+  }
+
+  @Test
+  void versionWithANumberThatIsNoneIsNotFinite() {
+    ModelVersion version = Samples.version("run-1", 1);
+    float[] values = version.blocks().get(1).parameters().toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.isInfinite(values[i]) ? 0 : values[i];
+    }
+    StoredBlock block = version.blocks().get(1);
+    TensorTable table = block.parameters().table();
+    Tensors none = Tensors.copyOf(new TensorTable(List.of()), new float[0]);
+    assertThat(new StoredBlock(Tensors.copyOf(table, values), none).isFinite()).isTrue();
+    values[3] = Float.NaN;
+    assertThat(new StoredBlock(Tensors.copyOf(table, values), none).isFinite()).isFalse();
+    values[3] = Float.NEGATIVE_INFINITY;
+    assertThat(new StoredBlock(Tensors.copyOf(table, values), none).isFinite()).isFalse();
+  }
+
   @Test
   void idThatIsNoDirectoryNameIsRefused() {
     for (String id : List.of("", "..", "a/b", ".hidden", "a b")) {
@@ -212,6 +347,25 @@ class ModelStoreTest {
     } catch (IOException | RuntimeException e) {
       return e.toString();
     }
+  }
+
+  /** Changes a file and the manifest with it, as somebody does who signs it again. */
+  private void change(String id, String name, String pattern, String replacement) throws Exception {
+    String changed = Files.readString(file(id, name)).replaceAll(pattern, replacement);
+    Files.writeString(file(id, name), changed);
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode manifest = (ObjectNode) json(id, "manifest.json");
+    for (JsonNode entry : manifest.path("files")) {
+      byte[] bytes = Files.readAllBytes(file(id, entry.path("name").textValue()));
+      ((ObjectNode) entry).put("bytes", bytes.length);
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      ((ObjectNode) entry).put("sha256", HexFormat.of().formatHex(sha256.digest(bytes)));
+    }
+    mapper.writeValue(file(id, "manifest.json").toFile(), manifest);
+  }
+
+  private JsonNode json(String id, String name) throws IOException {
+    return new ObjectMapper().readTree(file(id, name).toFile());
   }
 
   private Path file(String id, String name) {

@@ -1,6 +1,7 @@
 package io.blockwise.model.artifact;
 
 import io.blockwise.model.engine.TensorTable;
+import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
@@ -22,9 +23,17 @@ final class Samples {
   private Samples() {}
 
   static ModelVersion version(String id, long seed) {
-    Random random = new Random(seed);
-    return new ModelVersion(
-        id, description(), List.of(block(random, 3), block(random, 5)), metrics(), provenance());
+    return new ModelVersion(id, description(), blocks(new Random(seed)), metrics(), provenance());
+  }
+
+  /** A state of random numbers for every block of {@link #description}. */
+  private static List<StoredBlock> blocks(Random random) {
+    return DecoupledNetwork.layouts(description().network()).stream()
+        .map(
+            layout ->
+                new StoredBlock(
+                    tensors(random, layout.parameters()), tensors(random, layout.statistics())))
+        .toList();
   }
 
   static StoredBlock block(Random random, int filters) {
@@ -43,7 +52,10 @@ final class Samples {
 
   /** Tensors of random bit patterns without NaN, among them tiny, huge and negative numbers. */
   static Tensors tensors(Random random, TensorTable.Entry... parts) {
-    TensorTable table = table(parts);
+    return tensors(random, table(parts));
+  }
+
+  private static Tensors tensors(Random random, TensorTable table) {
     float[] values = new float[table.length()];
     for (int i = 0; i < values.length; i++) {
       float value = Float.intBitsToFloat(random.nextInt());
@@ -69,7 +81,11 @@ final class Samples {
   static Metrics metrics() {
     return new Metrics(
         new Metrics.Accuracies(List.of(0.5, 0.75)),
-        new Metrics.Accuracies(List.of(0.25, 0.625)),
+        new Metrics.TestFigures(
+            List.of(0.25, 0.625),
+            List.of(
+                List.of(List.of(1L, 3L), List.of(3L, 1L)),
+                List.of(List.of(5L, 3L), List.of(0L, 0L)))),
         2,
         3,
         2,

@@ -2,6 +2,7 @@ package io.blockwise.job.cluster;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.worker.Answers;
 import io.blockwise.model.averaging.BlockState;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ final class ClusterEvaluation {
     private final List<Shard> shards;
     private final Broadcast<List<BlockState>> snapshot;
     private final int failures;
-    private TaskJob<long[]> job;
+    private TaskJob<Answers> job;
 
     Part(int index, List<Shard> shards, Broadcast<List<BlockState>> snapshot, int failures) {
       this.index = index;
@@ -62,14 +63,14 @@ final class ClusterEvaluation {
   }
 
   /**
-   * Correct answers of every block on all rows.
+   * Answers of every block on all rows.
    *
    * @param shares shards of every part
    * @param executors the one that a part should run on, by its number from 0
    * @param anyPlaces whether there is an executor
    * @param lost hears of every part that has to be measured again
    */
-  long[] correct(
+  Answers answers(
       List<BlockState> snapshot,
       List<List<Shard>> shares,
       IntFunction<Optional<String>> executors,
@@ -84,14 +85,15 @@ final class ClusterEvaluation {
       for (int i = 0; i < shares.size(); i++) {
         parts.add(started(new Part(i, shares.get(i), shared, 0), executors));
       }
-      long[] correct = new long[snapshot.size()];
+      Answers answers = new Answers(snapshot.size(), setup.value().plan().network().classes());
       while (!parts.isEmpty()) {
         for (Part part : List.copyOf(parts)) {
-          Optional<JobEnd<long[]>> end = jobs.end(part.job);
+          Optional<JobEnd<Answers>> end = jobs.end(part.job);
           if (end.isPresent()) {
             parts.remove(part);
-            end.get().result().ifPresent(counts -> add(correct, counts));
-            if (end.get().result().isEmpty()) {
+            if (end.get().result().isPresent()) {
+              answers = answers.plus(end.get().result().get());
+            } else {
               requireFewFailures(part, end.get());
               lost.accept(end.get().loss());
               // The pieces of the first one may be at an executor that does not hand them out.
@@ -104,7 +106,7 @@ final class ClusterEvaluation {
         idle.require(anyPlaces.getAsBoolean());
         RunningJobs.pause();
       }
-      return correct;
+      return answers;
     } finally {
       parts.forEach(part -> jobs.giveUp(part.job));
       // destroyed, it would be an error for a job that Spark has yet to let go of
@@ -136,12 +138,6 @@ final class ClusterEvaluation {
               + " times; last: "
               + end.loss()
               + " (look at the executors' logs and memory, or raise lease.max-failures)");
-    }
-  }
-
-  private static void add(long[] sum, long[] part) {
-    for (int k = 0; k < sum.length; k++) {
-      sum[k] += part[k];
     }
   }
 }

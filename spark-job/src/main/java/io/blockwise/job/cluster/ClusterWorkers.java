@@ -7,6 +7,7 @@ import io.blockwise.job.exchange.ExchangeCounts;
 import io.blockwise.job.exchange.ExchangeServer;
 import io.blockwise.job.exchange.LeaseFigures;
 import io.blockwise.job.exchange.LeaseListener;
+import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LiveFigures;
@@ -207,7 +208,7 @@ public final class ClusterWorkers implements Workers {
   }
 
   @Override
-  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+  public Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
       throws InterruptedException {
     int parts = Math.max(1, Math.min(available(), shards.size()));
     List<List<Shard>> shares =
@@ -215,7 +216,7 @@ public final class ClusterWorkers implements Workers {
             .mapToObj(part -> LocalWorkers.share(shards, part, parts))
             .toList();
     // Evaluation runs where replicas are idle: there is memory for it.
-    return evaluation.correct(snapshot, shares, this::executorFor, () -> places() > 0, lost);
+    return evaluation.answers(snapshot, shares, this::executorFor, () -> places() > 0, lost);
   }
 
   @Override

@@ -1,14 +1,15 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.worker.Answers;
 import io.blockwise.model.averaging.BlockState;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Counts a snapshot's correct answers on some shards. */
-final class EvaluationTask implements Function<List<Shard>, Outcome<long[]>> {
+/** Counts a snapshot's answers on some shards. */
+final class EvaluationTask implements Function<List<Shard>, Outcome<Answers>> {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<RunSetup> setup;
@@ -25,7 +26,7 @@ final class EvaluationTask implements Function<List<Shard>, Outcome<long[]>> {
   }
 
   @Override
-  public Outcome<long[]> call(List<Shard> shards) throws Exception {
+  public Outcome<Answers> call(List<Shard> shards) throws Exception {
     TaskContext task = TaskContext.get();
     return Outcome.of(
         () ->

@@ -2,6 +2,7 @@ package io.blockwise.job.cluster;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.exchange.PluginExchange;
+import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.DeviceChoice;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
@@ -75,11 +76,11 @@ final class ExecutorReplicas {
   }
 
   /**
-   * Correct answers of every block of a snapshot; on an idle replica if there is one.
+   * Answers of every block of a snapshot; on an idle replica if there is one.
    *
    * @param number of the evaluation among those of the run
    */
-  long[] evaluate(
+  Answers evaluate(
       RunSetup setup, List<BlockState> snapshot, List<Shard> shards, long number, TaskView task)
       throws Exception {
     PluginExchange exchange = PluginExchange.ofThisExecutor();

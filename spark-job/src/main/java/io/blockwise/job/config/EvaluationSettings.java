@@ -6,8 +6,9 @@ import static io.blockwise.model.Checks.requireAtLeast;
  * Evaluation of a snapshot. Immutable.
  *
  * @param batchSize rows; 0 for {@code training.batch-size}
+ * @param otherData whether the data set may be another one than the model was trained on
  */
-public record EvaluationSettings(int batchSize) {
+public record EvaluationSettings(int batchSize, boolean otherData) {
   public EvaluationSettings {
     requireAtLeast("evaluation.batch-size", batchSize, 0);
   }

@@ -52,6 +52,7 @@ public record Settings(
     AveragingSettings averaging,
     LeaseSettings lease,
     EvaluationSettings evaluation,
+    ReportSettings report,
     Sources sources) {
 
   /** More than any machine has cores; far more than that end in a crash of the library. */

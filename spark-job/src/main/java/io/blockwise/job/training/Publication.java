@@ -2,7 +2,10 @@ package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.job.cli.LaunchEnvironment;
+import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.Names;
 import io.blockwise.model.artifact.Metrics;
@@ -87,15 +90,14 @@ record Publication(
     values.put("dataset_seed", settings.data().seed());
     values.put("started", started.toString());
     values.put("finished", finished.toString());
-    values.put("blockwise", version(Publication.class));
+    values.put("blockwise", Build.present().version());
+    values.put("commit", Build.present().commit());
+    values.put("master", Masters.current());
+    values.put("threads", LaunchEnvironment.threads(settings));
+    values.put("host", ThisProcess.host());
     values.put("java", System.getProperty("java.version"));
     values.put("engine", Names.of(settings.engine()));
     values.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     return values;
-  }
-
-  private static String version(Class<?> type) {
-    String version = type.getPackage().getImplementationVersion();
-    return version == null ? "unpackaged" : version;
   }
 }

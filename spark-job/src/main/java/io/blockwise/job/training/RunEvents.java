@@ -3,8 +3,11 @@ package io.blockwise.job.training;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
+import io.blockwise.job.report.Progress;
+import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.Traffic;
+import io.blockwise.model.Names;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.spec.NetworkSpec;
@@ -13,9 +16,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every figure of a run as lines of {@code events.jsonl}: {@code started}, one {@code epoch} each,
- * {@code lease_lost} and {@code evaluation_lost} for what has to be done again, and {@code
- * finished}, {@code failed} or {@code interrupted}. Used by one thread.
+ * Every figure of a run as lines of {@code events.jsonl}: {@code started}, {@code progress} within
+ * an epoch, {@code epoch} at its end, {@code lease_lost} and {@code evaluation_lost} for what has
+ * to be done again, and {@code finished}, {@code failed} or {@code interrupted}. Used by one
+ * thread.
  */
 final class RunEvents {
   private final EventLog log;
@@ -34,10 +38,44 @@ final class RunEvents {
     fields.put("classes", network.classes());
     fields.put("blocks", blocks);
     fields.put("workers", settings.workers().count());
+    fields.put("method", Names.of(settings.method()));
+    fields.put("engine", Names.of(settings.engine()));
+    fields.put("host", ThisProcess.host());
+    fields.put("pid", ThisProcess.pid());
     log.write("started", fields);
   }
 
-  void epoch(EpochFigures epoch, List<Double> validation, PushCounts pushes, Traffic traffic) {
+  /**
+   * Within an epoch: what came since the last such line, or the epoch's begin.
+   *
+   * @param progress where the run stands
+   * @param rates learning rate of every block
+   */
+  void progress(Progress progress, Interval.Piece piece, List<Double> rates) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("epoch", progress.epoch());
+    fields.put("fraction", progress.fraction());
+    fields.put("examples", piece.sums().examples());
+    fields.put("examples_per_second", piece.examplesPerSecond());
+    fields.put("loss", piece.sums().losses());
+    fields.put("training_accuracy", piece.sums().accuracies());
+    fields.put("learning_rate", rates);
+    fields.put("workers", progress.workers());
+    fields.put("staleness_mean", progress.staleness());
+    log.write("progress", fields);
+  }
+
+  /**
+   * An epoch's end.
+   *
+   * @param rates learning rate of every block that the epoch ended with
+   */
+  void epoch(
+      EpochFigures epoch,
+      List<Double> rates,
+      List<Double> validation,
+      PushCounts pushes,
+      Traffic traffic) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("epoch", epoch.epoch());
     fields.put("seconds", epoch.nanos() / 1e9);
@@ -51,6 +89,7 @@ final class RunEvents {
     fields.put("loss", epoch.losses());
     fields.put("training_accuracy", epoch.accuracies());
     fields.put("validation_accuracy", validation);
+    fields.put("learning_rate", rates);
     fields.put("executors", epoch.places());
     fields.put("most_workers", epoch.workers());
     fields.put("leases_lost", epoch.lost());

@@ -17,6 +17,7 @@ import io.blockwise.job.input.Images;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressLine;
+import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.GpuProperties;
 import io.blockwise.job.worker.LeaseReport;
@@ -36,7 +37,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -129,10 +129,15 @@ public final class Training {
       for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
         figures.epoch(train(epoch, workers, line, events));
         evaluateEpoch(workers, lost);
-        events.epoch(figures.last(), figures.validation(), counts(), workers.traffic());
+        events.epoch(
+            figures.last(),
+            learningRates(fraction(figures.examples())),
+            figures.validation(),
+            counts(),
+            workers.traffic());
         line.epochDone(progress(figures.last()));
       }
-      publish(accuracy(workers, Split.TEST, figures.best().states(), lost), events);
+      publish(answers(workers, Split.TEST, figures.best().states(), lost), events);
     } catch (Exception e) {
       ended(e, events);
       throw e;
@@ -165,9 +170,18 @@ public final class Training {
     live.take();
     long lostBefore = book.lost();
     long start = System.nanoTime();
+    Interval interval =
+        new Interval(settings.report().interval(), System::nanoTime, ledgers.size());
     LeaseReport sum =
         epoch.run(
-            () -> line.update(progress(number, epoch.running(), System.nanoTime() - start)),
+            () -> {
+              StepSums sums = live.sums();
+              Progress now = progress(number, epoch.running(), sums, System.nanoTime() - start);
+              line.update(now);
+              interval
+                  .end(sums)
+                  .ifPresent(piece -> events.progress(now, piece, learningRates(now.fraction())));
+            },
             end -> {
               events.leaseLost(end);
               line.notice(
@@ -191,25 +205,28 @@ public final class Training {
 
   private void evaluateEpoch(Workers workers, Consumer<String> lost) throws InterruptedException {
     List<BlockState> snapshot = ledgers.stream().map(BlockLedger::state).toList();
-    figures.evaluated(snapshot, accuracy(workers, Split.VALIDATION, snapshot, lost));
+    Answers answers = answers(workers, Split.VALIDATION, snapshot, lost);
+    figures.evaluated(snapshot, answers.accuracies(rows(Split.VALIDATION)));
   }
 
-  /** Accuracy of every block of a snapshot on a split. */
-  private List<Double> accuracy(
+  /** Answers of every block of a snapshot on a split. */
+  private Answers answers(
       Workers workers, Split split, List<BlockState> snapshot, Consumer<String> lost)
       throws InterruptedException {
-    long[] correct = workers.evaluate(snapshot, dataset.manifest().split(split).shards(), lost);
-    double rows = dataset.manifest().split(split).rows();
-    return Arrays.stream(correct).mapToObj(count -> count / rows).toList();
+    return workers.evaluate(snapshot, dataset.manifest().split(split).shards(), lost);
   }
 
-  private void publish(List<Double> test, RunEvents events) throws IOException {
+  private long rows(Split split) {
+    return dataset.manifest().split(split).rows();
+  }
+
+  private void publish(Answers test, RunEvents events) throws IOException {
     Publication publication = new Publication(settings, dataset, plan, runId, started);
     Instant finished = clock.instant();
     Metrics metrics =
         new Metrics(
             new Metrics.Accuracies(figures.best().validation()),
-            new Metrics.Accuracies(test),
+            new Metrics.TestFigures(test.accuracies(rows(Split.TEST)), test.confusion()),
             figures.best().epoch(),
             settings.training().epochs(),
             settings.workers().count(),
@@ -233,13 +250,22 @@ public final class Training {
     return ledgers.stream().map(BlockLedger::counts).reduce(PushCounts.NONE, PushCounts::plus);
   }
 
-  private Progress progress(int epoch, int running, long nanos) {
-    StepSums sums = live.sums();
-    double fraction = (double) (figures.examples() + sums.examples()) / plan.examplesOfRun();
+  /** Share of the run's training that is done after so many examples, at most 1. */
+  private double fraction(long examples) {
+    return Math.min(1, (double) examples / plan.examplesOfRun());
+  }
+
+  private List<Double> learningRates(double progress) {
+    return plan.network().blocks().stream()
+        .map(block -> block.optimiser().learningRateAt(progress))
+        .toList();
+  }
+
+  private Progress progress(int epoch, int running, StepSums sums, long nanos) {
     return new Progress(
         epoch,
         settings.training().epochs(),
-        Math.min(1, fraction),
+        fraction(figures.examples() + sums.examples()),
         sums.examples() * 1e9 / Math.max(1, nanos),
         sums.isComplete() ? sums.losses() : List.of(),
         figures.validation(),
@@ -251,7 +277,7 @@ public final class Training {
     return new Progress(
         epoch.epoch(),
         settings.training().epochs(),
-        Math.min(1, (double) figures.examples() / plan.examplesOfRun()),
+        fraction(figures.examples()),
         epoch.examplesPerSecond(),
         epoch.losses(),
         figures.validation(),

@@ -112,21 +112,21 @@ public final class LocalWorkers implements Workers {
   }
 
   @Override
-  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+  public Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
       throws InterruptedException {
-    List<Future<long[]>> parts = new ArrayList<>();
+    List<Future<Answers>> parts = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       Worker worker = workers.get(i);
       List<Shard> share = share(shards, i, threads.size());
       parts.add(threads.get(i).submit(() -> worker.evaluate(snapshot, share)));
     }
     running.addAll(parts);
-    long[] correct = new long[snapshot.size()];
-    for (Future<long[]> part : parts) {
-      add(correct, join(part));
+    Answers answers = join(parts.get(0));
+    for (Future<Answers> part : parts.subList(1, parts.size())) {
+      answers = answers.plus(join(part));
     }
     running.removeAll(parts);
-    return correct;
+    return answers;
   }
 
   /** Every {@code of}-th shard, from number {@code part} on. */
@@ -135,12 +135,6 @@ public final class LocalWorkers implements Workers {
         .filter(i -> i % of == part)
         .mapToObj(shards::get)
         .toList();
-  }
-
-  private static void add(long[] sum, long[] part) {
-    for (int k = 0; k < sum.length; k++) {
-      sum[k] += part[k];
-    }
   }
 
   private static <T> T join(Future<T> future) throws InterruptedException {

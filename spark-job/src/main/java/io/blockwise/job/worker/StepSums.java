@@ -22,6 +22,10 @@ public record StepSums(long examples, List<BlockSum> blocks) implements Serializ
     private BlockSum plus(BlockSum other) {
       return new BlockSum(loss + other.loss, rows + other.rows, correct + other.correct);
     }
+
+    private BlockSum minus(BlockSum other) {
+      return new BlockSum(loss - other.loss, rows - other.rows, correct - other.correct);
+    }
   }
 
   public StepSums {
@@ -40,6 +44,15 @@ public record StepSums(long examples, List<BlockSum> blocks) implements Serializ
         examples + other.examples,
         IntStream.range(0, blocks.size())
             .mapToObj(k -> blocks.get(k).plus(other.blocks.get(k)))
+            .toList());
+  }
+
+  /** What came after {@code earlier}, a part of these steps. */
+  public StepSums minus(StepSums earlier) {
+    return new StepSums(
+        examples - earlier.examples,
+        IntStream.range(0, blocks.size())
+            .mapToObj(k -> blocks.get(k).minus(earlier.blocks.get(k)))
             .toList());
   }
 

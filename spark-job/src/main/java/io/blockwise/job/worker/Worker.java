@@ -160,20 +160,16 @@ public final class Worker implements AutoCloseable {
   private double learningRate(int index) {
     OptimiserSpec optimiser = plan.network().blocks().get(index).optimiser();
     double progress = (double) replica.block(index + 1).progressExamples() / plan.examplesOfRun();
-    return optimiser.learningRate() * optimiser.schedule().factor(progress);
+    return optimiser.learningRateAt(progress);
   }
 
-  /**
-   * Correct answers of every block of a snapshot; the replica is as before afterwards.
-   *
-   * @return one count per block
-   */
-  public long[] evaluate(List<BlockState> snapshot, List<Shard> shards)
+  /** Answers of every block of a snapshot; the replica is as before afterwards. */
+  public Answers evaluate(List<BlockState> snapshot, List<Shard> shards)
       throws InterruptedException {
     List<BlockState> own = network.blocks().stream().map(BlockState::initial).toList();
     apply(snapshot);
     try (BatchSource batches = images.inOrder(shards, plan.transform(), plan.evaluationBatch())) {
-      return Scoring.correct(network, batches);
+      return Scoring.answers(network, plan.network().classes(), batches);
     } finally {
       apply(own);
     }

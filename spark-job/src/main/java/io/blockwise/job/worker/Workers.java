@@ -37,13 +37,12 @@ public interface Workers extends AutoCloseable {
   List<LeaseEnd> poll(Duration atMost) throws InterruptedException;
 
   /**
-   * Correct answers of every block of a snapshot on all rows of the shards, shared out over the
-   * workers. No lease is running.
+   * Answers of every block of a snapshot on all rows of the shards, shared out over the workers. No
+   * lease is running.
    *
    * @param lost hears why a part of the rows has to be measured again
-   * @return one count per block
    */
-  long[] evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+  Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
       throws InterruptedException;
 
   /** What the exchange has carried so far. */

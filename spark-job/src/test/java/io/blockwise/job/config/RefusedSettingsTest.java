@@ -124,6 +124,7 @@ class RefusedSettingsTest {
         "lease.max-failures = 0 | Invalid lease.max-failures: 0 in FILE:1 (must be at least 1)",
         "lease.stall-timeout = -1s | Invalid lease.stall-timeout: -1s in FILE:1 (must be above 0)",
         "lease.seconds = -1 | Invalid lease.seconds: -1 in FILE:1 (must be at least 0)",
+        "report.interval = -1s | Invalid report.interval: -1s in FILE:1 (must be at least 0s)",
         "evaluation.batch-size = -1 | Invalid evaluation.batch-size: -1 in FILE:1 (must be at least 0)",
         "network.defaults.max-pool.stride = 0 | Invalid network.defaults.max-pool.stride: 0 in FILE:1 (must be",
       })

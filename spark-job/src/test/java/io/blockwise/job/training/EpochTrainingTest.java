@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LeaseReport;
@@ -89,8 +90,8 @@ class EpochTrainingTest {
     }
 
     @Override
-    public long[] evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost) {
-      return new long[snapshot.size()];
+    public Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost) {
+      return new Answers(snapshot.size(), 10);
     }
 
     @Override

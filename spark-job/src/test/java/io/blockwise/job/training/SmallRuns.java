@@ -49,6 +49,7 @@ public final class SmallRuns {
           "scpl.head.width=16",
           "training.batch-size=16",
           "training.epochs=2",
+          "report.interval=0s",
           "exit.features=flat",
           "training.learning-rate=3e-3");
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.report.ThisProcess;
+import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +64,8 @@ class TrainingTest {
             "wait_for_data_share",
             "workers");
     assertThat(keys(metrics.get("validation"))).containsExactly("accuracy");
-    assertThat(keys(metrics.get("test"))).containsExactly("accuracy");
+    assertThat(keys(metrics.get("test")))
+        .containsExactly("accuracy", "class_accuracy", "confusion");
     assertThat(keys(metrics.get("parameters"))).containsExactly("body", "exits", "heads");
     assertThat(keys(metrics.get("pushes")))
         .containsExactly(
@@ -84,6 +87,64 @@ class TrainingTest {
         .isEqualTo(16 * (4 + 8 + 16) + 3 * 16 + 3 * (16 * 16 + 16));
     assertThat(metrics.get("workers").asInt()).isEqualTo(2);
     assertThat(metrics.get("epochs").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void testIsCountedByClassAndByAnswer() throws Exception {
+    SmallRuns.train(twoWorkers());
+    Metrics.TestFigures test = SmallRuns.published(directory).metrics().test();
+    assertThat(test.confusion()).hasSize(3);
+    for (int k = 0; k < 3; k++) {
+      long correct = 0;
+      for (int label = 0; label < 10; label++) {
+        List<Long> row = test.confusion().get(k).get(label);
+        assertThat(row).hasSize(10);
+        assertThat(row.stream().mapToLong(Long::longValue).sum()).isEqualTo(10);
+        assertThat(test.classAccuracy().get(k).get(label)).isEqualTo(row.get(label) / 10.0);
+        correct += row.get(label);
+      }
+      assertThat(test.accuracy().get(k)).isEqualTo(correct / 100.0);
+    }
+  }
+
+  @Test
+  void provenanceSaysWhereAModelWasMade() throws Exception {
+    SmallRuns.train(twoWorkers());
+    assertThat(SmallRuns.published(directory).provenance())
+        .containsEntry("commit", "unknown") // no jar, no launcher
+        .containsEntry("master", "local[*]")
+        .containsEntry("threads", 1)
+        .containsEntry("host", ThisProcess.host());
+  }
+
+  @Test
+  void eventsHaveTheLearningRateOfEveryBlockAndFiguresWithinAnEpoch() throws Exception {
+    SmallRuns.train(
+        twoWorkers(
+            "report.interval=1ms", "training.schedule.kind=step", "training.schedule.at=[0.75]"));
+    List<JsonNode> epochs = new ArrayList<>();
+    List<JsonNode> progress = new ArrayList<>();
+    for (JsonNode event : SmallRuns.events(directory)) {
+      (event.get("event").asText().equals("epoch") ? epochs : progress).add(event);
+    }
+    progress.removeIf(event -> !event.get("event").asText().equals("progress"));
+    assertThat(rates(epochs.get(0))).containsExactly(3e-3, 3e-3, 3e-3);
+    assertThat(rates(epochs.get(1))).allSatisfy(rate -> assertThat(rate).isBetween(2.9e-4, 3.1e-4));
+    assertThat(progress).isNotEmpty();
+    for (JsonNode event : progress) {
+      assertThat(rates(event)).hasSize(3);
+      assertThat(event.get("loss")).hasSize(3);
+      assertThat(event.get("training_accuracy")).hasSize(3);
+      assertThat(event.get("examples_per_second").asDouble()).isNotNegative();
+    }
+    assertThat(progress.stream().mapToLong(event -> event.get("examples").asLong()).sum())
+        .isLessThanOrEqualTo(2 * 352);
+  }
+
+  private static List<Double> rates(JsonNode event) {
+    return StreamSupport.stream(event.get("learning_rate").spliterator(), false)
+        .map(JsonNode::asDouble)
+        .toList();
   }
 
   @Test

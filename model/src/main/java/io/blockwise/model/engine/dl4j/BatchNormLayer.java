@@ -2,6 +2,7 @@ package io.blockwise.model.engine.dl4j;
 
 import static io.blockwise.model.engine.dl4j.NativeOp.in;
 
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * {@code batchnorm} serves as the one-pass affine map per channel, which oneDNN runs.
  */
 final class BatchNormLayer implements Layer {
-  private static final double EPSILON = 1e-5;
+  private static final double EPSILON = LayerSpec.BatchNorm.EPSILON;
   private static final float MOMENTUM = 0.1f;
 
   private final String name;

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Translates specifications to layers, by the names of the block's layout. */
 final class Layers {
-  private static final double EPSILON = 1e-5;
+  private static final double EPSILON = LayerSpec.BatchNorm.EPSILON;
   private static final double MOMENTUM = 0.1;
   private static final long[] NONE = {0, 0};
   private static final long[] ONE = {1, 1};

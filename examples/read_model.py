@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Measures every block of a published model with NumPy alone, on images in CIFAR's binary layout.
+
+    python3 examples/read_model.py out/models/quickstart out/datasets/shapes-raw/test_batch.bin
+"""
+import json, pathlib, sys
+import numpy as np
+
+directory, images = pathlib.Path(sys.argv[1]), sys.argv[2:]
+version = directory / "versions" / (directory / "LATEST").read_text().strip()
+model = json.loads((version / "model.json").read_text())
+published = json.loads((version / "metrics.json").read_text())["test"]["accuracy"]
+rules, network = model["answering"], model["network"]
+
+def tensors(path):  # safetensors: length of the header, the header, the values
+    raw = path.read_bytes()
+    start = 8 + int.from_bytes(raw[:8], "little")
+    table = json.loads(raw[8:start])
+    return {name: np.frombuffer(raw[start:][slice(*t["data_offsets"])], "<f4").reshape(t["shape"])
+            for name, t in table.items() if name != "__metadata__"}
+
+def windows(x, kernel, stride):  # [rows, channels, height, width, kernel, kernel]
+    return np.lib.stride_tricks.sliding_window_view(x, (kernel, kernel), (2, 3))[:, :, ::stride, ::stride]
+
+def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units], maps [rows, channels, height, width]
+    c = lambda name: t[name].reshape(-1, *[1] * (x.ndim - 2))
+    kind, k, s, p = spec["type"], spec.get("kernel"), spec.get("stride"), spec.get("padding")
+    if kind == "convolution":
+        x = np.einsum("nchwij,ocij->nohw", windows(np.pad(x, [(0, 0), (0, 0), (p, p), (p, p)]), k, s), t["weight"], optimize=True)
+        return x + c("bias") if spec["bias"] else x
+    if kind == "batch-norm":
+        return (x - c("running_mean")) / np.sqrt(c("running_var") + rules["batch_norm_epsilon"]) * c("weight") + c("bias")
+    if kind == "dense":
+        return x @ t["weight"].T + t.get("bias", 0)
+    return {"relu": lambda: np.maximum(x, 0), "flatten": lambda: x.reshape(len(x), -1),
+            "max-pool": lambda: windows(x, k, s).max((4, 5)), "average-pool": lambda: windows(x, k, s).mean((4, 5))}[kind]()
+
+pixels, labels = int(np.prod(network["input"])), 2 if model["data_kind"] == "cifar-100" else 1  # bytes of an image, of its labels
+rows = np.concatenate([np.fromfile(path, np.uint8) for path in images]).reshape(-1, labels + pixels)
+mean, std = (np.float32(model["normalisation"][name]).reshape(-1, 1, 1) for name in ("mean", "std"))
+correct = np.zeros(len(network["blocks"]))
+blocks = [(spec, tensors(version / f"block-{number:02}.safetensors")) for number, spec in enumerate(network["blocks"], 1)]
+for batch in np.array_split(rows, -(-len(rows) // 100)):
+    x = (batch[:, labels:].reshape(-1, *network["input"]) / np.float32(rules["pixel_divisor"]) - mean) / std
+    for number, (block, t) in enumerate(blocks):
+        for i, spec in enumerate(block["layers"]):
+            x = layer(spec, x, {name.rpartition(".")[2]: v for name, v in t.items() if name.startswith(f"layers.{i}.")})
+        features = x.mean((2, 3)) if block["exit"]["features"] == "pooled" and x.ndim == 4 else x.reshape(len(x), -1)
+        scores = features @ t["exit.weight"].T + t["exit.bias"]  # head.* would be for the loss
+        correct[number] += (scores.argmax(1) == batch[:, labels - 1]).sum()
+for number, share in enumerate(correct / len(rows), 1):
+    print(f"block {number}: {100 * share:6.2f} %, published {100 * published[number - 1]:6.2f} %")
