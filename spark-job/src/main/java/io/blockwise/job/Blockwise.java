@@ -4,8 +4,12 @@ import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Commands;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.input.Datasets;
+import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Planning;
+import io.blockwise.job.report.RunListing;
 import io.blockwise.job.training.ModelEvaluation;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
@@ -18,7 +22,12 @@ public final class Blockwise {
   /** Runs one command; see {@code --help}. */
   public static void main(String[] arguments) {
     Actions actions =
-        new Actions(Datasets::prepare, TrainCommand::run, ModelEvaluation::run, Planning::run)
+        new Actions(
+                Datasets::prepare,
+                TrainCommand::run,
+                ModelEvaluation::run,
+                Planning::run,
+                UserErrors.listing(Blockwise::runs))
             .map(UserErrors::of);
     int code =
         Interruption.during(
@@ -34,6 +43,10 @@ public final class Blockwise {
     if (code != 0) {
       System.exit(code);
     }
+  }
+
+  private static void runs(String output) throws IOException {
+    RunListing.print(HadoopSettings.current(), output, Instant.now(), System.out);
   }
 
   /** Here, and not in a hook: executors that lose their driver would complain. */

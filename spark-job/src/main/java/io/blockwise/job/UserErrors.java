@@ -27,6 +27,14 @@ final class UserErrors {
     };
   }
 
+  /** The same listing, its place checked before it. */
+  static Actions.Listing listing(Actions.Listing listing) {
+    return output -> {
+      requirePlace("output", output);
+      listing.run(output);
+    };
+  }
+
   private static void requirePlaces(Settings settings) {
     requirePlace("output", settings.output());
     settings.data().path().ifPresent(path -> requirePlace("data.path", path));

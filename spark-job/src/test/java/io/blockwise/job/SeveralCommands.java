@@ -19,7 +19,8 @@ public final class SeveralCommands {
   /** Runs them one after the other, and prints the exit code of each. */
   public static void main(String[] arguments) {
     Actions actions =
-        new Actions(Datasets::prepare, Training::run, ModelEvaluation::run, Planning::run)
+        new Actions(
+                Datasets::prepare, Training::run, ModelEvaluation::run, Planning::run, output -> {})
             .map(UserErrors::of);
     int from = 0;
     while (from < arguments.length) {

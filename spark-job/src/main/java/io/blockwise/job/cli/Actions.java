@@ -10,8 +10,9 @@ import java.util.function.UnaryOperator;
  * @param train prepares if need be, trains, evaluates and publishes
  * @param evaluate reads a published model back and measures it
  * @param plan says what a training would take, without training
+ * @param runs lists the runs below an output
  */
-public record Actions(Action prepare, Action train, Action evaluate, Action plan) {
+public record Actions(Action prepare, Action train, Action evaluate, Action plan, Listing runs) {
   /** One command. */
   @FunctionalInterface
   public interface Action {
@@ -25,9 +26,24 @@ public record Actions(Action prepare, Action train, Action evaluate, Action plan
     void run(Settings settings) throws Exception;
   }
 
-  /** The same commands, each as {@code wrapper} makes it. */
+  /** A command on what runs have left behind. */
+  @FunctionalInterface
+  public interface Listing {
+    /**
+     * Runs to the end, with the same errors as {@link Action#run}.
+     *
+     * @param output directory below which the runs are, on any Hadoop file system
+     */
+    void run(String output) throws Exception;
+  }
+
+  /** The same commands, those with a configuration as {@code wrapper} makes them. */
   public Actions map(UnaryOperator<Action> wrapper) {
     return new Actions(
-        wrapper.apply(prepare), wrapper.apply(train), wrapper.apply(evaluate), wrapper.apply(plan));
+        wrapper.apply(prepare),
+        wrapper.apply(train),
+        wrapper.apply(evaluate),
+        wrapper.apply(plan),
+        runs);
   }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -70,7 +71,8 @@ public final class Commands {
     add(
         root,
         "evaluate",
-        "Measures a published model: the newest of its name, or the one of --set run-id=ID.",
+        "Measures a published model on test: the newest of its name, or the one of --set run-id=ID."
+            + " Exit code 1 if the figures are not those that were published.",
         actions.evaluate());
     add(
         root,
@@ -78,6 +80,12 @@ public final class Commands {
         "Says what training would take, and refuses what cannot run: workers, steps, memory with"
             + " the settings for it, traffic. Starts no executor and trains nothing.",
         actions.plan());
+    add(
+        root,
+        "runs",
+        "Lists the runs below an output, one line each: model, data, method, workers, accuracy of"
+            + " every block, and whether the run is done, failed, was interrupted, goes on or died.",
+        new RunsCommand(actions.runs()));
     LATER.forEach(name -> root.addSubcommand(name, new LaterCommand(name)));
     root.getCommandSpec().usageMessage().footer(FOOTER);
     root.setExpandAtFiles(false); // a name with an @ is a name
@@ -98,7 +106,12 @@ public final class Commands {
 
   private static void add(
       CommandLine root, String name, String description, Actions.Action action) {
-    CommandLine command = new CommandLine(new ConfigurationCommand(action));
+    add(root, name, description, new ConfigurationCommand(action));
+  }
+
+  private static void add(
+      CommandLine root, String name, String description, Callable<Integer> runnable) {
+    CommandLine command = new CommandLine(runnable);
     CommandSpec spec = command.getCommandSpec();
     spec.mixinStandardHelpOptions(true).version(version());
     spec.usageMessage().description(description).footer(FOOTER);

@@ -25,6 +25,6 @@ final class LaterCommand implements Callable<Integer> {
     throw new UserException(
         "Cannot run "
             + line
-            + ": the command will come with a later version (use prepare, train, evaluate or plan)");
+            + ": the command will come with a later version (use prepare, train, evaluate, plan or runs)");
   }
 }

@@ -34,7 +34,11 @@ public final class LaunchEnvironment {
   /** Prints the environment of a command, or its help. */
   public static void main(String[] arguments) {
     Actions.Action print = LaunchEnvironment::print;
-    int code = Commands.run(new Actions(print, print, print, print), () -> false, arguments);
+    int code =
+        Commands.run(
+            new Actions(print, print, print, print, output -> System.out.println("threads=1")),
+            () -> false,
+            arguments);
     if (code != ExitCode.DONE) {
       System.exit(code);
     }

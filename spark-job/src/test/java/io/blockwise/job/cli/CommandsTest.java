@@ -73,7 +73,7 @@ class CommandsTest {
     assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate or plan)"
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, plan or runs)"
                 .formatted(command));
   }
 
@@ -129,7 +129,7 @@ class CommandsTest {
   void helpDescribesCommandsAndSparkOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("prepare", "train", "evaluate", "plan", "--master", "--properties-file")
+        .contains("prepare", "train", "evaluate", "plan", "runs", "--master", "--properties-file")
         .doesNotContain("predict", "compare");
   }
 
@@ -140,9 +140,27 @@ class CommandsTest {
     assertThat(out.toString()).contains("blockwise " + command, "CONF", "--set", "--driver-memory");
   }
 
+  @Test
+  void runsTakesAConfigurationOrAnOutput() {
+    assertThat(run("runs", conf, "--set", "output=hdfs://node/x")).isZero();
+    assertThat(run("runs", "s3a://bucket/out")).isZero();
+    assertThat(called).containsExactly("runs hdfs://node/x", "runs s3a://bucket/out");
+    assertThat(run("runs", "out", "--set", "seed=1")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "Cannot use --set with out: it is no configuration file (give one, or leave --set out)");
+    assertThat(run("runs", "--help")).isZero();
+    assertThat(out.toString()).contains("CONF-or-OUTPUT", "--set");
+  }
+
+  private void list(String output) {
+    called.add("runs " + output);
+  }
+
   private int run(String... arguments) {
     return run(
-        new Actions(record("prepare"), record("train"), record("evaluate"), record("plan")),
+        new Actions(
+            record("prepare"), record("train"), record("evaluate"), record("plan"), this::list),
         arguments);
   }
 
@@ -164,7 +182,7 @@ class CommandsTest {
         settings -> {
           throw failure;
         };
-    return new Actions(action, action, action, action);
+    return new Actions(action, action, action, action, output -> {});
   }
 
   private static String describe(Settings settings) {
