@@ -34,6 +34,8 @@ class LauncherTest {
         "--conf spark.driver.memory=4096 | Invalid spark.driver.memory: 4096 (must be at least 512m: Spark takes 300 MiB for itself; bin/blockwise plan says what a run needs)",
         "--master yarn --executor-memory 300m | Invalid spark.executor.memory: 300m (must be at least 512m: Spark takes 300 MiB for itself; bin/blockwise plan says what a run needs)",
         "--master spark://host:7077 --conf spark.authenticate=true | Cannot use spark://host:7077 with spark.authenticate: there is no spark.authenticate.secret (add the one of the cluster's master and workers to the properties, or set spark.authenticate and spark.network.crypto.enabled to false)",
+        "--master yarn | Cannot use --master yarn: neither HADOOP_CONF_DIR nor YARN_CONF_DIR is set (export the folder of yarn-site.xml)",
+        "--master local[2] --deploy-mode cluster | Cannot use --deploy-mode cluster with master local[2]: the driver runs on this machine (leave it out)",
         "--deploy-mode remote | Invalid --deploy-mode: remote (must be client or cluster)",
         "--properties-file no.conf | Cannot read no.conf: there is no such file (give --properties-file a file of Spark properties)",
       })
@@ -116,6 +118,7 @@ class LauncherTest {
     List<String> command = new ArrayList<>(List.of("bash", launcher().toString(), "train", "x"));
     command.addAll(List.of(options.split(" ", -1)));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeAll(List.of("HADOOP_CONF_DIR", "YARN_CONF_DIR"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     String output =
