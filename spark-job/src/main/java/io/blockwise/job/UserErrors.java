@@ -1,11 +1,15 @@
 package io.blockwise.job;
 
 import io.blockwise.data.check.DataException;
+import io.blockwise.data.storage.FullDisk;
 import io.blockwise.job.cli.Actions;
+import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.model.artifact.ArtifactException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -23,6 +27,10 @@ final class UserErrors {
         action.run(settings);
       } catch (DataException | ArtifactException e) {
         throw new UserException(e.getMessage(), e);
+      } catch (UserException | RunFailedException e) {
+        throw e;
+      } catch (Exception | FSError e) {
+        throw translated(e, settings);
       }
     };
   }
@@ -33,6 +41,34 @@ final class UserErrors {
       requirePlace("output", output);
       listing.run(output);
     };
+  }
+
+  // Threads and Hadoop wrap what they fail with, some of it in an error.
+  private static Exception translated(Throwable failure, Settings settings) {
+    if (Interruption.isBehind(failure)) {
+      return unwrapped(failure);
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataException || cause instanceof ArtifactException) {
+        return new UserException(cause.getMessage(), failure);
+      }
+    }
+    return FullDisk.fact(failure)
+        .<Exception>map(fact -> noRoom(fact, settings))
+        .orElseGet(() -> unwrapped(failure));
+  }
+
+  private static RunFailedException noRoom(String fact, Settings settings) {
+    return new RunFailedException(
+        "Cannot go on: "
+            + fact
+            + " (free some where output = "
+            + settings.output()
+            + " lies, or choose another output, and start again)");
+  }
+
+  private static Exception unwrapped(Throwable failure) {
+    return failure instanceof Exception e ? e : new UncheckedIOException(new IOException(failure));
   }
 
   private static void requirePlaces(Settings settings) {

@@ -2,21 +2,30 @@ package io.blockwise.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.blockwise.data.check.DataException;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class UserErrorsTest {
+  private static final String FULL = "/dev/full";
+
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -49,12 +58,69 @@ class UserErrorsTest {
   }
 
   @Test
+  void errorOfTheDataIsFoundInWhatItWasWrappedIn() {
+    DataException inner = new DataException("Cannot read it: it is cut (get it again)");
+    Actions.Action action =
+        settings -> {
+          throw new IllegalStateException("a thread has failed", new ExecutionException(inner));
+        };
+    assertThatThrownBy(() -> run(action, "output=" + directory))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Cannot read it: it is cut (get it again)");
+  }
+
+  /** Hadoop makes an error of it on local files. */
+  @Test
+  void fullDiskIsOneLine() {
+    Actions.Action action =
+        settings -> {
+          try (OutputStream out = rawLocal().create(new org.apache.hadoop.fs.Path(FULL), true)) {
+            out.write(1);
+          }
+        };
+    assumeTrue(Files.exists(Path.of(FULL)), "this system has no " + FULL);
+    assertThatThrownBy(() -> run(action, "output=" + directory))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessage(
+            "Cannot go on: No space left on device (free some where output = "
+                + directory
+                + " lies, or choose another output, and start again)");
+  }
+
+  @Test
+  void fileThatFoundNoRoomIsNamed() {
+    Actions.Action action =
+        settings -> {
+          throw new UncheckedIOException(
+              new FileSystemException("/d/run/file.bin", null, "No space left on device"));
+        };
+    assertThatThrownBy(() -> run(action, "output=" + directory))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageStartingWith("Cannot go on: No space left on device for /d/run/file.bin (");
+  }
+
+  @Test
+  void interruptIsNoFullDiskAndNoErrorOfTheUser() {
+    Actions.Action action =
+        settings -> {
+          throw new IllegalStateException(
+              new DataException("Cannot read it: stopped (wait)", new InterruptedException()));
+        };
+    assertThatThrownBy(() -> run(action, "output=" + directory))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void otherFailuresStayWhatTheyAre() {
     Actions.Action action =
         settings -> {
           throw new IOException("broken");
         };
     assertThatThrownBy(() -> run(action, "output=" + directory)).isInstanceOf(IOException.class);
+  }
+
+  private static FileSystem rawLocal() throws IOException {
+    return FileSystem.getLocal(new Configuration()).getRawFileSystem();
   }
 
   private void run(Actions.Action action, String set) throws Exception {

@@ -47,8 +47,8 @@ public final class FullDisk {
     Optional<String> fact = fact(failure);
     if (fact.isPresent()) {
       throw new DataException(
-          "Cannot write "
-              + file
+          "Cannot write to "
+              + file.getParent()
               + ": "
               + fact.get()
               + " (free some there, or choose an output with more room)",

@@ -3,12 +3,15 @@ package io.blockwise.data.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.blockwise.data.check.DataException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +56,21 @@ class StorageTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("missing");
     assertThat(storage.bytes(target)).asString(UTF_8).isEqualTo("old");
+  }
+
+  @Test
+  void fullDiskIsOneLineWithTheDirectory() {
+    assumeTrue(Files.exists(java.nio.file.Path.of("/dev/full")), "this system has no /dev/full");
+    assertThatThrownBy(
+            () -> {
+              try (OutputStream out = storage.create(new Path("file:/dev/full"))) {
+                out.write(1);
+              }
+            })
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "Cannot write to file:/dev: No space left on device (free some there, or choose an"
+                + " output with more room)");
   }
 
   private Path path(String scheme, String name) {
