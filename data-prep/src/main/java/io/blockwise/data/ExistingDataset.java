@@ -4,6 +4,7 @@ import io.blockwise.data.check.DataException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.RawFile;
+import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.source.RawImages;
 import io.blockwise.data.source.RawPart;
 import java.util.List;
@@ -31,6 +32,20 @@ final class ExistingDataset {
       if (!found.equals(asked)) {
         throw differs(key + " is " + found + " there, but " + asked + " now");
       }
+    }
+  }
+
+  /** Refuses one of which more images were left out than may be. */
+  void requireSkipped(double share) {
+    long skipped = dataset.manifest().skipped();
+    long rows = dataset.manifest().splits().values().stream().mapToLong(SplitContent::rows).sum();
+    if (skipped > share * (rows + skipped)) {
+      throw differs(
+          skipped
+              + " of "
+              + (rows + skipped)
+              + " images were left out, more than data.skip-bad = "
+              + share);
     }
   }
 

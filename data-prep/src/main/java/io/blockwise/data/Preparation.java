@@ -11,6 +11,7 @@ import io.blockwise.data.shard.ChannelSums;
 import io.blockwise.data.shard.ShardPlan;
 import io.blockwise.data.shard.ShardSummary;
 import io.blockwise.data.shard.Sharding;
+import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.RawImages;
 import io.blockwise.data.storage.DirectoryLock;
 import io.blockwise.data.storage.LockTimes;
@@ -97,6 +98,7 @@ public final class Preparation {
       Dataset dataset = Dataset.open(conf, options.directory());
       ExistingDataset existing = new ExistingDataset(dataset);
       existing.requireOptions(options.content());
+      existing.requireSkipped(options.skipBad());
       RawData raw = new RawData(storage, options);
       if (raw.isPresent()) {
         existing.requireRaw(raw.open());
@@ -124,7 +126,7 @@ public final class Preparation {
   private Manifest make(DirectoryLock lock)
       throws IOException, ExecutionException, InterruptedException {
     raw.provide(spark, times, progress);
-    RawImages images = raw.open();
+    RawImages images = readable(raw.open(), lock);
     Sharding sharding = new Sharding(spark, storage, images, options.sharding());
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
     ShardPlan plan = sharding.plan(options.kind().key());
@@ -141,6 +143,21 @@ public final class Preparation {
       abandon(lock, e);
       throw e;
     }
+  }
+
+  /** Without what cannot be read, if so much may be left out. */
+  private RawImages readable(RawImages found, DirectoryLock lock)
+      throws ExecutionException, InterruptedException {
+    if (options.kind() != DataKind.IMAGE_FOLDER) {
+      return found;
+    }
+    BadFiles.passedOver(found).ifPresent(progress::began);
+    Sharding sharding = new Sharding(spark, storage, found, options.sharding());
+    List<BadFile> unread = sharding.badFiles(new LockedProgress(lock, progress));
+    BadFiles bad = new BadFiles(found, unread);
+    bad.require(options.skipBad(), options.raw());
+    bad.leftOut().ifPresent(progress::began);
+    return found.without(unread);
   }
 
   private void abandon(DirectoryLock lock, Exception failure) {
@@ -169,7 +186,8 @@ public final class Preparation {
         sums.mean(),
         sums.standardDeviation(),
         sharding.checksums(),
-        splits(plan, shards));
+        splits(plan, shards),
+        images.bad().size());
   }
 
   private static Map<Split, SplitContent> splits(ShardPlan plan, List<ShardSummary> shards) {

@@ -2,6 +2,7 @@ package io.blockwise.data;
 
 import static io.blockwise.data.check.Checks.invalid;
 import static io.blockwise.data.check.Checks.requireShare;
+import static io.blockwise.data.check.Checks.requireShareOrNone;
 import static io.blockwise.data.check.Checks.requireWithin;
 
 import io.blockwise.data.shard.ShardingOptions;
@@ -24,6 +25,8 @@ import org.apache.hadoop.fs.Path;
  * @param shards per split
  * @param imageSize side in pixels to which {@code image-folder} resizes, 4 to 1024; others ignore
  *     it
+ * @param skipBad share of the images of {@code image-folder} that may be left out because they
+ *     cannot be read, 0 to 1
  * @param download whether missing raw data may be downloaded
  * @param shapes size of the generated data; other kinds ignore it
  */
@@ -36,6 +39,7 @@ public record PrepareOptions(
     double testFraction,
     ShardCounts shards,
     int imageSize,
+    double skipBad,
     boolean download,
     ShapesOptions shapes) {
   private static final int LEAST_SIZE = 4;
@@ -45,6 +49,7 @@ public record PrepareOptions(
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
     requireWithin("data.image-size", imageSize, LEAST_SIZE, MOST_SIZE);
+    requireShareOrNone("data.skip-bad", skipBad);
     if (path.isEmpty() && kind != DataKind.SHAPES) {
       throw invalid("data.path", "not set", "must name the folder of the raw data for " + kind);
     }

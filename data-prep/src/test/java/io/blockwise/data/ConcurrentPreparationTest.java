@@ -50,7 +50,7 @@ class ConcurrentPreparationTest {
 
   @BeforeEach
   void makeRawFiles() throws IOException {
-    raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     directory = folder.resolve("data");
   }
 

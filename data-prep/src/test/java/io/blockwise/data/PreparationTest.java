@@ -10,6 +10,7 @@ import io.blockwise.data.dataset.ImageShard;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.storage.Storage;
 import io.blockwise.data.storage.TreeFileSystem;
@@ -30,6 +31,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PreparationTest {
+  private static final String[] TRAIN = {
+    "data_batch_1.bin",
+    "data_batch_2.bin",
+    "data_batch_3.bin",
+    "data_batch_4.bin",
+    "data_batch_5.bin"
+  };
   private static SparkSession spark;
 
   @TempDir Path folder;
@@ -46,24 +54,23 @@ class PreparationTest {
 
   @Test
   void everyRowOfCifarIsInExactlyOneShard() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 2, 50, 31);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 31);
     Manifest manifest = prepare(DataKind.CIFAR_10, raw);
     List<byte[]> trainAndValidation = new ArrayList<>();
     trainAndValidation.addAll(records(Split.TRAIN));
     trainAndValidation.addAll(records(Split.VALIDATION));
-    assertThat(sorted(trainAndValidation))
-        .isDeepEqualTo(sorted(rawRecords(raw, "data_batch_1.bin", "data_batch_2.bin")));
+    assertThat(sorted(trainAndValidation)).isDeepEqualTo(sorted(rawRecords(raw, TRAIN)));
     assertThat(sorted(records(Split.TEST)))
         .isDeepEqualTo(sorted(rawRecords(raw, "test_batch.bin")));
     assertThat(manifest.classes()).hasSize(10).startsWith("class0", "class1");
-    assertThat(manifest.raw()).hasSize(3).first().extracting("name").isEqualTo("data_batch_1.bin");
+    assertThat(manifest.raw()).hasSize(6).first().extracting("name").isEqualTo("data_batch_1.bin");
   }
 
   @Test
   void rowsOfAShardAreNotInTheOrderOfTheFile() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     prepare(DataKind.CIFAR_10, raw);
-    List<byte[]> inFile = rawRecords(raw, "data_batch_1.bin");
+    List<byte[]> inFile = rawRecords(raw, TRAIN);
     List<Integer> places = new ArrayList<>();
     for (byte[] record : records(Split.TRAIN).subList(0, shards(Split.TRAIN).get(0).rows())) {
       places.add(
@@ -78,7 +85,7 @@ class PreparationTest {
   @Test
   void validationIsTheSameShareOfEveryClass() throws IOException {
     Manifest manifest =
-        prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 2, 100, 10));
+        prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 200, 10));
     assertThat(manifest.split(Split.VALIDATION).rowsPerClass())
         .isEqualTo(Collections.nCopies(10, 2L));
     assertThat(manifest.split(Split.TRAIN).rowsPerClass()).isEqualTo(Collections.nCopies(10, 18L));
@@ -91,7 +98,7 @@ class PreparationTest {
 
   @Test
   void shardsDifferByAtMostOneRow() throws IOException {
-    prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 1, 110, 10));
+    prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 110, 10));
     // 110 rows less one of each of ten classes (11 * 0.1, rounded) leave 100.
     assertThat(shards(Split.TRAIN)).extracting(Shard::rows).containsExactly(34, 33, 33);
     assertThat(shards(Split.TRAIN)).extracting(Shard::firstRow).containsExactly(0L, 34L, 67L);
@@ -100,8 +107,7 @@ class PreparationTest {
 
   @Test
   void meanAndDeviationAreThoseOfTheTrainingPixels() throws IOException {
-    Manifest manifest =
-        prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 1, 60, 10));
+    Manifest manifest = prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 60, 10));
     List<byte[]> train = records(Split.TRAIN);
     for (int channel = 0; channel < 3; channel++) {
       double sum = 0;
@@ -166,18 +172,52 @@ class PreparationTest {
   }
 
   @Test
-  void imageThatDoesNotDecodeIsNamed() throws IOException {
+  void allBadImagesAreNamedAtOnceAndNothingIsWritten() throws IOException {
+    Path raw = imagesOfWhichTwoAreBad();
+    assertRefused(
+        DataKind.IMAGE_FOLDER,
+        raw,
+        "Cannot use 2 of 42 images in "
+            + raw
+            + ": cat/bad.webp is neither JPEG nor PNG, dog/bad.jpg is neither JPEG nor PNG (repair"
+            + " them, move them out of the folder, or leave out up to that share: data.skip-bad ="
+            + " 0.048)");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void badImagesAreLeftOutUpToTheShareThatIsAllowed() throws IOException {
+    Path raw = imagesOfWhichTwoAreBad();
+    assertThatThrownBy(() -> prepare(raw, 0.047)).isInstanceOf(DataException.class);
+    Manifest manifest = prepare(raw, 0.048);
+    assertThat(manifest.skipped()).isEqualTo(2);
+    assertThat(manifest.splits().values().stream().mapToLong(SplitContent::rows).sum())
+        .isEqualTo(40);
+    assertThat(prepare(raw, 0.5)).isEqualTo(manifest);
+    assertThatThrownBy(() -> prepare(raw, 0))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "2 of 42 images were left out, more than data.skip-bad = 0.0 (delete it, or choose"
+                + " another data.name)");
+  }
+
+  private Path imagesOfWhichTwoAreBad() throws IOException {
     Path raw = folder.resolve("raw");
     RawFiles.images(raw.resolve("cat"), 20, 8, 8, 1);
     RawFiles.images(raw.resolve("dog"), 20, 8, 8, 2);
     Files.writeString(raw.resolve("dog").resolve("bad.jpg"), "not an image");
-    assertRefused(DataKind.IMAGE_FOLDER, raw, "Cannot read image ", "dog/bad.jpg", "decode");
-    assertThat(folder.resolve("data/manifest.json")).doesNotExist();
+    Files.writeString(raw.resolve("cat").resolve("bad.webp"), "not one that is read");
+    return raw;
+  }
+
+  private Manifest prepare(Path raw, double skipBad) {
+    return Preparation.prepare(
+        spark, Preparing.images(raw, folder.resolve("data"), skipBad), Progress.silent());
   }
 
   @Test
   void labelOutOfRangeIsFoundBeforeAnythingIsWritten() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 50, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     byte[] records = Files.readAllBytes(raw.resolve("data_batch_1.bin"));
     records[17 * 3073] = 10;
     Files.write(raw.resolve("data_batch_1.bin"), records);
@@ -187,9 +227,10 @@ class PreparationTest {
 
   @Test
   void classMissingFromTrainIsRefused() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 10, 10);
-    byte[] records = RawFiles.cifarRecords(50, 1, 9, 1);
-    Files.write(raw.resolve("data_batch_1.bin"), records);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 10, 10);
+    for (String file : TRAIN) {
+      Files.write(raw.resolve(file), RawFiles.cifarRecords(9, 1, 9, 1));
+    }
     assertRefused(
         DataKind.CIFAR_10, raw, "Cannot prepare cifar-10: class class9 has no rows in train");
     assertThat(folder.resolve("data")).doesNotExist();
@@ -197,7 +238,7 @@ class PreparationTest {
 
   @Test
   void emptySplitIsRefused() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 20, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 20, 10);
     assertRefused(
         DataKind.CIFAR_10,
         raw,
@@ -208,7 +249,7 @@ class PreparationTest {
 
   @Test
   void moreShardsThanRowsAreRefused() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 3);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 3);
     PrepareOptions options =
         Preparing.options(
             DataKind.CIFAR_10, raw, folder.resolve("data"), 1, new ShardCounts(1, 1, 4));
@@ -237,7 +278,7 @@ class PreparationTest {
 
   @Test
   void folderWithOtherThingsIsLeftAlone() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     Path photo = folder.resolve("data/train/cat/photo.jpg");
     Files.createDirectories(photo.getParent());
     Files.writeString(photo, "dear to somebody");
@@ -247,7 +288,7 @@ class PreparationTest {
 
   @Test
   void completeDatasetIsNotMadeAgain() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     Manifest first = prepare(DataKind.CIFAR_10, raw);
     Path shard = folder.resolve("data/train/shard-00000.parquet");
     Files.delete(shard);
@@ -257,7 +298,7 @@ class PreparationTest {
 
   @Test
   void datasetWithOtherOptionsIsRefused() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     prepare(DataKind.CIFAR_10, raw);
     PrepareOptions other =
         Preparing.options(DataKind.CIFAR_10, raw, folder.resolve("data"), 8, Preparing.SHARDS);
@@ -269,15 +310,15 @@ class PreparationTest {
 
   @Test
   void datasetOfOtherRawFilesIsRefused() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     prepare(DataKind.CIFAR_10, raw);
-    RawFiles.cifar10(raw, 1, 200, 10);
-    assertRefused(DataKind.CIFAR_10, raw, "data_batch_1.bin of 307300 bytes, but now there is");
+    RawFiles.cifar10(raw, 200, 10);
+    assertRefused(DataKind.CIFAR_10, raw, "data_batch_1.bin of 61460 bytes, but now there is");
   }
 
   @Test
   void remainsOfAnInterruptedPreparationAreReplaced() throws IOException {
-    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1, 100, 10);
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 100, 10);
     Path train = folder.resolve("data/train");
     Files.createDirectories(train);
     Files.writeString(train.resolve("shard-00099.parquet"), "old");

@@ -50,6 +50,7 @@ class PrepareOptionsTest {
                 0.1,
                 Preparing.SHARDS,
                 32,
+                0,
                 false,
                 new ShapesOptions(100, 10)),
         "Invalid data.path: not set (must name the folder of the raw data for mnist)");
@@ -75,6 +76,7 @@ class PrepareOptionsTest {
         0.1,
         Preparing.SHARDS,
         size,
+        0,
         download,
         new ShapesOptions(100, 10));
   }

@@ -25,6 +25,21 @@ public final class Preparing {
 
   public static PrepareOptions options(
       DataKind kind, Path raw, org.apache.hadoop.fs.Path directory, long seed, ShardCounts shards) {
+    return options(kind, raw, directory, seed, shards, 0);
+  }
+
+  /** Images of which a share may be left out. */
+  public static PrepareOptions images(Path raw, Path directory, double skipBad) {
+    return options(DataKind.IMAGE_FOLDER, raw, hadoop(directory), 7, SHARDS, skipBad);
+  }
+
+  private static PrepareOptions options(
+      DataKind kind,
+      Path raw,
+      org.apache.hadoop.fs.Path directory,
+      long seed,
+      ShardCounts shards,
+      double skipBad) {
     return new PrepareOptions(
         kind,
         Optional.ofNullable(raw).map(Preparing::hadoop),
@@ -34,6 +49,7 @@ public final class Preparing {
         0.2,
         shards,
         8,
+        skipBad,
         false,
         new ShapesOptions(200, 50));
   }

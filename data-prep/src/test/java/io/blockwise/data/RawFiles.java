@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,17 +16,24 @@ import javax.imageio.ImageIO;
 /** Small raw files in the official layouts, with pixels from a seed. */
 public final class RawFiles {
   private static final int CIFAR_PIXELS = 3072;
+  private static final int CIFAR_FILES = 5;
 
   private RawFiles() {}
 
   /**
-   * A CIFAR-10 folder; labels go round, so with a multiple of 10 all classes are equally frequent.
+   * A CIFAR-10 folder with its five files of train; labels go round, so with a multiple of 10 all
+   * classes are equally frequent.
    */
-  public static Path cifar10(Path folder, int files, int rowsPerFile, int testRows)
-      throws IOException {
+  public static Path cifar10(Path folder, int rows, int testRows) throws IOException {
     Files.createDirectories(folder);
-    for (int i = 1; i <= files; i++) {
-      Files.write(folder.resolve("data_batch_" + i + ".bin"), cifarRecords(rowsPerFile, 1, 10, i));
+    byte[] all = cifarRecords(rows, 1, 10, 1);
+    int record = all.length / rows;
+    for (int i = 0; i < CIFAR_FILES; i++) {
+      int first = rows * i / CIFAR_FILES;
+      int end = rows * (i + 1) / CIFAR_FILES;
+      Files.write(
+          folder.resolve("data_batch_" + (i + 1) + ".bin"),
+          Arrays.copyOfRange(all, first * record, end * record));
     }
     Files.write(folder.resolve("test_batch.bin"), cifarRecords(testRows, 1, 10, 99));
     Files.writeString(folder.resolve("batches.meta.txt"), names(10) + "\n\n");

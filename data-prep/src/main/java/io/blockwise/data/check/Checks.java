@@ -31,6 +31,14 @@ public final class Checks {
     return value;
   }
 
+  /** Refuses what is no share, 0 and 1 included: below 0, above 1, NaN. */
+  public static double requireShareOrNone(String key, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw invalid(key, value, "must be from 0 to 1");
+    }
+    return value;
+  }
+
   /** The exception for a value that cannot be used, with the rule it breaks. */
   public static DataException invalid(String key, Object value, String rule) {
     return new DataException("Invalid " + key + ": " + value + " (" + rule + ")");

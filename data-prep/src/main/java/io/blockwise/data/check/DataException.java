@@ -4,15 +4,20 @@ package io.blockwise.data.check;
  * Something the user must fix before the data can be prepared or read: an option, a file, a folder.
  *
  * <p>The message is one line that can be shown as it is: {@code Cannot <do what>: <fact> (<what to
- * do>)} or {@code Invalid <key>: <value> (must be ...)}. Immutable.
+ * do>)} or {@code Invalid <key>: <value> (must be ...)}. What would break the line or speak to the
+ * terminal, in the name of a file perhaps, is shown as {@code ?}. Immutable.
  */
 public final class DataException extends RuntimeException {
   public DataException(String message) {
-    super(message);
+    super(oneLine(message));
   }
 
   public DataException(String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
+  }
+
+  private static String oneLine(String message) {
+    return message.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** {@code Cannot <action>: <fact> (<remedy>)}. */

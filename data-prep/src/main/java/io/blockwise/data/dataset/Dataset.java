@@ -75,7 +75,8 @@ public final class Dataset {
    * Reads one shard into memory, after checking its size and SHA-256.
    *
    * @param shard with less than 2 GiB of pixels
-   * @throws DataException if the file is missing or differs from the manifest
+   * @throws DataException if the file is missing, differs from the manifest or holds other rows
+   *     than it says
    */
   public ImageShard read(Shard shard) {
     try (ImageShardStream stream = shard.bytes() > MOST_AT_ONCE ? stream(shard) : whole(shard)) {
@@ -109,7 +110,7 @@ public final class Dataset {
   private ImageShardStream opened(Shard shard, Check check) {
     try {
       InputFile checked = check.content(new ShardFile(storage, directory, shard));
-      return ImageShardStream.open(checked, shard, manifest.shape());
+      return ImageShardStream.open(checked, shard, manifest.shape(), manifest.classes().size());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read shard " + shard.file() + " of " + directory, e);
     }

@@ -9,12 +9,15 @@ import org.apache.parquet.io.api.RecordMaterializer;
 /** Unpacks Parquet rows straight into the two arrays of an {@link ImageShard}. */
 final class ImageRowUnpacker extends RecordMaterializer<Integer> {
   private final int rowBytes;
+  private final int classes;
   private byte[] pixels = {};
   private int[] labels = {};
   private int row;
 
-  ImageRowUnpacker(int rowBytes) {
+  /** Refuses rows of other lengths, and labels from {@code classes} on. */
+  ImageRowUnpacker(int rowBytes, int classes) {
     this.rowBytes = rowBytes;
+    this.classes = classes;
   }
 
   /** Where the next rows go, from the beginning. */
@@ -51,6 +54,10 @@ final class ImageRowUnpacker extends RecordMaterializer<Integer> {
   private final class Label extends PrimitiveConverter {
     @Override
     public void addInt(int value) {
+      if (value < 0 || value >= classes) {
+        throw new IllegalStateException(
+            "label " + value + " of row " + row + " is none of " + classes + " classes");
+      }
       labels[row] = value;
     }
   }
@@ -59,7 +66,8 @@ final class ImageRowUnpacker extends RecordMaterializer<Integer> {
     @Override
     public void addBinary(Binary value) {
       if (value.length() != rowBytes) {
-        throw new IllegalStateException(value.length() + " pixels instead of " + rowBytes);
+        throw new IllegalStateException(
+            "row " + row + " has " + value.length() + " bytes of pixels instead of " + rowBytes);
       }
       value.toByteBuffer().get(pixels, row * rowBytes, rowBytes);
     }

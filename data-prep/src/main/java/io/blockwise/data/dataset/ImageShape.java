@@ -1,5 +1,6 @@
 package io.blockwise.data.dataset;
 
+import static io.blockwise.data.check.Checks.invalid;
 import static io.blockwise.data.check.Checks.requireWithin;
 
 import java.io.Serializable;
@@ -13,16 +14,21 @@ import java.io.Serializable;
  */
 public record ImageShape(int channels, int height, int width) implements Serializable {
   private static final int MOST = 4096;
+  private static final int MOST_BYTES = 1 << 30;
 
   public ImageShape {
     requireWithin("image channels", channels, 1, MOST);
     requireWithin("image height", height, 1, MOST);
     requireWithin("image width", width, 1, MOST);
+    if ((long) channels * height * width > MOST_BYTES) {
+      throw invalid(
+          "image shape", channels + " x " + height + " x " + width, "must be below 2^30 bytes");
+    }
   }
 
   /** Bytes per image: one per channel and pixel. */
   public int bytes() {
-    return Math.multiplyExact(channels, plane());
+    return channels * plane();
   }
 
   /** Pixels per channel. */

@@ -1,5 +1,6 @@
 package io.blockwise.data.dataset;
 
+import io.blockwise.data.check.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.parquet.column.page.PageReadStore;
@@ -14,6 +15,7 @@ import org.apache.parquet.io.RecordReader;
  * data-prep writes them) and none of the rows that it gave away. Used by one thread at a time.
  */
 public final class ImageShardStream implements AutoCloseable {
+  private final BrokenShard broken;
   private final Shard shard;
   private final ImageShape shape;
   private final ParquetFileReader reader;
@@ -23,33 +25,43 @@ public final class ImageShardStream implements AutoCloseable {
   private long leftInGroup;
   private int position;
 
-  private ImageShardStream(Shard shard, ImageShape shape, ParquetFileReader reader) {
-    this.shard = shard;
+  private ImageShardStream(
+      BrokenShard broken, ImageShape shape, int classes, ParquetFileReader reader) {
+    this.broken = broken;
+    this.shard = broken.shard();
     this.shape = shape;
     this.reader = reader;
     this.columns = new ColumnIOFactory().getColumnIO(ImageSchema.MESSAGE);
-    this.unpacker = new ImageRowUnpacker(shape.bytes());
+    this.unpacker = new ImageRowUnpacker(shape.bytes(), classes);
   }
 
   /**
-   * Opens a file whose content was checked.
+   * Opens a file whose content was checked against the manifest's checksum.
    *
-   * @throws IOException if it does not hold as many rows as the manifest says
+   * @param classes of the data set; labels are below it
+   * @throws DataException if it is no shard, or does not hold as many rows as the manifest says
    */
-  static ImageShardStream open(InputFile file, Shard shard, ImageShape shape) throws IOException {
-    ParquetFileReader reader = ParquetFileReader.open(file);
-    if (reader.getRecordCount() != shard.rows()) {
-      reader.close();
-      throw new IOException(reader.getRecordCount() + " rows instead of " + shard.rows());
-    }
-    return new ImageShardStream(shard, shape, reader);
+  static ImageShardStream open(InputFile file, Shard shard, ImageShape shape, int classes)
+      throws IOException {
+    BrokenShard broken = new BrokenShard(shard, file instanceof InMemoryFile);
+    return broken.refused(
+        () -> {
+          ParquetFileReader reader = ParquetFileReader.open(file);
+          if (reader.getRecordCount() != shard.rows()) {
+            reader.close();
+            throw new IllegalStateException(
+                "it has " + reader.getRecordCount() + " rows instead of " + shard.rows());
+          }
+          return new ImageShardStream(broken, shape, classes, reader);
+        });
   }
 
   /**
    * Reads on.
    *
    * @param rows at most those that are left of the shard, and less than 2 GiB of pixels
-   * @throws io.blockwise.data.check.DataException if the file was altered since it was opened
+   * @throws DataException if the file was altered since it was opened, or its rows are not as the
+   *     manifest says
    */
   public ImageShard next(int rows) {
     if (rows > shard.rows() - position) {
@@ -60,9 +72,7 @@ public final class ImageShardStream implements AutoCloseable {
     int[] labels = new int[rows];
     unpacker.into(pixels, labels);
     try {
-      for (int i = 0; i < rows; i++) {
-        read();
-      }
+      broken.refused(() -> read(rows));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read shard " + shard.file(), e);
     }
@@ -71,14 +81,17 @@ public final class ImageShardStream implements AutoCloseable {
     return new ImageShard(shape, first, pixels, labels);
   }
 
-  private void read() throws IOException {
-    while (leftInGroup == 0) {
-      PageReadStore pages = reader.readNextRowGroup();
-      group = columns.getRecordReader(pages, unpacker);
-      leftInGroup = pages.getRowCount();
+  private int read(int rows) throws IOException {
+    for (int i = 0; i < rows; i++) {
+      while (leftInGroup == 0) {
+        PageReadStore pages = reader.readNextRowGroup();
+        group = columns.getRecordReader(pages, unpacker);
+        leftInGroup = pages.getRowCount();
+      }
+      group.read();
+      leftInGroup--;
     }
-    group.read();
-    leftInGroup--;
+    return rows;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.blockwise.data.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.blockwise.data.check.DataException;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  *     from exact integer sums
  * @param raw the raw files
  * @param splits content by split
+ * @param skipped images that were left out because they could not be read; not in the file if 0
  */
 public record Manifest(
     int formatVersion,
@@ -37,7 +39,8 @@ public record Manifest(
     List<Double> mean,
     List<Double> standardDeviation,
     List<RawFile> raw,
-    Map<Split, SplitContent> splits) {
+    Map<Split, SplitContent> splits,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long skipped) {
   /** The version that this code writes and reads. */
   public static final int FORMAT_VERSION = 1;
 
@@ -54,8 +57,9 @@ public record Manifest(
     splits = Collections.unmodifiableMap(ordered(splits));
     requireSize("mean", mean, shape.channels());
     requireSize("standard_deviation", standardDeviation, shape.channels());
-    for (SplitContent content : splits.values()) {
-      requireSize("rows_per_class", content.rowsPerClass(), classes.size());
+    for (Map.Entry<Split, SplitContent> split : splits.entrySet()) {
+      requireSize("rows_per_class", split.getValue().rowsPerClass(), classes.size());
+      requireNames(split.getKey(), split.getValue());
     }
   }
 
@@ -73,6 +77,17 @@ public record Manifest(
           "prepare the data set again");
     }
     return content;
+  }
+
+  /** So that a manifest can name no file outside of its directory. */
+  private static void requireNames(Split split, SplitContent content) {
+    for (int number = 0; number < content.shards().size(); number++) {
+      String file = content.shards().get(number).file();
+      String expected = Shard.fileName(split, number);
+      if (!file.equals(expected)) {
+        throw new IllegalArgumentException("it names a file " + file + " instead of " + expected);
+      }
+    }
   }
 
   private static Map<Split, SplitContent> ordered(Map<Split, SplitContent> splits) {

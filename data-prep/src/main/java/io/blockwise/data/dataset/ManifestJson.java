@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.blockwise.data.check.DataException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ final class ManifestJson {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
+  private static final int MOST_SHOWN = 200;
   private static final DefaultIndenter INDENT = new DefaultIndenter("  ", "\n");
 
   private ManifestJson() {}
@@ -48,11 +50,29 @@ final class ManifestJson {
                 + Manifest.FORMAT_VERSION,
             "prepare the data set again");
       }
+      if (tree instanceof ObjectNode object && !object.has("skipped")) {
+        object.put("skipped", 0); // as it is where nothing was
+      }
       return MAPPER.treeToValue(tree, Manifest.class);
     } catch (IOException e) {
       throw new DataException(
-          "Cannot read " + source + ": it is damaged (delete it and prepare the data set again)",
+          "Cannot read "
+              + source
+              + ": its manifest is damaged"
+              + reason(e)
+              + " (delete it and prepare the data set again)",
           e);
     }
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "...";
+  }
+
+  /** What our own checks say; Jackson's words help nobody. */
+  private static String reason(IOException e) {
+    return e.getCause() instanceof IllegalArgumentException || e.getCause() instanceof DataException
+        ? ", " + shortened(e.getCause().getMessage())
+        : "";
   }
 }

@@ -14,6 +14,13 @@ import java.util.Locale;
  */
 public record Shard(String file, long firstRow, int rows, long bytes, String sha256)
     implements Serializable {
+  public Shard {
+    if (firstRow < 0 || rows < 1 || bytes < 0) {
+      throw new IllegalArgumentException(
+          file + " has " + rows + " rows from row " + firstRow + " in " + bytes + " bytes");
+    }
+  }
+
   /** Name of the shard with this number within its split. */
   public static String fileName(Split split, int number) {
     return String.format(Locale.ROOT, "%s/shard-%05d.parquet", split.directory(), number);

@@ -13,8 +13,8 @@
  * {@code classes} (names; the label is the index), {@code shape} (channels, height, width), {@code
  * flippable}, {@code seed}, {@code options} (the keys and values it was prepared with), {@code
  * mean} and {@code standard_deviation} (per channel of train, on the scale 0..1), {@code raw}
- * (name, bytes and SHA-256 of the raw files) and {@code splits}, with rows, rows per class and the
- * shards of each: file, first row, rows, bytes, SHA-256. It holds no path and no time, so equal
- * input gives equal bytes.
+ * (name, bytes and SHA-256 of the raw files), {@code skipped} (images that could not be read;
+ * absent if none) and {@code splits}, with rows, rows per class and the shards of each: file, first
+ * row, rows, bytes, SHA-256. It holds no path and no time, so equal input gives equal bytes.
  */
 package io.blockwise.data.dataset;

@@ -10,7 +10,8 @@ public record Step(String what, long total, Unit unit) {
   /** What is counted. */
   public enum Unit {
     BYTES,
-    SHARDS
+    SHARDS,
+    IMAGES
   }
 
   String amount(long count) {

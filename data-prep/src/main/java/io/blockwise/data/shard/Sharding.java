@@ -3,12 +3,14 @@ package io.blockwise.data.shard;
 import io.blockwise.data.dataset.RawFile;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
+import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.RawImages;
 import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.Slice;
 import io.blockwise.data.storage.Storage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +54,19 @@ public final class Sharding {
     return new ShardPlanner(kind, raw, options).plan(rows().map(row -> RowKey.of(seed, row)));
   }
 
+  /** Reads every image and finds those that cannot be read; in the order of the rows. */
+  public List<BadFile> badFiles(Progress progress) throws ExecutionException, InterruptedException {
+    List<Slice> slices = raw.slices();
+    Storage files = storage;
+    LongAccumulator checked = spark.sc().longAccumulator();
+    JavaRDD<List<BadFile>> bad =
+        numbers(slices.size()).map(number -> badFiles(slices.get(number), files, checked));
+    Step step = new Step("Checking images", raw.rows(), Step.Unit.IMAGES);
+    return await(bad.collectAsync(), checked, step, progress).stream()
+        .flatMap(List::stream)
+        .toList();
+  }
+
   /** Writes all shards below {@code directory}; what comes back is in the order of the plan. */
   public List<ShardSummary> write(ShardPlan plan, Path directory, Progress progress)
       throws ExecutionException, InterruptedException {
@@ -90,6 +105,13 @@ public final class Sharding {
     return spark.parallelize(IntStream.range(0, count).boxed().toList(), Math.max(1, count));
   }
 
+  private static List<BadFile> badFiles(Slice slice, Storage storage, LongAccumulator checked)
+      throws IOException {
+    List<BadFile> bad = new ArrayList<>(slice.badFiles(storage)); // which Kryo can write
+    checked.add(slice.rows());
+    return bad;
+  }
+
   private static Iterator<ShardSummary> writeOne(
       ShardWriter writer, int shard, Iterator<Tuple2<RowKey, byte[]>> rows, LongAccumulator written)
       throws IOException {
@@ -98,20 +120,17 @@ public final class Sharding {
     return List.of(summary).iterator();
   }
 
-  private static List<ShardSummary> await(
-      JavaFutureAction<List<ShardSummary>> action,
-      LongAccumulator written,
-      Step step,
-      Progress progress)
+  private static <T> List<T> await(
+      JavaFutureAction<List<T>> action, LongAccumulator written, Step step, Progress progress)
       throws ExecutionException, InterruptedException {
     try {
       while (!action.isDone()) {
         progress.advanced(step, Math.min(step.total(), written.sum()));
         waitFor(action);
       }
-      List<ShardSummary> summaries = action.get();
+      List<T> results = action.get();
       progress.advanced(step, step.total());
-      return summaries;
+      return results;
     } catch (InterruptedException | RuntimeException e) {
       action.cancel(true);
       throw e;

@@ -3,24 +3,41 @@ package io.blockwise.data.source;
 import io.blockwise.data.dataset.ImageShape;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The two binary layouts of CIFAR: records of label bytes and 3072 pixel bytes (planes red, green,
  * blue; 32 rows of 32).
  */
 public enum CifarLayout {
-  /** One label byte; {@code data_batch_*.bin} and {@code test_batch.bin}. */
+  /**
+   * One label byte; {@code data_batch_1.bin} to {@code data_batch_5.bin}, perhaps more, and {@code
+   * test_batch.bin}.
+   */
   CIFAR_10(
       "cifar-10",
       10,
       1,
       "cifar-10-batches-bin",
       "data_batch_*.bin",
+      List.of(
+          "data_batch_1.bin",
+          "data_batch_2.bin",
+          "data_batch_3.bin",
+          "data_batch_4.bin",
+          "data_batch_5.bin"),
       "test_batch.bin",
       "batches.meta.txt"),
   /** A coarse label byte, which is skipped, and a fine one. */
   CIFAR_100(
-      "cifar-100", 100, 2, "cifar-100-binary", "train.bin", "test.bin", "fine_label_names.txt");
+      "cifar-100",
+      100,
+      2,
+      "cifar-100-binary",
+      "train.bin",
+      List.of("train.bin"),
+      "test.bin",
+      "fine_label_names.txt");
 
   static final ImageShape SHAPE = new ImageShape(3, 32, 32);
 
@@ -29,6 +46,7 @@ public enum CifarLayout {
   private final int labelBytes;
   private final String folder;
   private final String trainFiles;
+  private final List<String> neededTrainFiles;
   private final String testFile;
   private final String namesFile;
 
@@ -38,6 +56,7 @@ public enum CifarLayout {
       int labelBytes,
       String folder,
       String trainFiles,
+      List<String> neededTrainFiles,
       String testFile,
       String namesFile) {
     this.kind = kind;
@@ -45,6 +64,7 @@ public enum CifarLayout {
     this.labelBytes = labelBytes;
     this.folder = folder;
     this.trainFiles = trainFiles;
+    this.neededTrainFiles = neededTrainFiles;
     this.testFile = testFile;
     this.namesFile = namesFile;
   }
@@ -86,7 +106,8 @@ public enum CifarLayout {
     return Pattern.matches(trainFiles.replace(".", "\\.").replace("*", ".+"), name);
   }
 
+  /** Names of the files without which the data set is not whole. */
   List<String> required() {
-    return List.of(trainFiles, testFile, namesFile);
+    return Stream.concat(neededTrainFiles.stream(), Stream.of(testFile, namesFile)).toList();
   }
 }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -56,11 +58,9 @@ public final class CifarSource {
 
   private RawImages describe() throws IOException {
     List<FileStatus> files = storage.isDirectory(folder) ? storage.list(folder) : List.of();
+    requireAll(files);
     List<FileStatus> train =
         files.stream().filter(file -> layout.isTrainFile(file.getPath().getName())).toList();
-    if (train.isEmpty()) {
-      throw missing(layout.required().get(0));
-    }
     FileStatus test = named(files, layout.testFile());
     List<String> classes = classes(named(files, layout.namesFile()).getPath());
     List<FileStatus> all = new ArrayList<>(train);
@@ -74,6 +74,19 @@ public final class CifarSource {
       addSlices(slices, file, all.indexOf(file), split);
     }
     return new RawImages(CifarLayout.SHAPE, classes, true, parts, slices);
+  }
+
+  private void requireAll(List<FileStatus> files) {
+    Set<String> found =
+        files.stream()
+            .filter(file -> file.isFile() && file.getLen() > 0)
+            .map(file -> file.getPath().getName())
+            .collect(Collectors.toSet());
+    List<String> missing =
+        layout.required().stream().filter(name -> !found.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      throw missing(missing);
+    }
   }
 
   private void addSlices(List<Slice> slices, FileStatus file, int number, Split split) {
@@ -112,15 +125,14 @@ public final class CifarSource {
     return files.stream()
         .filter(file -> file.getPath().getName().equals(name))
         .findFirst()
-        .orElseThrow(() -> missing(name));
+        .orElseThrow(() -> missing(List.of(name)));
   }
 
-  private DataException missing(String name) {
+  private DataException missing(List<String> names) {
     return DataException.cannot(
         "read " + layout.kind() + " in " + folder,
-        name + " is missing",
-        "put the binary version's files "
-            + String.join(", ", layout.required())
-            + " there, or set data.download = true");
+        String.join(", ", names) + (names.size() == 1 ? " is" : " are") + " missing or empty",
+        "put all files of the binary version there, or name a folder that has none of them and set"
+            + " data.download = true");
   }
 }

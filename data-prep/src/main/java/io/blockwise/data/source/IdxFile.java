@@ -25,6 +25,7 @@ import org.apache.hadoop.fs.Path;
 record IdxFile(Path path, List<Integer> sizes) implements Serializable {
   private static final int UNSIGNED_BYTES = 0x0800;
   private static final int BUFFER = 1 << 16;
+  private static final int MOST_PIXELS = 4096;
 
   IdxFile {
     sizes = List.copyOf(sizes);
@@ -55,12 +56,16 @@ record IdxFile(Path path, List<Integer> sizes) implements Serializable {
     }
   }
 
+  DataException damagedGzip(long item) {
+    return damaged(path, "it is no sound gzip file from item " + item + " on");
+  }
+
   int items() {
     return sizes.get(0);
   }
 
   int itemBytes() {
-    return sizes.stream().skip(1).reduce(1, Math::multiplyExact);
+    return sizes.stream().skip(1).reduce(1, (a, b) -> a * b);
   }
 
   boolean packed() {
@@ -92,6 +97,11 @@ record IdxFile(Path path, List<Integer> sizes) implements Serializable {
   private void checkLength(long length) {
     if (sizes.stream().anyMatch(size -> size < 1)) {
       throw damaged(path, "its header says " + sizes + " values");
+    }
+    if (sizes.stream().skip(1).anyMatch(size -> size > MOST_PIXELS)) {
+      throw damaged(
+          path,
+          "its header says " + sizes + " values, but an image has at most 4096 rows and columns");
     }
     long expected = headerBytes() + (long) items() * itemBytes();
     if (!packed() && length != expected) {

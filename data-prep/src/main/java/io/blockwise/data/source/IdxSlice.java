@@ -6,6 +6,7 @@ import io.blockwise.data.storage.Storage;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.zip.ZipException;
 
 /**
  * Consecutive images of a pair of idx files.
@@ -59,11 +60,13 @@ record IdxSlice(
     private void read(IdxFile file, DataInputStream in, byte[] into) throws IOException {
       try {
         in.readFully(into);
+        if (file.packed() && index == file.items() - 1 && in.read() >= 0) {
+          throw file.goesOn();
+        }
       } catch (EOFException e) {
         throw file.endsBefore(index);
-      }
-      if (file.packed() && index == file.items() - 1 && in.read() >= 0) {
-        throw file.goesOn();
+      } catch (ZipException e) {
+        throw file.damagedGzip(index);
       }
     }
 

@@ -1,6 +1,5 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
 import io.blockwise.data.dataset.ImageShape;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
@@ -17,64 +16,87 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * JPEG and PNG to red, green and blue planes of the wanted size. Grey images get three equal
- * planes; transparency is dropped; of an image that is not square the centre is taken. Thread-safe.
+ * planes; CMYK is converted without its profile; transparency is dropped; an image is turned
+ * upright by its EXIF orientation; of one that is not square the centre is taken. Thread-safe.
  */
 final class ImageDecoder {
   private static final int CHANNELS = 3;
+  private static final long MOST_PIXELS = 1 << 28;
 
   private ImageDecoder() {}
 
   /**
    * Decodes and resizes.
    *
-   * @param name for the message
-   * @throws DataException if the bytes are no whole image
+   * @throws BadImageException if the bytes are no whole image
    */
-  static byte[] decode(byte[] file, String name, ImageShape shape) {
+  static byte[] decode(byte[] file, ImageShape shape) throws BadImageException {
     try {
-      BufferedImage image = read(file);
+      JpegHeader header = JpegHeader.of(file);
+      Orientation orientation = new Orientation(header.orientation());
+      BufferedImage image = read(file, header);
       int side = Math.min(image.getWidth(), image.getHeight());
-      float[][] planes =
-          planes(image, (image.getWidth() - side) / 2, (image.getHeight() - side) / 2, side);
+      int left = orientation.left(image.getWidth(), side);
+      int top = orientation.top(image.getHeight(), side);
+      float[][] planes = planes(image, left, top, side);
       byte[] pixels = new byte[shape.bytes()];
       for (int c = 0; c < CHANNELS; c++) {
-        Resize.square(planes[c], side, shape.height(), pixels, c * shape.plane());
+        float[] plane = orientation.upright(planes[c], side);
+        Resize.square(plane, side, shape.height(), pixels, c * shape.plane());
       }
       return pixels;
+    } catch (BadImageException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
-      throw new DataException(
-          "Cannot read image "
-              + name
-              + ": it does not decode as JPEG or PNG (repair it, or move it out of the folder)",
-          e);
+      throw new BadImageException("does not decode as JPEG or PNG", e);
     }
   }
 
-  private static BufferedImage read(byte[] file) throws IOException {
+  private static BufferedImage read(byte[] file, JpegHeader header) throws IOException {
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw new IOException("unknown format");
+        throw new BadImageException(file.length == 0 ? "is empty" : "is neither JPEG nor PNG");
       }
       ImageReader reader = readers.next();
       try {
-        // The JPEG reader fills what a truncated file lacks with grey and only warns.
-        AtomicBoolean truncated = new AtomicBoolean();
-        reader.addIIOReadWarningListener(
-            (source, warning) -> {
-              if (warning.toLowerCase(Locale.ROOT).contains("premature end")) {
-                truncated.set(true);
-              }
-            });
-        reader.setInput(in);
-        BufferedImage image = reader.read(0);
-        if (truncated.get()) {
-          throw new IOException("the file is truncated");
-        }
-        return image;
+        return read(reader, in, header);
       } finally {
         reader.dispose();
       }
+    }
+  }
+
+  private static BufferedImage read(ImageReader reader, ImageInputStream in, JpegHeader header)
+      throws IOException {
+    // The JPEG reader fills what a truncated file lacks with grey and only warns.
+    AtomicBoolean truncated = new AtomicBoolean();
+    reader.addIIOReadWarningListener(
+        (source, warning) -> {
+          if (warning.toLowerCase(Locale.ROOT).contains("premature end")) {
+            truncated.set(true);
+          }
+        });
+    reader.setInput(in);
+    requireSize(reader);
+    // Java knows no colours of four channels, but hands them out as they are.
+    BufferedImage image =
+        header.channels() == 4
+            ? new Cmyk(header.adobe()).toRgb(reader.readRaster(0, null))
+            : reader.read(0);
+    if (truncated.get()) {
+      throw new BadImageException("is truncated");
+    }
+    return image;
+  }
+
+  /** Before memory is asked for. */
+  private static void requireSize(ImageReader reader) throws IOException {
+    long width = reader.getWidth(0);
+    long height = reader.getHeight(0);
+    if (width * height > MOST_PIXELS) {
+      throw new BadImageException(
+          "has " + width + " x " + height + " pixels, more than 2^28 together");
     }
   }
 

@@ -1,17 +1,22 @@
 package io.blockwise.data.source;
 
+import io.blockwise.data.check.DataException;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.storage.Storage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * Some images of one class folder.
  *
  * @param folderName relative to the data, ends in {@code /}
- * @param names of the images
+ * @param names of the images, relative to the folder
  * @param first position of the first name in the folder
  */
 record ImageFolderSlice(
@@ -34,6 +39,38 @@ record ImageFolderSlice(
     return new Reader(storage);
   }
 
+  /** Reads every image. */
+  @Override
+  public List<BadFile> badFiles(Storage storage) throws IOException {
+    List<BadFile> bad = new ArrayList<>();
+    for (String name : names) {
+      try {
+        pixels(storage, name);
+      } catch (BadImageException e) {
+        bad.add(new BadFile(folderName + name, e.getMessage()));
+      }
+    }
+    return bad;
+  }
+
+  @Override
+  public Slice without(Set<String> files) {
+    List<String> left = names.stream().filter(name -> !files.contains(folderName + name)).toList();
+    return new ImageFolderSlice(folder, folderName, folderNumber, left, first, split, label, shape);
+  }
+
+  private byte[] pixels(Storage storage, String name) throws IOException {
+    byte[] file;
+    try {
+      file = storage.bytes(new Path(folder, name));
+    } catch (FileNotFoundException | AccessControlException e) {
+      throw new BadImageException("cannot be opened", e); // all that Java says of permissions
+    } catch (ArithmeticException e) {
+      throw new BadImageException("is larger than 2 GiB", e);
+    }
+    return ImageDecoder.decode(file, shape);
+  }
+
   private final class Reader implements RowReader {
     private final Storage storage;
     private int next;
@@ -45,15 +82,24 @@ record ImageFolderSlice(
     @Override
     public RawRow next() {
       String name = names.get(next);
-      Path file = new Path(folder, name);
       // The name is the identity, not the position, so a new image does not reorder the others.
       RowId id = new RowId(folderName + name, folderNumber, first + next);
       next++;
-      return new RawRow(id, split, label, () -> pixels(file));
+      return new RawRow(id, split, label, () -> read(name));
     }
 
-    private byte[] pixels(Path file) throws IOException {
-      return ImageDecoder.decode(storage.bytes(file), file.toString(), shape);
+    private byte[] read(String name) throws IOException {
+      try {
+        return pixels(storage, name);
+      } catch (BadImageException e) {
+        throw new DataException(
+            "Cannot read image "
+                + new Path(folder, name)
+                + ": it "
+                + e.getMessage()
+                + " (repair it, or move it out of the folder)",
+            e);
+      }
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,8 +19,9 @@ import org.apache.hadoop.fs.Path;
  * may be {@code train}, {@code validation} (or {@code val}) and {@code test}; without {@code
  * train}, every image counts as train and the other splits are carved out of it.
  *
- * <p>Hidden entries ({@code .} or {@code _}) are passed over; any other thing that is no image is
- * refused, so that no image in an unknown format is left out unnoticed.
+ * <p>Images lie in the class folder or at any depth below it. What is no image is passed over and
+ * counted: files whose name begins with a dot, files of other types, what lies beside the class
+ * folders. An image in a format that cannot be read is a bad file.
  */
 public final class ImageFolderSource {
   private static final int SLICE_IMAGES = 256;
@@ -30,9 +30,11 @@ public final class ImageFolderSource {
   private final ImageShape shape;
   private final List<RawPart> parts = new ArrayList<>();
   private final List<Slice> slices = new ArrayList<>();
+  private final FolderWalk walk;
 
   private ImageFolderSource(Storage storage, int size) {
     this.storage = storage;
+    this.walk = new FolderWalk(storage);
     this.shape = new ImageShape(3, size, size);
   }
 
@@ -40,7 +42,7 @@ public final class ImageFolderSource {
    * Describes the folder.
    *
    * @param size side in pixels that images are resized to
-   * @throws DataException if there are no classes, or files that are no images
+   * @throws DataException if there are no classes
    */
   public static RawImages open(Storage storage, Path path, int size) throws IOException {
     return new ImageFolderSource(storage, size).describe(path);
@@ -50,10 +52,7 @@ public final class ImageFolderSource {
     SortedMap<Split, Path> folders = splitFolders(path);
     SortedSet<String> classes = new TreeSet<>();
     for (Path folder : folders.values()) {
-      storage.list(folder).stream()
-          .filter(ImageFolderSource::isVisible)
-          .filter(FileStatus::isDirectory)
-          .forEach(entry -> classes.add(entry.getPath().getName()));
+      walk.classes(folder).forEach(classes::add);
     }
     if (classes.size() < 2) {
       throw DataException.cannot(
@@ -69,7 +68,7 @@ public final class ImageFolderSource {
         addClass(prefix, entry.getKey(), new Path(folder, names.get(label)), label);
       }
     }
-    return new RawImages(shape, names, true, parts, slices);
+    return new RawImages(shape, names, true, parts, slices, walk.passedOver(), walk.bad());
   }
 
   private SortedMap<Split, Path> splitFolders(Path path) throws IOException {
@@ -106,12 +105,10 @@ public final class ImageFolderSource {
     if (!storage.isDirectory(folder)) {
       return;
     }
-    List<FileStatus> images =
-        storage.list(folder).stream().filter(ImageFolderSource::isVisible).toList();
-    images.forEach(ImageFolderSource::requireImage);
     String name = prefix + folder.getName() + "/";
-    List<String> names = images.stream().map(image -> image.getPath().getName()).toList();
-    long bytes = images.stream().mapToLong(FileStatus::getLen).sum();
+    SortedMap<String, Long> images = walk.images(folder, name);
+    List<String> names = List.copyOf(images.keySet());
+    long bytes = images.values().stream().mapToLong(Long::longValue).sum();
     int number = parts.size();
     parts.add(new RawPart(name, bytes, folder, names));
     for (int first = 0; first < names.size(); first += SLICE_IMAGES) {
@@ -119,22 +116,6 @@ public final class ImageFolderSource {
       slices.add(
           new ImageFolderSlice(
               folder, name, number, List.copyOf(some), first, split, label, shape));
-    }
-  }
-
-  private static boolean isVisible(FileStatus entry) {
-    String name = entry.getPath().getName();
-    return !name.startsWith(".") && !name.startsWith("_");
-  }
-
-  private static void requireImage(FileStatus file) {
-    String name = file.getPath().getName().toLowerCase(Locale.ROOT);
-    boolean image = name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png");
-    if (!image || !file.isFile()) {
-      throw DataException.cannot(
-          "read " + file.getPath(),
-          "it is neither a JPEG nor a PNG file",
-          "convert it, or move it out of the class folder");
     }
   }
 }

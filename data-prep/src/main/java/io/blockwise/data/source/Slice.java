@@ -3,11 +3,23 @@ package io.blockwise.data.source;
 import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
 
 /** Some rows of a source that one task reads. Immutable. */
 public interface Slice extends Serializable {
   /** How many. */
   int rows();
+
+  /** Files that cannot be read, if each row is a file of the user's; else none. */
+  default List<BadFile> badFiles(Storage storage) throws IOException {
+    return List.of();
+  }
+
+  /** The same without the rows of some files. */
+  default Slice without(Set<String> files) {
+    return this;
+  }
 
   /** Starts reading at the first of them. */
   RowReader open(Storage storage) throws IOException;

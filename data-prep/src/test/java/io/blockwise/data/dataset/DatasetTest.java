@@ -18,6 +18,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On a small data set of format version 1 that is kept with the tests and must stay readable. */
 class DatasetTest {
@@ -88,7 +90,36 @@ class DatasetTest {
     edit("manifest.json", "\"rows\" : 14", "\"rows\" : 15");
     assertThatThrownBy(this::open)
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("it is damaged");
+        .hasMessageContaining("its manifest is damaged, 15 rows, but 14 in shards");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../../../etc/passwd",
+        "/etc/passwd",
+        "train/../test/shard-00000.parquet",
+        "train/shard-00001.parquet\\n",
+        "hdfs://node/shard-00000.parquet"
+      })
+  void fileOutsideOfTheDataSetIsRefused(String name) throws IOException {
+    edit("manifest.json", "train/shard-00000.parquet", name);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "Cannot read data set "
+                + folder
+                + ": its manifest is damaged, it names a file "
+                + name.replace("\\n", "?")
+                + " instead of train/shard-00000.parquet (delete it and prepare the data set again)");
+  }
+
+  @Test
+  void sizeThatNoImageHasIsRefused() throws IOException {
+    edit("manifest.json", "\"height\" : 4", "\"height\" : 2147483647");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Invalid image height: 2147483647 (must be from 1 to 4096)");
   }
 
   @Test
@@ -205,7 +236,8 @@ class DatasetTest {
             whole.mean(),
             whole.standardDeviation(),
             whole.raw(),
-            splits);
+            splits,
+            0);
     assertThatThrownBy(() -> manifest.split(Split.VALIDATION))
         .isInstanceOf(DataException.class)
         .hasMessage(

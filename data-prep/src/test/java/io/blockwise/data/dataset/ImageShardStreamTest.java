@@ -71,7 +71,7 @@ class ImageShardStreamTest {
     }
     byte[] found = new byte[pixels.length];
     int row = 0;
-    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE)) {
+    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE, ROWS)) {
       for (int rows : new int[] {1, 0, 399, 600, 1}) {
         ImageShard piece = stream.next(rows);
         assertThat(piece.rows()).isEqualTo(rows);
@@ -88,7 +88,7 @@ class ImageShardStreamTest {
   @Test
   void chunksAreComparedWhenTheyAreRead() throws IOException {
     InputFile input = file().inChunks();
-    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE)) {
+    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE, ROWS)) {
       stream.next(10);
       byte[] bytes = Files.readAllBytes(file);
       bytes[bytes.length - ChunkedFile.CHUNK] ^= 1;
@@ -103,9 +103,73 @@ class ImageShardStreamTest {
   void otherNumberOfRowsIsRefused() throws IOException {
     Shard wrong = new Shard(shard.file(), 0, ROWS - 1, shard.bytes(), shard.sha256());
     InputFile input = file().inMemory();
-    assertThatThrownBy(() -> ImageShardStream.open(input, wrong, SHAPE))
-        .isInstanceOf(IOException.class)
-        .hasMessage("1001 rows instead of 1000");
+    assertThatThrownBy(() -> ImageShardStream.open(input, wrong, SHAPE, ROWS))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "Cannot read shard shard.parquet: it is no sound shard of this data set, it has 1001"
+                + " rows instead of 1000 (delete the data set and prepare it again)");
+  }
+
+  @Test
+  void labelThatIsNoClassIsRefused() throws IOException {
+    assertThatThrownBy(() -> read(SHAPE, 1000))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "no sound shard of this data set, label 1000 of row 1000 is none of 1000 classes");
+  }
+
+  @Test
+  void rowOfAnotherLengthIsRefused() throws IOException {
+    assertThatThrownBy(() -> read(new ImageShape(3, 32, 31), ROWS))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "no sound shard of this data set, row 0 has 3072 bytes of pixels instead of 2976");
+  }
+
+  @Test
+  void fileThatIsNoParquetIsRefused() throws IOException {
+    Files.writeString(file, "no Parquet, but the manifest has its checksum");
+    sign();
+    assertThatThrownBy(() -> read(SHAPE, ROWS))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("is not a Parquet file");
+  }
+
+  /** Whatever stands in a file whose checksum is right: it is read, or refused in one line. */
+  @Test
+  void damagedFileIsReadOrRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(file);
+    long seed = Long.getLong("tests.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int time = 0; time < 150; time++) {
+      byte[] damaged = whole.clone();
+      for (int i = 0; i <= time % 4; i++) {
+        // Most of it at the end, where the lengths and offsets stand.
+        int range = time % 3 == 0 ? damaged.length : 2000;
+        damaged[damaged.length - 1 - random.nextInt(range)] = (byte) random.nextInt();
+      }
+      Files.write(file, damaged);
+      sign();
+      try {
+        read(SHAPE, ROWS);
+      } catch (DataException e) {
+        assertThat(e.getMessage()).startsWith("Cannot read shard ").doesNotContain("\n");
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("time " + time + " of -Dtests.seed=" + seed, e);
+      }
+    }
+  }
+
+  private void read(ImageShape shape, int classes) throws IOException {
+    try (ImageShardStream stream =
+        ImageShardStream.open(file().inMemory(), shard, shape, classes)) {
+      stream.next(ROWS);
+    }
+  }
+
+  private void sign() throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    shard = new Shard("shard.parquet", 40, ROWS, bytes.length, Digests.sha256(bytes));
   }
 
   private ShardFile file() {

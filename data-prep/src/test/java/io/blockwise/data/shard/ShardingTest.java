@@ -36,7 +36,7 @@ class ShardingTest {
 
   @Test
   void orderInWhichRowsAreReadDoesNotShow() throws Exception {
-    RawFiles.cifar10(folder, 2, 3000, 20);
+    RawFiles.cifar10(folder, 6000, 20);
     RawImages raw = CifarSource.open(storage, Preparing.hadoop(folder), CifarLayout.CIFAR_10);
     List<Slice> backwards = new ArrayList<>(raw.slices());
     Collections.reverse(backwards);
@@ -45,7 +45,7 @@ class ShardingTest {
     SparkSession session = LocalSpark.start(2);
     try {
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-      assertThat(backwards).hasSize(5);
+      assertThat(backwards).hasSize(6);
       assertThat(write(spark, reversed, "b")).isEqualTo(write(spark, raw, "a"));
     } finally {
       session.stop();

@@ -2,6 +2,7 @@ package io.blockwise.data.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.blockwise.data.Preparing;
 import io.blockwise.data.RawFiles;
@@ -20,6 +21,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceTest {
   private static final List<String> DIGITS =
@@ -31,7 +34,7 @@ class SourceTest {
 
   @Test
   void truncatedCifarFileIsRefused() throws IOException {
-    RawFiles.cifar10(folder, 1, 20, 10);
+    RawFiles.cifar10(folder, 100, 10);
     truncate("data_batch_1.bin", 5);
     assertRefused(
         () -> openCifar10(folder),
@@ -40,43 +43,102 @@ class SourceTest {
 
   @Test
   void missingTestSplitIsRefused() throws IOException {
-    RawFiles.cifar10(folder, 1, 20, 10);
+    RawFiles.cifar10(folder, 20, 10);
     Files.delete(folder.resolve("test_batch.bin"));
     assertRefused(
         () -> openCifar10(folder),
         "Cannot read cifar-10 in ",
-        "test_batch.bin is missing (put the binary version's files",
+        "test_batch.bin is missing or empty (put all files of the binary version there",
         "data.download = true");
+  }
+
+  @Test
+  void missingPartOfCifar10IsRefusedByName() throws IOException {
+    RawFiles.cifar10(folder, 100, 10);
+    Files.delete(folder.resolve("data_batch_3.bin"));
+    Files.write(folder.resolve("data_batch_5.bin"), new byte[0]);
+    assertRefused(
+        () -> openCifar10(folder),
+        "Cannot read cifar-10 in ",
+        ": data_batch_3.bin, data_batch_5.bin are missing or empty (put all files of the binary"
+            + " version there, or name a folder that has none of them and set data.download = true)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train.bin", "test.bin", "fine_label_names.txt"})
+  void missingPartOfCifar100IsRefusedByName(String name) throws IOException {
+    RawFiles.cifar100(folder, 200, 100);
+    Files.delete(folder.resolve(name));
+    assertRefused(
+        () -> CifarSource.open(storage, Preparing.hadoop(folder), CifarLayout.CIFAR_100),
+        "Cannot read cifar-100 in ",
+        ": " + name + " is missing or empty");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "train-images-idx3-ubyte",
+        "train-labels-idx1-ubyte",
+        "t10k-images-idx3-ubyte",
+        "t10k-labels-idx1-ubyte"
+      })
+  void missingPartOfMnistIsRefusedByName(String name) throws IOException {
+    RawFiles.idx(folder, 20, 10, 5);
+    Files.delete(folder.resolve(name));
+    assertRefused(this::openIdx, ": " + name + " is missing, plain or as .gz (put ");
+  }
+
+  @Test
+  void idxWithMorePixelsThanAnyImageIsRefused() throws IOException {
+    RawFiles.idx(folder, 20, 10, 5);
+    int most = Integer.MAX_VALUE;
+    byte[] header =
+        ByteBuffer.allocate(16).putInt(0x803).putInt(most).putInt(most).putInt(most).array();
+    Files.write(folder.resolve("train-images-idx3-ubyte"), header);
+    assertRefused(
+        this::openIdx,
+        "its header says [2147483647, 2147483647, 2147483647] values, but an image has at most 4096"
+            + " rows and columns (get the file again)");
   }
 
   @Test
   void folderWithoutAnyFileSaysWhatIsMissing() {
     assertRefused(
-        () -> openCifar10(folder.resolve("nowhere")), "data_batch_*.bin is missing", "nowhere");
+        () -> openCifar10(folder.resolve("nowhere")),
+        "data_batch_1.bin, data_batch_2.bin, ",
+        "nowhere");
   }
 
   @Test
   void missingClassNameIsRefused() throws IOException {
-    RawFiles.cifar10(folder, 1, 20, 10);
+    RawFiles.cifar10(folder, 20, 10);
     Files.writeString(folder.resolve("batches.meta.txt"), "cat\ndog\n");
     assertRefused(() -> openCifar10(folder), "it has 2 class names instead of 10");
   }
 
   @Test
   void cifarIsFoundFromTheFolderAbove() throws IOException {
-    RawFiles.cifar10(folder.resolve("cifar-10-batches-bin"), 2, 20, 10);
+    RawFiles.cifar10(folder.resolve("cifar-10-batches-bin"), 40, 10);
     RawImages raw = openCifar10(folder);
     assertThat(raw.parts())
         .extracting(RawPart::name)
-        .containsExactly("data_batch_1.bin", "data_batch_2.bin", "test_batch.bin");
+        .containsExactly(
+            "data_batch_1.bin",
+            "data_batch_2.bin",
+            "data_batch_3.bin",
+            "data_batch_4.bin",
+            "data_batch_5.bin",
+            "test_batch.bin");
     assertThat(rows(raw)).hasSize(50);
   }
 
   @Test
   void longFilesAreCutIntoSlicesThatCoverEachRecordOnce() throws IOException {
-    RawFiles.cifar10(folder, 1, 6000, 10);
+    RawFiles.cifar10(folder, 50, 10);
+    Files.write(folder.resolve("data_batch_1.bin"), RawFiles.cifarRecords(6000, 1, 10, 1));
     RawImages raw = openCifar10(folder);
-    assertThat(raw.slices()).hasSize(4);
+    assertThat(raw.slices()).hasSize(3 + 4 + 1);
     byte[] file = Files.readAllBytes(folder.resolve("data_batch_1.bin"));
     List<RawRow> rows = rows(raw);
     for (int i : new int[] {0, 2728, 2729, 2730, 5999}) {
@@ -129,6 +191,22 @@ class SourceTest {
     assertRefused(() -> rows(openIdx()), "train-images-idx3-ubyte.gz: it ends in item 18 of 20");
   }
 
+  /** At every byte: within the header, the data, and gzip's own trailer. */
+  @Test
+  void packedIdxThatIsCutIsRefusedWhereverItIsCut() throws IOException {
+    RawFiles.idx(folder, 20, 10, 5);
+    Path labels = folder.resolve("train-labels-idx1-ubyte");
+    byte[] packed = RawFiles.gzip(Files.readAllBytes(labels));
+    Files.delete(labels);
+    for (int length = 0; length < packed.length; length++) {
+      Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), Arrays.copyOf(packed, length));
+      assertRefused(() -> rows(openIdx()), "train-labels-idx1-ubyte.gz: it ");
+    }
+    packed[packed.length - 6] ^= 1;
+    Files.write(folder.resolve("train-labels-idx1-ubyte.gz"), packed);
+    assertRefused(() -> rows(openIdx()), "it is no sound gzip file from item 19 on");
+  }
+
   @Test
   void packedIdxThatGoesOnIsRefusedWhenRead() throws IOException {
     RawFiles.idx(folder, 20, 10, 5);
@@ -157,13 +235,102 @@ class SourceTest {
   }
 
   @Test
-  void fileThatIsNoImageIsRefused() throws IOException {
+  void whatIsNoImageIsPassedOverAndCounted() throws IOException {
     RawFiles.images(folder.resolve("cat"), 2, 4, 4, 1);
     RawFiles.images(folder.resolve("dog"), 2, 4, 4, 1);
-    Files.writeString(folder.resolve("dog/.DS_Store"), "hidden, so passed over");
-    assertThat(rows(openFolder())).hasSize(4);
+    for (String name :
+        List.of(
+            "dog/.DS_Store",
+            "dog/._image-0.png",
+            "cat/Thumbs.db",
+            "cat/notes.TXT",
+            "cat/more.txt",
+            "cat/README",
+            "labels.csv")) {
+      Files.writeString(folder.resolve(name), "?");
+    }
+    RawFiles.images(folder.resolve("__MACOSX/cat"), 2, 4, 4, 1);
+    RawFiles.images(folder.resolve("dog/@eaDir"), 2, 4, 4, 1);
+    RawImages raw = openFolder();
+    assertThat(rows(raw)).hasSize(4);
+    assertThat(raw.classes()).containsExactly("cat", "dog");
+    assertThat(raw.bad()).isEmpty();
+    assertThat(raw.passedOver())
+        .containsExactly(
+            entry("beside the class folders", 1),
+            entry("folder @eaDir", 1),
+            entry("folder __MACOSX", 1),
+            entry("hidden", 2),
+            entry("of type .db", 1),
+            entry("of type .txt", 2),
+            entry("without a type", 1));
+  }
+
+  @Test
+  void imageThatACameraNamedIsRead() throws IOException {
+    RawFiles.images(folder.resolve("cat"), 1, 4, 4, 1);
+    RawFiles.images(folder.resolve("dog"), 1, 4, 4, 1);
+    Files.move(folder.resolve("dog/image-0.png"), folder.resolve("dog/_DSC1234.PNG"));
+    assertThat(rows(openFolder()))
+        .extracting(row -> row.id().file())
+        .containsExactly("cat/image-0.png", "dog/_DSC1234.PNG");
+  }
+
+  @Test
+  void imagesLieAtAnyDepthBelowTheirClass() throws IOException {
+    for (String split : List.of("train", "val")) {
+      RawFiles.images(folder.resolve(split).resolve("cat/2021/may"), 2, 4, 4, 1);
+      RawFiles.images(folder.resolve(split).resolve("cat"), 1, 4, 4, 2);
+      RawFiles.images(folder.resolve(split).resolve("dog/b"), 1, 4, 4, 3);
+    }
+    RawImages raw = openFolder();
+    assertThat(raw.classes()).containsExactly("cat", "dog");
+    assertThat(rows(raw))
+        .extracting(row -> row.id().file())
+        .containsExactly(
+            "train/cat/2021/may/image-0.png",
+            "train/cat/2021/may/image-1.png",
+            "train/cat/image-0.png",
+            "train/dog/b/image-0.png",
+            "val/cat/2021/may/image-0.png",
+            "val/cat/2021/may/image-1.png",
+            "val/cat/image-0.png",
+            "val/dog/b/image-0.png");
+  }
+
+  @Test
+  void linkToAFolderAboveIsRefused() throws IOException {
+    RawFiles.images(folder.resolve("cat"), 1, 4, 4, 1);
+    RawFiles.images(folder.resolve("dog"), 1, 4, 4, 1);
+    Files.createSymbolicLink(folder.resolve("dog/up"), folder.resolve("dog"));
+    assertRefused(
+        this::openFolder,
+        "it lies more than 32 folders below its class (look for a link to a folder above)");
+  }
+
+  @Test
+  void allBadImagesAreFoundAndNamed() throws IOException {
+    RawFiles.images(folder.resolve("cat"), 2, 40, 40, 1);
+    RawFiles.images(folder.resolve("dog"), 2, 4, 4, 1);
+    byte[] whole = Files.readAllBytes(folder.resolve("cat/image-0.png"));
+    Files.write(folder.resolve("cat/a.png"), Arrays.copyOf(whole, whole.length / 2));
+    Files.writeString(folder.resolve("dog/b.jpg"), "text");
+    Files.createFile(folder.resolve("dog/c.jpg"));
     Files.writeString(folder.resolve("dog/photo.webp"), "?");
-    assertRefused(this::openFolder, "dog/photo.webp: it is neither a JPEG nor a PNG file");
+    RawImages raw = openFolder();
+    assertThat(raw.bad()).containsExactly(new BadFile("dog/photo.webp", "is neither JPEG nor PNG"));
+    List<BadFile> found = new ArrayList<>();
+    for (Slice slice : raw.slices()) {
+      found.addAll(slice.badFiles(storage));
+    }
+    assertThat(found)
+        .extracting(BadFile::toString)
+        .containsExactly(
+            "cat/a.png does not decode as JPEG or PNG",
+            "dog/b.jpg is neither JPEG nor PNG",
+            "dog/c.jpg is empty");
+    assertThat(rows(raw.without(found))).hasSize(4);
+    assertThat(raw.without(found).bad()).hasSize(4);
   }
 
   @Test

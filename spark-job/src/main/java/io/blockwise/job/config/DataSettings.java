@@ -25,6 +25,7 @@ public record DataSettings(
     double validationFraction,
     double testFraction,
     int imageSize,
+    double skipBad,
     Shards shards,
     Shapes shapes,
     MemorySize memory) {
@@ -36,6 +37,9 @@ public record DataSettings(
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
     requireWithin("data.image-size", imageSize, 4, 1024);
+    if (!(skipBad >= 0 && skipBad <= 1)) {
+      throw invalid("data.skip-bad", skipBad, "must be from 0 to 1");
+    }
     if (download && !kind.isPublished()) {
       throw invalid(
           "data.download", true, "must be false for " + Names.of(kind) + ": it is not published");

@@ -67,14 +67,7 @@ public final class Datasets {
   public static void prepare(Settings settings) {
     Dataset dataset = openOrPrepare(settings, HadoopSettings.current());
     System.out.println("Data set " + dataset.directory());
-    dataset
-        .manifest()
-        .splits()
-        .forEach(
-            (split, content) ->
-                System.out.printf(
-                    "  %-10s %d rows in %d shards%n",
-                    split, content.rows(), content.shards().size()));
+    new DatasetText(dataset.manifest()).lines().forEach(System.out::println);
   }
 
   static PrepareOptions options(Settings settings) {
@@ -93,6 +86,7 @@ public final class Datasets {
         data.testFraction(),
         new ShardCounts(data.shards().train(), data.shards().validation(), data.shards().test()),
         data.imageSize(),
+        data.skipBad(),
         data.download(),
         new ShapesOptions(data.shapes().train(), data.shapes().test()));
   }

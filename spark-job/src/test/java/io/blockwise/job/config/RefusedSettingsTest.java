@@ -104,6 +104,7 @@ class RefusedSettingsTest {
         "scpl.head.hidden = 0 | Invalid scpl.head.hidden: 0 in FILE:1 (must be at least 1)",
         "data.validation-fraction = 1 | Invalid data.validation-fraction: 1.0 in FILE:1 (must be above 0",
         "data.image-size = 2 | Invalid data.image-size: 2 in FILE:1 (must be from 4 to 1024)",
+        "data.skip-bad = 5 | Invalid data.skip-bad: 5.0 in FILE:1 (must be from 0 to 1)",
         "data.shapes.train = 99 | Invalid data.shapes.train: 99 in FILE:1 (must be at least 100)",
         "data.shards.test = 0 | Invalid data.shards.test: 0 in FILE:1 (must be at least 1)",
         "data.memory = 0 | Invalid data.memory: 0 in FILE:1 (must be a size",

@@ -54,6 +54,7 @@ class DatasetsTest {
             "data.validation-fraction=0.2",
             "data.test-fraction=0.3",
             "data.image-size=48",
+            "data.skip-bad=0.25",
             "data.shards={train = 9, validation = 3, test = 4}",
             "data.shapes={train = 500, test = 60}");
     assertThat(options)
@@ -67,6 +68,7 @@ class DatasetsTest {
                 0.3,
                 new ShardCounts(9, 3, 4),
                 48,
+                0.25,
                 true,
                 new ShapesOptions(500, 60)));
   }
@@ -83,6 +85,8 @@ class DatasetsTest {
       strings = {
         "data.image-size=4",
         "data.image-size=1024",
+        "data.skip-bad=0",
+        "data.skip-bad=1",
         "data.shapes={train = 100, test = 10}",
         "data.shards={train = 1, validation = 1, test = 1}",
         "data.validation-fraction=1e-9",
@@ -98,6 +102,7 @@ class DatasetsTest {
     assertRefused("data.kind=image-folder", "data.path=/raw", "data.download=true");
     assertRefused("data.download=true");
     assertRefused("data.image-size=1025");
+    assertRefused("data.skip-bad=1.01");
   }
 
   private void assertRefused(String... sets) {

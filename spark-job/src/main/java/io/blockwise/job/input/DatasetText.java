@@ -1,0 +1,53 @@
+package io.blockwise.job.input;
+
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.SplitContent;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What a data set holds, as the command {@code prepare} shows it. Immutable. */
+record DatasetText(Manifest manifest) {
+  private static final int MOST_CLASSES = 200;
+  private static final String SHARDS = "shards";
+  private static final String ROWS = "rows";
+
+  /** A line for the names of the splits, for each class, for all rows and for the shards. */
+  List<String> lines() {
+    int width =
+        Stream.concat(Stream.of(SHARDS), manifest.classes().stream())
+            .mapToInt(String::length)
+            .max()
+            .orElse(0);
+    List<String> lines = new ArrayList<>();
+    lines.add(line(width, "", manifest.splits().keySet()));
+    IntStream.range(0, Math.min(MOST_CLASSES, manifest.classes().size()))
+        .forEach(label -> lines.add(ofClass(width, label)));
+    if (manifest.classes().size() > MOST_CLASSES) {
+      lines.add("  ... and " + (manifest.classes().size() - MOST_CLASSES) + " classes more");
+    }
+    lines.add(line(width, ROWS, contents().map(SplitContent::rows).toList()));
+    lines.add(line(width, SHARDS, contents().map(content -> content.shards().size()).toList()));
+    if (manifest.skipped() > 0) {
+      lines.add("  without " + manifest.skipped() + " images that could not be read");
+    }
+    return lines;
+  }
+
+  private String ofClass(int width, int label) {
+    List<Long> rows = contents().map(content -> content.rowsPerClass().get(label)).toList();
+    return line(width, manifest.classes().get(label), rows);
+  }
+
+  private Stream<SplitContent> contents() {
+    return manifest.splits().values().stream();
+  }
+
+  private static String line(int width, String name, Collection<?> values) {
+    String row = values.stream().map("%12s"::formatted).collect(Collectors.joining());
+    return "  " + name + " ".repeat(width - name.length()) + row;
+  }
+}

@@ -1,0 +1,66 @@
+package io.blockwise.job.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.data.dataset.ImageShape;
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.SplitContent;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DatasetTextTest {
+  @Test
+  void everyClassHasALineWithItsRowsInEverySplit() {
+    Map<Split, SplitContent> splits =
+        Map.of(
+            Split.TRAIN, content(Split.TRAIN, List.of(80L, 1200L)),
+            Split.VALIDATION, content(Split.VALIDATION, List.of(8L, 120L)),
+            Split.TEST, content(Split.TEST, List.of(0L, 9L)));
+    assertThat(new DatasetText(manifest(List.of("cat", "sea lion"), splits, 3)).lines())
+        .containsExactly(
+            "                 train  validation        test",
+            "  cat               80           8           0",
+            "  sea lion        1200         120           9",
+            "  rows            1280         128           9",
+            "  shards             1           1           1",
+            "  without 3 images that could not be read");
+  }
+
+  @Test
+  void ofManyClassesTheFirstAreShown() {
+    List<String> classes = IntStream.range(0, 1000).mapToObj(i -> "class" + i).toList();
+    List<Long> rows = Collections.nCopies(1000, 2L);
+    Map<Split, SplitContent> splits = Map.of(Split.TRAIN, content(Split.TRAIN, rows));
+    assertThat(new DatasetText(manifest(classes, splits, 0)).lines())
+        .hasSize(1 + 200 + 1 + 2)
+        .contains("  class199           2", "  ... and 800 classes more", "  rows            2000");
+  }
+
+  private static SplitContent content(Split split, List<Long> rows) {
+    int sum = rows.stream().mapToInt(Long::intValue).sum();
+    return new SplitContent(
+        sum, rows, List.of(new Shard(Shard.fileName(split, 0), 0, sum, 1, "00")));
+  }
+
+  private static Manifest manifest(
+      List<String> classes, Map<Split, SplitContent> splits, long skipped) {
+    return new Manifest(
+        Manifest.FORMAT_VERSION,
+        "image-folder",
+        classes,
+        new ImageShape(1, 2, 2),
+        true,
+        1,
+        Map.of(),
+        List.of(0.5),
+        List.of(0.5),
+        List.of(),
+        splits,
+        skipped);
+  }
+}
