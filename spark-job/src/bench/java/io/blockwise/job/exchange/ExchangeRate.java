@@ -49,7 +49,7 @@ final class ExchangeRate {
     int values = megabytes * 1_000_000 / Float.BYTES;
     String run = name + "-" + megabytes + "-" + workers;
     List<BlockLedger> ledgers = Ledgers.zeros(run, Ledgers.average(), values);
-    try (ExchangeServer server = ExchangeServer.serve(run, ledgers, Wire.NOBODY)) {
+    try (ExchangeServer server = ExchangeServer.serve(run, ledgers, Wire.WORKERS, Wire.NOBODY, Wire.LONGEST_IDLE)) {
       BenchCluster.Result result =
           BenchCluster.measure(
               spark, workers, (worker, start) -> pushAndPull(run, worker, values, start, seconds));

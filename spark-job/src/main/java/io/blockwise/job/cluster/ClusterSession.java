@@ -5,6 +5,9 @@ import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangePlugin;
+import io.blockwise.model.Names;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -20,12 +23,13 @@ public final class ClusterSession {
   private ClusterSession() {}
 
   /**
-   * Starts the application, or takes the one that runs.
+   * Starts the application, or takes the one that runs. A run calls it once: when its application
+   * has been ended, it would start another.
    *
-   * @throws UserException if it cannot be started, or the one that runs was started without the
-   *     plugin
+   * @throws UserException if it cannot be started within {@code workers.start-timeout}, or the one
+   *     that runs was started without the plugin
    */
-  public static JavaSparkContext open(Settings settings) {
+  public static JavaSparkContext open(Settings settings) throws InterruptedException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session(settings).sparkContext());
     if (!context.getConf().get(PLUGINS, "").contains(ExchangePlugin.class.getName())
         || ExecutorRoster.ofThisApplication().isEmpty()) {
@@ -41,17 +45,29 @@ public final class ClusterSession {
   }
 
   // Spark refuses its properties and masters that cannot be reached with whatever it likes.
-  private static SparkSession session(Settings settings) {
+  private static SparkSession session(Settings settings) throws InterruptedException {
     SparkConf conf = configured(new SparkConf(), settings);
+    Duration atMost = settings.workers().startTimeout();
+    String master = conf.get("spark.master", "an unknown master");
     try {
-      return SparkSession.builder().config(conf).getOrCreate();
-    } catch (Exception e) {
+      return SparkCalls.within(
+          atMost, () -> {}, () -> SparkSession.builder().config(conf).getOrCreate());
+    } catch (TimeoutException e) {
+      throw new UserException(
+          "Cannot start Spark on "
+              + master
+              + ": it has not answered within "
+              + Names.of(atMost)
+              + " (see that the master runs and can be reached from here, or raise"
+              + " workers.start-timeout)",
+          e);
+    } catch (RuntimeException e) {
       if (Interruption.isBehind(e)) {
         throw e;
       }
       throw new UserException(
           "Cannot start Spark on "
-              + conf.get("spark.master", "an unknown master")
+              + master
               + ": "
               + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
               + " (look at Spark's properties and at the master)",
@@ -70,8 +86,9 @@ public final class ClusterSession {
    * @throws io.blockwise.job.RunFailedException if that takes longer than {@code
    *     workers.start-timeout}
    */
-  public static void awaitExecutors(Settings settings) throws InterruptedException {
-    StartGate.await(settings, open(settings), ExecutorRoster.ofThisApplication().orElseThrow());
+  public static void awaitExecutors(Settings settings, JavaSparkContext context)
+      throws InterruptedException {
+    StartGate.await(settings, context, ExecutorRoster.ofThisApplication().orElseThrow());
   }
 
   private static SparkConf configured(SparkConf conf, Settings settings) {
@@ -93,6 +110,10 @@ public final class ClusterSession {
     conf.setIfMissing("spark.locality.wait", "1s");
     // records cannot be serialised by Spark's Kryo
     conf.setIfMissing("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    // a killed task waits for its worker; one that never stops takes its process with it
+    conf.setIfMissing("spark.task.reaper.enabled", "true");
+    conf.setIfMissing(
+        "spark.task.reaper.killTimeout", settings.lease().stallTimeout().toMillis() + "ms");
     // the end of the application would wait for an executor that is silent
     conf.setIfMissing("spark.cleaner.referenceTracking.blocking", "false");
     return conf;

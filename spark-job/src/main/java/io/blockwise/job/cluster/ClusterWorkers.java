@@ -60,16 +60,18 @@ public final class ClusterWorkers implements Workers {
 
   private ClusterWorkers(
       Settings settings,
+      JavaSparkContext context,
       String run,
       WorkerPlan plan,
       Dataset dataset,
       List<BlockLedger> ledgers,
       LiveFigures live,
-      Consumer<String> notices) {
+      Consumer<String> notices)
+      throws InterruptedException {
     this.settings = settings;
+    this.context = context;
     this.live = live;
     this.notices = notices;
-    context = ClusterSession.open(settings);
     roster = ExecutorRoster.ofThisApplication().orElseThrow();
     task = LeaseResources.of(context.getConf(), settings.device());
     jobs =
@@ -81,37 +83,71 @@ public final class ClusterWorkers implements Workers {
             settings.workers().startTimeout());
     shardHomes =
         new ShardHomes(settings.data().memory().bytes(), dataset.manifest().shape().bytes());
-    setup =
-        context.broadcast(
-            new RunSetup(
-                run,
-                plan,
-                settings.device(),
-                location(dataset).toString(),
-                dataset.fingerprint(),
-                settings.data().memory().bytes(),
-                task.cores(),
-                new SerializableConfiguration(context.hadoopConfiguration())));
     idle = new IdleLimit(context, roster, task, settings.workers().startTimeout());
+    boolean opened = false;
+    try {
+      server =
+          ExchangeServer.serve(
+              run,
+              ledgers,
+              settings.workers().count(),
+              new Listening(),
+              settings.lease().stallTimeout());
+      opened = true;
+    } finally {
+      if (!opened) {
+        jobs.close(); // it listens to Spark
+      }
+    }
+    setup = broadcast(setup(run, plan, dataset));
     evaluation = new ClusterEvaluation(context, jobs, setup, idle, settings.lease().maxFailures());
-    server = ExchangeServer.serve(run, ledgers, new Listening());
+  }
+
+  private RunSetup setup(String run, WorkerPlan plan, Dataset dataset) {
+    return new RunSetup(
+        run,
+        plan,
+        settings.device(),
+        location(dataset).toString(),
+        dataset.fingerprint(),
+        settings.data().memory().bytes(),
+        task.cores(),
+        settings.workers().idleTimeout(),
+        new SerializableConfiguration(context.hadoopConfiguration()));
+  }
+
+  private Broadcast<RunSetup> broadcast(RunSetup value) throws InterruptedException {
+    boolean done = false;
+    try {
+      Broadcast<RunSetup> sent = idle.within(() -> context.broadcast(value));
+      done = true;
+      return sent;
+    } finally {
+      if (!done) {
+        jobs.close();
+        server.close();
+      }
+    }
   }
 
   /**
    * Opens the exchange of a run; workers start with their first lease.
    *
+   * @param context as {@link ClusterSession#open} gave it
    * @param live hears of the steps of every worker, some time after they were made
    * @param notices hears what the user should know about an executor, a line each
    */
   public static ClusterWorkers start(
       Settings settings,
+      JavaSparkContext context,
       String run,
       WorkerPlan plan,
       Dataset dataset,
       List<BlockLedger> ledgers,
       LiveFigures live,
-      Consumer<String> notices) {
-    return new ClusterWorkers(settings, run, plan, dataset, ledgers, live, notices);
+      Consumer<String> notices)
+      throws InterruptedException {
+    return new ClusterWorkers(settings, context, run, plan, dataset, ledgers, live, notices);
   }
 
   // An executor's working directory is another one.
@@ -250,15 +286,20 @@ public final class ClusterWorkers implements Workers {
     }
 
     @Override
+    public void advanced(LeaseAttempt attempt, long done) {
+      jobs.advanced(name(attempt), done);
+    }
+
+    @Override
     public void figures(LeaseAttempt attempt, LeaseFigures figures) {
-      if (jobs.heard(name(attempt))) {
+      if (jobs.isWanted(name(attempt))) {
         live.add(Figures.received(figures));
       }
     }
 
     @Override
-    public void evaluates(long number) {
-      jobs.heard(ClusterEvaluation.name(number));
+    public void evaluates(long number, long done) {
+      jobs.advanced(ClusterEvaluation.name(number), done);
     }
   }
 }

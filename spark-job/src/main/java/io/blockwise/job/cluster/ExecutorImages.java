@@ -3,11 +3,17 @@ package io.blockwise.job.cluster;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.UserException;
 import io.blockwise.job.input.Images;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 
-/** The rows that an executor process keeps: of one data set at a time, for all its workers. */
+/**
+ * The rows that an executor process keeps: of one data set at a time, for all its workers, as long
+ * as a run that uses them is open. Thread-safe.
+ */
 final class ExecutorImages {
+  private static final Set<String> USERS = new TreeSet<>();
   private static RunSetup setup;
   private static Images images;
 
@@ -23,18 +29,37 @@ final class ExecutorImages {
         || !setup.dataset().equals(wanted.dataset())
         || !setup.fingerprint().equals(wanted.fingerprint())
         || setup.memory() != wanted.memory()) {
-      Dataset dataset = Dataset.open(wanted.hadoop().value(), new Path(wanted.dataset()));
-      if (!dataset.fingerprint().equals(wanted.fingerprint())) {
-        throw new UserException(
-            "Cannot read data set "
-                + wanted.dataset()
-                + " on an executor: its manifest differs from the driver's (put output on storage"
-                + " that driver and executors share, such as hdfs: or s3a:)");
-      }
-      images = new Images(dataset, wanted.memory(), workersHere(wanted.threads()));
+      images = opened(wanted);
       setup = wanted;
+      USERS.clear();
     }
+    USERS.add(wanted.run());
     return images;
+  }
+
+  /** Runs that use what is kept. */
+  static synchronized Set<String> runs() {
+    return Set.copyOf(USERS);
+  }
+
+  /** A run is over; the rows go with the last one that has used them. */
+  static synchronized void release(String run) {
+    if (USERS.remove(run) && USERS.isEmpty()) {
+      images = null;
+      setup = null;
+    }
+  }
+
+  private static Images opened(RunSetup wanted) {
+    Dataset dataset = Dataset.open(wanted.hadoop().value(), new Path(wanted.dataset()));
+    if (!dataset.fingerprint().equals(wanted.fingerprint())) {
+      throw new UserException(
+          "Cannot read data set "
+              + wanted.dataset()
+              + " on an executor: its manifest differs from the driver's (put output on storage"
+              + " that driver and executors share, such as hdfs: or s3a:)");
+    }
+    return new Images(dataset, wanted.memory(), workersHere(wanted.threads()));
   }
 
   // Spark does not tell an executor its cores unless they are configured.

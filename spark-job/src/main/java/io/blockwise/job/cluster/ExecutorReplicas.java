@@ -1,8 +1,11 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.cluster.IdleReplicas.Slot;
+import io.blockwise.job.cluster.IdleReplicas.Taken;
 import io.blockwise.job.exchange.PluginExchange;
 import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.CountedExchange;
 import io.blockwise.job.worker.DeviceChoice;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
@@ -13,10 +16,9 @@ import io.blockwise.job.worker.Worker;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Device;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.SparkEnv;
 
 /**
@@ -24,15 +26,11 @@ import org.apache.spark.SparkEnv;
  * run that is over, or that nobody has used for long, is closed. Thread-safe.
  */
 final class ExecutorReplicas {
-  private static final Duration LONGEST_IDLE = Duration.ofMinutes(5);
   private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(2);
   private static final Duration BETWEEN_REPORTS = Duration.ofMillis(500);
   private static final ExecutorReplicas INSTANCE = new ExecutorReplicas();
 
-  /** A worker of a run. */
-  private record Slot(String run, int worker) {}
-
-  private final Map<Slot, Replica> idle = new HashMap<>();
+  private final IdleReplicas idle = new IdleReplicas();
   private Thread evictor;
 
   private ExecutorReplicas() {}
@@ -55,20 +53,22 @@ final class ExecutorReplicas {
     LiveFigures live = new LiveFigures(setup.plan().network().blocks().size());
     Threads.requireOnExecutor(setup.threads(), System.getenv());
     DeviceChoice device = device(setup, task);
-    Replica replica = replicaFor(slot, lease, setup, device.device(), exchange);
+    Replica replica = replicaFor(slot, lease, setup, device.device(), task);
     boolean done = false;
     try {
       LeaseReport report =
           replica.run(
               worker -> worker.train(lease, live),
               task::isKilled,
-              new Reporting(() -> exchange.report(lease.attempt(), Figures.sent(live.take()))));
+              new Reporting(
+                  () ->
+                      exchange.report(lease.attempt(), replica.done(), Figures.sent(live.take()))));
       done = true;
       return new Trained(
           report, Place.here(SparkEnv.get().executorId(), device.device()), device.notice());
     } finally {
       if (done) {
-        keep(slot, replica);
+        idle.keep(slot, replica, setup.idleTimeout());
       } else {
         replica.close();
       }
@@ -84,20 +84,19 @@ final class ExecutorReplicas {
       RunSetup setup, List<BlockState> snapshot, List<Shard> shards, long number, TaskView task)
       throws Exception {
     PluginExchange exchange = PluginExchange.ofThisExecutor();
-    Slot slot = anyOf(setup.run());
-    Replica replica = slot == null ? null : take(slot);
-    boolean borrowed = replica != null;
-    if (!borrowed) {
-      replica = create(setup, device(setup, task).device(), "blockwise-evaluation", exchange);
-    }
+    Optional<Taken> borrowed = idle.takeAny(setup.run());
+    Replica replica =
+        borrowed.isPresent()
+            ? borrowed.get().replica()
+            : create(setup, device(setup, task).device(), "blockwise-evaluation", task);
     try {
       return replica.run(
           worker -> worker.evaluate(snapshot, shards),
           task::isKilled,
-          new Reporting(() -> exchange.reportEvaluation(setup.run(), number)));
+          new Reporting(() -> exchange.reportEvaluation(setup.run(), number, replica.done())));
     } finally {
-      if (borrowed) {
-        keep(slot, replica);
+      if (borrowed.isPresent()) {
+        idle.keep(borrowed.get().slot(), replica, setup.idleTimeout());
       } else {
         replica.close();
       }
@@ -108,41 +107,36 @@ final class ExecutorReplicas {
     return DeviceChoice.of(setup.device(), setup.plan().engine(), task.gpu());
   }
 
-  private Replica replicaFor(
-      Slot slot, Lease lease, RunSetup setup, Device device, PluginExchange exchange)
+  private Replica replicaFor(Slot slot, Lease lease, RunSetup setup, Device device, TaskView task)
       throws Exception {
-    Replica cached = take(slot);
-    if (cached != null) {
-      if (cached.isBefore(lease) && cached.device().equals(device)) {
-        return cached;
+    Optional<Replica> cached = idle.take(slot);
+    if (cached.isPresent()) {
+      if (cached.get().isBefore(lease) && cached.get().device().equals(device)) {
+        return cached.get();
       }
-      cached.close();
+      cached.get().close();
     }
-    return create(setup, device, "blockwise-worker-" + (slot.worker + 1), exchange);
+    return create(setup, device, "blockwise-worker-" + (slot.worker() + 1), task);
   }
 
-  private static Replica create(RunSetup setup, Device device, String name, PluginExchange exchange)
+  private Replica create(RunSetup setup, Device device, String name, TaskView task)
       throws Exception {
+    startEvicting();
+    PluginExchange exchange = PluginExchange.ofThisExecutor().withPatience(setup.plan().patience());
     return new Replica(
         setup.run(),
         device,
         name,
-        () -> new Worker(setup.plan(), device, ExecutorImages.of(setup), exchange));
+        done ->
+            new Worker(
+                setup.plan(),
+                device,
+                ExecutorImages.of(setup).counting(done::advance),
+                new CountedExchange(exchange, done)),
+        task::isKilled);
   }
 
-  private synchronized Slot anyOf(String run) {
-    return idle.keySet().stream().filter(slot -> slot.run.equals(run)).findAny().orElse(null);
-  }
-
-  private synchronized Replica take(Slot slot) {
-    return idle.remove(slot);
-  }
-
-  private synchronized void keep(Slot slot, Replica replica) {
-    Replica other = idle.put(slot, replica);
-    if (other != null) {
-      other.close();
-    }
+  private synchronized void startEvicting() {
     if (evictor == null) {
       evictor = new Thread(this::evictForEver, "blockwise-eviction");
       evictor.setDaemon(true);
@@ -154,32 +148,17 @@ final class ExecutorReplicas {
     try {
       while (true) {
         Thread.sleep(BETWEEN_ROUNDS.toMillis());
-        PluginExchange exchange = PluginExchange.ofThisExecutor();
-        for (String run : runs()) {
-          boolean open = exchange.isOpen(run);
-          evict(run, open ? LONGEST_IDLE.toNanos() : 0);
-        }
+        Set<String> runs = idle.runs();
+        runs.addAll(ExecutorImages.runs());
+        idle.evict(runs, run -> PluginExchange.ofThisExecutor().isOpen(run))
+            .forEach(ExecutorImages::release);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private synchronized List<String> runs() {
-    return idle.keySet().stream().map(Slot::run).distinct().toList();
-  }
-
-  private synchronized void evict(String run, long longestIdle) {
-    for (Iterator<Replica> each = idle.values().iterator(); each.hasNext(); ) {
-      Replica replica = each.next();
-      if (replica.runId().equals(run) && replica.idleNanos() >= longestIdle) {
-        each.remove();
-        replica.close();
-      }
-    }
-  }
-
-  /** Tells the driver now and then how it goes, which is also the sign of life. */
+  /** Tells the driver now and then how it goes; whether that is a sign of life is for it to say. */
   private static final class Reporting implements Runnable {
     private final Runnable report;
     private long last = System.nanoTime();

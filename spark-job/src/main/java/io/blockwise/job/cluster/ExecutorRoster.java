@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.apache.spark.ExceptionFailure;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.scheduler.SparkListener;
@@ -62,11 +63,15 @@ public final class ExecutorRoster extends SparkListener {
     executors.remove(event.executorId());
   }
 
-  /** Spark may tell of the tasks that an executor has lost before it tells of the executor. */
+  /** Spark tells of the tasks that an executor has lost or ends by before it tells of its end. */
   @Override
   public void onTaskEnd(SparkListenerTaskEnd event) {
     if (event.reason() instanceof ExecutorLostFailure lost) {
       executors.remove(lost.execId());
+    }
+    if (event.reason() instanceof ExceptionFailure thrown
+        && thrown.className().equals(InternalError.class.getName())) {
+      executors.remove(event.taskInfo().executorId());
     }
   }
 

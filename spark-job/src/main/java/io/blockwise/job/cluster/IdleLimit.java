@@ -3,6 +3,8 @@ package io.blockwise.job.cluster;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.model.Names;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -59,6 +61,23 @@ final class IdleLimit {
               + task
               + " (free resources for executors, or raise"
               + " workers.start-timeout)");
+    }
+  }
+
+  /**
+   * Makes a call to Spark that may wait for ever if the application is ended meanwhile.
+   *
+   * @throws RunFailedException if it has been, or the call takes longer than the limit
+   */
+  <T> T within(Callable<T> call) throws InterruptedException {
+    try {
+      requireApplication(context);
+      return SparkCalls.within(longest, () -> requireApplication(context), call);
+    } catch (TimeoutException e) {
+      throw new RunFailedException(
+          "Cannot go on: Spark has not answered within "
+              + Names.of(longest)
+              + " (look at its log, or raise workers.start-timeout)");
     }
   }
 

@@ -5,6 +5,7 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
 import io.blockwise.job.worker.Place;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.DeviceLostException;
 import java.io.Serializable;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkEnv;
@@ -21,6 +22,7 @@ sealed interface Outcome<T> extends Serializable {
   /**
    * Does a task's work.
    *
+   * @throws InternalError if the process has lost its device, which must end it
    * @throws Exception if it may be tried again
    */
   static <T> Outcome<T> of(Callable<T> work) throws Exception {
@@ -30,6 +32,9 @@ sealed interface Outcome<T> extends Serializable {
       return new Refused<>(message(e), true);
     } catch (RunFailedException e) {
       return new Refused<>(message(e), false);
+    } catch (DeviceLostException e) {
+      // Spark sends a fatal error to the driver and ends the executor: the work goes on in another
+      throw (InternalError) new InternalError(e.getMessage()).initCause(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.job.worker.Lease;
+import io.blockwise.job.worker.WorkCount;
 import io.blockwise.job.worker.Worker;
 import io.blockwise.model.engine.Device;
 import java.util.concurrent.Callable;
@@ -11,25 +12,44 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker of an executor with the thread that is its own for life, because the numerical library
  * ties memory and threads to it. Used by one task at a time.
  */
 final class Replica implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
   private static final long GLANCE_MILLIS = 100;
+  private static final long SECONDS_BETWEEN_WARNINGS = 10;
 
+  private final String name;
+  private final WorkCount done = new WorkCount();
   private final ExecutorService thread;
   private final Worker worker;
   private final String run;
   private final Device device;
-  private long idleSince = System.nanoTime();
+  private volatile long idleSince = System.nanoTime();
 
-  /** Builds the worker on its thread. */
-  Replica(String run, Device device, String name, Supplier<Worker> builder) throws Exception {
+  /**
+   * Builds the worker on its thread.
+   *
+   * @param name of the thread
+   * @param builder makes a worker that counts what it gets done
+   * @param killed whether Spark wants the task to end
+   */
+  Replica(
+      String run,
+      Device device,
+      String name,
+      Function<WorkCount, Worker> builder,
+      BooleanSupplier killed)
+      throws Exception {
     this.run = run;
     this.device = device;
+    this.name = name;
     thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -38,7 +58,7 @@ final class Replica implements AutoCloseable {
               return created;
             });
     try {
-      worker = call(builder::get, () -> false, () -> {});
+      worker = call(() -> builder.apply(done), killed, () -> {});
     } catch (Exception e) {
       thread.shutdownNow();
       throw e;
@@ -52,7 +72,9 @@ final class Replica implements AutoCloseable {
   }
 
   /**
-   * Does something on the worker's thread. A kill interrupts it, and returns when it has stopped.
+   * Does something on the worker's thread. A kill interrupts it, and this returns when it has
+   * stopped: until then the worker takes its memory and its cores, and nobody shall have them. One
+   * that never stops is what Spark's task reaper ends, with the process.
    *
    * @param killed whether Spark wants the task to end
    * @param meanwhile called now and then
@@ -85,18 +107,43 @@ final class Replica implements AutoCloseable {
       }
       throw e;
     } finally {
-      result.cancel(true);
+      if (!result.isDone()) {
+        result.cancel(true);
+        awaitFreeThread();
+      }
     }
+  }
+
+  // A cancelled future is done at once, whatever its thread is doing.
+  private void awaitFreeThread() {
+    Future<?> free = thread.submit(() -> {});
+    long since = System.nanoTime();
+    boolean interrupted = false;
+    while (!free.isDone()) {
+      try {
+        free.get(SECONDS_BETWEEN_WARNINGS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true; // as of now, only its end helps
+      } catch (TimeoutException e) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since);
+        LOG.warn("{} of run {} has not stopped {} s after its task was killed", name, run, seconds);
+      } catch (ExecutionException e) {
+        throw new AssertionError("nothing cannot fail", e);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What its worker has got done, over all its tasks. */
+  long done() {
+    return done.value();
   }
 
   /** Whether the replica may go on with this lease as it is. */
   boolean isBefore(Lease lease) {
     return worker.isBefore(lease);
-  }
-
-  /** Run that it belongs to. */
-  String runId() {
-    return run;
   }
 
   /** Where it computes. */

@@ -3,6 +3,7 @@ package io.blockwise.job.cluster;
 import io.blockwise.job.config.DeviceName;
 import io.blockwise.job.worker.WorkerPlan;
 import java.io.Serializable;
+import java.time.Duration;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param fingerprint of its manifest
  * @param memory bytes that a process may use for rows
  * @param threads of a worker's numerical library
+ * @param idleTimeout time without a lease after which a worker's replica is closed
  */
 record RunSetup(
     String run,
@@ -21,5 +23,6 @@ record RunSetup(
     String fingerprint,
     long memory,
     int threads,
+    Duration idleTimeout,
     SerializableConfiguration hadoop)
     implements Serializable {}

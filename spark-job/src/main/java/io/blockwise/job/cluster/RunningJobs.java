@@ -14,9 +14,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 
 /**
- * The jobs of one run: knows where each of them is, which have failed or fallen silent, and which
- * still hold a place though they were given up. Started, asked and given up by the driver's thread;
- * hears of them on the threads of Spark's listeners and of the exchange.
+ * The jobs of one run: knows where each of them is, which have failed or get nothing done, and
+ * which still hold a place though they were given up. Started, asked and given up by the driver's
+ * thread; hears of them on the threads of Spark's listeners and of the exchange.
  */
 final class RunningJobs implements AutoCloseable {
   private static final long GLANCE_MILLIS = 20;
@@ -33,7 +33,8 @@ final class RunningJobs implements AutoCloseable {
   private final Set<String> warm = new HashSet<>();
 
   /**
-   * @param longestSilence of a task before it counts as lost, {@code lease.stall-timeout}
+   * @param longestSilence time in which a task gets nothing done before it counts as lost, {@code
+   *     lease.stall-timeout}
    * @param longestStart the same for the first task of a process, {@code workers.start-timeout}
    */
   RunningJobs(
@@ -72,9 +73,9 @@ final class RunningJobs implements AutoCloseable {
   }
 
   /**
-   * How a job has ended: done, or lost, because its task has failed, its executor is gone or
-   * nothing is heard of it. What is lost keeps its place until its task has stopped. Empty while it
-   * runs.
+   * How a job has ended: done, or lost, because its task has failed, its executor is gone or it
+   * gets nothing done, whether or not its process is alive. What is lost keeps its place until its
+   * task has stopped. Empty while it runs.
    *
    * <p>Spark would try a failed task again by itself, as it is and perhaps at the same place; to
    * start anew what is lost reaches the living.
@@ -120,7 +121,7 @@ final class RunningJobs implements AutoCloseable {
     return Optional.of(
         "executor "
             + job.executor().orElse("unknown")
-            + " has been silent for "
+            + " has got nothing done for "
             + Names.of(most)
             + (started ? " (lease.stall-timeout)" : " (workers.start-timeout)"));
   }
@@ -132,13 +133,23 @@ final class RunningJobs implements AutoCloseable {
     running.remove(job.key());
   }
 
-  /** A job's task has said something. Returns whether it is one that still counts. */
-  boolean heard(String name) {
-    TaskJob<?> job = running.get(TaskWatch.key(run, name));
-    if (job != null) {
-      job.heard();
-    }
-    return job != null;
+  /** A job's task has got something done. */
+  void heard(String name) {
+    wanted(name).ifPresent(TaskJob::heard);
+  }
+
+  /** A job's task says how much it has got done. */
+  void advanced(String name, long done) {
+    wanted(name).ifPresent(job -> job.advanced(done));
+  }
+
+  /** A job that has not been given up. */
+  boolean isWanted(String name) {
+    return wanted(name).isPresent();
+  }
+
+  private Optional<TaskJob<?>> wanted(String name) {
+    return Optional.ofNullable(running.get(TaskWatch.key(run, name)));
   }
 
   /** Executor of every place that is taken, or about to be. */

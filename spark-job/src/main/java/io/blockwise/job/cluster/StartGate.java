@@ -12,9 +12,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class StartGate {
   private static final Duration GLANCE = Duration.ofMillis(100);
 
-  /** Executors come in one by one; when none has come for so long, those that came are all. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
-
   private static final Duration BETWEEN_NOTICES = Duration.ofSeconds(10);
 
   private final WorkersSettings settings;
@@ -68,7 +65,7 @@ final class StartGate {
     int seen = places.getAsInt();
     while (seen < settings.count()) {
       long now = System.nanoTime();
-      if (seen >= needed && now - changed >= GRACE.toNanos()) {
+      if (seen >= needed && now - changed >= settings.grace().toNanos()) {
         return;
       }
       if (now - start >= settings.startTimeout().toNanos()) {

@@ -19,6 +19,7 @@ final class TaskJob<T> {
   private volatile long begunNanos;
   private volatile long heardNanos;
   private volatile boolean opened;
+  private volatile long done = -1;
   private volatile String failure;
   private volatile String executor;
   private JavaFutureAction<List<Outcome<T>>> action;
@@ -47,10 +48,18 @@ final class TaskJob<T> {
     return action;
   }
 
-  /** Its task has said something. */
+  /** Its task has got something done. */
   void heard() {
     heardNanos = System.nanoTime();
     opened = true;
+  }
+
+  /** Its task says how much it has got done, which may be no more than it said before. */
+  void advanced(long count) {
+    if (count != done) {
+      done = count;
+      heard();
+    }
   }
 
   /** An attempt at it has started on this executor. */
@@ -91,12 +100,12 @@ final class TaskJob<T> {
     return !tasks.isEmpty();
   }
 
-  /** Whether its task has been heard. */
+  /** Whether its task has got anything done. */
   boolean isOpen() {
     return opened;
   }
 
-  /** Time since the task was heard, or since it was started if it never was. */
+  /** Time since the task got something done, or since it was started if it never did. */
   long silentNanos() {
     return System.nanoTime() - (opened ? heardNanos : begunNanos);
   }

@@ -16,8 +16,8 @@
  *   ClusterWorkers.poll() &lt;------ LeaseOutcome ------------ report
  * </pre>
  *
- * <p>A lease whose task fails, whose executor dies or falls silent is cancelled and handed back as
- * lost. Whatever its holder sends later is fenced by the ledgers. Parts of an evaluation that are
- * lost are measured again.
+ * <p>A lease whose task fails, whose executor dies, or that gets nothing done, is cancelled and
+ * handed back as lost. Whatever its holder sends later is fenced by the ledgers. Parts of an
+ * evaluation that are lost are measured again.
  */
 package io.blockwise.job.cluster;

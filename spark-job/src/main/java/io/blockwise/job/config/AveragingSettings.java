@@ -1,5 +1,8 @@
 package io.blockwise.job.config;
 
+import static io.blockwise.model.Checks.invalid;
+
+import io.blockwise.model.Names;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.Codec;
 import java.time.Duration;
@@ -8,6 +11,9 @@ import java.time.Duration;
  * How the workers' blocks are averaged. Immutable.
  *
  * <p>Always true: what {@link AveragingOptions} promises.
+ *
+ * @param patience longest wait of a worker for the driver, and in lock-step for the other workers;
+ *     above 0
  */
 public record AveragingSettings(
     AveragingOptions.Rule rule,
@@ -15,8 +21,12 @@ public record AveragingSettings(
     Codec codec,
     Staleness staleness,
     Quorum quorum,
-    AveragingOptions.Outer outer) {
+    AveragingOptions.Outer outer,
+    Duration patience) {
   public AveragingSettings {
+    if (patience.isNegative() || patience.isZero()) {
+      throw invalid("averaging.patience", Names.of(patience), "must be above 0");
+    }
     checked(rule, period, codec, staleness, quorum, outer);
   }
 

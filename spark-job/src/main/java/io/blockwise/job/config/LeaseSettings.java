@@ -11,7 +11,7 @@ import java.time.Duration;
  *
  * @param seconds at most; 0 for one epoch
  * @param maxFailures of one worker in a row that end the run, at least 1
- * @param stallTimeout longest time without a sign of life, above 0
+ * @param stallTimeout longest time in which a worker gets nothing done, above 0
  */
 public record LeaseSettings(int seconds, int maxFailures, Duration stallTimeout) {
   public LeaseSettings {

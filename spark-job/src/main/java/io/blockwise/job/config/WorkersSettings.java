@@ -14,8 +14,11 @@ import java.time.Duration;
  * @param count at most so many, at least 1
  * @param min workers that must have found a place before the start, from 1 to {@code count}
  * @param startTimeout longest wait for a place, above 0
+ * @param grace longest wait for one more executor once there are enough, above 0
+ * @param idleTimeout time without a lease after which an executor drops a replica, above 0
  */
-public record WorkersSettings(int count, int min, Duration startTimeout) {
+public record WorkersSettings(
+    int count, int min, Duration startTimeout, Duration grace, Duration idleTimeout) {
   /** The section that may be given as a number. */
   static final String KEY = "workers";
 
@@ -28,8 +31,14 @@ public record WorkersSettings(int count, int min, Duration startTimeout) {
     if (min > count) {
       throw invalid("workers.min", min, "must be at most workers.count, which is " + count);
     }
-    if (startTimeout.isNegative() || startTimeout.isZero()) {
-      throw invalid("workers.start-timeout", Names.of(startTimeout), "must be above 0");
+    requirePositive("workers.start-timeout", startTimeout);
+    requirePositive("workers.grace", grace);
+    requirePositive("workers.idle-timeout", idleTimeout);
+  }
+
+  private static void requirePositive(String key, Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw invalid(key, Names.of(time), "must be above 0");
     }
   }
 }

@@ -23,15 +23,25 @@ final class BlockDesk {
   private final int chunkBytes;
   private final int values;
   private final int statistics;
+  private final IdleTime idle;
+  private final PinnedStates pinned;
   private final Map<Integer, Session> sessions = new HashMap<>();
   private EncodedState encoded;
 
-  BlockDesk(BlockLedger ledger, LedgerThread thread, HeldBytes memory, int blocks, int chunkBytes) {
+  BlockDesk(
+      BlockLedger ledger,
+      LedgerThread thread,
+      HeldBytes memory,
+      int blocks,
+      int chunkBytes,
+      IdleTime idle) {
     this.ledger = ledger;
     this.thread = thread;
     this.memory = memory;
     this.blocks = blocks;
     this.chunkBytes = chunkBytes;
+    this.idle = idle;
+    this.pinned = new PinnedStates(memory);
     BlockState state = ledger.state();
     this.values = state.value().length();
     this.statistics = state.statistics().length();
@@ -90,8 +100,16 @@ final class BlockDesk {
   /** The newest encoded state: at least as new as the one that the ledger spoke of. */
   private byte[] reply(Session session, Session.Known known, long arrived) {
     EncodedState state = known.adoptable() ? encoded : null;
-    session.reading = state == null || Answer.isInline(state) ? null : state;
+    read(session, state == null || Answer.isInline(state) ? null : state);
     return Answer.write(arrived, blocks, known.reply(), known.reply().decided(), state);
+  }
+
+  private void read(Session session, EncodedState state) {
+    if (state != session.reading) {
+      pinned.move(session.reading, state);
+      session.reading = state;
+    }
+    session.readNanos = idle.now();
   }
 
   /** A piece of the value that was spoken of in the answer before. */
@@ -107,9 +125,7 @@ final class BlockDesk {
     if (piece < 0 || piece >= state.pieces()) {
       return Status.MALFORMED.alone();
     }
-    if (piece == state.pieces() - 1) {
-      session.reading = null;
-    }
+    read(session, piece == state.pieces() - 1 ? null : state);
     return state.reply(piece);
   }
 
@@ -209,11 +225,15 @@ final class BlockDesk {
     return (told ? Status.OK : Status.BUSY).alone();
   }
 
-  /** Drops pushes of which nothing has come since a time, to make room. */
-  synchronized void dropIdle(long since) {
+  /** Drops pushes of which nothing has come for long, and values nobody reads on. */
+  synchronized void dropIdle() {
+    long since = idle.since();
     for (Session session : sessions.values()) {
       if (session.partial != null && session.partial.touched() - since < 0) {
         forgetPartial(session);
+      }
+      if (session.reading != null && session.readNanos - since < 0) {
+        read(session, null); // whoever comes back asks anew
       }
     }
   }
@@ -226,7 +246,7 @@ final class BlockDesk {
   private void forget(Session session) {
     if (session != null) {
       forgetPartial(session);
-      session.reading = null;
+      read(session, null);
     }
   }
 
@@ -328,6 +348,7 @@ final class BlockDesk {
       EncodedState next = EncodedState.of(state, chunkBytes);
       synchronized (this) {
         encoded = next;
+        dropIdle(); // of what is read, the version before
       }
     }
   }

@@ -68,6 +68,11 @@ final class EncodedState {
     return statistics;
   }
 
+  /** Memory that it takes. */
+  long bytes() {
+    return pieces.stream().mapToLong(piece -> piece.length).sum();
+  }
+
   /** How many replies it takes. */
   int pieces() {
     return pieces.size();

@@ -3,12 +3,11 @@ package io.blockwise.job.exchange;
 import io.blockwise.job.UserException;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * Serves the ledgers of one run to the executors, from {@link #serve} until it is closed. Several
@@ -18,14 +17,13 @@ import java.util.function.LongSupplier;
  * more are told to come again. Thread-safe.
  */
 public final class ExchangeServer implements AutoCloseable {
-  // A worker that is alive sends the rest of a push at once.
-  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int SHARE_OF_HEAP = 4;
 
   private final ExchangeRouter router;
   private final String run;
   private final LeaseListener listener;
-  private final LongSupplier nanoClock;
+  private final int workers;
+  private final IdleTime idle;
   private final HeldBytes memory;
   private final Tally tally = new Tally();
   private final List<LedgerThread> threads = new ArrayList<>();
@@ -33,6 +31,8 @@ public final class ExchangeServer implements AutoCloseable {
   private final Map<Integer, LeaseAttempt> leases = new HashMap<>();
 
   /**
+   * @param workers of the run; messages of others are refused
+   * @param idle of pushes that are incomplete and values that are read
    * @param chunkBytes of one piece of a value
    * @param memoryBytes for pushes that are incomplete or wait to be folded
    */
@@ -40,19 +40,21 @@ public final class ExchangeServer implements AutoCloseable {
       ExchangeRouter router,
       String run,
       List<BlockLedger> ledgers,
+      int workers,
       LeaseListener listener,
+      IdleTime idle,
       int chunkBytes,
-      long memoryBytes,
-      LongSupplier nanoClock) {
+      long memoryBytes) {
     this.router = router;
     this.run = run;
     this.listener = listener;
-    this.nanoClock = nanoClock;
+    this.workers = workers;
+    this.idle = idle;
     this.memory = new HeldBytes(memoryBytes);
     for (BlockLedger ledger : ledgers) {
       LedgerThread thread = new LedgerThread("blockwise-ledger-" + ledger.block());
       threads.add(thread);
-      desks.add(new BlockDesk(ledger, thread, memory, ledgers.size(), chunkBytes));
+      desks.add(new BlockDesk(ledger, thread, memory, ledgers.size(), chunkBytes, idle));
     }
   }
 
@@ -61,20 +63,28 @@ public final class ExchangeServer implements AutoCloseable {
    *
    * @param run its id, of 1 to 255 bytes
    * @param ledgers in the order of their blocks
+   * @param workers of the run; messages of others are refused
+   * @param longestIdle of a worker in the middle of a push or of reading a value, {@code
+   *     lease.stall-timeout}
    * @throws UserException if a run of this id is being served already
    */
   public static ExchangeServer serve(
-      String run, List<BlockLedger> ledgers, LeaseListener listener) {
+      String run,
+      List<BlockLedger> ledgers,
+      int workers,
+      LeaseListener listener,
+      Duration longestIdle) {
     ExchangeRouter router = ExchangeRouter.OF_THIS_PROCESS;
     ExchangeServer server =
         new ExchangeServer(
             router,
             run,
             ledgers,
+            workers,
             listener,
+            new IdleTime(longestIdle, System::nanoTime),
             Message.CHUNK_BYTES,
-            Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP,
-            System::nanoTime);
+            Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     router.open(run, server);
     return server;
   }
@@ -132,7 +142,11 @@ public final class ExchangeServer implements AutoCloseable {
   private byte[] open(Message message) throws RefusedMessageException {
     message.requireLeft(0);
     BlockDesk desk = desk(message);
+    requireQuestion(message.number());
     LeaseAttempt attempt = message.lease();
+    if (attempt.worker() >= workers) {
+      throw new RefusedMessageException(Status.REFUSED);
+    }
     boolean news;
     synchronized (leases) {
       LeaseAttempt newest = leases.get(attempt.worker());
@@ -145,8 +159,7 @@ public final class ExchangeServer implements AutoCloseable {
     if (news) {
       listener.opened(attempt);
     }
-    listener.heard(attempt);
-    return desk.open(attempt, message.number());
+    return heard(message, desk.open(attempt, message.number()));
   }
 
   private byte[] push(Message message) throws RefusedMessageException {
@@ -157,20 +170,28 @@ public final class ExchangeServer implements AutoCloseable {
     if (!isNewest(message)) {
       return desk.countOnly(message.lease(), header, offset, Status.FENCED.alone());
     }
-    byte[] reply = desk.push(message.lease(), header, offset, message, nanoClock.getAsLong());
+    byte[] reply = desk.push(message.lease(), header, offset, message, idle.now());
     if (reply[0] == Status.BUSY.ordinal()) {
-      long idleSince = nanoClock.getAsLong() - IDLE_NANOS;
-      desks.forEach(one -> one.dropIdle(idleSince));
+      desks.forEach(BlockDesk::dropIdle);
     }
-    return reply;
+    return heard(message, reply);
   }
 
   private byte[] fetch(Message message) throws RefusedMessageException {
     message.requireLeft(Long.BYTES);
     BlockDesk desk = desk(message);
+    long question = message.body().getLong();
+    requireQuestion(question);
     return isNewest(message)
-        ? desk.fetch(message.lease(), message.number(), message.body().getLong())
+        ? desk.fetch(message.lease(), message.number(), question)
         : Status.FENCED.alone();
+  }
+
+  // Questions are numbered from 1; 0 stands for none.
+  private static void requireQuestion(long number) throws RefusedMessageException {
+    if (number < 1) {
+      throw new RefusedMessageException(Status.MALFORMED);
+    }
   }
 
   private byte[] value(Message message) throws RefusedMessageException {
@@ -178,7 +199,7 @@ public final class ExchangeServer implements AutoCloseable {
     BlockDesk desk = desk(message);
     tally.countChunk();
     return isNewest(message)
-        ? desk.value(message.lease(), message.number(), message.body().getInt())
+        ? heard(message, desk.value(message.lease(), message.number(), message.body().getInt()))
         : Status.FENCED.alone();
   }
 
@@ -190,6 +211,9 @@ public final class ExchangeServer implements AutoCloseable {
 
   private byte[] figures(Message message) throws RefusedMessageException {
     LeaseFigures figures = LeaseFigures.read(message, desks.size());
+    if (isNotReplaced(message.lease())) {
+      listener.advanced(message.lease(), message.number());
+    }
     if (isNewest(message)) {
       listener.figures(message.lease(), figures);
       return null;
@@ -198,19 +222,32 @@ public final class ExchangeServer implements AutoCloseable {
   }
 
   private byte[] evaluates(Message message) throws RefusedMessageException {
-    message.requireLeft(0);
-    listener.evaluates(message.number());
+    message.requireLeft(Long.BYTES);
+    listener.evaluates(message.number(), message.body().getLong());
     return null;
   }
 
   private boolean isNewest(Message message) {
     synchronized (leases) {
-      if (!message.lease().equals(leases.get(message.lease().worker()))) {
-        return false;
-      }
+      return message.lease().equals(leases.get(message.lease().worker()));
     }
-    listener.heard(message.lease());
-    return true;
+  }
+
+  /** A worker reads its shards before it opens its lease, and is at work meanwhile. */
+  private boolean isNotReplaced(LeaseAttempt attempt) {
+    synchronized (leases) {
+      LeaseAttempt newest = leases.get(attempt.worker());
+      return newest == null || newest.equals(attempt) || attempt.isNewerThan(newest);
+    }
+  }
+
+  // Who is told to come again has got nothing done. Questions are no sign either: they come from
+  // threads of the exchange, also for a worker that hangs.
+  private byte[] heard(Message message, byte[] reply) {
+    if (reply[0] == Status.OK.ordinal()) {
+      listener.heard(message.lease());
+    }
+    return reply;
   }
 
   private BlockDesk desk(Message message) throws RefusedMessageException {

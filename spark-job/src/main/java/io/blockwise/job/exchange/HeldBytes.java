@@ -1,12 +1,13 @@
 package io.blockwise.job.exchange;
 
 /**
- * Memory for pushes that wait for their rest or to be folded. One push is always admitted, however
- * large it is. Thread-safe.
+ * Memory for pushes that wait for their rest or to be folded, and for old values that are still
+ * read. One push is always admitted, however large it is. Thread-safe.
  */
 final class HeldBytes {
   private final long limit;
   private long held;
+  private long pinned;
   private long most;
 
   HeldBytes(long limit) {
@@ -15,12 +16,22 @@ final class HeldBytes {
 
   /** Takes room, if there is. */
   synchronized boolean reserve(long bytes) {
-    if (held > 0 && bytes > limit - held) {
+    if (held > 0 && bytes > limit - held - pinned) {
       return false;
     }
     held += bytes;
-    most = Math.max(most, held);
+    most = Math.max(most, held + pinned);
     return true;
+  }
+
+  /** Takes room for a value that somebody reads, whether there is any or not. */
+  synchronized void pin(long bytes) {
+    pinned += bytes;
+    most = Math.max(most, held + pinned);
+  }
+
+  synchronized void unpin(long bytes) {
+    pinned -= bytes;
   }
 
   synchronized void release(long bytes) {
@@ -28,7 +39,7 @@ final class HeldBytes {
   }
 
   synchronized long now() {
-    return held;
+    return held + pinned;
   }
 
   synchronized long most() {

@@ -28,10 +28,14 @@ public record LeaseFigures(
     }
   }
 
-  /** As a message: {@code long examples}, then {@code double, long, long} for each block. */
-  byte[] message(LeaseAttempt attempt) {
+  /**
+   * As a message: {@code long examples}, then {@code double, long, long} for each block.
+   *
+   * @param done what the worker has counted
+   */
+  byte[] message(LeaseAttempt attempt, long done) {
     int bytes = Long.BYTES + rows.size() * BYTES_PER_BLOCK;
-    ByteBuffer message = Message.begin(Message.Kind.FIGURES, attempt, 0, 0, bytes);
+    ByteBuffer message = Message.begin(Message.Kind.FIGURES, attempt, 0, done, bytes);
     message.putLong(examples);
     for (int k = 0; k < rows.size(); k++) {
       message.putDouble(lossSums.get(k)).putLong(rows.get(k)).putLong(correct.get(k));

@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *   int magic, int length of the whole message, byte format version, byte kind
  *   byte length of the run's id (unsigned, 1..255), the id in UTF-8
  *   int worker, long lease, long attempt, int block (from 1; 0 for the run as a whole)
- *   long number: of a push, a question or an evaluation
+ *   long number: of a push, a question or an evaluation; of figures, what the worker has got done
  *   body, as the kind says
  *   int CRC-32C of all before
  * </pre>
@@ -57,7 +57,7 @@ final class Message {
     FIGURES,
     /** Is the run open? */
     RUN,
-    /** The evaluation with this number goes on; needs no answer. */
+    /** The evaluation with this number has got so much done (the body); needs no answer. */
     EVALUATES;
 
     private static final Kind[] ALL = values();

@@ -1,11 +1,13 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.model.Names;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,20 +31,35 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   private static final AtomicReference<PluginExchange> OF_THIS_PROCESS = new AtomicReference<>();
   private static final int SENDERS = 4;
   private static final int MOST_LOST = 8;
-  // A driver that has not opened a lease by then will not.
-  private static final Duration OPEN_PATIENCE = Duration.ofMinutes(5);
+
+  /** Of whoever does not state his own. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final DriverLink link;
   private final int chunkBytes;
   private final ScheduledThreadPoolExecutor senders;
+  private final Duration longestWait;
 
   /**
    * @param chunkBytes of one piece of a push
    */
   PluginExchange(DriverLink link, int chunkBytes) {
+    this(link, chunkBytes, new ScheduledThreadPoolExecutor(SENDERS, new SenderThreads()), PATIENCE);
+  }
+
+  private PluginExchange(
+      DriverLink link, int chunkBytes, ScheduledThreadPoolExecutor senders, Duration longestWait) {
     this.link = link;
     this.chunkBytes = chunkBytes;
-    this.senders = new ScheduledThreadPoolExecutor(SENDERS, new SenderThreads());
+    this.senders = senders;
+    this.longestWait = longestWait;
+  }
+
+  /**
+   * The same exchange for whoever waits for the driver as long as this, {@code averaging.patience}.
+   */
+  public PluginExchange withPatience(Duration patience) {
+    return new PluginExchange(link, chunkBytes, senders, patience);
   }
 
   /**
@@ -83,8 +100,8 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
     return replies;
   }
 
-  private static Reply finish(StateTalk talk, LeaseAttempt attempt) throws InterruptedException {
-    Patience patience = new Patience(OPEN_PATIENCE);
+  private Reply finish(StateTalk talk, LeaseAttempt attempt) throws InterruptedException {
+    Patience patience = new Patience(longestWait);
     int lost = 0;
     while (true) {
       try {
@@ -101,7 +118,10 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
       }
       if (!patience.pause()) {
         throw new IllegalStateException(
-            "Cannot open " + attempt + ": the driver has not answered within " + OPEN_PATIENCE);
+            "Cannot open "
+                + attempt
+                + ": the driver has not answered within "
+                + Names.of(longestWait));
       }
     }
   }
@@ -160,20 +180,25 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   /**
    * Tells the driver how training goes. Does not wait; what gets lost is missing from the figures
    * of the running epoch, and from nothing else.
+   *
+   * @param done what the worker has counted
    */
-  public void report(LeaseAttempt attempt, LeaseFigures figures) {
-    send(figures.message(attempt));
+  public void report(LeaseAttempt attempt, long done, LeaseFigures figures) {
+    send(figures.message(attempt, done));
   }
 
   /**
-   * Tells the driver that an evaluation goes on. Does not wait; one that gets lost does no harm if
+   * Tells the driver how an evaluation goes. Does not wait; one that gets lost does no harm if
    * others follow.
    *
    * @param number of the evaluation among those of the run
+   * @param done what its worker has counted
    */
-  public void reportEvaluation(String run, long number) {
+  public void reportEvaluation(String run, long number, long done) {
     LeaseAttempt nobody = new LeaseAttempt(run, 0, 0, 0);
-    send(Message.end(Message.begin(Message.Kind.EVALUATES, nobody, 0, number, 0)));
+    ByteBuffer message =
+        Message.begin(Message.Kind.EVALUATES, nobody, 0, number, Long.BYTES).putLong(done);
+    send(Message.end(message));
   }
 
   private void send(byte[] message) {
@@ -187,12 +212,17 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   /**
    * Whether the driver serves this run now.
    *
-   * @throws ReplyLostException if the driver does not answer
+   * @throws ReplyLostException if the driver does not answer, or cannot say
    */
   public boolean isOpen(String run) throws InterruptedException {
     LeaseAttempt nobody = new LeaseAttempt(run, 0, 0, 0);
     byte[] message = Message.end(Message.begin(Message.Kind.RUN, nobody, 0, 0, 0));
-    return DriverVoice.heard(link, message).status() == Status.OK;
+    Status status = DriverVoice.heard(link, message).status();
+    return switch (status) {
+      case OK -> true;
+      case CLOSED, UNKNOWN_RUN -> false;
+      default -> throw new ReplyLostException("The driver answers " + status, null);
+    };
   }
 
   /** Ends the threads; what is under way is lost. */
@@ -211,7 +241,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   private final class Sending<T> implements Runnable {
     private final Talk<T> talk;
     private final CompletableFuture<T> result;
-    private final Patience patience = new Patience(OPEN_PATIENCE);
+    private final Patience patience = new Patience(longestWait);
 
     Sending(Talk<T> talk, CompletableFuture<T> result) {
       this.talk = talk;
@@ -225,7 +255,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
         if (reply.isPresent()) {
           result.complete(reply.get());
         } else if (patience.isOver()) {
-          throw new ReplyLostException("The driver was busy for " + OPEN_PATIENCE, null);
+          throw new ReplyLostException("The driver was busy for " + Names.of(longestWait), null);
         } else {
           schedule(patience.nextNanos());
         }

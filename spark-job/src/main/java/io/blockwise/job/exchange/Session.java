@@ -57,6 +57,9 @@ final class Session {
   /** What this worker is reading piece by piece; null if nothing. */
   EncodedState reading;
 
+  /** When it last read of it. */
+  long readNanos;
+
   Session(LeaseAttempt attempt) {
     this.attempt = attempt;
   }

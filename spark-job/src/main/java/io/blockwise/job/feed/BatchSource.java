@@ -24,6 +24,9 @@ public interface BatchSource extends AutoCloseable {
    */
   void fill(int number, Batch into) throws InterruptedException;
 
+  /** A batch is done with: it was trained on or evaluated. Called by whoever took it. */
+  default void done() {}
+
   /** Lets the rows go; called when no thread fills any more. */
   @Override
   void close();

@@ -107,6 +107,7 @@ public final class Feed implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    source.done();
   }
 
   /** Time that {@link #take} has waited for batches that were not filled yet, in nanoseconds. */

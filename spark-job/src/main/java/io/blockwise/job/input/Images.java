@@ -27,6 +27,7 @@ public final class Images {
   private final Dataset dataset;
   private final ImageMemory memory;
   private final ShardCache cache;
+  private final Runnable progress;
 
   /**
    * @param memory bytes that rows may take at any time
@@ -38,6 +39,24 @@ public final class Images {
     this.dataset = dataset;
     this.memory = new ImageMemory(dataset, memory, users);
     this.cache = new ShardCache(memory, this.memory::bytes, shard -> rows(dataset.read(shard)));
+    this.progress = () -> {};
+  }
+
+  private Images(Images shared, Runnable progress) {
+    this.dataset = shared.dataset;
+    this.memory = shared.memory;
+    this.cache = shared.cache;
+    this.progress = progress;
+  }
+
+  /**
+   * The same images in the same memory, for one of the workers.
+   *
+   * @param progress runs whenever that worker has read a shard, or is done with a batch; on any
+   *     thread
+   */
+  public Images counting(Runnable progress) {
+    return new Images(this, progress);
   }
 
   /** What the data set says of itself. */
@@ -69,12 +88,13 @@ public final class Images {
   public BatchSource shuffled(
       List<Shard> shards, ImageTransform transform, Pass pass, int batchSize)
       throws InterruptedException {
-    return memory.fits(shards)
-        ? held(
-            shards,
-            (rows, release) -> ImageBatches.shuffled(rows, transform, pass, batchSize, release))
-        : streamed(
-            shards, windows -> StreamedBatches.shuffled(windows, transform, pass, batchSize));
+    return counted(
+        memory.fits(shards)
+            ? held(
+                shards,
+                (rows, release) -> ImageBatches.shuffled(rows, transform, pass, batchSize, release))
+            : streamed(
+                shards, windows -> StreamedBatches.shuffled(windows, transform, pass, batchSize)));
   }
 
   /**
@@ -85,9 +105,16 @@ public final class Images {
    */
   public BatchSource inOrder(List<Shard> shards, ImageTransform transform, int batchSize)
       throws InterruptedException {
-    return memory.fits(shards)
-        ? held(shards, (rows, release) -> ImageBatches.inOrder(rows, transform, batchSize, release))
-        : streamed(shards, windows -> StreamedBatches.inOrder(windows, transform, batchSize));
+    return counted(
+        memory.fits(shards)
+            ? held(
+                shards,
+                (rows, release) -> ImageBatches.inOrder(rows, transform, batchSize, release))
+            : streamed(shards, windows -> StreamedBatches.inOrder(windows, transform, batchSize)));
+  }
+
+  private BatchSource counted(BatchSource batches) {
+    return new CountedBatches(batches, progress);
   }
 
   /** Bytes of the rows that are in memory or being read; never above what was allowed. */
@@ -106,7 +133,7 @@ public final class Images {
 
   private BatchSource held(List<Shard> shards, HeldBatches batches) throws InterruptedException {
     return closedOnFailure(
-        cache.claim(memory.bytes(shards)),
+        cache.claim(memory.bytes(shards), progress),
         claim -> {
           List<ImageRows> rows = new ArrayList<>();
           for (Shard shard : shards) {
@@ -120,7 +147,7 @@ public final class Images {
       throws InterruptedException {
     List<List<ShardPiece>> windows = memory.windows(shards);
     return closedOnFailure(
-        cache.claim(memory.bytesOfTwo(windows)),
+        cache.claim(memory.bytesOfTwo(windows), progress),
         claim -> batches.of(new ShardWindows(dataset, claim, windows)));
   }
 

@@ -67,12 +67,18 @@ final class ShardCache {
     }
   }
 
+  /** As {@link #claim(long, Runnable)}, with nobody who wants to hear of it. */
+  Claim claim(long bytes) throws InterruptedException {
+    return claim(bytes, () -> {});
+  }
+
   /**
    * Sets memory aside; waits until other claims leave as much.
    *
    * @param bytes at most the capacity
+   * @param progress runs whenever rows that are wanted within the claim are there
    */
-  Claim claim(long bytes) throws InterruptedException {
+  Claim claim(long bytes, Runnable progress) throws InterruptedException {
     if (bytes > capacity) {
       throw new IllegalArgumentException("a claim of " + bytes + " bytes of " + capacity);
     }
@@ -82,7 +88,7 @@ final class ShardCache {
         changed.await();
       }
       claimed += bytes;
-      return new Claim(bytes);
+      return new Claim(bytes, progress);
     } finally {
       lock.unlock();
     }
@@ -112,12 +118,14 @@ final class ShardCache {
   /** Memory that was set aside. Used by one thread at a time, but any may close pins. */
   final class Claim implements AutoCloseable {
     private final long bytes;
+    private final Runnable progress;
     private final List<Pin> pins = new ArrayList<>();
     private long left;
     private boolean closed;
 
-    private Claim(long bytes) {
+    private Claim(long bytes, Runnable progress) {
       this.bytes = bytes;
+      this.progress = progress;
       this.left = bytes;
     }
 
@@ -237,6 +245,7 @@ final class ShardCache {
     }
 
     private Pin opened(Pin pin) {
+      progress.run();
       lock.lock();
       try {
         left -= pin.size;

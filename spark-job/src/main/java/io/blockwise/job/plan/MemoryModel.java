@@ -72,7 +72,8 @@ record MemoryModel(
 
   /** Heap of a driver whose workers are elsewhere: ledgers, snapshots, pushes that come in. */
   long driverHeap() {
-    // every worker may have a push of every block on its way: as it came, and put together
+    // every worker may have a push of every block on its way, as it came and put together, or read
+    // a version of the block that is the driver's only for its sake
     return DRIVER_HEAP + ledgers() + 2 * workers * stateBytes();
   }
 

@@ -9,15 +9,11 @@ import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Works out what the workers are told, and refuses what cannot run. */
 public final class Plans {
-  /** In lock-step, how far workers may be apart; otherwise a push is settled at once. */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
-
   private Plans() {}
 
   /**
@@ -35,7 +31,7 @@ public final class Plans {
         network,
         settings.seed(),
         settings.averaging().options(),
-        PATIENCE,
+        settings.averaging().patience(),
         new ImageTransform(images.shape(), images.normalisation(), augmentation(settings, images)),
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),

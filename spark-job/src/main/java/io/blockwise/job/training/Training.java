@@ -38,9 +38,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * One run, from the data set to the published model: deals shards in leases, evaluates after every
@@ -54,6 +56,10 @@ public final class Training {
   private final Instant started;
   private final String runId;
   private final RunDirectory directory;
+
+  /** Empty on a local master. */
+  private final Optional<JavaSparkContext> spark;
+
   private final Images images;
   private final Dataset dataset;
   private final WorkerPlan plan;
@@ -74,10 +80,14 @@ public final class Training {
     }
     Engines.requirePresent(settings.engine());
     RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
-    if (!local) {
-      ClusterSession.open(settings); // before data preparation starts one without the exchange
+    if (local) {
+      spark = Optional.empty();
+    } else {
+      // before data preparation starts one without the exchange
+      spark = Optional.of(ClusterSession.open(settings));
       if (!Datasets.existing(settings, hadoop).isPresent()) {
-        ClusterSession.awaitExecutors(settings); // preparation would wait for ever
+        // preparation would wait for ever
+        ClusterSession.awaitExecutors(settings, spark.get());
       }
     }
     dataset = Datasets.openOrPrepare(settings, hadoop);
@@ -158,9 +168,16 @@ public final class Training {
 
   /** Threads of this process on a local master, executors on any other. */
   private Workers workers(ProgressLine line) throws InterruptedException {
-    return Masters.isLocal(Masters.current())
-        ? new LocalWorkers(settings.workers().count(), plan, images, ledgers, live)
-        : ClusterWorkers.start(settings, runId, plan, dataset, ledgers, live, line::notice);
+    return spark.isEmpty()
+        ? new LocalWorkers(
+            settings.workers().count(),
+            plan,
+            images,
+            ledgers,
+            live,
+            settings.lease().stallTimeout())
+        : ClusterWorkers.start(
+            settings, spark.get(), runId, plan, dataset, ledgers, live, line::notice);
   }
 
   private EpochFigures train(int number, Workers workers, ProgressLine line, RunEvents events)

@@ -1,15 +1,20 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.input.Images;
+import io.blockwise.model.Names;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.InProcessExchange;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.DeviceLostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -19,29 +24,48 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
  * Workers of this process, each on a thread of its own for life. None of them is ever lost: a
- * failure of one ends the run. Used by the driver's thread.
+ * failure of one ends the run, and so does one that hangs. Used by the driver's thread.
  */
 public final class LocalWorkers implements Workers {
+  private static final long GLANCE_MILLIS = 200;
+
+  /** Longer than a step; whoever hangs does not keep the process from ending. */
+  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(30);
+
   private final List<ExecutorService> threads = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
-  private final List<Future<?>> running = new ArrayList<>();
+  private final List<WorkCount> counts = new ArrayList<>();
+  private final Map<Future<?>, Watched> running = new LinkedHashMap<>();
   private final BlockingQueue<FutureTask<LeaseEnd>> ended = new LinkedBlockingQueue<>();
   private final LiveFigures live;
+  private final Duration stallTimeout;
+
+  /** A worker with something to do, and how long it has got on with nothing. */
+  private record Watched(int worker, StandStill still) {}
 
   /**
    * Starts the threads and builds a worker on each.
    *
    * @param live hears of every step of every worker
+   * @param stallTimeout time in which a worker gets nothing done that ends the run, {@code
+   *     lease.stall-timeout}
    */
   public LocalWorkers(
-      int count, WorkerPlan plan, Images images, List<BlockLedger> ledgers, LiveFigures live)
+      int count,
+      WorkerPlan plan,
+      Images images,
+      List<BlockLedger> ledgers,
+      LiveFigures live,
+      Duration stallTimeout)
       throws InterruptedException {
     this.live = live;
+    this.stallTimeout = stallTimeout;
     ParameterExchange exchange = new InProcessExchange(ledgers);
     for (int i = 0; i < count; i++) {
       String name = "blockwise-worker-" + (i + 1);
@@ -49,7 +73,17 @@ public final class LocalWorkers implements Workers {
     }
     try {
       for (ExecutorService thread : threads) {
-        workers.add(join(thread.submit(() -> new Worker(plan, Device.CPU, images, exchange))));
+        WorkCount done = new WorkCount();
+        counts.add(done);
+        workers.add(
+            join(
+                thread.submit(
+                    () ->
+                        new Worker(
+                            plan,
+                            Device.CPU,
+                            images.counting(done::advance),
+                            new CountedExchange(exchange, done)))));
       }
     } catch (InterruptedException | RuntimeException e) {
       close();
@@ -91,8 +125,13 @@ public final class LocalWorkers implements Workers {
             ended.add(this);
           }
         };
-    running.add(task);
+    watch(task, lease.worker());
     threads.get(lease.worker()).execute(task);
+  }
+
+  private void watch(Future<?> task, int worker) {
+    long now = counts.get(worker).value();
+    running.put(task, new Watched(worker, new StandStill(now, System::nanoTime)));
   }
 
   @Override
@@ -108,7 +147,24 @@ public final class LocalWorkers implements Workers {
       ends.add(join(task));
       running.remove(task);
     }
+    requireProgress();
     return ends;
+  }
+
+  // A thread cannot be taken out of a native call or a read that hangs, so nobody can go on for it.
+  private void requireProgress() {
+    for (Watched one : running.values()) {
+      long done = counts.get(one.worker).value();
+      if (one.still.look(done).compareTo(stallTimeout) > 0) {
+        throw new RunFailedException(
+            "Cannot go on: worker "
+                + (one.worker + 1)
+                + " has got nothing done for "
+                + Names.of(stallTimeout)
+                + " (look at the storage that holds the data set, or raise lease.stall-timeout if"
+                + " a step takes so long)");
+      }
+    }
   }
 
   @Override
@@ -119,14 +175,33 @@ public final class LocalWorkers implements Workers {
       Worker worker = workers.get(i);
       List<Shard> share = share(shards, i, threads.size());
       parts.add(threads.get(i).submit(() -> worker.evaluate(snapshot, share)));
+      watch(parts.get(i), i);
     }
-    running.addAll(parts);
-    Answers answers = join(parts.get(0));
+    Answers answers = finished(parts.get(0));
     for (Future<Answers> part : parts.subList(1, parts.size())) {
-      answers = answers.plus(join(part));
+      answers = answers.plus(finished(part));
     }
-    running.removeAll(parts);
     return answers;
+  }
+
+  private <T> T finished(Future<T> part) throws InterruptedException {
+    while (!isDone(part)) {
+      requireProgress();
+    }
+    T result = join(part);
+    running.remove(part);
+    return result;
+  }
+
+  private static boolean isDone(Future<?> future) throws InterruptedException {
+    try {
+      future.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true; // whoever joins it says why
+    }
+    return true;
   }
 
   /** Every {@code of}-th shard, from number {@code part} on. */
@@ -144,6 +219,10 @@ public final class LocalWorkers implements Workers {
       if (e.getCause() instanceof InterruptedException interrupted) {
         throw interrupted;
       }
+      if (e.getCause() instanceof DeviceLostException lost) {
+        throw new RunFailedException(
+            "Cannot go on: " + lost.getMessage() + " (look at the device, and start again)");
+      }
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
@@ -154,7 +233,7 @@ public final class LocalWorkers implements Workers {
   /** Stops what is running, closes the workers on their threads and ends the threads. */
   @Override
   public void close() {
-    running.forEach(future -> future.cancel(true));
+    running.keySet().forEach(future -> future.cancel(true));
     for (int i = 0; i < threads.size(); i++) {
       if (i < workers.size()) {
         threads.get(i).execute(workers.get(i)::close);
@@ -162,9 +241,10 @@ public final class LocalWorkers implements Workers {
       threads.get(i).shutdown();
     }
     boolean interrupted = false;
+    long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
     for (ExecutorService thread : threads) {
       try {
-        if (!thread.awaitTermination(30, TimeUnit.SECONDS)) {
+        if (!thread.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           thread.shutdownNow();
         }
       } catch (InterruptedException e) {

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.job.Blockwise;
 import io.blockwise.job.ClusterProcess;
+import io.blockwise.job.FaultyFileSystem;
 import io.blockwise.job.training.SmallRuns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -92,6 +94,39 @@ final class ClusterRun implements AutoCloseable {
         events.add(JSON.readTree(line));
       }
       return events;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Trains on a data set in which the first to read a shard of a split meets a fault. */
+  static ClusterRun trainFaulty(
+      Path directory, FaultyFileSystem.Fault fault, String split, String master, String... sets)
+      throws IOException {
+    String[] all = Arrays.copyOf(sets, sets.length + 1);
+    all[sets.length] = "output=faulty:" + directory.resolve("out");
+    return train(
+        directory, master, FaultyFileSystem.properties(fault, split, marker(directory)), all);
+  }
+
+  private static Path marker(Path directory) {
+    return directory.resolve("fault");
+  }
+
+  /** Waits until a worker meets the fault; returns the number of its process. */
+  long awaitFault() throws InterruptedException {
+    await(() -> marker().endsWith("\n"));
+    return Long.parseLong(marker().strip());
+  }
+
+  /** The same, the process being alive. */
+  ProcessHandle awaitFaulty() throws InterruptedException {
+    return ProcessHandle.of(awaitFault()).orElseThrow();
+  }
+
+  private String marker() {
+    try {
+      return Files.exists(marker(directory)) ? Files.readString(marker(directory)) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

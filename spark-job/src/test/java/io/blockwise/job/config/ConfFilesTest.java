@@ -62,7 +62,7 @@ class ConfFilesTest {
   void numberOfWorkersInAnIncludeIsNotLost(String conf) throws IOException {
     write("base.conf", "workers = 2");
     assertThat(read(write("my.conf", conf)).workers())
-        .isEqualTo(new WorkersSettings(2, 1, Duration.ofMinutes(1)));
+        .isEqualTo(workers(2, 1, Duration.ofMinutes(1)));
   }
 
   @ParameterizedTest
@@ -171,5 +171,11 @@ class ConfFilesTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(message)
         .hasMessageNotContaining("\n");
+  }
+
+  /** Those of a configuration that says nothing else about them. */
+  static WorkersSettings workers(int count, int min, Duration startTimeout) {
+    return new WorkersSettings(
+        count, min, startTimeout, Duration.ofSeconds(10), Duration.ofMinutes(5));
   }
 }

@@ -223,14 +223,18 @@ class SettingsTest {
     assertThat(read("data.name = mine").data().directory()).isEqualTo("mine");
   }
 
+  private static WorkersSettings workers(int count, int min, Duration startTimeout) {
+    return new WorkersSettings(
+        count, min, startTimeout, Duration.ofSeconds(10), Duration.ofMinutes(5));
+  }
+
   @Test
   void workersAsANumberIsTheirCountInEveryLayer() throws IOException {
-    assertThat(read("workers = 3").workers())
-        .isEqualTo(new WorkersSettings(3, 1, Duration.ofMinutes(5)));
+    assertThat(read("workers = 3").workers()).isEqualTo(workers(3, 1, Duration.ofMinutes(5)));
     Settings settings = read("workers { count = 4, min = 3 }", List.of("workers=5"));
-    assertThat(settings.workers()).isEqualTo(new WorkersSettings(5, 3, Duration.ofMinutes(5)));
+    assertThat(settings.workers()).isEqualTo(workers(5, 3, Duration.ofMinutes(5)));
     settings = read("workers = 4", List.of("workers.min=2", "workers.start-timeout=9s"));
-    assertThat(settings.workers()).isEqualTo(new WorkersSettings(4, 2, Duration.ofSeconds(9)));
+    assertThat(settings.workers()).isEqualTo(workers(4, 2, Duration.ofSeconds(9)));
     assertThat(read(settings.rendered())).isEqualTo(settings);
   }
 
@@ -244,7 +248,7 @@ class SettingsTest {
         "data.path = \"\"\"\nworkers = 9\n\"\"\", data.path = x, workers =\n 4\nworkers { min = 3 }",
       })
   void workersAsANumberAndAsASectionGoTogether(String conf) throws IOException {
-    assertThat(read(conf).workers()).isEqualTo(new WorkersSettings(4, 3, Duration.ofMinutes(5)));
+    assertThat(read(conf).workers()).isEqualTo(ConfFilesTest.workers(4, 3, Duration.ofMinutes(5)));
   }
 
   @Test

@@ -54,7 +54,8 @@ final class ContractOverCluster extends ParameterExchangeContract {
 
   @Override
   ParameterExchange exchange(String run, List<BlockLedger> ledgers) {
-    ExchangeServer server = ExchangeServer.serve(run, ledgers, Wire.NOBODY);
+    ExchangeServer server =
+        ExchangeServer.serve(run, ledgers, Wire.WORKERS, Wire.NOBODY, Wire.LONGEST_IDLE);
     PluginExchange exchange = new PluginExchange(RelayPlugin.by(port), 100_001);
     open.add(exchange::close);
     open.add(server::close);

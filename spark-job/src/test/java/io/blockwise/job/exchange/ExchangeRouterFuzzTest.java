@@ -140,9 +140,13 @@ class ExchangeRouterFuzzTest {
         yield Message.end(value.putInt(random.nextInt(4) - 1));
       }
       case 4 ->
-          new LeaseFigures(3, List.of(1.0, 2.0), List.of(1L, 2L), List.of(1L, 1L)).message(lease);
+          new LeaseFigures(3, List.of(1.0, 2.0), List.of(1L, 2L), List.of(1L, 1L))
+              .message(lease, random.nextInt(9));
       case 5, 6 -> fetch(lease);
-      case 7 -> plain(Message.Kind.EVALUATES, lease, 0, random.nextInt(1000));
+      case 7 ->
+          Message.end(
+              Message.begin(Message.Kind.EVALUATES, lease, 0, random.nextInt(1000), Long.BYTES)
+                  .putLong(random.nextLong()));
       default -> piece(lease, block, LENGTHS[block - 1], 1 + sent++ / 100 + random.nextInt(3));
     };
   }

@@ -19,11 +19,15 @@ import io.blockwise.model.averaging.ReplyLostException;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,7 +193,8 @@ class PluginExchangeTest extends ParameterExchangeContract {
       assertThat(exchange.await(new Fetch(lease, 1, 1), PATIENCE).verdict())
           .isEqualTo(Verdict.FOLDED);
     }
-    assertThat(server.counts().bytesHeldMost()).isEqualTo(bytes);
+    // one of the four, and versions that are read meanwhile
+    assertThat(server.counts().bytesHeldMost()).isBetween((long) bytes, 3L * bytes);
   }
 
   @Test
@@ -224,7 +229,8 @@ class PluginExchangeTest extends ParameterExchangeContract {
 
           @Override
           public void heard(LeaseAttempt attempt) {
-            if (!heard.get(heard.size() - 1).equals("heard " + attempt.attempt())) {
+            if (heard.isEmpty()
+                || !heard.get(heard.size() - 1).equals("heard " + attempt.attempt())) {
               heard.add("heard " + attempt.attempt());
             }
           }
@@ -235,25 +241,142 @@ class PluginExchangeTest extends ParameterExchangeContract {
           }
 
           @Override
-          public void evaluates(long number) {
-            heard.add("evaluation " + number);
+          public void advanced(LeaseAttempt attempt, long done) {
+            heard.add(attempt.attempt() + " has done " + done);
+          }
+
+          @Override
+          public void evaluates(long number, long done) {
+            heard.add("evaluation " + number + " has done " + done);
           }
         };
     server = wire.serve("run", Ledgers.zeros("run", average(), 4, 4), listener, 1 << 20);
     PluginExchange exchange = wire.exchange();
+    LeaseFigures none = new LeaseFigures(0, List.of(0.0, 0.0), List.of(0L, 0L), List.of(0L, 0L));
+    exchange.report(LEASE, 3, none); // reads its shards
     exchange.open(LEASE);
     LeaseFigures figures =
         new LeaseFigures(30, List.of(1.5, 2.5), List.of(30L, 20L), List.of(7L, 8L));
-    exchange.report(LEASE, figures);
+    exchange.report(LEASE, 4, figures);
     LeaseAttempt newer = new LeaseAttempt("run", 0, 1, 2);
     exchange.open(newer);
-    exchange.report(LEASE, figures);
+    exchange.report(LEASE, 5, figures);
     settled(exchange, delta(LEASE, 1, 1, 0, filled(4, 1)));
-    exchange.reportEvaluation("run", 7);
-    exchange.reportEvaluation("never", 8);
+    exchange.reportEvaluation("run", 7, 20);
+    exchange.reportEvaluation("never", 8, 20);
     assertThat(heard)
         .containsExactly(
-            "opened 1", "heard 1", "1: " + figures, "opened 2", "heard 2", "evaluation 7");
+            "1 has done 3",
+            "opened 1",
+            "heard 1",
+            "1 has done 4",
+            "1: " + figures,
+            "opened 2",
+            "heard 2",
+            "evaluation 7 has done 20");
+  }
+
+  @Test
+  void questionsAndPushesThatFindNoRoomAreNoSignsOfProgress() throws Exception {
+    AtomicInteger heard = new AtomicInteger();
+    LeaseListener listener =
+        new LeaseListener() {
+          @Override
+          public void opened(LeaseAttempt attempt) {}
+
+          @Override
+          public void heard(LeaseAttempt attempt) {
+            heard.incrementAndGet();
+          }
+
+          @Override
+          public void advanced(LeaseAttempt attempt, long done) {}
+
+          @Override
+          public void figures(LeaseAttempt attempt, LeaseFigures figures) {}
+
+          @Override
+          public void evaluates(long number, long done) {}
+        };
+    List<BlockLedger> ledgers = Ledgers.zeros("run", Ledgers.lockStep(), VALUES);
+    server = wire.serve("run", ledgers, listener, 1 << 20);
+    PluginExchange exchange = wire.exchange();
+    exchange.open(LEASE);
+    exchange.open(new LeaseAttempt("run", 1, 1, 1)); // who does not push, and is waited for
+    exchange.push(delta(LEASE, 1, 1, 0, filled(VALUES, 1))).get();
+    int before = heard.get();
+    assertThat(before).isGreaterThanOrEqualTo(3);
+    Fetch question = new Fetch(LEASE, 1, 1);
+    assertThat(exchange.await(question, Duration.ofMillis(50)).decides(1)).isFalse();
+    assertThat(exchange.fetch(question).get().decides(1)).isFalse();
+    assertThat(heard).hasValue(before);
+  }
+
+  @Test
+  void workerThatTheRunDoesNotHaveIsRefused() {
+    List<BlockLedger> ledgers = Ledgers.zeros("run", average(), 4);
+    server = wire.serve("run", ledgers);
+    LeaseAttempt stray = new LeaseAttempt("run", Wire.WORKERS, 1, 1);
+    assertThatThrownBy(() -> wire.exchange().open(stray))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the driver answers REFUSED");
+    LeaseAttempt known = new LeaseAttempt("run", Wire.WORKERS - 1, 1, 1);
+    assertThat(ledgers.get(0).open(known).members()).isEqualTo(1);
+  }
+
+  @Test
+  void questionsWithoutANumberAreMalformed() throws Exception {
+    server = wire.serve("run", Ledgers.zeros("run", average(), 4));
+    wire.exchange().open(LEASE);
+    byte[] open = Message.end(Message.begin(Message.Kind.OPEN, LEASE, 1, 0, 0));
+    ByteBuffer fetch = Message.begin(Message.Kind.FETCH, LEASE, 1, 0, Long.BYTES).putLong(0);
+    byte[] malformed = {(byte) Status.MALFORMED.ordinal()};
+    assertThat(wire.router.receive(open)).isEqualTo(malformed);
+    assertThat(wire.router.receive(Message.end(fetch))).isEqualTo(malformed);
+  }
+
+  @Test
+  void valueThatItsReaderHasLeftIsHeldForATimeOnly() throws Exception {
+    server = wire.serve("run", Ledgers.zeros("run", average(), 100_000), Wire.NOBODY, 1 << 20);
+    AtomicBoolean gone = new AtomicBoolean();
+    ParameterExchange reader =
+        wire.exchange(
+            () -> gone.get() ? Fate.LOST_ON_THE_WAY : Fate.DELIVERED,
+            message -> {
+              gone.set(message[9] == Message.Kind.VALUE.ordinal()); // its first piece is its last
+              return message;
+            });
+    assertThatThrownBy(() -> reader.open(LEASE)).hasMessageContaining("answers were lost");
+    long one = server.heldBytes();
+    assertThat(one).isBetween(400_000L, 402_000L);
+    LeaseAttempt other = new LeaseAttempt("run", 1, 1, 1);
+    PluginExchange writer = wire.exchange();
+    writer.open(other);
+    push(writer, delta(other, 1, 1, 0, filled(100_000, 1)));
+    assertThat(server.heldBytes()).isEqualTo(one);
+    wire.pass(Wire.LONGEST_IDLE.plusSeconds(1));
+    push(writer, delta(other, 1, 2, 1, filled(100_000, 1)));
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void runOfWhichTheDriverCannotSpeakIsNotTakenForOver() {
+    byte[] failed = {(byte) Status.FAILED.ordinal()};
+    DriverLink link =
+        new DriverLink() {
+          @Override
+          public Object ask(byte[] message) {
+            return failed;
+          }
+
+          @Override
+          public void send(byte[] message) {}
+        };
+    try (PluginExchange exchange = new PluginExchange(link, Wire.CHUNK_BYTES)) {
+      assertThatThrownBy(() -> exchange.isOpen("run"))
+          .isInstanceOf(ReplyLostException.class)
+          .hasMessage("The driver answers FAILED");
+    }
   }
 
   @Test

@@ -32,7 +32,8 @@ final class TasksThatPush {
             ledger.announce(1);
           });
       Heard heard = new Heard();
-      try (ExchangeServer server = ExchangeServer.serve("run", ledgers, heard)) {
+      try (ExchangeServer server =
+          ExchangeServer.serve("run", ledgers, 2, heard, Wire.LONGEST_IDLE)) {
         List<String> workers =
             context.parallelize(List.of(0, 1), 2).map(TasksThatPush::train).collect();
         workers.forEach(System.out::println);
@@ -68,7 +69,7 @@ final class TasksThatPush {
       base = settled.state().version();
       value = settled.state().value();
       exchange.report(
-          lease, new LeaseFigures(10, List.of(1.0, 1.0), List.of(1L, 1L), List.of(1L, 0L)));
+          lease, round, new LeaseFigures(10, List.of(1.0, 1.0), List.of(1L, 1L), List.of(1L, 0L)));
     }
     boolean equal = value.equals(filled(LARGE, 1.5f * ROUNDS));
     return "worker " + worker + " " + equal + " pid " + ProcessHandle.current().pid();
@@ -88,11 +89,14 @@ final class TasksThatPush {
     public void heard(LeaseAttempt attempt) {}
 
     @Override
+    public void advanced(LeaseAttempt attempt, long done) {}
+
+    @Override
     public void figures(LeaseAttempt attempt, LeaseFigures figures) {
       examples.add(figures.examples());
     }
 
     @Override
-    public void evaluates(long number) {}
+    public void evaluates(long number, long done) {}
   }
 }

@@ -3,6 +3,7 @@ package io.blockwise.job.exchange;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -15,6 +16,12 @@ final class Wire implements AutoCloseable {
   /** Small and odd, so that little takes several pieces. */
   static final int CHUNK_BYTES = 4099;
 
+  /** Far longer than any test. */
+  static final Duration LONGEST_IDLE = Duration.ofHours(1);
+
+  /** Of every run. */
+  static final int WORKERS = 64;
+
   static final LeaseListener NOBODY =
       new LeaseListener() {
         @Override
@@ -24,10 +31,13 @@ final class Wire implements AutoCloseable {
         public void heard(LeaseAttempt attempt) {}
 
         @Override
+        public void advanced(LeaseAttempt attempt, long done) {}
+
+        @Override
         public void figures(LeaseAttempt attempt, LeaseFigures figures) {}
 
         @Override
-        public void evaluates(long number) {}
+        public void evaluates(long number, long done) {}
       };
 
   /** What happens to a message. */
@@ -44,14 +54,29 @@ final class Wire implements AutoCloseable {
     Fate next();
   }
 
+  /** By how much the driver's clock is ahead. */
+  private volatile Duration later = Duration.ZERO;
+
   final ExchangeRouter router = new ExchangeRouter();
   private final List<Runnable> open = new ArrayList<>();
+
+  /** Lets time pass at the driver. */
+  void pass(Duration time) {
+    later = later.plus(time);
+  }
 
   ExchangeServer serve(
       String run, List<BlockLedger> ledgers, LeaseListener listener, long memoryBytes) {
     ExchangeServer server =
         new ExchangeServer(
-            router, run, ledgers, listener, CHUNK_BYTES, memoryBytes, System::nanoTime);
+            router,
+            run,
+            ledgers,
+            WORKERS,
+            listener,
+            new IdleTime(LONGEST_IDLE, () -> System.nanoTime() + later.toNanos()),
+            CHUNK_BYTES,
+            memoryBytes);
     router.open(run, server);
     open.add(server::close);
     return server;

@@ -8,6 +8,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -86,10 +87,11 @@ class WireSizeTest {
             router,
             RUN,
             Ledgers.zeros(RUN, Ledgers.average(), values),
+            Wire.WORKERS,
             Wire.NOBODY,
+            new IdleTime(Duration.ofMinutes(1), System::nanoTime),
             Message.CHUNK_BYTES,
-            64 << 20,
-            System::nanoTime);
+            64 << 20);
     router.open(RUN, server);
   }
 

@@ -42,6 +42,16 @@ class EpochTrainingTest {
         .containsExactly("start 1", "start 2", "lost 2", "start 2", "done 1", "done 2");
   }
 
+  @Test
+  void whoIsThroughTrainsWhatASlowerOneHasNotBegun() throws Exception {
+    Losing workers = new Losing();
+    workers.lost = true; // already, and none any more
+    workers.slow = 1;
+    epoch(workers, "lease.seconds=1");
+    assertThat(workers.happened).containsOnlyOnce("start 2").endsWith("done 1", "done 2");
+    assertThat(workers.shards).containsExactly(3, 1);
+  }
+
   private void epoch(Workers workers, String rule) throws InterruptedException {
     Settings settings = SmallRuns.settings(directory, "workers=2", rule);
     SmallRuns.Parts parts = SmallRuns.parts(settings);
@@ -54,7 +64,11 @@ class EpochTrainingTest {
   private static final class Losing implements Workers {
     private final List<String> happened = new ArrayList<>();
     private final List<Lease> running = new ArrayList<>();
+    private final int[] shards = new int[2];
     private boolean lost;
+
+    /** Number from 0 of a worker whose lease lasts as long as the other one has any. */
+    private int slow = -1;
 
     @Override
     public void awaitStart() {}
@@ -83,7 +97,12 @@ class EpochTrainingTest {
         happened.add("lost " + (second.worker() + 1));
         return List.of(LeaseEnd.lost(second, Optional.of("1"), "silent"));
       }
-      Lease next = running.remove(0);
+      Lease next = running.get(0);
+      if (next.worker() == slow && running.size() > 1) {
+        next = running.get(1);
+      }
+      running.remove(next);
+      shards[next.worker()] += next.shards().size();
       happened.add("done " + (next.worker() + 1));
       LeaseReport report = new LeaseReport(1, 1, 0, 0, 0, 1, 0, 0, StepSums.none(3));
       return List.of(LeaseEnd.done(next, report, Place.here("0", Device.CPU)));

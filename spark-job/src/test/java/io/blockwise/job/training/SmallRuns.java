@@ -163,7 +163,12 @@ public final class SmallRuns {
 
   /** The parts of a run, its data set being there. */
   public static Parts parts(Settings settings) {
-    Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
+    return parts(settings, new Configuration());
+  }
+
+  /** The same, with file systems of the test's own. */
+  public static Parts parts(Settings settings, Configuration hadoop) {
+    Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
     Images images = new Images(dataset, Long.MAX_VALUE, 2);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();

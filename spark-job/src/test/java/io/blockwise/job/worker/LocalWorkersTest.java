@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.job.FaultyFileSystem;
+import io.blockwise.job.FaultyFileSystem.Fault;
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.training.SmallRuns;
+import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.testing.Background;
 import java.nio.file.Path;
@@ -70,14 +76,65 @@ class LocalWorkersTest {
     assertThat(workerThreads()).isEmpty();
   }
 
+  @Test
+  void workerThatHangsInAReadEndsTheRun() throws Exception {
+    SmallRuns.Parts parts = faultyParts(Fault.HANG, "train");
+    try (LocalWorkers workers = workers(parts, 1, Duration.ofMillis(500))) {
+      workers.start(lease(0, parts.shards()));
+      assertThatThrownBy(() -> workers.poll(LONG))
+          .isInstanceOf(RunFailedException.class)
+          .hasMessage(
+              "Cannot go on: worker 1 has got nothing done for 500ms (look at the storage that"
+                  + " holds the data set, or raise lease.stall-timeout if a step takes so long)");
+      FaultyFileSystem.release();
+    }
+    assertThat(workerThreads()).isEmpty();
+  }
+
+  @Test
+  void evaluationThatHangsInAReadEndsTheRun() throws Exception {
+    SmallRuns.Parts parts = faultyParts(Fault.HANG, "validation");
+    List<Shard> validation = parts.dataset().manifest().split(Split.VALIDATION).shards();
+    List<BlockState> snapshot = parts.ledgers().stream().map(BlockLedger::state).toList();
+    try (LocalWorkers workers = workers(parts, 1, Duration.ofMillis(500))) {
+      assertThatThrownBy(() -> workers.evaluate(snapshot, validation, reason -> {}))
+          .isInstanceOf(RunFailedException.class)
+          .hasMessageContaining("worker 1 has got nothing done for 500ms");
+      FaultyFileSystem.release();
+    }
+    assertThat(workerThreads()).isEmpty();
+  }
+
+  @Test
+  void lostDeviceEndsTheRunInALine() throws Exception {
+    SmallRuns.Parts parts = faultyParts(Fault.DEVICE_LOST, "train");
+    try (LocalWorkers workers = workers(parts, 1)) {
+      workers.start(lease(0, parts.shards()));
+      assertThatThrownBy(() -> workers.poll(LONG))
+          .isInstanceOf(RunFailedException.class)
+          .hasMessage("Cannot go on: GPU 0 has failed: ... (look at the device, and start again)");
+    }
+  }
+
+  private SmallRuns.Parts faultyParts(Fault fault, String split) {
+    return SmallRuns.parts(
+        SmallRuns.settings(directory, "output=faulty:" + directory.resolve("out")),
+        FaultyFileSystem.configuration(fault, split, directory.resolve("fault")));
+  }
+
   private SmallRuns.Parts parts(String... sets) {
     return SmallRuns.parts(SmallRuns.settings(directory, sets));
   }
 
   private static LocalWorkers workers(SmallRuns.Parts parts, int count)
       throws InterruptedException {
+    return workers(parts, count, LONG);
+  }
+
+  private static LocalWorkers workers(SmallRuns.Parts parts, int count, Duration stallTimeout)
+      throws InterruptedException {
     return new LocalWorkers(
-        count, parts.plan(), parts.images(), parts.ledgers(), new LiveFigures(3));
+        count, parts.plan(), parts.images(), parts.ledgers(), new LiveFigures(3), stallTimeout);
   }
 
   private static Lease lease(int worker, List<Shard> shards) {

@@ -1,0 +1,25 @@
+package io.blockwise.job.cluster;
+
+import io.blockwise.job.training.SmallRuns;
+import io.blockwise.job.worker.Worker;
+import io.blockwise.model.averaging.InProcessExchange;
+import io.blockwise.model.engine.Device;
+
+/** Makes replicas of small runs, outside Spark. */
+final class SmallReplica {
+  private SmallReplica() {}
+
+  static Replica of(SmallRuns.Parts parts) throws Exception {
+    return new Replica(
+        "run",
+        Device.CPU,
+        "worker",
+        done ->
+            new Worker(
+                parts.plan(),
+                Device.CPU,
+                parts.images().counting(done::advance),
+                new InProcessExchange(parts.ledgers())),
+        () -> false);
+  }
+}
