@@ -210,6 +210,7 @@ public final class ClusterWorkers implements Workers {
   @Override
   public List<LeaseEnd> poll(Duration atMost) throws InterruptedException {
     IdleLimit.requireApplication(context);
+    server.requireWorking();
     long end = System.nanoTime() + atMost.toNanos();
     List<LeaseEnd> ends = new ArrayList<>();
     while (true) {

@@ -20,7 +20,8 @@ package io.blockwise.job.exchange;
  * @param refused pushes that their ledger cannot take
  * @param failed where the driver failed
  * @param chunks pieces of pushes and of values among the messages
- * @param bytesHeldMost most bytes of pushes held at a time, waiting for their rest or to be folded
+ * @param bytesHeldMost most bytes of pushes held at a time, waiting for their rest or to be folded,
+ *     by all runs of the driver
  */
 public record ExchangeCounts(
     long messages,

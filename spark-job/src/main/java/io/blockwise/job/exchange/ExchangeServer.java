@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
@@ -8,16 +9,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Serves the ledgers of one run to the executors, from {@link #serve} until it is closed. Several
  * runs can be served at a time.
  *
- * <p>Pushes that are incomplete or wait to be folded take at most a quarter of the heap; senders of
- * more are told to come again. Thread-safe.
+ * <p>Pushes that are incomplete or wait to be folded take at most a quarter of the heap, those of
+ * all runs together; senders of more are told to come again. Thread-safe.
  */
 public final class ExchangeServer implements AutoCloseable {
   private static final int SHARE_OF_HEAP = 4;
+  private static final HeldBytes OF_THIS_PROCESS =
+      new HeldBytes(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
 
   private final ExchangeRouter router;
   private final String run;
@@ -34,7 +38,7 @@ public final class ExchangeServer implements AutoCloseable {
    * @param workers of the run; messages of others are refused
    * @param idle of pushes that are incomplete and values that are read
    * @param chunkBytes of one piece of a value
-   * @param memoryBytes for pushes that are incomplete or wait to be folded
+   * @param memory for pushes that are incomplete or wait to be folded
    */
   ExchangeServer(
       ExchangeRouter router,
@@ -44,13 +48,13 @@ public final class ExchangeServer implements AutoCloseable {
       LeaseListener listener,
       IdleTime idle,
       int chunkBytes,
-      long memoryBytes) {
+      HeldBytes memory) {
     this.router = router;
     this.run = run;
     this.listener = listener;
     this.workers = workers;
     this.idle = idle;
-    this.memory = new HeldBytes(memoryBytes);
+    this.memory = memory;
     for (BlockLedger ledger : ledgers) {
       LedgerThread thread = new LedgerThread("blockwise-ledger-" + ledger.block());
       threads.add(thread);
@@ -84,9 +88,31 @@ public final class ExchangeServer implements AutoCloseable {
             listener,
             new IdleTime(longestIdle, System::nanoTime),
             Message.CHUNK_BYTES,
-            Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+            OF_THIS_PROCESS);
     router.open(run, server);
     return server;
+  }
+
+  /**
+   * Ends in an exception if a ledger cannot go on.
+   *
+   * @throws RunFailedException if the driver has run out of memory, or has failed in another way
+   *     that no message is to blame for
+   */
+  public void requireWorking() {
+    for (int k = 0; k < threads.size(); k++) {
+      Optional<Error> failure = threads.get(k).failure();
+      if (failure.isPresent()) {
+        throw new RunFailedException(
+            "Cannot average block "
+                + (k + 1)
+                + " on the driver: "
+                + failure.get()
+                + (failure.get() instanceof OutOfMemoryError
+                    ? " (give it more with --driver-memory; bin/blockwise plan says how much)"
+                    : ""));
+      }
+    }
   }
 
   /** Messages of this run so far. */

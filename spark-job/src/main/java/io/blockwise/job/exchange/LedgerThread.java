@@ -1,9 +1,11 @@
 package io.blockwise.job.exchange;
 
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +16,7 @@ final class LedgerThread implements AutoCloseable {
   private static final long END_SECONDS = 60;
 
   private final ThreadPoolExecutor executor;
+  private final AtomicReference<Error> failure = new AtomicReference<>();
 
   LedgerThread(String name) {
     executor =
@@ -37,15 +40,23 @@ final class LedgerThread implements AutoCloseable {
           () -> {
             try {
               work.run();
-            } catch (RuntimeException | OutOfMemoryError e) {
+            } catch (RuntimeException e) {
               // one message must not end what serves all the others
               LOG.error("The exchange has failed at a message", e);
+            } catch (Error e) {
+              // what was to be folded is kept, but nothing is known to go on from here
+              failure.compareAndSet(null, e);
             }
           });
       return true;
     } catch (RejectedExecutionException e) {
       return false;
     }
+  }
+
+  /** The first error, such as a lack of memory, after which the run must end. */
+  Optional<Error> failure() {
+    return Optional.ofNullable(failure.get());
   }
 
   /** Tells of something that the sender will be told of as well. */

@@ -24,7 +24,7 @@ public final class Ledgers {
   /** Means and variances of two channels. */
   static final int STATISTICS = 4;
 
-  private static final TensorTable TABLE =
+  static final TensorTable TABLE =
       new TensorTable(
           List.of(
               new TensorTable.Entry("layers.0.running_mean", List.of(2), 0),

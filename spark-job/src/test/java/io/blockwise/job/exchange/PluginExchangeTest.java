@@ -7,9 +7,11 @@ import static io.blockwise.job.exchange.Ledgers.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
 import io.blockwise.job.exchange.Wire.Fate;
 import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
@@ -392,5 +394,33 @@ class PluginExchangeTest extends ParameterExchangeContract {
     assertThatThrownBy(PluginExchange::ofThisExecutor)
         .hasMessageContaining("spark.plugins")
         .hasMessageContaining(ExchangePlugin.class.getName());
+  }
+
+  @Test
+  void driverThatRunsOutOfMemoryInAFoldEndsTheRun() throws Exception {
+    // the rule asks for the time when a round begins
+    BlockLedger ledger =
+        new BlockLedger(
+            "run",
+            1,
+            Ledgers.lockStep(),
+            Ledgers.TABLE,
+            new BlockState(0, filled(4, 0), Ledgers.statistics(0)),
+            () -> {
+              throw new OutOfMemoryError("Java heap space");
+            });
+    server = wire.serve("run", List.of(ledger));
+    ParameterExchange exchange = wire.exchange();
+    LeaseAttempt lease = new LeaseAttempt("run", 0, 1, 1);
+    exchange.open(lease);
+    server.requireWorking();
+    Reply unused = exchange.push(delta(lease, 1, 1, 0, filled(4, 1))).get();
+    exchange.open(new LeaseAttempt("run", 1, 1, 1)); // answered by the same thread, after the push
+    assertThatThrownBy(server::requireWorking)
+        .isInstanceOf(RunFailedException.class)
+        .hasMessage(
+            "Cannot average block 1 on the driver: java.lang.OutOfMemoryError: Java heap space"
+                + " (give it more with --driver-memory; bin/blockwise plan says how much)");
+    assertThat(unused.decides(1)).isFalse();
   }
 }

@@ -76,7 +76,7 @@ final class Wire implements AutoCloseable {
             listener,
             new IdleTime(LONGEST_IDLE, () -> System.nanoTime() + later.toNanos()),
             CHUNK_BYTES,
-            memoryBytes);
+            new HeldBytes(memoryBytes));
     router.open(run, server);
     open.add(server::close);
     return server;
