@@ -12,7 +12,7 @@ import io.blockwise.data.progress.Step;
 import io.blockwise.data.storage.DirectoryLock;
 import io.blockwise.data.storage.LockTimes;
 import io.blockwise.data.storage.Storage;
-import io.blockwise.data.storage.TreeFileSystem;
+import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ class ConcurrentPreparationTest {
     Queue<String> lines = new ConcurrentLinkedQueue<>();
     ExecutorService threads = Executors.newCachedThreadPool();
     SparkSession spark = LocalSpark.start(2);
-    TreeFileSystem.configuration().forEach(e -> set(spark, e.getKey(), e.getValue()));
+    RemoteFileSystems.configuration("").forEach(e -> set(spark, e.getKey(), e.getValue()));
     try {
       PrepareOptions options =
           Preparing.options(

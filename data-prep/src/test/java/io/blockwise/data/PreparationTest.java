@@ -13,7 +13,7 @@ import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.storage.Storage;
-import io.blockwise.data.storage.TreeFileSystem;
+import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -342,12 +342,13 @@ class PreparationTest {
 
   @Test
   void shapesOfAnotherSeedReplaceThoseThatAreThereWhereARenameDoesNot() throws IOException {
-    TreeFileSystem.configuration()
+    RemoteFileSystems.configuration("")
         .forEach(e -> spark.sparkContext().hadoopConfiguration().set(e.getKey(), e.getValue()));
     Path file = folder.resolve("data-raw/data_batch_1.bin");
     prepareShapes(1);
     byte[] first = Files.readAllBytes(file);
-    new Storage(TreeFileSystem.configuration()).delete(Preparing.hadoop(folder.resolve("data")));
+    new Storage(RemoteFileSystems.configuration(""))
+        .delete(Preparing.hadoop(folder.resolve("data")));
     prepareShapes(2);
     byte[] second = Files.readAllBytes(file);
     assertThat(second).hasSameSizeAs(first).isNotEqualTo(first);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.data.check.DataException;
+import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DirectoryLockTest {
   private static final LockTimes FAST = times(Duration.ofMinutes(2), Duration.ofHours(6));
 
-  private final Storage storage = new Storage(TreeFileSystem.configuration());
+  private final Storage storage = new Storage(RemoteFileSystems.configuration(""));
   private final LinkedBlockingQueue<String> notices = new LinkedBlockingQueue<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.blockwise.data.check.DataException;
+import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** On local files and on a file system that renames as HDFS does. */
 class StorageTest {
-  private final Storage storage = new Storage(TreeFileSystem.configuration());
+  private final Storage storage = new Storage(RemoteFileSystems.configuration(""));
 
   @TempDir java.nio.file.Path folder;
 
