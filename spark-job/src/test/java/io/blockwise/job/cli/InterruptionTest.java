@@ -8,7 +8,9 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Scanner;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,9 @@ class InterruptionTest {
       assertThat(output.readLine()).isEqualTo("waiting");
       // Unlike the process, its handle leaves the streams open.
       assertThat(process.toHandle().destroy()).isTrue();
+      assertThat(output.readLine()).isEqualTo("cleaning up");
+      // The process would be gone by now if nobody waited for the command.
+      process.outputWriter().append("go on\n").flush();
       assertThat(output.readLine()).isEqualTo("cleaned up");
       assertThat(process.waitFor()).isEqualTo(128 + 15);
     } finally {
@@ -71,7 +76,11 @@ class InterruptionTest {
         new CountDownLatch(1).await();
         return ExitCode.DONE;
       } catch (InterruptedException e) {
-        System.out.println(stopping.getAsBoolean() ? "cleaned up" : "not stopping");
+        System.out.println(stopping.getAsBoolean() ? "cleaning up" : "not stopping");
+        System.out.println(
+            new Scanner(System.in, StandardCharsets.UTF_8)
+                .nextLine()
+                .replace("go on", "cleaned up"));
         return ExitCode.INTERRUPTED;
       }
     }

@@ -133,7 +133,8 @@ class ExchangeRouterFuzzTest {
       case 0 -> plain(Message.Kind.OPEN, lease, block, random.nextInt(1000));
       case 1 -> plain(Message.Kind.RUN, lease, 0, 0);
       case 2 ->
-          random.nextInt(200) == 0 ? plain(Message.Kind.CLOSE, lease, block, 0) : fetch(lease);
+          // seldom: nothing of a lease that has ended is folded any more
+          random.nextInt(2000) == 0 ? plain(Message.Kind.CLOSE, lease, block, 0) : fetch(lease);
       case 3 -> {
         ByteBuffer value =
             Message.begin(Message.Kind.VALUE, lease, block, random.nextInt(5), Integer.BYTES);
@@ -207,7 +208,7 @@ class ExchangeRouterFuzzTest {
   /** Valid check sums around invalid fields. */
   private byte[] strange() {
     Message.Kind[] kinds = Message.Kind.values();
-    int body = random.nextInt(60);
+    int body = 1 + random.nextInt(60); // without one it might well end a lease
     ByteBuffer message =
         Message.begin(
             kinds[random.nextInt(kinds.length)],

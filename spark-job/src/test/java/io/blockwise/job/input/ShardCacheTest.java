@@ -244,8 +244,8 @@ class ShardCacheTest {
       int number = random.nextInt(40);
       shards.add(shard("s" + number, 10 + number % 11));
     }
-    try (ShardCache.Claim claim =
-        cache.claim(shards.stream().mapToInt(Shard::rows).sum() + 5L * random.nextInt(2))) {
+    long needed = shards.stream().mapToLong(Shard::rows).sum();
+    try (ShardCache.Claim claim = cache.claim(Math.min(CAPACITY, needed + 5 * random.nextInt(2)))) {
       for (Shard shard : shards) {
         assertThat(claim.pin(shard).rows().count()).isEqualTo(shard.rows());
       }
