@@ -140,8 +140,7 @@ class ImageShardStreamTest {
   @Test
   void damagedFileIsReadOrRefused() throws IOException {
     byte[] whole = Files.readAllBytes(file);
-    long seed = Long.getLong("tests.seed", System.nanoTime());
-    Random random = new Random(seed);
+    Random random = SEED.random(2);
     for (int time = 0; time < 150; time++) {
       byte[] damaged = whole.clone();
       for (int i = 0; i <= time % 4; i++) {
@@ -156,7 +155,7 @@ class ImageShardStreamTest {
       } catch (DataException e) {
         assertThat(e.getMessage()).startsWith("Cannot read shard ").doesNotContain("\n");
       } catch (RuntimeException | Error e) {
-        throw new AssertionError("time " + time + " of -Dtests.seed=" + seed, e);
+        throw new AssertionError("time " + time, e);
       }
     }
   }
