@@ -1,16 +1,20 @@
 package io.blockwise.model.bench;
 
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.NvidiaDriver;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Resident memory of the process over many steps of {@code vgg-small} at batch 8, in MB.
+ * Resident memory of the process over many steps of {@code vgg-small} at batch 8, in MB, and that
+ * of the device where it is a GPU ({@code -Dbench.device=0} in {@code bench.jvm}).
  *
  * <pre>
  *   OMP_NUM_THREADS=2 mvn -q -Pbench -pl model test-compile exec:exec -Dbench=ResidentMemory \
@@ -25,23 +29,36 @@ public final class ResidentMemory {
   private ResidentMemory() {}
 
   public static void main(String[] arguments) throws IOException {
-    Engine engine = arguments[0].equals("torch") ? new TorchEngine() : new Dl4jEngine();
+    Device device = Devices.chosen();
+    Engine engine =
+        arguments[0].equals("torch")
+            ? new TorchEngine(device, Precision.FLOAT32)
+            : new Dl4jEngine(device);
     int steps = Integer.parseInt(arguments[2]);
     double start = 0;
     try (DecoupledNetwork network =
         new DecoupledNetwork(engine, Networks.vggSmall(arguments[1]), 1)) {
-      Batch batch = Networks.images(8);
+      Batch whole = Networks.images(8);
+      Batch last = Networks.images(4);
       for (int step = 1; step <= steps; step++) {
-        network.step(batch, k -> 1e-3);
+        // now and then a shorter one, as the last of an evaluation is
+        network.step(step % 10 == 0 ? last : whole, k -> 1e-3);
         if (step == FIRST) {
           start = resident();
         }
         if (step == FIRST || step % (steps / 10) == 0) {
-          System.out.printf("step %d: %.1f MB%n", step, resident());
+          System.out.printf("step %d: %.1f MB%s%n", step, resident(), onDevice(device));
         }
       }
     }
     System.out.printf("growth after step %d: %.1f MB%n", FIRST, resident() - start);
+  }
+
+  private static String onDevice(Device device) {
+    return device.kind() == Device.Kind.CPU
+        ? ""
+        : ", on the device "
+            + NvidiaDriver.ask("memory.used", Integer.toString(device.index())).orElse("unknown");
   }
 
   private static double resident() throws IOException {
