@@ -37,6 +37,11 @@ public record EngineDescription(
         new TreeMap<>(libraries));
   }
 
+  /** That of a process which has computed nothing on the device yet. */
+  public static EngineDescription none(Device device) {
+    return new EngineDescription("none", "", device.toString(), "", new TreeMap<>());
+  }
+
   /** {@code torch 2.10.0-1.5.13 on gpu 0 (NVIDIA H200), cuda 13.0, cudnn 9.14.0}. */
   @Override
   public String toString() {

@@ -2,6 +2,7 @@ package io.blockwise.job.training;
 
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Place;
+import io.blockwise.model.engine.EngineDescription;
 
 /**
  * What one process did in an epoch. Immutable.
@@ -10,6 +11,7 @@ import io.blockwise.job.worker.Place;
  * @param host name of its machine
  * @param pid its process id there
  * @param device where its workers compute: {@code cpu}, {@code gpu 0}
+ * @param engine with what, on which model of device
  * @param leases that it finished
  * @param examples rows that it trained on in them
  * @param peakResidentBytes most memory of the process so far, heap and native together; 0 if the
@@ -21,6 +23,7 @@ record PlaceFigures(
     String host,
     long pid,
     String device,
+    EngineDescription engine,
     int leases,
     long examples,
     long peakResidentBytes,
@@ -30,7 +33,8 @@ record PlaceFigures(
         place.executor(),
         place.host(),
         place.pid(),
-        place.device(),
+        place.engine().device(),
+        place.engine(),
         1,
         report.examples(),
         place.memory().peakResident(),
@@ -43,6 +47,7 @@ record PlaceFigures(
         host,
         pid,
         device,
+        engine,
         leases + other.leases,
         examples + other.examples,
         Math.max(peakResidentBytes, other.peakResidentBytes),

@@ -44,7 +44,11 @@ record Publication(
             new Normalisation(manifest.mean(), manifest.standardDeviation()),
             plan.network());
     return new ModelVersion(
-        runId, description, stored(figures.best().states()), metrics, provenance(finished));
+        runId,
+        description,
+        stored(figures.best().states()),
+        metrics,
+        provenance(figures, finished));
   }
 
   /** Parameters of all blocks by what they are for. */
@@ -81,7 +85,7 @@ record Publication(
     return layouts.stream().mapToLong(layout -> layout.parameters().length(part)).sum();
   }
 
-  private Map<String, Object> provenance(Instant finished) {
+  private Map<String, Object> provenance(RunFigures figures, Instant finished) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("run_id", runId);
     values.put("seed", settings.seed());
@@ -97,6 +101,7 @@ record Publication(
     values.put("host", ThisProcess.host());
     values.put("java", System.getProperty("java.version"));
     values.put("engine", Names.of(settings.engine()));
+    values.put("computed_with", List.copyOf(figures.engines()));
     values.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     return values;
   }

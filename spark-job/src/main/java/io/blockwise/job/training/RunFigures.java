@@ -2,7 +2,11 @@ package io.blockwise.job.training;
 
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.engine.EngineDescription;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What a run has reached so far, and the snapshot that will be published. Used by one thread. */
 final class RunFigures {
@@ -11,6 +15,7 @@ final class RunFigures {
   private List<Double> validation = List.of();
   private LeaseReport leases;
   private long nanos;
+  private final Set<EngineDescription> engines = new LinkedHashSet<>();
 
   RunFigures(int blocks) {
     leases = LeaseReport.none(blocks);
@@ -32,6 +37,7 @@ final class RunFigures {
     last = epoch;
     leases = leases.plus(epoch.leases());
     nanos += epoch.nanos();
+    epoch.places().forEach(place -> engines.add(place.engine()));
   }
 
   /** Keeps the epoch's snapshot if its last block is better than any before. */
@@ -54,6 +60,11 @@ final class RunFigures {
   /** Accuracies of the last evaluation; empty before the first. */
   List<Double> validation() {
     return validation;
+  }
+
+  /** What the workers have computed with. */
+  Set<EngineDescription> engines() {
+    return Collections.unmodifiableSet(engines);
   }
 
   long examples() {

@@ -1,15 +1,18 @@
 package io.blockwise.job.training;
 
 import io.blockwise.model.artifact.Metrics;
+import io.blockwise.model.engine.EngineDescription;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
 /** What a run shows at its end. */
 final class Summary {
   private Summary() {}
 
-  static void print(PrintStream out, Path version, Metrics metrics) {
+  static void print(
+      PrintStream out, Path version, Metrics metrics, Set<EngineDescription> engines) {
     int blocks = metrics.validation().accuracy().size();
     out.printf(
         Locale.ROOT,
@@ -24,9 +27,11 @@ final class Summary {
           100 * metrics.validation().accuracy().get(k),
           100 * metrics.test().accuracy().get(k));
     }
+    out.println();
+    engines.forEach(engine -> out.println("Computed with " + engine));
     out.printf(
         Locale.ROOT,
-        "%n%.0f examples/s, %.1f %% of the time waiting for data, %.0f s in all%nPublished %s%n",
+        "%.0f examples/s, %.1f %% of the time waiting for data, %.0f s in all%nPublished %s%n",
         metrics.examplesPerSecond(),
         100 * metrics.waitForDataShare(),
         metrics.seconds(),

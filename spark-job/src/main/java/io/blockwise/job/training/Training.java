@@ -256,7 +256,7 @@ public final class Training {
     Path version = store.write(publication.version(figures, metrics, finished));
     store.publish(runId);
     events.finished(version.toString(), metrics);
-    Summary.print(System.out, version, metrics);
+    Summary.print(System.out, version, metrics, figures.engines());
   }
 
   private List<Shard> trainingShards() {

@@ -6,15 +6,20 @@ import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.EngineUnavailableException;
 import io.blockwise.model.engine.dl4j.Backends;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.engine.torch.Library;
 import io.blockwise.model.engine.torch.TorchEngine;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Engines by their configured name. */
 public final class Engines {
+  private static final Map<Device, EngineDescription> USED = new ConcurrentHashMap<>();
+
   private Engines() {}
 
   /** An engine on the CPU for the calling thread. */
@@ -29,13 +34,24 @@ public final class Engines {
    */
   public static Engine create(EngineChoice choice, Device device) {
     try {
-      return switch (choice.name()) {
-        case DL4J -> new Dl4jEngine(device);
-        case TORCH -> new TorchEngine(device, choice.precision());
-      };
+      Engine engine =
+          switch (choice.name()) {
+            case DL4J -> new Dl4jEngine(device);
+            case TORCH -> new TorchEngine(device, choice.precision());
+          };
+      USED.compute(
+          device,
+          (key, known) ->
+              known != null && known.engine().equals(engine.name()) ? known : engine.description());
+      return engine;
     } catch (EngineUnavailableException e) {
       throw new UserException(e.getMessage(), e);
     }
+  }
+
+  /** The engine that this process has created last on a device; says none if it has not. */
+  static EngineDescription usedOn(Device device) {
+    return USED.getOrDefault(device, EngineDescription.none(device));
   }
 
   /**

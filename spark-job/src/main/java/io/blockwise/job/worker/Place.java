@@ -1,6 +1,7 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.EngineDescription;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,10 +12,11 @@ import java.net.UnknownHostException;
  * @param executor Spark's name of it; {@code driver} for the driver's own process
  * @param host name of its machine
  * @param pid its process id there
- * @param device where its workers compute: {@code cpu}, {@code gpu 0}
+ * @param engine what its workers compute with, and on which device
  * @param memory that it has taken so far
  */
-public record Place(String executor, String host, long pid, String device, ProcessMemory memory)
+public record Place(
+    String executor, String host, long pid, EngineDescription engine, ProcessMemory memory)
     implements Serializable {
   /** This process, as it is now. */
   public static Place here(String executor, Device device) {
@@ -22,7 +24,7 @@ public record Place(String executor, String host, long pid, String device, Proce
         executor,
         hostName(),
         ProcessHandle.current().pid(),
-        device.toString(),
+        Engines.usedOn(device),
         ProcessMemory.ofThisProcess());
   }
 
