@@ -193,7 +193,7 @@ record RunRecord(
   /** The run as a row of a table, in the order of its titles; every cell on one line. */
   List<String> cells() {
     return List.of(id, model, data, method, workers, accuracy, status).stream()
-        .map(cell -> cell.lines().findFirst().orElse(UNKNOWN).replaceAll("\\p{Cntrl}", "?"))
+        .map(cell -> cell.lines().findFirst().orElse(UNKNOWN).replaceAll("\\p{Cc}", "?"))
         .map(cell -> cell.length() > LONGEST ? cell.substring(0, LONGEST - 3) + "..." : cell)
         .toList();
   }

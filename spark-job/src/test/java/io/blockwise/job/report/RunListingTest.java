@@ -37,7 +37,7 @@ class RunListingTest {
     try (EventLog log = started("c-failed", ThisProcess.host(), 1)) {
       log.write("epoch", EPOCH);
       log.write("progress", Map.of("epoch", 2));
-      log.write("failed", Map.of("reason", "Cannot train block 2: no\nand so on"));
+      log.write("failed", Map.of("reason", "Cannot train block 2:\u001b\u009b no\nand so on"));
     }
     try (EventLog log = started("a-interrupted", ThisProcess.host(), 1)) {
       log.write("interrupted", Map.of("reason", "stopped before the end"));
@@ -47,7 +47,7 @@ class RunListingTest {
             "run            model  data    method  workers  accuracy                status",
             "b-done         small  shapes  scpl    2        34.4 76.7 % test        done",
             "c-failed       small  shapes  scpl    2        12.5 50.0 % validation  failed: Cannot"
-                + " train block 2: no",
+                + " train block 2:?? no",
             "a-interrupted  small  shapes  scpl    2        -                       interrupted");
   }
 
