@@ -16,7 +16,7 @@ class ExecutorsThatCannotStartTest {
       Map.of(
           "spark.executor.memory", "512m",
           "spark.executor.cores", "1",
-          "spark.executor.extraJavaOptions", "-agentlib:none-such");
+          "spark.executorEnv.JAVA_HOME", "/none-such");
 
   @TempDir Path directory;
 
