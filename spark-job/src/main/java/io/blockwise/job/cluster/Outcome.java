@@ -9,6 +9,8 @@ import io.blockwise.model.engine.DeviceLostException;
 import java.io.Serializable;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.slf4j.LoggerFactory;
 
 /** What a task returns. One that throws is tried again; one that returns a refusal is not. */
 sealed interface Outcome<T> extends Serializable {
@@ -35,6 +37,12 @@ sealed interface Outcome<T> extends Serializable {
     } catch (DeviceLostException e) {
       // Spark sends a fatal error to the driver and ends the executor: the work goes on in another
       throw (InternalError) new InternalError(e.getMessage()).initCause(e);
+    } catch (RuntimeException e) {
+      if (!TaskContext.get().isInterrupted()) {
+        // the driver says it in a line and starts the work anew; what it was stands here only
+        LoggerFactory.getLogger(Outcome.class).warn("A task has failed", e);
+      }
+      throw e;
     }
   }
 
