@@ -30,7 +30,6 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PluginExchange.class);
   private static final AtomicReference<PluginExchange> OF_THIS_PROCESS = new AtomicReference<>();
   private static final int SENDERS = 4;
-  private static final int MOST_LOST = 8;
 
   /** Of whoever does not state his own. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -102,28 +101,25 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
 
   private Reply finish(StateTalk talk, LeaseAttempt attempt) throws InterruptedException {
     Patience patience = new Patience(longestWait);
-    int lost = 0;
-    while (true) {
+    ReplyLostException lost = null;
+    do {
       try {
         Optional<Reply> reply = talk.advance();
         if (reply.isPresent()) {
           return reply.get();
         }
+        lost = null;
       } catch (ReplyLostException e) {
-        lost++;
-        if (lost == MOST_LOST) {
-          throw new IllegalStateException(
-              "Cannot open " + attempt + ": " + lost + " answers were lost", e);
-        }
+        lost = e;
       }
-      if (!patience.pause()) {
-        throw new IllegalStateException(
-            "Cannot open "
-                + attempt
-                + ": the driver has not answered within "
-                + Names.of(longestWait));
-      }
-    }
+    } while (patience.pause());
+    throw new IllegalStateException(
+        "Cannot open "
+            + attempt
+            + ": the driver has not answered within "
+            + Names.of(longestWait)
+            + (lost == null ? "" : "; the last answer was lost: " + lost.getMessage()),
+        lost);
   }
 
   @Override

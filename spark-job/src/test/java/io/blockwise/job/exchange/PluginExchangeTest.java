@@ -343,12 +343,15 @@ class PluginExchangeTest extends ParameterExchangeContract {
     AtomicBoolean gone = new AtomicBoolean();
     ParameterExchange reader =
         wire.exchange(
-            () -> gone.get() ? Fate.LOST_ON_THE_WAY : Fate.DELIVERED,
-            message -> {
-              gone.set(message[9] == Message.Kind.VALUE.ordinal()); // its first piece is its last
-              return message;
-            });
-    assertThatThrownBy(() -> reader.open(LEASE)).hasMessageContaining("answers were lost");
+                () -> gone.get() ? Fate.LOST_ON_THE_WAY : Fate.DELIVERED,
+                message -> {
+                  gone.set(message[9] == Message.Kind.VALUE.ordinal()); // its first is its last
+                  return message;
+                })
+            .withPatience(Duration.ofMillis(100));
+    assertThatThrownBy(() -> reader.open(LEASE))
+        .hasMessageStartingWith("Cannot open worker 0, lease 1, attempt 1: the driver has not")
+        .hasMessageContaining("the last answer was lost: ");
     long one = server.heldBytes();
     assertThat(one).isBetween(400_000L, 402_000L);
     LeaseAttempt other = new LeaseAttempt("run", 1, 1, 1);
