@@ -9,11 +9,16 @@ import java.util.Optional;
  */
 final class AverageRule implements FoldRule {
   private final RunningStatistics running;
-  private final ShareWindow window = new ShareWindow();
+  private final ShareWindow window;
   private Contribution waiting;
 
   AverageRule(RunningStatistics running) {
+    this(running, new ShareWindow(List.of()));
+  }
+
+  private AverageRule(RunningStatistics running, ShareWindow window) {
     this.running = running;
+    this.window = window;
   }
 
   @Override
@@ -49,6 +54,22 @@ final class AverageRule implements FoldRule {
     window.add(one.worker(), one.push().examples(), members);
     waiting = null;
     return fold;
+  }
+
+  @Override
+  public List<Contribution> waiting() {
+    return waiting == null ? List.of() : List.of(waiting);
+  }
+
+  @Override
+  public RuleMemento memento() {
+    return new RuleMemento.Window(window.newestFirst());
+  }
+
+  @Override
+  public FoldRule restored(RuleMemento memento) {
+    RuleMemento.Window saved = (RuleMemento.Window) memento;
+    return new AverageRule(running, new ShareWindow(saved.newestFirst()));
   }
 
   private static FloatVector moved(FloatVector from, double weight, FloatVector delta) {

@@ -23,8 +23,8 @@ public final class BlockLedger {
   private final int block;
   private final AveragingOptions options;
   private final FoldRule rule;
-  private final PushCounter counter = new PushCounter();
-  private final Roster roster = new Roster();
+  private final PushCounter counter;
+  private final Roster roster;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decision = lock.newCondition();
   private BlockState state;
@@ -50,11 +50,23 @@ public final class BlockLedger {
     this.block = block;
     this.options = options;
     this.state = initial;
+    this.counter = new PushCounter(PushCounts.NONE);
+    this.roster = new Roster();
     RunningStatistics running = new RunningStatistics(statistics);
     this.rule =
         options.rule() == AveragingOptions.Rule.AVERAGE
             ? new AverageRule(running)
             : new QuorumRule(options, running, nanoClock);
+  }
+
+  private BlockLedger(BlockLedger fresh, LedgerMemento from) {
+    this.run = fresh.run;
+    this.block = fresh.block;
+    this.options = fresh.options;
+    this.rule = fresh.rule.restored(from.rule());
+    this.counter = new PushCounter(from.counts());
+    this.roster = new Roster(from.workers());
+    this.state = from.state();
   }
 
   /** Number of the block, from 1. */
@@ -80,6 +92,31 @@ public final class BlockLedger {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** All that it knows, as if every lease ended now. Changes nothing here. */
+  public LedgerMemento memento() {
+    lock.lock();
+    try {
+      PushCounter ended = new PushCounter(counter.counts());
+      rule.waiting().forEach(one -> ended.fence(one.push().kind()));
+      return new LedgerMemento(block, state, rule.memento(), roster.memento(), ended.counts());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A ledger of this one's run, block and options that goes on where the memento was taken. No
+   * lease is open in it, and none of before is admitted: new ones need greater numbers, and what
+   * arrives late of the old ones is fenced. Changes nothing here.
+   *
+   * @throws IllegalArgumentException if the memento is of another block, of one with other lengths,
+   *     or of another rule
+   */
+  public BlockLedger restored(LedgerMemento from) {
+    from.requireFits(block, state(), rule.memento());
+    return new BlockLedger(this, from);
   }
 
   /**

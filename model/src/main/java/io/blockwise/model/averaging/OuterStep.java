@@ -12,12 +12,21 @@ final class OuterStep {
   private final OuterOptimiser optimiser;
   private final double mu;
   private final double eta;
-  private FloatVector m = FloatVector.EMPTY;
+  private FloatVector m;
 
-  OuterStep(AveragingOptions.Outer outer) {
+  /**
+   * @param momentum where it starts; empty for zeros
+   */
+  OuterStep(AveragingOptions.Outer outer, FloatVector momentum) {
     this.optimiser = outer.optimiser();
     this.mu = outer.momentum();
     this.eta = outer.rate();
+    this.m = momentum;
+  }
+
+  /** The momentum; empty before the first step, and without an optimiser. */
+  FloatVector momentum() {
+    return m;
   }
 
   /**

@@ -2,7 +2,7 @@ package io.blockwise.model.averaging;
 
 /** Counts what becomes of pushes. Used under the ledger's lock. */
 final class PushCounter {
-  private final StalenessBuckets staleness = new StalenessBuckets();
+  private final StalenessBuckets staleness;
   private long received;
   private long accepted;
   private long dropped;
@@ -11,6 +11,19 @@ final class PushCounter {
   private long copiesRefused;
   private long nonFinite;
   private long periodsHalved;
+
+  /** Goes on from these. */
+  PushCounter(PushCounts from) {
+    this.staleness = new StalenessBuckets(from.stalenessSum(), from.stalenessHistogram());
+    this.received = from.received();
+    this.accepted = from.accepted();
+    this.dropped = from.dropped();
+    this.duplicate = from.duplicate();
+    this.fenced = from.fenced();
+    this.copiesRefused = from.refused() - from.nonFinite();
+    this.nonFinite = from.nonFinite();
+    this.periodsHalved = from.periodsHalved();
+  }
 
   /** Turns without values are none of the pushes that are counted. */
   void receive(Push.Kind kind) {

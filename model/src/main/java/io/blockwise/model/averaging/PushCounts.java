@@ -1,5 +1,8 @@
 package io.blockwise.model.averaging;
 
+import static io.blockwise.model.Checks.requireWithin;
+
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,13 +36,19 @@ public record PushCounts(
     long nonFinite,
     long periodsHalved,
     double stalenessSum,
-    List<Long> stalenessHistogram) {
+    List<Long> stalenessHistogram)
+    implements Serializable {
   /** Of no push at all. */
   public static final PushCounts NONE =
       new PushCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, Collections.nCopies(StalenessBuckets.COUNT, 0L));
 
   public PushCounts {
     stalenessHistogram = List.copyOf(stalenessHistogram);
+    requireWithin(
+        "buckets of staleness",
+        stalenessHistogram.size(),
+        StalenessBuckets.COUNT,
+        StalenessBuckets.COUNT);
   }
 
   /** Mean staleness of the accepted pushes in rounds, 0 if there are none. */

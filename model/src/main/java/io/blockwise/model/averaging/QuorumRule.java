@@ -13,19 +13,25 @@ import java.util.function.LongSupplier;
  * ledger's lock.
  */
 final class QuorumRule implements FoldRule {
+  private final AveragingOptions options;
   private final RunningStatistics running;
   private final OuterStep outer;
-  private final int size;
-  private final long maxWaitNanos;
   private final LongSupplier nanoClock;
   private final SortedMap<Integer, Contribution> round = new TreeMap<>();
   private long firstAt;
 
   QuorumRule(AveragingOptions options, RunningStatistics running, LongSupplier nanoClock) {
+    this(options, running, nanoClock, FloatVector.EMPTY);
+  }
+
+  private QuorumRule(
+      AveragingOptions options,
+      RunningStatistics running,
+      LongSupplier nanoClock,
+      FloatVector momentum) {
+    this.options = options;
     this.running = running;
-    this.outer = new OuterStep(options.outer());
-    this.size = options.quorumSize();
-    this.maxWaitNanos = options.quorumMaxWait().toNanos();
+    this.outer = new OuterStep(options.outer(), momentum);
     this.nanoClock = nanoClock;
   }
 
@@ -52,7 +58,7 @@ final class QuorumRule implements FoldRule {
     if (round.isEmpty() || !isComplete(members.leases())) {
       return Optional.empty();
     }
-    List<Contribution> inWorkerOrder = List.copyOf(round.values());
+    List<Contribution> inWorkerOrder = waiting();
     List<Contribution> weighed = inWorkerOrder.stream().filter(Contribution::hasWeight).toList();
     Fold fold =
         weighed.isEmpty() ? new Fold(state, inWorkerOrder) : fold(state, weighed, inWorkerOrder);
@@ -60,7 +66,25 @@ final class QuorumRule implements FoldRule {
     return Optional.of(fold);
   }
 
+  @Override
+  public List<Contribution> waiting() {
+    return List.copyOf(round.values());
+  }
+
+  @Override
+  public RuleMemento memento() {
+    return new RuleMemento.Momentum(options.outer().optimiser(), outer.momentum());
+  }
+
+  @Override
+  public FoldRule restored(RuleMemento memento) {
+    RuleMemento.Momentum saved = (RuleMemento.Momentum) memento;
+    return new QuorumRule(options, running, nanoClock, saved.values());
+  }
+
   private boolean isComplete(int leases) {
+    int size = options.quorumSize();
+    long maxWaitNanos = options.quorumMaxWait().toNanos();
     int needed = size == 0 ? leases : Math.min(size, leases);
     return round.size() >= needed
         || maxWaitNanos > 0 && nanoClock.getAsLong() - firstAt >= maxWaitNanos;

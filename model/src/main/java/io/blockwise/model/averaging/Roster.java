@@ -1,5 +1,7 @@
 package io.blockwise.model.averaging;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -7,6 +9,20 @@ import java.util.TreeMap;
 /** The workers that a ledger has ever heard of. Used under the ledger's lock. */
 final class Roster implements Members {
   private final Map<Integer, WorkerSlot> slots = new TreeMap<>();
+
+  Roster() {}
+
+  /** These workers, without leases. */
+  Roster(List<WorkerMemento> workers) {
+    workers.forEach(one -> slots.put(one.worker(), new WorkerSlot(one)));
+  }
+
+  /** All of them, by their numbers. */
+  List<WorkerMemento> memento() {
+    List<WorkerMemento> workers = new ArrayList<>();
+    slots.forEach((worker, slot) -> workers.add(slot.memento(worker)));
+    return workers;
+  }
 
   /** The worker's slot; a new one if it is heard of for the first time. */
   WorkerSlot enter(int worker) {

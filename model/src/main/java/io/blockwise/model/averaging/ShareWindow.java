@@ -1,8 +1,10 @@
 package io.blockwise.model.averaging;
 
+import io.blockwise.model.averaging.RuleMemento.Accepted;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * The latest accepted pushes, from which a worker's share of the examples follows. The window is
@@ -11,9 +13,15 @@ import java.util.Iterator;
 final class ShareWindow {
   private static final int ROUNDS = 4;
 
-  private record Entry(int worker, long examples) {}
+  private final Deque<Accepted> newestFirst;
 
-  private final Deque<Entry> newestFirst = new ArrayDeque<>();
+  ShareWindow(List<Accepted> newestFirst) {
+    this.newestFirst = new ArrayDeque<>(newestFirst);
+  }
+
+  List<Accepted> newestFirst() {
+    return List.copyOf(newestFirst);
+  }
 
   /**
    * The share of a push's worker: the mean of its fraction of the examples in the window before and
@@ -25,7 +33,7 @@ final class ShareWindow {
 
   /** Takes a push in. */
   void add(int worker, long examples, Members members) {
-    newestFirst.addFirst(new Entry(worker, examples));
+    newestFirst.addFirst(new Accepted(worker, examples));
     forgetBeyond(ROUNDS * members.count(), members);
   }
 
@@ -33,9 +41,9 @@ final class ShareWindow {
     int missing = ROUNDS * members.count();
     double all = 0;
     double own = 0;
-    Entry oldest = null;
-    for (Iterator<Entry> entries = newestFirst.iterator(); missing > 0 && entries.hasNext(); ) {
-      Entry entry = entries.next();
+    Accepted oldest = null;
+    for (Iterator<Accepted> entries = newestFirst.iterator(); missing > 0 && entries.hasNext(); ) {
+      Accepted entry = entries.next();
       if (members.contains(entry.worker())) {
         all += entry.examples();
         own += entry.worker() == worker ? entry.examples() : 0;
@@ -54,8 +62,8 @@ final class ShareWindow {
 
   private void forgetBeyond(int kept, Members members) {
     int seen = 0;
-    for (Iterator<Entry> entries = newestFirst.iterator(); entries.hasNext(); ) {
-      Entry entry = entries.next();
+    for (Iterator<Accepted> entries = newestFirst.iterator(); entries.hasNext(); ) {
+      Accepted entry = entries.next();
       if (seen == kept) {
         entries.remove();
       } else if (members.contains(entry.worker())) {

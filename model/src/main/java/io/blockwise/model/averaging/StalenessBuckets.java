@@ -9,8 +9,14 @@ import java.util.List;
 final class StalenessBuckets {
   static final int COUNT = 6;
 
-  private final long[] counts = new long[COUNT];
+  private final long[] counts;
   private double sum;
+
+  /** Goes on from these. */
+  StalenessBuckets(double sum, List<Long> counts) {
+    this.counts = counts.stream().mapToLong(Long::longValue).toArray();
+    this.sum = sum;
+  }
 
   void add(double staleness) {
     int bucket = staleness < 1 ? 0 : Math.getExponent(staleness) + 1;

@@ -25,6 +25,28 @@ final class WorkerSlot {
   private int dropsInARow;
   private int periodDivisor = 1;
 
+  WorkerSlot() {}
+
+  /** A worker without a lease. */
+  WorkerSlot(WorkerMemento from) {
+    this.member = from.membership().member();
+    this.acceptedSinceEnd = from.membership().acceptedSinceEnd();
+    this.retired = from.retired();
+    this.settledExamples = from.settledExamples();
+    this.dropsInARow = from.pace().dropsInARow();
+    this.periodDivisor = from.pace().periodDivisor();
+  }
+
+  /** What remains if its lease, should it have one, ends now and for good. */
+  WorkerMemento memento(int worker) {
+    return new WorkerMemento(
+        worker,
+        new WorkerMemento.Membership(member, isLeased() ? 0 : acceptedSinceEnd),
+        newest == null ? retired : Math.max(retired, newest.lease()),
+        settledExamples,
+        new WorkerMemento.Pace(dropsInARow, periodDivisor));
+  }
+
   /** Whether it has a lease, or is about to. */
   boolean isLeased() {
     return lease != Lease.NONE;

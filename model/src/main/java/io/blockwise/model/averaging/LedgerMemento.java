@@ -1,0 +1,64 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.Checks.requireAtLeast;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * All that a {@link BlockLedger} knows at one moment, and that outlives its leases: a ledger that
+ * {@linkplain BlockLedger#restored goes on from it} does with the same pushes what the ledger it
+ * was taken of would do if all leases had ended at that moment.
+ *
+ * <p>Leases are no part of it. Those that were open are retired: their workers open new ones, with
+ * greater numbers. Their pushes that waited for a round are among the fenced of {@code counts}, as
+ * those of any lease that ends.
+ *
+ * <p>Vectors are shared with the ledger, not copied. Immutable.
+ *
+ * @param block number of the block, at least 1
+ * @param state the newest
+ * @param rule what the rule knows beside it
+ * @param workers all that were ever heard of, by their numbers
+ * @param counts what has become of the pushes
+ */
+public record LedgerMemento(
+    int block, BlockState state, RuleMemento rule, List<WorkerMemento> workers, PushCounts counts)
+    implements Serializable {
+  public LedgerMemento {
+    requireAtLeast("block", block, 1);
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(rule, "rule");
+    Objects.requireNonNull(counts, "counts");
+    workers = List.copyOf(workers);
+  }
+
+  /** Refuses to go on as another block, or as one of other lengths or another rule. */
+  void requireFits(int otherBlock, BlockState other, RuleMemento otherRule) {
+    requireSame("block", block, otherBlock);
+    requireSame("parameters", state.value().length(), other.value().length());
+    requireSame("statistics", state.statistics().length(), other.statistics().length());
+    if (!rule.of().equals(otherRule.of())) {
+      throw refusal("saved with " + rule.of() + ", not " + otherRule.of());
+    }
+    if (rule instanceof RuleMemento.Momentum momentum && momentum.values().length() > 0) {
+      requireSame("values of momentum", momentum.values().length(), other.value().length());
+    }
+  }
+
+  private void requireSame(String what, int saved, int other) {
+    if (saved != other) {
+      throw refusal(what + " " + saved + ", not " + other);
+    }
+  }
+
+  private IllegalArgumentException refusal(String fact) {
+    return new IllegalArgumentException(
+        "Cannot restore the ledger of block "
+            + block
+            + ": "
+            + fact
+            + " (it was saved by a run of another network or other averaging)");
+  }
+}

@@ -1,0 +1,129 @@
+package io.blockwise.model.averaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a ledger holds, field by field. Whoever adds one decides whether a restored ledger has to
+ * have it: then it goes into {@link LedgerMemento}, and in any case into this list.
+ */
+class LedgerFieldsTest {
+  private static final String GIVEN = "given to the ledger";
+  private static final String SAVED = "in the memento";
+  private static final String MADE_OF_OTHERS = "its own fields are listed";
+  private static final String OF_A_LEASE = "over with the leases";
+
+  private static final Map<String, String> FIELDS =
+      Map.ofEntries(
+          Map.entry("BlockLedger.run", GIVEN),
+          Map.entry("BlockLedger.block", SAVED),
+          Map.entry("BlockLedger.options", GIVEN),
+          Map.entry("BlockLedger.rule", MADE_OF_OTHERS),
+          Map.entry("BlockLedger.counter", MADE_OF_OTHERS),
+          Map.entry("BlockLedger.roster", MADE_OF_OTHERS),
+          Map.entry("BlockLedger.lock", GIVEN),
+          Map.entry("BlockLedger.decision", GIVEN),
+          Map.entry("BlockLedger.state", SAVED),
+          Map.entry("AverageRule.running", GIVEN),
+          Map.entry("AverageRule.window", MADE_OF_OTHERS),
+          Map.entry("AverageRule.waiting", OF_A_LEASE),
+          Map.entry("ShareWindow.newestFirst", SAVED),
+          Map.entry("QuorumRule.options", GIVEN),
+          Map.entry("QuorumRule.running", GIVEN),
+          Map.entry("QuorumRule.outer", MADE_OF_OTHERS),
+          Map.entry("QuorumRule.nanoClock", GIVEN),
+          Map.entry("QuorumRule.round", OF_A_LEASE),
+          Map.entry("QuorumRule.firstAt", OF_A_LEASE),
+          Map.entry("OuterStep.optimiser", GIVEN),
+          Map.entry("OuterStep.mu", GIVEN),
+          Map.entry("OuterStep.eta", GIVEN),
+          Map.entry("OuterStep.m", SAVED),
+          Map.entry("RunningStatistics.ranges", GIVEN),
+          Map.entry("Roster.slots", MADE_OF_OTHERS),
+          Map.entry("WorkerSlot.lease", OF_A_LEASE),
+          Map.entry("WorkerSlot.member", SAVED),
+          Map.entry("WorkerSlot.acceptedSinceEnd", SAVED),
+          Map.entry("WorkerSlot.newest", SAVED),
+          Map.entry("WorkerSlot.retired", SAVED),
+          Map.entry("WorkerSlot.received", OF_A_LEASE),
+          Map.entry("WorkerSlot.decided", OF_A_LEASE),
+          Map.entry("WorkerSlot.verdict", OF_A_LEASE),
+          Map.entry("WorkerSlot.copyVersion", OF_A_LEASE),
+          Map.entry("WorkerSlot.settledExamples", SAVED),
+          Map.entry("WorkerSlot.dropsInARow", SAVED),
+          Map.entry("WorkerSlot.periodDivisor", SAVED),
+          Map.entry("PushCounter.staleness", MADE_OF_OTHERS),
+          Map.entry("PushCounter.received", SAVED),
+          Map.entry("PushCounter.accepted", SAVED),
+          Map.entry("PushCounter.dropped", SAVED),
+          Map.entry("PushCounter.duplicate", SAVED),
+          Map.entry("PushCounter.fenced", SAVED),
+          Map.entry("PushCounter.copiesRefused", SAVED),
+          Map.entry("PushCounter.nonFinite", SAVED),
+          Map.entry("PushCounter.periodsHalved", SAVED),
+          Map.entry("StalenessBuckets.counts", SAVED),
+          Map.entry("StalenessBuckets.sum", SAVED));
+
+  @Test
+  void everyFieldIsSavedOrKnownNotToBe() {
+    Map<String, Field> fields = new TreeMap<>();
+    collect(BlockLedger.class, fields);
+    assertThat(fields.keySet())
+        .as("fields that a ledger is made of: save new ones in LedgerMemento, and list them here")
+        .isEqualTo(new TreeSet<>(FIELDS.keySet()));
+  }
+
+  @Test
+  void whatIsGivenNeverChanges() {
+    Map<String, Field> fields = new TreeMap<>();
+    collect(BlockLedger.class, fields);
+    FIELDS.forEach(
+        (name, why) -> {
+          if (why.equals(GIVEN)) {
+            assertThat(fields.get(name).getModifiers() & Modifier.FINAL).as(name).isNotZero();
+          }
+        });
+  }
+
+  // Records are values: a component that is added to one is in the memento, or of a push.
+  private static void collect(Class<?> type, Map<String, Field> into) {
+    if (type.isInterface()) {
+      Stream.ofNullable(type.getPermittedSubclasses())
+          .flatMap(Arrays::stream)
+          .forEach(subclass -> collect(subclass, into));
+      return;
+    }
+    for (Field field : type.getDeclaredFields()) {
+      String name = type.getSimpleName() + "." + field.getName();
+      if (!Modifier.isStatic(field.getModifiers()) && into.putIfAbsent(name, field) == null) {
+        types(field.getGenericType())
+            .filter(LedgerFieldsTest::hasStateOfItsOwn)
+            .forEach(inner -> collect(inner, into));
+      }
+    }
+  }
+
+  private static Stream<Class<?>> types(Type type) {
+    if (type instanceof ParameterizedType generic) {
+      return Arrays.stream(generic.getActualTypeArguments()).flatMap(LedgerFieldsTest::types);
+    }
+    return type instanceof Class<?> single ? Stream.of(single) : Stream.empty();
+  }
+
+  private static boolean hasStateOfItsOwn(Class<?> type) {
+    return type.getPackage() == BlockLedger.class.getPackage()
+        && !type.isRecord()
+        && !type.isEnum()
+        && type != FloatVector.class;
+  }
+}

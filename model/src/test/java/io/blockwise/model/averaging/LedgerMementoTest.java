@@ -1,0 +1,197 @@
+package io.blockwise.model.averaging;
+
+import static io.blockwise.model.averaging.Averaging.average;
+import static io.blockwise.model.averaging.Averaging.delta;
+import static io.blockwise.model.averaging.Averaging.lease;
+import static io.blockwise.model.averaging.Averaging.ledger;
+import static io.blockwise.model.averaging.Averaging.lockStep;
+import static io.blockwise.model.averaging.Averaging.push;
+import static io.blockwise.model.averaging.Averaging.quorum;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.AveragingOptions.Rule;
+import io.blockwise.testing.RandomSeed;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A ledger that was saved and restored, beside one that was not. */
+class LedgerMementoTest {
+  private static final int SCHEDULES = 40;
+  private static final int STEPS = 150;
+  private static final Outer NESTEROV = new Outer(OuterOptimiser.NESTEROV, 0.9, 0.7);
+  private static final Outer SGD = new Outer(OuterOptimiser.SGD, 0.5, 0.3);
+
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
+  static List<AveragingOptions> everyRule() {
+    return List.of(
+        average(1),
+        average(1, Codec.FP32, 0.8), // so little that pushes are dropped
+        lockStep(1),
+        lockStep(1, NESTEROV),
+        lockStep(1, SGD),
+        quorum(1, 2, Duration.ofNanos(40)),
+        new AveragingOptions(Rule.QUORUM, 1, Codec.FP32, 3, 2, Duration.ofNanos(40), NESTEROV));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyRule")
+  void aRestoredLedgerGoesOnAsIfNothingHadHappened(AveragingOptions options) throws Exception {
+    for (int schedule = 0; schedule < SCHEDULES; schedule++) {
+      Random random = SEED.random(schedule);
+      RandomSchedule original = new RandomSchedule(options);
+      original.play(random, 1 + random.nextInt(STEPS));
+      RandomSchedule restored = original.restoredFrom(serialised(original.memento()));
+      original.endLeases();
+      for (int leg = 0; leg < 3; leg++) {
+        assertThat(restored.memento()).isEqualTo(original.memento());
+        long seed = random.nextLong();
+        assertThat(restored.play(new Random(seed), STEPS))
+            .isEqualTo(original.play(new Random(seed), STEPS));
+        assertThat(restored.memento()).isEqualTo(original.memento());
+        restored = restored.restoredFrom(restored.memento());
+        original.endLeases();
+      }
+    }
+  }
+
+  @Test
+  void savingChangesNothing() {
+    for (AveragingOptions options : everyRule()) {
+      RandomSchedule saved = new RandomSchedule(options);
+      RandomSchedule other = new RandomSchedule(options);
+      for (int leg = 0; leg < 20; leg++) {
+        assertThat(saved.play(SEED.random(leg), 20)).isEqualTo(other.play(SEED.random(leg), 20));
+        assertThat(saved.memento()).isEqualTo(saved.memento());
+      }
+    }
+  }
+
+  @Test
+  void noLeaseIsOpenAndNoneOfBeforeIsAdmitted() {
+    BlockLedger saved = ledger(average(1), 0f);
+    saved.open(lease(0));
+    saved.push(delta(0, 1, 0, 1f));
+    saved.retire(1, 7);
+    BlockLedger restored = ledger(average(1), 0f).restored(saved.memento());
+    assertThat(restored.push(delta(0, 2, 1, 1f)).verdict()).isEqualTo(Verdict.FENCED);
+    assertThat(restored.fetch(new Fetch(lease(0), 1, 1)).verdict()).isEqualTo(Verdict.FENCED);
+    assertThat(restored.open(lease(0)).verdict()).isEqualTo(Verdict.FENCED);
+    assertThat(restored.open(new LeaseAttempt(Averaging.RUN, 0, 1, 2)).verdict())
+        .as("a later attempt at the lease of before")
+        .isEqualTo(Verdict.FENCED);
+    assertThat(restored.open(new LeaseAttempt(Averaging.RUN, 1, 7, 1)).verdict())
+        .isEqualTo(Verdict.FENCED);
+    assertThat(restored.state()).isEqualTo(saved.state());
+    Reply opened = restored.open(new LeaseAttempt(Averaging.RUN, 0, 2, 0));
+    assertThat(opened.verdict()).isEqualTo(Verdict.NONE);
+    assertThat(opened.state()).isEqualTo(saved.state());
+    assertThat(opened.ownExamples()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWaitsForItsRoundIsFenced() {
+    BlockLedger saved = ledger(lockStep(1), 0f);
+    saved.announce(1);
+    saved.open(lease(0));
+    saved.push(delta(0, 1, 0, 1f));
+    LedgerMemento memento = saved.memento();
+    assertThat(memento.counts().received()).isEqualTo(1);
+    assertThat(memento.counts().fenced()).isEqualTo(1);
+    assertThat(saved.counts().fenced()).as("it waits there still").isZero();
+    BlockLedger restored = ledger(lockStep(1), 0f).restored(memento);
+    assertThat(restored.state().version()).isZero();
+    restored.open(new LeaseAttempt(Averaging.RUN, 0, 2, 1));
+    restored.push(push(new LeaseAttempt(Averaging.RUN, 0, 2, 1), 1, 0, 1, Push.Kind.DELTA, 5f));
+    assertThat(restored.state().value().at(0)).as("nobody else has a lease").isEqualTo(5f);
+  }
+
+  @Test
+  void aVersionThatWasNeverIssuedIsRefused() {
+    BlockLedger saved = ledger(average(1), 0f);
+    saved.open(lease(0));
+    saved.push(delta(0, 1, 0, 1f));
+    LedgerMemento memento = saved.memento();
+    saved.push(delta(0, 2, 1, 1f)); // after the checkpoint, so lost with the driver
+    BlockLedger restored = ledger(average(1), 0f).restored(memento);
+    LeaseAttempt next = new LeaseAttempt(Averaging.RUN, 0, 2, 1);
+    restored.open(next);
+    assertThatThrownBy(() -> restored.push(push(next, 1, 2, 1, Push.Kind.DELTA, 1f)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("based on version 2, the ledger is at 1");
+  }
+
+  @Test
+  void aMementoOfAnotherNetworkIsRefused() {
+    LedgerMemento memento = ledger(average(1), 0f, 0f).memento();
+    assertRefused(ledger(average(1), 2, new CountingBlock(2)), memento, "block 1, not 2");
+    assertRefused(ledger(average(1), 0f), memento, "parameters 2, not 1");
+    CountingBlock block = new CountingBlock(2);
+    BlockLedger withStatistics =
+        new BlockLedger(
+            Averaging.RUN,
+            1,
+            average(1),
+            RandomSchedule.STATISTICS,
+            BlockState.initial(block.parameters, new float[2]),
+            System::nanoTime);
+    assertRefused(withStatistics, memento, "statistics 0, not 2");
+  }
+
+  @Test
+  void aMementoOfAnotherRuleIsRefused() {
+    LedgerMemento average = ledger(average(1), 0f).memento();
+    LedgerMemento nesterov = ledger(lockStep(1, NESTEROV), 0f).memento();
+    assertRefused(
+        ledger(lockStep(1), 0f),
+        average,
+        "saved with rule average, not rule quorum with outer optimiser none");
+    assertRefused(
+        ledger(lockStep(1, SGD), 0f),
+        nesterov,
+        "saved with rule quorum with outer optimiser nesterov, not rule quorum with outer optimiser"
+            + " sgd");
+    LedgerMemento cut =
+        new LedgerMemento(
+            1,
+            nesterov.state(),
+            new RuleMemento.Momentum(OuterOptimiser.NESTEROV, FloatVector.copyOf(new float[3])),
+            List.of(),
+            PushCounts.NONE);
+    assertRefused(ledger(lockStep(1, NESTEROV), 0f), cut, "values of momentum 3, not 1");
+  }
+
+  private static void assertRefused(BlockLedger fresh, LedgerMemento memento, String fact) {
+    assertThatThrownBy(() -> fresh.restored(memento))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot restore the ledger of block 1: "
+                + fact
+                + " (it was saved by a run of another network or other averaging)");
+  }
+
+  private static LedgerMemento serialised(LedgerMemento memento)
+      throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(memento);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (LedgerMemento) in.readObject();
+    }
+  }
+}
