@@ -1,0 +1,171 @@
+package io.blockwise.model.averaging;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.blockwise.model.Names;
+import io.blockwise.model.engine.TensorTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A recorded table of events at ledgers, one a line, and what each led to ({@code then}): the
+ * verdict on a push, the version, and value and statistics exactly, where the version is a new one.
+ * Used by one thread.
+ */
+final class Trajectory {
+  /** Means and variances, which the tables' ledgers have one of each, or nothing. */
+  private static final TensorTable ONE_CHANNEL = RandomSchedule.STATISTICS;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+  private final JsonNode table;
+  private final AveragingOptions options;
+  private final AtomicLong clock = new AtomicLong();
+  private final List<BlockLedger> ledgers = new ArrayList<>();
+  private final Map<Integer, Long> shown = new HashMap<>();
+
+  /**
+   * Reads a table.
+   *
+   * @throws IllegalArgumentException if it was recorded with other options
+   */
+  Trajectory(Path file, AveragingOptions options) throws IOException {
+    this.file = file;
+    this.table = JSON.readTree(file.toFile());
+    this.options = options;
+    requireSameOptions();
+    table.get("blocks").forEach(start -> ledgers.add(ledger(start)));
+  }
+
+  private void requireSameOptions() {
+    String recorded = table.get("options").asText();
+    if (!recorded.equals(options.toString())) {
+      throw new IllegalArgumentException(
+          "Cannot replay "
+              + file.getFileName()
+              + ": it was recorded with "
+              + recorded
+              + ", not with "
+              + options
+              + " (name those in its first line and write it anew)");
+    }
+  }
+
+  private BlockLedger ledger(JsonNode start) {
+    float[] statistics = floats(start.get("statistics"));
+    return new BlockLedger(
+        Averaging.RUN,
+        ledgers.size() + 1,
+        options,
+        statistics.length == 0 ? ArrayBlock.NO_TENSORS : ONE_CHANNEL,
+        BlockState.initial(floats(start.get("value")), statistics),
+        clock::get);
+  }
+
+  /** The lines of the file as it is. */
+  List<String> recorded() throws IOException {
+    return Files.readAllLines(file);
+  }
+
+  /** The lines of the file as they come of the events in it. Called once. */
+  List<String> replayed() throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("{\"options\": " + JSON.writeValueAsString(options.toString()) + ",");
+    lines.add("\"blocks\": " + JSON.writeValueAsString(table.get("blocks")) + ",");
+    lines.add("\"events\": [");
+    JsonNode events = table.get("events");
+    for (int i = 0; i < events.size(); i++) {
+      ObjectNode event = events.get(i).deepCopy();
+      event.set("then", then(event));
+      lines.add(JSON.writeValueAsString(event) + (i < events.size() - 1 ? "," : ""));
+    }
+    lines.add("]}");
+    return lines;
+  }
+
+  void write(List<String> lines) throws IOException {
+    Files.writeString(file, String.join("\n", lines) + "\n");
+  }
+
+  private ObjectNode then(JsonNode event) {
+    BlockLedger ledger = ledgers.get(event.get("block").asInt() - 1);
+    clock.addAndGet(event.path("after").asLong());
+    ObjectNode then = JSON.createObjectNode();
+    happen(ledger, event, then);
+    BlockState state = ledger.state();
+    then.put("version", state.version());
+    Long before = shown.put(ledger.block(), state.version());
+    if (before == null || before != state.version()) {
+      then.set("value", json(state.value()));
+      then.set("statistics", json(state.statistics()));
+    }
+    return then;
+  }
+
+  private static void happen(BlockLedger ledger, JsonNode event, ObjectNode then) {
+    int worker = event.get("worker").asInt();
+    LeaseAttempt lease = new LeaseAttempt(Averaging.RUN, worker, event.path("lease").asLong(), 1);
+    switch (event.get("event").asText()) {
+      case "announce" -> ledger.announce(worker);
+      case "open" -> answer(ledger.open(lease), then);
+      case "close" -> ledger.close(lease);
+      case "lose" -> ledger.lose(worker, lease.lease());
+      case "fetch" -> answer(ledger.fetch(new Fetch(lease, ledger.block(), sequence(event))), then);
+      default -> answer(ledger.push(push(lease, event)), then);
+    }
+  }
+
+  private static void answer(Reply reply, ObjectNode then) {
+    then.put("verdict", Names.of(reply.verdict()));
+    then.put("decided", reply.decided());
+    then.put("members", reply.members());
+  }
+
+  private static Push push(LeaseAttempt lease, JsonNode event) {
+    Push.Kind kind = Names.parse("event", Push.Kind.class, event.get("event").asText());
+    int block = event.get("block").asInt();
+    long base = event.get("base").asLong();
+    if (kind == Push.Kind.PASS) {
+      return Push.pass(lease, block, sequence(event), base);
+    }
+    return new Push(
+        lease,
+        block,
+        sequence(event),
+        base,
+        event.get("examples").asLong(),
+        kind,
+        event.path("last").asBoolean(),
+        Payload.of(Codec.FP32, floats(event.get("values"))),
+        FloatVector.copyOf(floats(event.get("statistics"))));
+  }
+
+  private static long sequence(JsonNode event) {
+    return event.get("sequence").asLong();
+  }
+
+  private static float[] floats(JsonNode array) {
+    float[] values = new float[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.parseFloat(array.get(i).asText());
+    }
+    return values;
+  }
+
+  private static ArrayNode json(FloatVector vector) {
+    ArrayNode array = JSON.createArrayNode();
+    for (int i = 0; i < vector.length(); i++) {
+      array.add(vector.at(i)); // written with as many digits as tell it from every other float
+    }
+    return array;
+  }
+}
