@@ -7,6 +7,7 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangePlugin;
 import io.blockwise.model.Names;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -91,7 +92,23 @@ public final class ClusterSession {
     StartGate.await(settings, context, ExecutorRoster.ofThisApplication().orElseThrow());
   }
 
-  private static SparkConf configured(SparkConf conf, Settings settings) {
+  /**
+   * Tells the workers of {@code local-cluster}, which are made with the application, of the GPUs
+   * that its executors ask for: without them no executor ever starts.
+   */
+  private static void shareGpusOfThisMachine(SparkConf conf) {
+    if (conf.get("spark.master", "").startsWith("local-cluster")) {
+      for (String property : List.of("amount", "discoveryScript")) {
+        String executors = conf.get("spark.executor.resource.gpu." + property, "");
+        if (!executors.isEmpty()) {
+          conf.setIfMissing("spark.worker.resource.gpu." + property, executors);
+        }
+      }
+    }
+  }
+
+  /** Adds what the job needs and the user has not set. */
+  static SparkConf configured(SparkConf conf, Settings settings) {
     String threads = Integer.toString(LaunchEnvironment.threads(settings));
     append(conf, PLUGINS, ExchangePlugin.class.getName());
     append(conf, "spark.extraListeners", ExecutorRoster.class.getName());
@@ -104,6 +121,7 @@ public final class ClusterSession {
     conf.setIfMissing("spark.executorEnv.OPENBLAS_THREAD_TIMEOUT", "4");
     // the numbers that nvidia-smi and bin/find-gpus give to GPUs
     conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+    shareGpusOfThisMachine(conf);
     // a lease of one worker must not wait behind those of the others
     conf.setIfMissing("spark.scheduler.mode", "FAIR");
     // long enough for the old executor, where the replica is; short enough for a lost one

@@ -62,10 +62,9 @@ class GpuResourcesTest {
             "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"0\"]}'\n");
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     Map<String, String> properties = new TreeMap<>();
-    for (String side : List.of("worker", "executor")) {
-      properties.put("spark." + side + ".resource.gpu.amount", "1");
-      properties.put("spark." + side + ".resource.gpu.discoveryScript", script.toString());
-    }
+    // what local-cluster's workers have to know as well follows from it
+    properties.put("spark.executor.resource.gpu.amount", "1");
+    properties.put("spark.executor.resource.gpu.discoveryScript", script.toString());
     List<String> arguments = new ArrayList<>(List.of(command));
     arguments.addAll(SmallRuns.arguments(directory, sets));
     return ClusterProcess.start(

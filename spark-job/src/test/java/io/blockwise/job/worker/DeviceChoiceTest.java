@@ -57,8 +57,8 @@ class DeviceChoiceTest {
         .hasMessage(
             "Cannot train on a GPU: Spark has assigned none to the worker (set"
                 + " spark.executor.resource.gpu.amount and"
-                + " spark.executor.resource.gpu.discoveryScript, and with a master spark:// or"
-                + " local-cluster[...] spark.worker.resource.gpu.amount and"
+                + " spark.executor.resource.gpu.discoveryScript, and with a master spark:// its"
+                + " workers' spark.worker.resource.gpu.amount and"
                 + " spark.worker.resource.gpu.discoveryScript as well; bin/find-gpus is such a"
                 + " script, or device = auto)");
   }
