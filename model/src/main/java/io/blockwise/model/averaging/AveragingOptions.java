@@ -20,7 +20,7 @@ import java.util.Objects;
  * @param period local steps between two pushes of a block, at least 1
  * @param codec of the values that workers send
  * @param stalenessMax a push that is staler, in rounds of all workers, is dropped; above 0
- * @param quorumSize pushes that make a round; 0 for those of all live workers
+ * @param quorumSize pushes that make a round; 0 for those of all workers with a lease
  * @param quorumMaxWait longest time from a round's first push to its end; zero to wait for all
  * @param outer optimiser on the ledger
  */
@@ -59,7 +59,9 @@ public record AveragingOptions(
     requireConsistent(rule, quorumSize, quorumMaxWait, outer);
   }
 
-  /** Whether workers wait for each other: rounds of all live workers, however long they take. */
+  /**
+   * Whether workers wait for each other: rounds of all that have a lease, however long they take.
+   */
   public boolean lockStep() {
     return rule == Rule.QUORUM && quorumSize == 0 && quorumMaxWait.isZero();
   }
