@@ -31,31 +31,11 @@ class ArchitectureTest {
           .resideInAnyPackage("..model.network..", "..model.averaging..", "..model.artifact..");
 
   @ArchTest
-  static final ArchRule onlyTheDl4jEngineKnowsItsLibrary =
+  static final ArchRule nothingKnowsANumericalLibrary =
       noClasses()
-          .that()
-          .resideOutsideOfPackage("..model.engine.dl4j..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..");
-
-  @ArchTest
-  static final ArchRule onlyTheTorchEngineKnowsItsLibrary =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..model.engine.torch..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.bytedeco.pytorch..");
-
-  @ArchTest
-  static final ArchRule onlyEnginesKnowNativeMemory =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages("..model.engine.dl4j..", "..model.engine.torch..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.bytedeco..");
+          .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
 
   @ArchTest
   static final ArchRule nothingKnowsSparkOrTheOtherModules =

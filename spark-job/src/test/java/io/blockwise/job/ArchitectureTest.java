@@ -1,6 +1,8 @@
 package io.blockwise.job;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -44,6 +46,32 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule onlyTheTorchEngineKnowsItsLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.blockwise.model.engine.torch..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco.pytorch..");
+
+  @ArchTest
+  static final ArchRule enginesKnowSpecificationsAndTheirSeamOnly =
+      classes()
+          .that()
+          .resideInAnyPackage("io.blockwise.model.engine.*..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "io.blockwise.model",
+                      "io.blockwise.model.spec..",
+                      "io.blockwise.model.engine..")
+                  .or(resideOutsideOfPackage("io.blockwise..")));
+
+  @ArchTest
+  static final ArchRule enginesDoNotKnowEachOther =
+      slices().matching("io.blockwise.model.engine.(*)..").should().notDependOnEachOther();
 
   /** Its libraries are on the class path only when it is what trains. */
   @ArchTest

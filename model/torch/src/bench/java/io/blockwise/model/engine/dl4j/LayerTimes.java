@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Where the time of a {@code vgg-small} step goes, layer by layer, medians in milliseconds.
  *
  * <pre>
- *   OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2 mvn -q -Pbench -pl model -am process-test-classes \
+ *   OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2 mvn -q -Pbench -pl model/torch -am process-test-classes \
  *     -Dbench.class=io.blockwise.model.engine.dl4j.LayerTimes -Dbench.args="128 20"
  * </pre>
  */

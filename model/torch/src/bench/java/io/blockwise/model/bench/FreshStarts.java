@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * counts those that fail.
  *
  * <pre>
- *   mvn -q -Pbench -pl model -am process-test-classes -Dbench=FreshStarts -Dbench.args=100
+ *   mvn -q -Pbench -pl model/torch -am process-test-classes -Dbench=FreshStarts -Dbench.args=100
  * </pre>
  */
 public final class FreshStarts {

@@ -23,7 +23,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  * in milliseconds.
  *
  * <pre>
- *   OMP_NUM_THREADS=2 mvn -q -Pbench -Dnd4j.classifier=linux-x86_64-avx2 -pl model -am \
+ *   OMP_NUM_THREADS=2 mvn -q -Pbench -Dnd4j.classifier=linux-x86_64-avx2 -pl model/torch -am \
  *     process-test-classes -Dbench=StockDl4j -Dbench.args="128 5"
  * </pre>
  */

@@ -14,7 +14,7 @@ import java.util.List;
  * how far losses are apart, step by step. Rounding grows through Adam's first steps.
  *
  * <pre>
- *   mvn -q -Pbench,cuda-torch -pl model -am process-test-classes -Dbench=DevicesAgree \
+ *   mvn -q -Pbench,cuda-torch -pl model/torch -am process-test-classes -Dbench=DevicesAgree \
  *     -Dbench.args="20" -Dbench.jvm="-Xmx3g -Dbench.device=0"
  * </pre>
  */

@@ -13,7 +13,7 @@ import java.util.Locale;
  * the device, all blocks, and reading their figures. Prints every round.
  *
  * <pre>
- *   mvn -q -Pbench,cuda-torch -pl model -am process-test-classes -Dbench=StepTime \
+ *   mvn -q -Pbench,cuda-torch -pl model/torch -am process-test-classes -Dbench=StepTime \
  *     -Dbench.args="scpl 128 float32 2" -Dbench.jvm="-Xmx3g -Dbench.device=0"
  * </pre>
  *

@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * of the device where it is a GPU ({@code -Dbench.device=0} in {@code bench.jvm}).
  *
  * <pre>
- *   OMP_NUM_THREADS=2 mvn -q -Pbench -pl model -am process-test-classes -Dbench=ResidentMemory \
+ *   OMP_NUM_THREADS=2 mvn -q -Pbench -pl model/torch -am process-test-classes -Dbench=ResidentMemory \
  *     -Dbench.args="torch scpl 10000" -Dbench.jvm="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"
  * </pre>
  *
