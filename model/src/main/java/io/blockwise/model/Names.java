@@ -2,6 +2,7 @@ package io.blockwise.model;
 
 import static io.blockwise.model.Checks.invalid;
 
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,20 @@ public final class Names {
   /** The name of a constant in configurations, files and messages. */
   public static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The name of one of the records of a sealed interface, as its {@code type} in configurations and
+   * files: {@code MaxPool} is {@code max-pool}, unless it is annotated with another name.
+   */
+  public static String of(Class<?> kind) {
+    JsonTypeName name = kind.getAnnotation(JsonTypeName.class);
+    return name == null ? kebab(kind.getSimpleName()) : name.value();
+  }
+
+  /** {@code batchSize} and {@code BatchSize} are {@code batch-size}. */
+  public static String kebab(String camelCase) {
+    return camelCase.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   /** A length of time in the largest unit that is exact: {@code 2s}, {@code 500ms}, {@code 7ns}. */

@@ -1,5 +1,8 @@
 package io.blockwise.model;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -7,6 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
 
 /** The layering of this module: spec <- engine <- network, averaging, artifact. */
 @AnalyzeClasses(packages = "io.blockwise.model", importOptions = DoNotIncludeTests.class)
@@ -29,6 +34,20 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..model.network..", "..model.averaging..", "..model.artifact..");
+
+  /** A further layer or loss is a record and a class per engine. */
+  @ArchTest
+  static final ArchRule onlyEnginesKnowKindsOfLayersAndLosses =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "..model.spec..", "..model.engine.dl4j..", "..model.engine.torch..")
+          .should()
+          .dependOnClassesThat(
+              assignableTo(LayerSpec.class)
+                  .or(assignableTo(LossSpec.class))
+                  .and(not(type(LayerSpec.class)))
+                  .and(not(type(LossSpec.class))));
 
   @ArchTest
   static final ArchRule nothingKnowsANumericalLibrary =

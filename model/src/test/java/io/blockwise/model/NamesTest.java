@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.HeadSpec;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Method;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
+  @Test
+  void kindIsNamedInKebabCaseUnlessItSaysOtherwise() {
+    assertThat(Names.of(LayerSpec.MaxPool.class)).isEqualTo("max-pool");
+    assertThat(Names.of(LossSpec.PredSim.class)).isEqualTo("predsim");
+  }
+
   @Test
   void constantsAreNamedInKebabCase() {
     assertThat(Names.of(Backbone.Name.VGG_SMALL)).isEqualTo("vgg-small");
@@ -29,7 +37,7 @@ class NamesTest {
   void unknownNameIsRefusedWithTheKnownOnes() {
     assertThatThrownBy(() -> Names.parse("scpl.head.kind", HeadSpec.Kind.class, "MLP"))
         .isInstanceOf(InvalidValueException.class)
-        .hasMessage("Invalid scpl.head.kind: MLP (must be identity, linear or mlp)");
+        .hasMessage("Invalid scpl.head.kind: MLP (must be identity, linear, mlp or convolution)");
   }
 
   @ParameterizedTest

@@ -3,7 +3,10 @@ package io.blockwise.model.spec;
 import static io.blockwise.model.Checks.requireAtLeast;
 
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -19,6 +22,12 @@ import java.util.Objects;
 public record BlockSpec(
     List<LayerSpec> layers, LossSpec loss, ExitSpec exit, OptimiserSpec optimiser)
     implements Serializable {
+  /** The module that computes the block's output. */
+  public static final String LAYERS = "layers";
+
+  /** The module that gives class scores. */
+  public static final String EXIT = "exit";
+
   public BlockSpec {
     layers = List.copyOf(layers);
     requireAtLeast("block.layers", layers.size(), 1);
@@ -29,10 +38,26 @@ public record BlockSpec(
 
   /** Shape of one example of the block's output. */
   public Shape output(Shape in) {
-    Shape shape = in;
-    for (LayerSpec layer : layers) {
-      shape = layer.output(shape);
-    }
-    return shape;
+    return body(in).output();
+  }
+
+  private ModuleSpec body(Shape in) {
+    return ModuleSpec.of(in).then(LAYERS, layers);
+  }
+
+  /**
+   * All that the block is made of, in the order of its tensors: {@link #LAYERS}, the modules of its
+   * loss, and {@link #EXIT} if it has one.
+   *
+   * @param in shape of one example that it reads
+   * @throws IllegalArgumentException if a layer or the loss cannot read what comes to it
+   */
+  public Map<String, ModuleSpec> modules(Shape in, int classes) {
+    ModuleSpec body = body(in);
+    Map<String, ModuleSpec> modules = new LinkedHashMap<>();
+    modules.put(LAYERS, body);
+    modules.putAll(loss.modules(body.output(), classes));
+    loss.exit(exit, body.output(), classes).ifPresent(module -> modules.put(EXIT, module));
+    return Collections.unmodifiableMap(modules);
   }
 }

@@ -7,4 +7,9 @@ import java.io.Serializable;
  *
  * @param features what it reads
  */
-public record ExitSpec(Features features) implements Serializable {}
+public record ExitSpec(Features features) implements Serializable {
+  /** Reads a block's output, as the beginning of an exit. */
+  ModuleSpec read(Shape output) {
+    return ModuleSpec.of(output).then("exit.features", features.layer());
+  }
+}

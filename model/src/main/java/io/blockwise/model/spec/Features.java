@@ -7,8 +7,8 @@ public enum Features {
   /** All values in one vector. */
   FLAT;
 
-  /** Values per example that are read. */
-  public int width(Shape output) {
-    return this == POOLED ? output.channels() : output.elements();
+  /** The layer that reads it so, and gives a vector. */
+  LayerSpec layer() {
+    return this == POOLED ? new LayerSpec.GlobalAveragePool() : new LayerSpec.Flatten();
   }
 }

@@ -3,6 +3,7 @@ package io.blockwise.model.spec;
 import static io.blockwise.model.Checks.requireAtLeast;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * Projection head between a block's output and its local loss, dropped after training (methods,
@@ -25,11 +26,37 @@ public record HeadSpec(Kind kind, Features features, int hidden, int width)
     /** One linear layer. */
     LINEAR,
     /** Linear, ReLU, linear. */
-    MLP
+    MLP,
+    /**
+     * No projection of features, but of the output as it is, to the same shape and without bias: a
+     * map by a 3x3 convolution, a vector by a linear layer (PredSim's authors).
+     */
+    CONVOLUTION
   }
 
   public HeadSpec {
     requireAtLeast("head.hidden", hidden, 1);
     requireAtLeast("head.width", width, 1);
+  }
+
+  /** The head of a block: its layers are {@code head.0} and so on, behind what reads features. */
+  ModuleSpec module(Shape output) {
+    ModuleSpec features = ModuleSpec.of(output).then("head.features", this.features.layer());
+    return switch (kind) {
+      case IDENTITY -> features;
+      case LINEAR -> features.then("head", List.of(dense(width)));
+      case MLP -> features.then("head", List.of(dense(hidden), new LayerSpec.Relu(), dense(width)));
+      case CONVOLUTION -> ModuleSpec.of(output).then("head", List.of(sameShape(output)));
+    };
+  }
+
+  private static LayerSpec dense(int units) {
+    return new LayerSpec.Dense(units, true);
+  }
+
+  private static LayerSpec sameShape(Shape output) {
+    return output.isMap()
+        ? new LayerSpec.Convolution(output.channels(), 3, 1, 1, false)
+        : new LayerSpec.Dense(output.channels(), false);
   }
 }

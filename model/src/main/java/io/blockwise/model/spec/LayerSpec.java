@@ -3,24 +3,15 @@ package io.blockwise.model.spec;
 import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requireAtLeast;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * One layer: what to compute, not how. Parameters follow PyTorch's definitions of the layers of the
  * same names. Immutable.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = LayerSpec.Convolution.class, name = "convolution"),
-  @JsonSubTypes.Type(value = LayerSpec.BatchNorm.class, name = "batch-norm"),
-  @JsonSubTypes.Type(value = LayerSpec.Relu.class, name = "relu"),
-  @JsonSubTypes.Type(value = LayerSpec.MaxPool.class, name = "max-pool"),
-  @JsonSubTypes.Type(value = LayerSpec.AveragePool.class, name = "average-pool"),
-  @JsonSubTypes.Type(value = LayerSpec.Flatten.class, name = "flatten"),
-  @JsonSubTypes.Type(value = LayerSpec.Dense.class, name = "dense")
-})
 public sealed interface LayerSpec extends Serializable {
 
   /**
@@ -29,6 +20,16 @@ public sealed interface LayerSpec extends Serializable {
    * @throws IllegalArgumentException if the layer cannot read {@code in}
    */
   Shape output(Shape in);
+
+  /**
+   * What the layer keeps from batch to batch, in this order in tables and files; a layer that says
+   * nothing keeps nothing.
+   *
+   * @param in shape of one example that it reads
+   */
+  default List<TensorSpec> tensors(Shape in) {
+    return List.of();
+  }
 
   /**
    * Two-dimensional convolution with a square window.
@@ -58,6 +59,14 @@ public sealed interface LayerSpec extends Serializable {
           windows("convolution", in, in.height(), kernel, stride, padding),
           windows("convolution", in, in.width(), kernel, stride, padding));
     }
+
+    @Override
+    public List<TensorSpec> tensors(Shape in) {
+      int fanIn = in.channels() * kernel * kernel;
+      TensorSpec weight =
+          TensorSpec.uniform("weight", fanIn, filters, in.channels(), kernel, kernel);
+      return bias ? List.of(weight, TensorSpec.uniform("bias", fanIn, filters)) : List.of(weight);
+    }
   }
 
   /** Batch normalisation per channel (or unit) with learned scale and shift. */
@@ -68,6 +77,15 @@ public sealed interface LayerSpec extends Serializable {
     @Override
     public Shape output(Shape in) {
       return in;
+    }
+
+    @Override
+    public List<TensorSpec> tensors(Shape in) {
+      return List.of(
+          TensorSpec.constant("weight", TensorSpec.Kind.PARAMETER, 1, in.channels()),
+          TensorSpec.constant("bias", TensorSpec.Kind.PARAMETER, 0, in.channels()),
+          TensorSpec.constant("running_mean", TensorSpec.Kind.STATISTIC, 0, in.channels()),
+          TensorSpec.constant("running_var", TensorSpec.Kind.STATISTIC, 1, in.channels()));
     }
   }
 
@@ -113,6 +131,14 @@ public sealed interface LayerSpec extends Serializable {
     }
   }
 
+  /** Mean over all positions of each channel, one value per channel; a vector stays as it is. */
+  record GlobalAveragePool() implements LayerSpec {
+    @Override
+    public Shape output(Shape in) {
+      return Shape.vector(in.channels());
+    }
+  }
+
   /** A map read as a vector, channel by channel (PyTorch's order). */
   record Flatten() implements LayerSpec {
     @Override
@@ -138,6 +164,14 @@ public sealed interface LayerSpec extends Serializable {
         throw invalid("dense input", in, "must be a vector: put a flatten layer before dense");
       }
       return Shape.vector(units);
+    }
+
+    @Override
+    public List<TensorSpec> tensors(Shape in) {
+      TensorSpec weight = TensorSpec.uniform("weight", in.channels(), units, in.channels());
+      return bias
+          ? List.of(weight, TensorSpec.uniform("bias", in.channels(), units))
+          : List.of(weight);
     }
   }
 

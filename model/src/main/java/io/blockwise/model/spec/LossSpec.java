@@ -1,21 +1,57 @@
 package io.blockwise.model.spec;
 
+import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requirePositive;
+import static io.blockwise.model.Checks.requireWithin;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.io.Serializable;
+import java.util.Map;
+import java.util.Optional;
 
-/** A block's local loss. Immutable. */
+/**
+ * A block's local loss. It says of itself what a block needs for it, so that tables, counts and
+ * files know no loss by name; engines have a class for each. Immutable.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = LossSpec.CrossEntropy.class, name = "cross-entropy"),
-  @JsonSubTypes.Type(value = LossSpec.Scpl.class, name = "scpl")
-})
 public sealed interface LossSpec extends Serializable {
+
+  /**
+   * What the loss has beside the exit: modules by name, in the order of their tensors, which start
+   * with that name. A module says what shape it reads: the block's output, or what another gives.
+   *
+   * @param output shape of one example of the block's output
+   * @param classes at least 2
+   * @throws IllegalArgumentException if the loss cannot read such an output
+   */
+  default Map<String, ModuleSpec> modules(Shape output, int classes) {
+    return Map.of();
+  }
+
+  /**
+   * What gives the block's class scores; empty if it answers by other means.
+   *
+   * @param spec what it reads
+   * @param output shape of one example of the block's output
+   * @param classes at least 2
+   */
+  default Optional<ModuleSpec> exit(ExitSpec spec, Shape output, int classes) {
+    return Optional.of(spec.read(output).then("exit", new LayerSpec.Dense(classes, true)));
+  }
 
   /** Whether the exit is the loss's own classifier, so that its gradient reaches the layers. */
   boolean trainsThroughExit();
+
+  /** Whether the block hands a target on to the next one, beside its output. */
+  default boolean passesTarget() {
+    return false;
+  }
+
+  /** Whether a batch has to hold two views of every row. */
+  default boolean readsTwoViews() {
+    return false;
+  }
 
   /** Cross-entropy of the exit's class scores against the labels, mean over the batch, in nats. */
   record CrossEntropy() implements LossSpec {
@@ -31,11 +67,19 @@ public sealed interface LossSpec extends Serializable {
    *
    * @param temperature divides the cosine similarities, above 0
    * @param divisor what the sum over an anchor's positives is divided by
-   * @param head the projection
+   * @param head the projection; gives vectors
    */
   record Scpl(double temperature, Divisor divisor, HeadSpec head) implements LossSpec {
     public Scpl {
       requirePositive("scpl.temperature", temperature);
+      if (head.kind() == HeadSpec.Kind.CONVOLUTION) {
+        throw invalid("scpl.head.kind", head.kind(), "must be identity, linear or mlp");
+      }
+    }
+
+    @Override
+    public Map<String, ModuleSpec> modules(Shape output, int classes) {
+      return Map.of("head", head.module(output));
     }
 
     @Override
@@ -52,5 +96,42 @@ public sealed interface LossSpec extends Serializable {
      * The number of positives and the anchor itself; the mean is over all rows (SCPL's authors).
      */
     AUTHORS
+  }
+
+  /**
+   * Similarity matching and local prediction (methods 2e): {@code (1 - beta) CE(exit(s), y) + beta
+   * mean_ij (S(head(s)) - S(Y))^2}. S is the cosine of rows from which each has taken its mean; of
+   * a map with more than 3 channels and more than one position it takes each channel's deviation
+   * over the positions. The exit starts at 0.
+   *
+   * @param beta share of the similarity, from 0 to 1
+   * @param head what is compared
+   */
+  @JsonTypeName("predsim")
+  record PredSim(double beta, HeadSpec head) implements LossSpec {
+    public PredSim {
+      requireWithin("predsim.beta", beta, 0, 1);
+    }
+
+    @Override
+    public Map<String, ModuleSpec> modules(Shape output, int classes) {
+      ModuleSpec module = head.module(output);
+      if (module.output().elements() < 2) {
+        throw invalid(
+            "output for predsim", output, "must have at least 2 values to compare rows by");
+      }
+      return Map.of("head", module);
+    }
+
+    @Override
+    public Optional<ModuleSpec> exit(ExitSpec spec, Shape output, int classes) {
+      LayerSpec classifier = new LayerSpec.Dense(classes, true);
+      return Optional.of(spec.read(output).thenFromZero("exit", classifier));
+    }
+
+    @Override
+    public boolean trainsThroughExit() {
+      return true;
+    }
   }
 }

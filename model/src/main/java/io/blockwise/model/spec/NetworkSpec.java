@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * A decoupled network: blocks in order, numbered from 1 wherever a number is shown.
  *
- * <p>Always true: at least one block, at least two classes, and every layer fits the shape it
- * reads. Immutable.
+ * <p>Always true: at least one block, at least two classes, and every layer and loss fits the shape
+ * it reads. Immutable.
  *
  * @param input shape of one example
  * @param classes number of classes
@@ -22,19 +22,20 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     blocks = List.copyOf(blocks);
     requireAtLeast("classes", classes, 2);
     requireAtLeast("network.blocks", blocks.size(), 1);
-    shapes(input, blocks);
+    shapes(input, classes, blocks);
   }
 
   /** Input shape of every block, and behind the last one the network's output shape. */
   public List<Shape> shapes() {
-    return shapes(input, blocks);
+    return shapes(input, classes, blocks);
   }
 
-  private static List<Shape> shapes(Shape input, List<BlockSpec> blocks) {
+  private static List<Shape> shapes(Shape input, int classes, List<BlockSpec> blocks) {
     List<Shape> shapes = new ArrayList<>(List.of(input));
     for (int k = 0; k < blocks.size(); k++) {
       try {
-        shapes.add(blocks.get(k).output(shapes.get(k)));
+        BlockSpec block = blocks.get(k);
+        shapes.add(block.modules(shapes.get(k), classes).get(BlockSpec.LAYERS).output());
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "Cannot build block "
@@ -43,7 +44,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
                 + input
                 + ": "
                 + e.getMessage()
-                + " (choose another backbone, or data of another shape)",
+                + " (choose another backbone or loss, or data of another shape)",
             e);
       }
     }

@@ -3,7 +3,6 @@ package io.blockwise.model.spec;
 import static io.blockwise.model.Checks.requirePositive;
 import static io.blockwise.model.Checks.requireWithin;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
 
@@ -12,10 +11,6 @@ import java.io.Serializable;
  * parameters (layers, head and exit). Immutable.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = OptimiserSpec.Adam.class, name = "adam"),
-  @JsonSubTypes.Type(value = OptimiserSpec.Sgd.class, name = "sgd")
-})
 public sealed interface OptimiserSpec extends Serializable {
   /** Base learning rate, which the schedule scales; above 0. */
   double learningRate();

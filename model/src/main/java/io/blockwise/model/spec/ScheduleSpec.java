@@ -3,18 +3,12 @@ package io.blockwise.model.spec;
 import static io.blockwise.model.Checks.invalid;
 import static io.blockwise.model.Checks.requireWithin;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
 import java.util.List;
 
 /** Factor on the learning rate as a function of progress, from 0 (start) to 1 (end). Immutable. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = ScheduleSpec.Constant.class, name = "constant"),
-  @JsonSubTypes.Type(value = ScheduleSpec.Cosine.class, name = "cosine"),
-  @JsonSubTypes.Type(value = ScheduleSpec.Step.class, name = "step")
-})
 public sealed interface ScheduleSpec extends Serializable {
   /** The factor at {@code progress}; values beyond [0, 1] are read as the nearer end. */
   double factor(double progress);

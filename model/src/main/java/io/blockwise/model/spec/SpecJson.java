@@ -11,9 +11,12 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
 import io.blockwise.model.Names;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -34,7 +37,7 @@ import java.util.stream.Collectors;
 public final class SpecJson {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
-          .annotationIntrospector(new KebabConstants())
+          .annotationIntrospector(new KebabNames())
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .addMixIn(Shape.class, SizesOnly.class)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -107,8 +110,18 @@ public final class SpecJson {
         .collect(Collectors.joining("/", " at ", ""));
   }
 
-  /** Names enum constants as configurations do. */
-  private static final class KebabConstants extends JacksonAnnotationIntrospector {
+  /** Names enum constants and the records of sealed interfaces as configurations do. */
+  private static final class KebabNames extends JacksonAnnotationIntrospector {
+    @Override
+    public List<NamedType> findSubtypes(Annotated annotated) {
+      Class<?> type = annotated.getRawType();
+      return type.isInterface() && type.isSealed()
+          ? Arrays.stream(type.getPermittedSubclasses())
+              .map(kind -> new NamedType(kind, Names.of(kind)))
+              .toList()
+          : super.findSubtypes(annotated);
+    }
+
     @Override
     public String[] findEnumValues(Class<?> type, Enum<?>[] constants, String[] names) {
       for (int i = 0; i < constants.length; i++) {

@@ -17,6 +17,9 @@ import java.util.Map;
  * rightly hides. All arrays in the canonical layout.
  */
 public interface LayerProbe {
+  /** Of every loss that is looked at. */
+  int CLASSES = 3;
+
   /** Runs layers forward and backward in training mode, from given parameters. */
   LayerRun layers(
       List<LayerSpec> layers,
@@ -25,7 +28,7 @@ public interface LayerProbe {
       float[] dout,
       Map<String, float[]> parameters);
 
-  /** A loss on embeddings (or scores) {@code [rows, width]}. */
+  /** The first term of a loss on embeddings {@code [rows, width]}, which start with the scores. */
   LossRun loss(LossSpec loss, int width, float[] z, int[] labels);
 
   record LayerRun(
@@ -40,6 +43,23 @@ public interface LayerProbe {
   static BlockSpec block(List<LayerSpec> layers) {
     OptimiserSpec none = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
     return new BlockSpec(layers, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), none);
+  }
+
+  /** A block whose output is the embeddings that it reads. */
+  static BlockSpec block(LossSpec loss) {
+    BlockSpec block = block(List.of(new LayerSpec.Flatten()));
+    return new BlockSpec(block.layers(), loss, block.exit(), block.optimiser());
+  }
+
+  /** Parameters by which every fully connected layer hands on what it reads. */
+  static float[] identities(TensorTable table) {
+    float[] vector = new float[table.length()];
+    for (TensorTable.Entry entry : table.entries()) {
+      for (int i = 0; entry.shape().size() == 2 && i < entry.shape().get(0); i++) {
+        vector[entry.offset() + i * (entry.shape().get(1) + 1)] = 1;
+      }
+    }
+    return vector;
   }
 
   /** A vector with these tensors, and 0 in all others. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.blockwise.model.Names;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +97,10 @@ class SpecJsonTest {
             new BlockSpec(first, Specs.PARTS.scpl(), exit, sgd),
             new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain),
             new BlockSpec(
-                List.of(new LayerSpec.Relu()), Specs.PARTS.scpl(), exit, Specs.PARTS.optimiser())));
+                List.of(new LayerSpec.Relu(), new LayerSpec.GlobalAveragePool()),
+                new LossSpec.PredSim(0.99, Specs.PARTS.scpl().head()),
+                exit,
+                Specs.PARTS.optimiser())));
   }
 
   private static List<String> kindsIn(JsonNode tree) {
@@ -103,10 +108,6 @@ class SpecJsonTest {
   }
 
   private static List<String> names(Class<?> sealed) {
-    return List.of(
-            sealed.getAnnotation(com.fasterxml.jackson.annotation.JsonSubTypes.class).value())
-        .stream()
-        .map(com.fasterxml.jackson.annotation.JsonSubTypes.Type::name)
-        .toList();
+    return Arrays.stream(sealed.getPermittedSubclasses()).map(Names::of).toList();
   }
 }

@@ -135,7 +135,7 @@ final class Binder {
     ConfigValue name = field(path, "type", fields);
     List<String> names = new ArrayList<>();
     for (Class<?> permitted : sealed.getPermittedSubclasses()) {
-      names.add(Schema.kebab(permitted.getSimpleName()));
+      names.add(Names.of(permitted));
       if (names.get(names.size() - 1).equals(name.unwrapped())) {
         return kind(permitted, path, fields.withoutKey("type"), KIND_DEFAULTS + name.unwrapped());
       }

@@ -68,7 +68,7 @@ final class Rendering {
 
   private static String kind(Record record) {
     StringBuilder text = new StringBuilder("{ type = ");
-    text.append(Schema.kebab(record.getClass().getSimpleName()));
+    text.append(Names.of(record.getClass()));
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       text.append(", ").append(Schema.key(component)).append(" = ");
       text.append(value(component(record, component)));

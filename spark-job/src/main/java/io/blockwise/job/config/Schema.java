@@ -1,5 +1,6 @@
 package io.blockwise.job.config;
 
+import io.blockwise.model.Names;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
@@ -9,7 +10,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -80,11 +80,6 @@ final class Schema {
   }
 
   static String key(RecordComponent component) {
-    return kebab(component.getName());
-  }
-
-  /** {@code batchSize} and {@code BatchSize} are {@code batch-size}. */
-  static String kebab(String camelCase) {
-    return camelCase.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    return Names.kebab(component.getName());
   }
 }

@@ -3,6 +3,7 @@ package io.blockwise.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.blockwise.model.Names;
 import java.lang.reflect.Type;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,6 @@ class SchemaTest {
     "perBlockXY, per-block-xy", // no key is spelt in single letters
   })
   void keysAreInKebabCase(String camelCase, String kebab) {
-    assertThat(Schema.kebab(camelCase)).isEqualTo(kebab);
+    assertThat(Names.kebab(camelCase)).isEqualTo(kebab);
   }
 }

@@ -40,6 +40,7 @@ class SettingsTest {
       Map.of(
           "network.blocks", "[[{type = flatten}]]",
           "mlp.hidden", "[7]",
+          "scpl.head.kind", "linear",
           "training.schedule.at", "[0.25]",
           "data.memory", "1g",
           "averaging.quorum.max-wait", "2s");

@@ -62,7 +62,7 @@ class RefusedTrainingTest {
             directory, "network.blocks=[[{type=convolution,filters=2}],[" + pools + "]]");
     assertRefused(settings, UserException.class)
         .hasMessageStartingWith("Cannot build block 2 for input ")
-        .hasMessageEndingWith("(choose another backbone, or data of another shape)");
+        .hasMessageEndingWith("(choose another backbone or loss, or data of another shape)");
   }
 
   @Test

@@ -43,6 +43,24 @@ record Chain(Shape input, List<Layer> layers) implements Layer {
   }
 
   @Override
+  public boolean trains() {
+    return layers.stream().anyMatch(Layer::trains);
+  }
+
+  @Override
+  public void backwardInside(INDArray dy) {
+    int first = 0;
+    while (!layers.get(first).trains()) {
+      first++;
+    }
+    INDArray gradient = dy;
+    for (int i = layers.size() - 1; i > first; i--) {
+      gradient = layers.get(i).backward(gradient);
+    }
+    layers.get(first).backwardInside(gradient);
+  }
+
+  @Override
   public void stepTaken() {
     layers.forEach(Layer::stepTaken);
   }

@@ -49,8 +49,8 @@ final class DenseLayer implements Layer {
     return dx;
   }
 
-  /** Gradients of the parameters only, for a layer whose input is detached. */
-  void backwardInside(INDArray dy) {
+  @Override
+  public void backwardInside(INDArray dy) {
     Maths.multiply(dy, true, input, false, 1, memory, weight.gradient());
     if (bias != null) {
       Maths.columnSums(dy, dy.size(0), 1, memory, row(bias.gradient()));

@@ -9,8 +9,9 @@ import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
-import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -33,24 +34,12 @@ final class Dl4jBlock implements Block {
     parameters = Parameters.trained(layout.parameters(), layout.firstParameters(random));
     statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
     Construction in = new Construction(memory, parameters, statistics);
-    Shape output = spec.output(input);
-    layers = Layers.of(spec.layers(), input, in);
-    loss = loss(spec, output, classes, in);
-    outputs = new NativeSignal.Pool(output);
+    Map<String, ModuleSpec> modules = spec.modules(input, classes);
+    layers = Layers.of(modules.get(BlockSpec.LAYERS), in);
+    loss = LocalLoss.of(spec.loss(), name -> Layers.of(modules.get(name), in), memory);
+    outputs = new NativeSignal.Pool(layers.output());
     optimiser = Optimiser.of(spec.optimiser(), parameters);
     state = new StateVectors(parameters, statistics, optimiser);
-  }
-
-  private static LocalLoss loss(BlockSpec spec, Shape output, int classes, Construction in) {
-    if (spec.loss() instanceof LossSpec.Scpl scpl) {
-      Layer head = Layers.head(scpl.head(), output, in);
-      return new ContrastiveLoss(
-          head, new Exit(spec.exit(), output, classes, in), scpl, in.memory());
-    }
-    if (spec.loss() instanceof LossSpec.CrossEntropy) {
-      return new CrossEntropyLoss(new Exit(spec.exit(), output, classes, in));
-    }
-    throw new AssertionError("loss without a translation: " + spec.loss());
   }
 
   @Override

@@ -25,6 +25,11 @@ final class FlattenLayer implements Layer {
   }
 
   @Override
+  public boolean trains() {
+    return false;
+  }
+
+  @Override
   public INDArray train(INDArray x) {
     return infer(x);
   }

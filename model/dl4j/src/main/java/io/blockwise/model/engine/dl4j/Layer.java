@@ -27,6 +27,20 @@ interface Layer {
    */
   INDArray backward(INDArray dy);
 
+  /** Whether it has parameters; whoever says no is left out where only their gradients matter. */
+  default boolean trains() {
+    return true;
+  }
+
+  /**
+   * Writes the gradients of the layer's parameters only, for a layer whose input is detached.
+   *
+   * @param dy as for {@link #backward}
+   */
+  default void backwardInside(INDArray dy) {
+    backward(dy);
+  }
+
   /** Called once after a step that was taken, never after one that was skipped. */
   default void stepTaken() {}
 }

@@ -1,7 +1,7 @@
 package io.blockwise.model.engine.dl4j;
 
-import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,35 +10,24 @@ import java.util.List;
 final class Layers {
   private Layers() {}
 
-  /** The layers of a block, named {@code layers.0}, {@code layers.1} and so on. */
-  static Chain of(List<LayerSpec> specs, Shape input, Construction in) {
+  /** The layers of a module, one behind the other. */
+  static Chain of(ModuleSpec module, Construction in) {
     List<Layer> layers = new ArrayList<>();
-    Shape shape = input;
-    for (int i = 0; i < specs.size(); i++) {
-      boolean scratch = i > 0 && forgetsOutput(specs.get(i - 1));
-      layers.add(layer("layers." + i, specs.get(i), shape, scratch, in));
-      shape = specs.get(i).output(shape);
+    Shape shape = module.input();
+    boolean scratch = false;
+    for (ModuleSpec.Part part : module.parts()) {
+      layers.add(layer(part.name(), part.layer(), shape, scratch, in));
+      shape = part.layer().output(shape);
+      scratch = forgetsOutput(part.layer());
     }
-    return new Chain(input, layers);
-  }
-
-  /** The projection head that reads {@code output}: {@code head.0}, {@code head.2}. */
-  static Chain head(HeadSpec spec, Shape output, Construction in) {
-    List<Layer> layers = new ArrayList<>();
-    layers.add(Exit.features("head.features", spec.features(), output, in));
-    if (spec.kind() == HeadSpec.Kind.MLP) {
-      layers.add(new DenseLayer("head.0", spec.hidden(), true, in));
-      layers.add(new ReluLayer("head.1", Shape.vector(spec.hidden()), true, in));
-      layers.add(new DenseLayer("head.2", spec.width(), true, in));
-    } else if (spec.kind() == HeadSpec.Kind.LINEAR) {
-      layers.add(new DenseLayer("head.0", spec.width(), true, in));
-    }
-    return new Chain(output, layers);
+    return new Chain(module.input(), layers);
   }
 
   /** Whether a layer's backward pass does without its output, so that the next may overwrite it. */
   private static boolean forgetsOutput(LayerSpec spec) {
-    return !(spec instanceof LayerSpec.Relu || spec instanceof LayerSpec.Flatten);
+    return !(spec instanceof LayerSpec.Relu
+        || spec instanceof LayerSpec.Flatten
+        || spec instanceof LayerSpec.GlobalAveragePool);
   }
 
   private static Layer layer(
@@ -59,8 +48,11 @@ final class Layers {
     if (spec instanceof LayerSpec.AveragePool pool) {
       return PoolLayer.average(name, output, pool.kernel(), pool.stride(), in);
     }
+    if (spec instanceof LayerSpec.GlobalAveragePool) {
+      return input.isMap() ? PoolLayer.global(name, input, in) : new Chain(input, List.of());
+    }
     if (spec instanceof LayerSpec.Flatten) {
-      return new FlattenLayer(name, input, in);
+      return input.isMap() ? new FlattenLayer(name, input, in) : new Chain(input, List.of());
     }
     if (spec instanceof LayerSpec.Dense dense) {
       return new DenseLayer(name, dense.units(), dense.bias(), in);

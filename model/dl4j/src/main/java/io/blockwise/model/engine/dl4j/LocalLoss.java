@@ -1,11 +1,33 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.Names;
 import io.blockwise.model.engine.LossTerm;
+import io.blockwise.model.spec.LossSpec;
 import java.util.List;
+import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A block's local objective with the head and the exit that belong to it. Used by one thread. */
 interface LocalLoss {
+  /**
+   * The loss of a specification.
+   *
+   * @param modules the block's, by name; each is asked for once
+   */
+  static LocalLoss of(LossSpec spec, Function<String, Chain> modules, Memory memory) {
+    if (spec instanceof LossSpec.CrossEntropy) {
+      return new CrossEntropyLoss(new Exit(modules.apply("exit"), memory));
+    }
+    if (spec instanceof LossSpec.Scpl scpl) {
+      Exit exit = new Exit(modules.apply("exit"), memory);
+      return new ContrastiveLoss(modules.apply("head"), exit, scpl, memory);
+    }
+    throw new IllegalArgumentException(
+        "Cannot train by loss "
+            + Names.of(spec.getClass())
+            + ": engine dl4j does not know it (choose engine = torch)");
+  }
+
   /**
    * Loss of a block's output, and its gradients: those of the head's and the exit's parameters are
    * written, that of the output is returned.

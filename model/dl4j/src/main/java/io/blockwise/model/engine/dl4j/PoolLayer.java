@@ -54,6 +54,11 @@ final class PoolLayer implements Layer {
   }
 
   @Override
+  public boolean trains() {
+    return false;
+  }
+
+  @Override
   public INDArray train(INDArray x) {
     input = x;
     return infer(x);

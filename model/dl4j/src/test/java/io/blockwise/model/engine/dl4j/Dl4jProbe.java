@@ -2,12 +2,13 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
+import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -20,7 +21,10 @@ final class Dl4jProbe implements LayerProbe {
     Parameters parameters =
         Parameters.trained(layout.parameters(), LayerProbe.vector(layout.parameters(), values));
     Parameters statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
-    Chain chain = Layers.of(specs, input, new Construction(new Memory(), parameters, statistics));
+    Chain chain =
+        Layers.of(
+            LayerProbe.block(specs).modules(input, 2).get(BlockSpec.LAYERS),
+            new Construction(new Memory(), parameters, statistics));
 
     INDArray out = chain.train(channelsLast(x, input));
     float[] result = channelsFirst(out, chain.output());
@@ -39,20 +43,22 @@ final class Dl4jProbe implements LayerProbe {
 
   @Override
   public LossRun loss(LossSpec loss, int width, float[] z, int[] labels) {
-    INDArray embeddings = Nd4j.createFromArray(z).reshape('c', labels.length, width);
-    if (loss instanceof LossSpec.Scpl scpl) {
-      INDArray gram = Nd4j.create(DataType.FLOAT, labels.length, labels.length);
-      Maths.multiply(embeddings, false, embeddings, true, 1, new Memory(), gram);
-      double value =
-          new SupervisedContrast(scpl.temperature(), scpl.divisor()).evaluate(gram, labels);
-      INDArray gradient = Nd4j.create(DataType.FLOAT, labels.length, width);
-      Maths.multiply(gram, false, embeddings, false, 1, new Memory(), gradient);
-      return new LossRun(value, LayerProbe.list(gradient.dup('c').data().asFloat()));
-    }
-    SoftmaxCrossEntropy.Outcome outcome =
-        new SoftmaxCrossEntropy(width, new Memory()).evaluate(embeddings, labels);
+    BlockSpec block = LayerProbe.block(loss);
+    BlockLayout layout = BlockLayout.of(block, Shape.vector(width), CLASSES);
+    float[] identities = LayerProbe.identities(layout.parameters());
+    Memory memory = new Memory();
+    Construction in =
+        new Construction(
+            memory,
+            Parameters.trained(layout.parameters(), identities),
+            Parameters.kept(layout.statistics(), layout.firstStatistics()));
+    Map<String, ModuleSpec> modules = block.modules(Shape.vector(width), CLASSES);
+    LocalLoss.Outcome outcome =
+        LocalLoss.of(loss, name -> Layers.of(modules.get(name), in), memory)
+            .evaluate(Nd4j.createFromArray(z).reshape('c', labels.length, width), labels);
     return new LossRun(
-        outcome.loss(), LayerProbe.list(outcome.gradient().dup('c').data().asFloat()));
+        outcome.terms().get(0).value(),
+        LayerProbe.list(outcome.gradient().dup('c').data().asFloat()));
   }
 
   private static INDArray channelsLast(float[] values, Shape shape) {

@@ -42,7 +42,10 @@ public final class LayerTimes {
         Parameters.trained(
             layout.parameters(), layout.firstParameters(new SplittableRandom(1)));
     Parameters statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
-    Chain chain = Layers.of(specs, input, new Construction(new Memory(), parameters, statistics));
+    Chain chain =
+        Layers.of(
+            block.modules(input, 10).get(BlockSpec.LAYERS),
+            new Construction(new Memory(), parameters, statistics));
     INDArray x = Nd4j.rand(DataType.FLOAT, rows, 32, 32, 3);
     INDArray dy = Nd4j.rand(DataType.FLOAT, rows, 4, 4, 128);
     double[][] forward = new double[specs.size()][runs];

@@ -32,7 +32,7 @@ record ContrastiveLoss(Layer head, Layer exit, LossSpec.Scpl spec) implements Lo
   }
 
   /** The contrastive term of projected embeddings {@code [rows, width]}. */
-  Tensor contrast(Tensor embeddings, Tensor classes) {
+  private Tensor contrast(Tensor embeddings, Tensor classes) {
     if (embeddings.size(0) == 1) {
       return embeddings.square().sum().mul(new Scalar(0.0)); // the logarithm of no others
     }

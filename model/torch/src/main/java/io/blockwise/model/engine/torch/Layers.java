@@ -1,8 +1,7 @@
 package io.blockwise.model.engine.torch;
 
-import io.blockwise.model.spec.Features;
-import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,38 +19,17 @@ final class Layers {
 
   private Layers() {}
 
-  /** The layers of a block. */
-  static Layer of(List<LayerSpec> specs) {
+  /** The layers of a module, one behind the other. */
+  static Layer of(ModuleSpec module) {
     List<Layer> layers = new ArrayList<>();
-    for (int i = 0; i < specs.size(); i++) {
-      boolean scratch = i > 0 && forgetsOutput(specs.get(i - 1));
-      layers.add(layer("layers." + i, specs.get(i), scratch));
+    Shape shape = module.input();
+    boolean scratch = false;
+    for (ModuleSpec.Part part : module.parts()) {
+      layers.add(layer(part.name(), part.layer(), shape, scratch));
+      shape = part.layer().output(shape);
+      scratch = forgetsOutput(part.layer());
     }
     return chain(layers);
-  }
-
-  /** The projection that reads a block's output. */
-  static Layer head(HeadSpec spec, Shape output) {
-    Layer features = features(spec.features(), output);
-    return switch (spec.kind()) {
-      case IDENTITY -> features;
-      case LINEAR -> chain(List.of(features, dense("head.0")));
-      case MLP -> chain(List.of(features, dense("head.0"), relu(true), dense("head.2")));
-    };
-  }
-
-  /** The classifier that reads a block's output. */
-  static Layer exit(Features features, Shape output) {
-    return chain(List.of(features(features, output), dense("exit")));
-  }
-
-  private static Layer features(Features features, Shape output) {
-    if (!output.isMap()) {
-      return IDENTITY;
-    }
-    return features == Features.POOLED
-        ? (x, pass) -> x.mean(new long[] {2, 3}, false, new ScalarTypeOptional())
-        : flatten();
   }
 
   /** Whether a layer's way back does without its output, so that the next may overwrite it. */
@@ -71,7 +49,7 @@ final class Layers {
     };
   }
 
-  private static Layer layer(String name, LayerSpec spec, boolean scratch) {
+  private static Layer layer(String name, LayerSpec spec, Shape input, boolean scratch) {
     if (spec instanceof LayerSpec.Convolution convolution) {
       return convolution(name, convolution);
     }
@@ -91,6 +69,9 @@ final class Layers {
       long[] stride = square(pool.stride());
       return (x, pass) ->
           torch.avg_pool2d(x, kernel, stride, NONE, false, true, new LongOptional());
+    }
+    if (spec instanceof LayerSpec.GlobalAveragePool) {
+      return input.isMap() ? globalAverage() : IDENTITY;
     }
     if (spec instanceof LayerSpec.Flatten) {
       return flatten();
@@ -134,6 +115,10 @@ final class Layers {
 
   private static Layer relu(boolean overwrites) {
     return overwrites ? (x, pass) -> x.relu_() : (x, pass) -> torch.relu(x);
+  }
+
+  private static Layer globalAverage() {
+    return (x, pass) -> x.mean(new long[] {2, 3}, false, new ScalarTypeOptional());
   }
 
   /** Channel by channel, whatever the order in memory. */

@@ -1,10 +1,31 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.Names;
+import io.blockwise.model.spec.LossSpec;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /** A block's local objective with its head and its exit. */
 interface LocalLoss {
+  /**
+   * The loss of a specification.
+   *
+   * @param modules the block's, by name, with their outputs in float32
+   */
+  static LocalLoss of(LossSpec spec, Function<String, Layer> modules) {
+    if (spec instanceof LossSpec.CrossEntropy) {
+      return new CrossEntropyLoss(modules.apply("exit"));
+    }
+    if (spec instanceof LossSpec.Scpl scpl) {
+      return new ContrastiveLoss(modules.apply("head"), modules.apply("exit"), scpl);
+    }
+    throw new IllegalArgumentException(
+        "Cannot train by loss "
+            + Names.of(spec.getClass())
+            + ": engine torch does not know it (choose another loss)");
+  }
+
   /** Names of the terms, in the order of {@link Outcome#terms}. */
   List<String> terms();
 

@@ -9,10 +9,11 @@ import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
-import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -45,22 +46,12 @@ final class TorchBlock implements Block {
     BlockLayout layout = BlockLayout.of(spec, input, classes);
     parameters = new FlatState(layout.parameters(), layout.firstParameters(random), host);
     statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
-    layers = autocast.of(Layers.of(spec.layers()));
-    loss = loss(spec, spec.output(input), autocast);
+    Map<String, ModuleSpec> modules = spec.modules(input, classes);
+    layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
+    loss = LocalLoss.of(spec.loss(), name -> autocast.exactly(Layers.of(modules.get(name))));
     optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);
     state = new StateVectors(parameters, statistics, optimiser);
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
-  }
-
-  private static LocalLoss loss(BlockSpec spec, Shape output, Autocast autocast) {
-    Layer exit = autocast.exactly(Layers.exit(spec.exit().features(), output));
-    if (spec.loss() instanceof LossSpec.Scpl scpl) {
-      return new ContrastiveLoss(autocast.exactly(Layers.head(scpl.head(), output)), exit, scpl);
-    }
-    if (spec.loss() instanceof LossSpec.CrossEntropy) {
-      return new CrossEntropyLoss(exit);
-    }
-    throw new AssertionError("loss without a translation: " + spec.loss());
   }
 
   @Override

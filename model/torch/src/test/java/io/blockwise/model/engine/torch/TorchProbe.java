@@ -3,8 +3,10 @@ package io.blockwise.model.engine.torch;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.engine.TestDevice;
+import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class TorchProbe implements LayerProbe {
     Tensor leaf = parameters.leaf();
     Tensor in = map(x, input).requires_grad_(true);
     Tensor out =
-        Layers.of(specs)
+        Layers.of(LayerProbe.block(specs).modules(input, 2).get(BlockSpec.LAYERS))
             .forward(in, new Pass(parameters.tensors(leaf), statistics.tensors(), true));
     Shape output = LayerProbe.block(specs).output(input);
     TensorVector gradients =
@@ -53,11 +55,17 @@ final class TorchProbe implements LayerProbe {
   @Override
   public LossRun loss(LossSpec loss, int width, float[] z, int[] labels) {
     Tensor embeddings = host.tensor(z, z.length, labels.length, width).requires_grad_(true);
-    Tensor classes = host.labels(labels);
+    Shape input = Shape.vector(width);
+    Map<String, ModuleSpec> modules = LayerProbe.block(loss).modules(input, CLASSES);
+    BlockLayout layout = BlockLayout.of(LayerProbe.block(loss), input, CLASSES);
+    FlatState parameters =
+        new FlatState(layout.parameters(), LayerProbe.identities(layout.parameters()), host);
     Tensor value =
-        loss instanceof LossSpec.Scpl scpl
-            ? new ContrastiveLoss(null, null, scpl).contrast(embeddings, classes)
-            : torch.cross_entropy_loss(embeddings, classes);
+        LocalLoss.of(loss, name -> Layers.of(modules.get(name)))
+            .evaluate(
+                embeddings, host.labels(labels), new Pass(parameters.tensors(), Map.of(), true))
+            .terms()
+            .get(0);
     Tensor gradient = torch.grad(new TensorVector(value), new TensorVector(embeddings)).get(0);
     return new LossRun(value.item_double(), LayerProbe.list(values(gradient)));
   }
