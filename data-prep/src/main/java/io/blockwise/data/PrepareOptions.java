@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.Path;
  * @param validationFraction share of each class of train, above 0 and below 1, where there is no
  *     official validation split
  * @param testFraction likewise for test, taken before validation
- * @param shards per split
+ * @param shards per split at least
  * @param imageSize side in pixels to which {@code image-folder} resizes, 4 to 1024; others ignore
  *     it
  * @param skipBad share of the images of {@code image-folder} that may be left out because they

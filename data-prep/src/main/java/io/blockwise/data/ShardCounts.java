@@ -6,8 +6,9 @@ import io.blockwise.data.dataset.Split;
 import java.util.Map;
 
 /**
- * Shards per split, {@code data.shards.*}: at least one each, and never derived from cores, so that
- * a data set does not depend on where it was made. Immutable.
+ * Shards per split at least, {@code data.shards.*}, each 1 or more. There are more where a shard
+ * would hold more than {@link io.blockwise.data.dataset.Shard#MOST_BYTES}; never more or fewer for
+ * the number of cores, so that a data set does not depend on where it was made. Immutable.
  */
 public record ShardCounts(int train, int validation, int test) {
   public ShardCounts {

@@ -105,6 +105,24 @@ class PreparationTest {
     assertThat(dataset().read(shards(Split.TRAIN).get(2)).firstRow()).isEqualTo(67);
   }
 
+  /** 22 images of 3 MiB and a label are more than the 64 MiB that a shard may have. */
+  @Test
+  void thereAreMoreShardsWhereOneWouldBeTooLarge() throws IOException {
+    Path raw = folder.resolve("raw");
+    RawFiles.images(raw.resolve("train/cat"), 21, 8, 8, 1);
+    RawFiles.images(raw.resolve("val/cat"), 20, 8, 8, 2);
+    RawFiles.images(raw.resolve("test/cat"), 1, 8, 8, 3);
+    for (String split : List.of("train", "val", "test")) {
+      RawFiles.images(raw.resolve(split).resolve("dog"), 1, 8, 8, 4);
+    }
+    Preparation.prepare(
+        spark, Preparing.largeImages(raw, folder.resolve("data"), 1024), Progress.silent());
+    assertThat(shards(Split.TRAIN)).extracting(Shard::rows).containsExactly(11, 11);
+    assertThat(shards(Split.VALIDATION)).extracting(Shard::rows).containsExactly(21);
+    assertThat(dataset().manifest().options()).containsEntry("data.shards.train", "1");
+    assertThat(dataset().read(shards(Split.TRAIN).get(1)).firstRow()).isEqualTo(11);
+  }
+
   @Test
   void meanAndDeviationAreThoseOfTheTrainingPixels() throws IOException {
     Manifest manifest = prepare(DataKind.CIFAR_10, RawFiles.cifar10(folder.resolve("raw"), 60, 10));

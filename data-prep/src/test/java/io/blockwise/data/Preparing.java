@@ -25,12 +25,18 @@ public final class Preparing {
 
   public static PrepareOptions options(
       DataKind kind, Path raw, org.apache.hadoop.fs.Path directory, long seed, ShardCounts shards) {
-    return options(kind, raw, directory, seed, shards, 0);
+    return options(kind, raw, directory, seed, shards, 8, 0);
   }
 
   /** Images of which a share may be left out. */
   public static PrepareOptions images(Path raw, Path directory, double skipBad) {
-    return options(DataKind.IMAGE_FOLDER, raw, hadoop(directory), 7, SHARDS, skipBad);
+    return options(DataKind.IMAGE_FOLDER, raw, hadoop(directory), 7, SHARDS, 8, skipBad);
+  }
+
+  /** Images of that side, in one shard per split if that can be. */
+  public static PrepareOptions largeImages(Path raw, Path directory, int size) {
+    ShardCounts one = new ShardCounts(1, 1, 1);
+    return options(DataKind.IMAGE_FOLDER, raw, hadoop(directory), 7, one, size, 0);
   }
 
   private static PrepareOptions options(
@@ -39,6 +45,7 @@ public final class Preparing {
       org.apache.hadoop.fs.Path directory,
       long seed,
       ShardCounts shards,
+      int imageSize,
       double skipBad) {
     return new PrepareOptions(
         kind,
@@ -48,7 +55,7 @@ public final class Preparing {
         0.1,
         0.2,
         shards,
-        8,
+        imageSize,
         skipBad,
         false,
         new ShapesOptions(200, 50));

@@ -10,24 +10,19 @@ import org.apache.parquet.io.api.RecordMaterializer;
 final class ImageRowUnpacker extends RecordMaterializer<Integer> {
   private final int rowBytes;
   private final int classes;
-  private byte[] pixels = {};
-  private int[] labels = {};
+  private final byte[] pixels;
+  private final int[] labels;
   private int row;
 
   /** Refuses rows of other lengths, and labels from {@code classes} on. */
-  ImageRowUnpacker(int rowBytes, int classes) {
+  ImageRowUnpacker(int rowBytes, int classes, byte[] pixels, int[] labels) {
     this.rowBytes = rowBytes;
     this.classes = classes;
+    this.pixels = pixels;
+    this.labels = labels;
   }
 
-  /** Where the next rows go, from the beginning. */
-  void into(byte[] newPixels, int[] newLabels) {
-    pixels = newPixels;
-    labels = newLabels;
-    row = 0;
-  }
-
-  /** Rows unpacked since {@link #into}. */
+  /** Rows unpacked. */
   @Override
   public Integer getCurrentRecord() {
     return row;

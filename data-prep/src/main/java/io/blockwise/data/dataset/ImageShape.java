@@ -14,7 +14,8 @@ import java.io.Serializable;
  */
 public record ImageShape(int channels, int height, int width) implements Serializable {
   private static final int MOST = 4096;
-  private static final int MOST_BYTES = 1 << 30;
+  // One image and its label fit into a shard.
+  private static final long MOST_BYTES = Shard.MOST_BYTES - Integer.BYTES;
 
   public ImageShape {
     requireWithin("image channels", channels, 1, MOST);
@@ -22,7 +23,7 @@ public record ImageShape(int channels, int height, int width) implements Seriali
     requireWithin("image width", width, 1, MOST);
     if ((long) channels * height * width > MOST_BYTES) {
       throw invalid(
-          "image shape", channels + " x " + height + " x " + width, "must be below 2^30 bytes");
+          "image shape", channels + " x " + height + " x " + width, "must be below 2^26 bytes");
     }
   }
 

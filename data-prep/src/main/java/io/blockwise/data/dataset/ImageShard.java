@@ -1,8 +1,8 @@
 package io.blockwise.data.dataset;
 
 /**
- * Rows of one shard in memory, all or some that follow each other: pixels as one {@code byte[]}
- * (unsigned), row by row, each {@code [channels, height, width]}, and their labels.
+ * The rows of one shard in memory: pixels as one {@code byte[]} (unsigned), row by row, each {@code
+ * [channels, height, width]}, and their labels.
  *
  * <p>The arrays are the shard's own and not copied, because they are large: whoever gets them reads
  * them only. Thread-safe as long as that holds.

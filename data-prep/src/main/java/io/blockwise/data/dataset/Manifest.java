@@ -79,6 +79,11 @@ public record Manifest(
     return content;
   }
 
+  /** Bytes that a row takes in memory: its pixels and its label. */
+  public long rowBytes() {
+    return (long) shape.bytes() + Integer.BYTES;
+  }
+
   /** So that a manifest can name no file outside of its directory. */
   private static void requireNames(Split split, SplitContent content) {
     for (int number = 0; number < content.shards().size(); number++) {

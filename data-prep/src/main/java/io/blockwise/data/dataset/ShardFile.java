@@ -4,7 +4,6 @@ import io.blockwise.data.check.DataException;
 import io.blockwise.data.storage.Digests;
 import io.blockwise.data.storage.Storage;
 import java.io.IOException;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.InputFile;
 
@@ -21,7 +20,7 @@ final class ShardFile {
   }
 
   /**
-   * The content, read and checked whole; for files below 2 GiB.
+   * The content, read and checked whole.
    *
    * @throws DataException if the file is missing or differs from the manifest
    */
@@ -32,26 +31,7 @@ final class ShardFile {
     return new InMemoryFile(bytes);
   }
 
-  /**
-   * The content, checked by reading it once, and then read in chunks when they are asked for.
-   *
-   * @throws DataException if the file is missing or differs from the manifest
-   */
-  InputFile inChunks() throws IOException {
-    requireLength();
-    return ChunkedFile.checked(this, shard.bytes());
-  }
-
-  FSDataInputStream open() throws IOException {
-    return storage.open(path());
-  }
-
-  /**
-   * Looks at name and length only.
-   *
-   * @throws DataException if the file is missing or its length is another
-   */
-  void requireLength() throws IOException {
+  private void requireLength() throws IOException {
     if (!storage.isFile(path())) {
       throw refused("it is missing from " + directory);
     }
@@ -61,7 +41,7 @@ final class ShardFile {
     }
   }
 
-  void requireChecksum(String checksum) {
+  private void requireChecksum(String checksum) {
     if (!checksum.equals(shard.sha256())) {
       throw refused(
           "checksum "

@@ -1,6 +1,6 @@
 /**
  * The data set on storage, which is all that training sees of data-prep. {@link
- * io.blockwise.data.dataset.Dataset} opens one and reads its shards, whole or in pieces.
+ * io.blockwise.data.dataset.Dataset} opens one and reads its shards.
  *
  * <pre>
  *   DIR/manifest.json                    written last; a directory without it is no data set

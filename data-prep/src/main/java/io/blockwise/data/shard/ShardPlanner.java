@@ -3,6 +3,7 @@ package io.blockwise.data.shard;
 import static io.blockwise.data.check.Checks.invalid;
 
 import io.blockwise.data.check.DataException;
+import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.source.RawImages;
 import java.util.ArrayList;
@@ -79,8 +80,9 @@ final class ShardPlanner {
     long start = 0;
     for (Split split : Split.values()) {
       long rows = LongStream.of(rowsPerClass[split.ordinal()]).sum();
-      int shards = options.shards().get(split);
-      requireFit(split, rows, shards);
+      int least = options.shards().get(split);
+      requireFit(split, rows, least);
+      int shards = Shard.count(rows, rowBytes(), least);
       for (int shard = 0; shard < shards; shard++) {
         // The first rows % shards shards have one row more than the others.
         ranks.add(start + shard * (rows / shards) + Math.min(shard, rows % shards));
@@ -88,6 +90,10 @@ final class ShardPlanner {
       start += rows;
     }
     return ranks.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private long rowBytes() {
+    return (long) raw.shape().bytes() + Integer.BYTES;
   }
 
   private void requireFit(Split split, long rows, int shards) {
@@ -102,10 +108,6 @@ final class ShardPlanner {
     }
     if (shards > rows) {
       throw invalid(key, shards, "must be at most " + rows + ", the rows of " + split);
-    }
-    long least = 1 + rows * raw.shape().bytes() / Integer.MAX_VALUE;
-    if (shards < least) {
-      throw invalid(key, shards, "must be at least " + least + ": a shard holds at most 2 GiB");
     }
   }
 }

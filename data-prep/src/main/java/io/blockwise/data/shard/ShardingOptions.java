@@ -11,7 +11,7 @@ import java.util.Map;
  * @param validationFraction share of each class of train that becomes validation where no official
  *     one exists
  * @param testFraction likewise for test, taken before
- * @param shards per split, at least 1 each
+ * @param shards per split at least, 1 or more each; more where they would hold too much
  */
 public record ShardingOptions(
     long seed, double validationFraction, double testFraction, Map<Split, Integer> shards)

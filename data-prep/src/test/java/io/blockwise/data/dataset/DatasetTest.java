@@ -155,68 +155,34 @@ class DatasetTest {
   }
 
   @Test
-  void shardIsReadInPieces() {
-    Dataset dataset = open();
-    ImageShard whole = dataset.read(shard(Split.TRAIN, 1));
-    // the second time it is known already
-    for (int time = 0; time < 2; time++) {
-      try (ImageShardStream stream = dataset.stream(shard(Split.TRAIN, 1))) {
-        ImageShard first = stream.next(3);
-        ImageShard rest = stream.next(4);
-        assertThat(first.firstRow()).isEqualTo(7);
-        assertThat(rest.firstRow()).isEqualTo(10);
-        assertThat(first.pixels()).isEqualTo(Arrays.copyOf(whole.pixels(), 3 * 48));
-        assertThat(rest.pixels()).isEqualTo(Arrays.copyOfRange(whole.pixels(), 3 * 48, 7 * 48));
-        assertThat(first.labels()).containsExactly(Arrays.copyOf(LABELS, 3));
-        assertThat(rest.labels()).containsExactly(Arrays.copyOfRange(LABELS, 3, 7));
-        assertThatThrownBy(() -> stream.next(1))
-            .hasMessage("1 rows of train/shard-00001.parquet, which has 0 left");
-      }
-    }
+  void shardWithMoreRowsThanAShardMayHaveIsRefused() throws IOException {
+    // 52 bytes with the label, so 1,290,555 rows are 64 MiB
+    edit("manifest.json", "\"rows\" : 7,\n          \"bytes\" : 977", shardOf(1_290_556));
+    edit("manifest.json", "\"rows\" : 14", "\"rows\" : 1290563");
+    edit("manifest.json", "7,\n        7", "7,\n        1290556");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "Cannot open data set "
+                + folder
+                + ": train/shard-00001.parquet has 65 MiB of rows, and a shard may have 64 (delete it"
+                + " and make it anew: bin/blockwise prepare CONFIGURATION)");
+    edit("manifest.json", shardOf(1_290_556), shardOf(1_290_555));
+    edit("manifest.json", "1290563", "1290562");
+    edit("manifest.json", "7,\n        1290556", "7,\n        1290555");
+    assertThat(open().manifest().split(Split.TRAIN).rows()).isEqualTo(1_290_562);
+  }
+
+  private static String shardOf(int rows) {
+    return "\"rows\" : " + rows + ",\n          \"bytes\" : 977";
   }
 
   @Test
-  void damagedShardIsRefusedBeforeItsFirstPiece() throws IOException {
-    Path file = folder.resolve("train/shard-00001.parquet");
-    byte[] bytes = Files.readAllBytes(file);
-    byte[] altered = bytes.clone();
-    altered[100] ^= 1;
-    Files.write(file, altered);
-    assertThatThrownBy(() -> open().stream(shard(Split.TRAIN, 1)))
-        .isInstanceOf(DataException.class)
-        .hasMessageMatching(
-            "Cannot read shard train/shard-00001.parquet: checksum [0-9a-f]{4}\\.\\.\\. does not"
-                + " match the manifest's [0-9a-f]{4}\\.\\.\\. \\(prepare the data set again\\)");
-    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1));
-    assertThatThrownBy(() -> open().stream(shard(Split.TRAIN, 1)))
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("its " + (bytes.length - 1) + " bytes are not the manifest's ");
-    Files.delete(file);
-    assertThatThrownBy(() -> open().stream(shard(Split.TRAIN, 1)))
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("it is missing from ");
-  }
-
-  @Test
-  void shardThatWasAlteredAfterItWasCheckedIsRefusedToo() throws IOException {
-    Dataset dataset = open();
-    dataset.stream(shard(Split.TRAIN, 1)).close();
-    Path file = folder.resolve("train/shard-00001.parquet");
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[100] ^= 1;
-    Files.write(file, bytes);
-    assertThatThrownBy(
-            () -> {
-              try (ImageShardStream stream = dataset.stream(shard(Split.TRAIN, 1))) {
-                stream.next(1);
-              }
-            })
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("Cannot read shard train/shard-00001.parquet: checksum ");
-    Files.delete(file);
-    assertThatThrownBy(() -> dataset.stream(shard(Split.TRAIN, 1)))
-        .isInstanceOf(DataException.class)
-        .hasMessageContaining("it is missing from ");
+  void rowsAreDealtIntoAsManyShardsAsTheirBytesNeed() {
+    assertThat(Shard.count(45_000, 3076, 1)).isEqualTo(3);
+    assertThat(Shard.count(45_000, 3076, 8)).isEqualTo(8);
+    assertThat(Shard.count(1L << 14, 1 << 12, 1)).isEqualTo(1);
+    assertThat(Shard.count((1L << 14) + 1, 1 << 12, 1)).isEqualTo(2);
   }
 
   @Test

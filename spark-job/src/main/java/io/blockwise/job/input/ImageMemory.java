@@ -4,22 +4,22 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.UserException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Decides what is held in memory and what is streamed, by sizes alone, so that a run does not
  * depend on what happens to be in memory. Immutable.
  */
 final class ImageMemory {
-  /** As many bytes as an array may have everywhere. */
-  private static final int MOST_PIXELS = Integer.MAX_VALUE - 8;
-
   private static final int WINDOWS = 2;
 
   private final Dataset dataset;
-  private final long share;
+  private final long memory;
+  private final int users;
 
   /** All shards of train and validation if they fit together, else none. */
   private final Set<Shard> resident;
@@ -27,38 +27,47 @@ final class ImageMemory {
   /**
    * @param memory bytes for all users together
    * @param users leases and evaluations that run at the same time, at least 1
-   * @throws UserException if a user would not have room for two rows
+   * @throws UserException if two shards do not fit into a user's share, where not all of train and
+   *     validation fits
    */
   ImageMemory(Dataset dataset, long memory, int users) {
     this.dataset = dataset;
-    this.share = memory / users;
-    Set<Shard> shards = new HashSet<>(shards(dataset, Split.TRAIN));
-    shards.addAll(shards(dataset, Split.VALIDATION));
+    this.memory = memory;
+    this.users = users;
+    Set<Shard> shards = new HashSet<>(shards(Split.TRAIN));
+    shards.addAll(shards(Split.VALIDATION));
     this.resident = bytes(shards) <= memory ? Set.copyOf(shards) : Set.of();
-    if (mostRows() < 1) {
+    if (resident.isEmpty()) {
+      requireTwoShards(Split.TRAIN, users);
+      requireTwoShards(Split.VALIDATION, users);
+    }
+    // Whoever evaluates keeps nobody waiting, so one may go after the other.
+    requireTwoShards(Split.TEST, 1);
+  }
+
+  private void requireTwoShards(Split split, int atOnce) {
+    List<Integer> rows = shards(split).stream().map(Shard::rows).sorted().toList();
+    int from = Math.max(0, rows.size() - WINDOWS);
+    long two = bytes(rows.subList(from, rows.size()).stream().mapToLong(Integer::longValue).sum());
+    if (two > memory / atOnce) {
       throw new UserException(
-          "Cannot read data set "
-              + dataset.directory()
-              + ": data.memory allows "
-              + memory
-              + " bytes, two images for each of "
-              + users
-              + " workers take "
-              + users * WINDOWS * bytes(dataset, 1)
-              + " (raise data.memory)");
+          String.format(
+              "Cannot read data set %s: data.memory leaves %d bytes to each of %d workers, and two"
+                  + " shards of %s take %d (raise data.memory, or make the data set anew with more"
+                  + " data.shards.%s)",
+              dataset.directory(), memory / atOnce, atOnce, split, two, split));
     }
   }
 
-  /** Bytes that rows take: pixels and label. */
-  static long bytes(Dataset dataset, long rows) {
-    return rows * (dataset.manifest().shape().bytes() + Integer.BYTES);
-  }
-
   long bytes(Shard shard) {
-    return bytes(dataset, shard.rows());
+    return bytes(shard.rows());
   }
 
-  long bytes(Iterable<Shard> shards) {
+  private long bytes(long rows) {
+    return rows * dataset.manifest().rowBytes();
+  }
+
+  private long bytes(Iterable<Shard> shards) {
     long bytes = 0;
     for (Shard shard : shards) {
       bytes += bytes(shard);
@@ -66,36 +75,42 @@ final class ImageMemory {
     return bytes;
   }
 
-  /** Whether some shards are held all at once. */
-  boolean fits(List<Shard> shards) {
-    return (resident.containsAll(shards) || bytes(shards) <= share)
-        && shards.stream().allMatch(shard -> shard.rows() <= mostRowsOfAnArray());
+  /**
+   * In which windows some shards are read: one if they are held all at once; else as many shards in
+   * each, in their order, as half a user's share holds, or one.
+   */
+  List<List<Shard>> windows(List<Shard> shards) {
+    if (shards.isEmpty()) {
+      return List.of();
+    }
+    return resident.containsAll(shards) || bytes(shards) <= memory / users
+        ? List.of(List.copyOf(shards))
+        : dealt(shards, memory / users / WINDOWS);
   }
 
-  /** The windows of some shards, so large that two of them are a user's share. */
-  List<List<ShardPiece>> windows(List<Shard> shards) {
-    return ShardPiece.windows(shards, mostRows());
+  private List<List<Shard>> dealt(List<Shard> shards, long most) {
+    List<List<Shard>> windows = new ArrayList<>();
+    long free = 0;
+    for (Shard shard : shards) {
+      if (windows.isEmpty() || bytes(shard) > free) {
+        windows.add(new ArrayList<>());
+        free = most;
+      }
+      windows.get(windows.size() - 1).add(shard);
+      free -= bytes(shard);
+    }
+    return windows;
   }
 
-  /** What the largest two of some windows may take. */
-  long bytesOfTwo(List<List<ShardPiece>> windows) {
-    long most =
-        windows.stream()
-            .mapToLong(window -> window.stream().mapToLong(ShardPiece::rows).sum())
-            .max()
-            .orElse(0);
-    return WINDOWS * bytes(dataset, most);
+  /** What two windows that follow each other may take, or one if there are no more. */
+  long bytesOfTwo(List<List<Shard>> windows) {
+    long first = windows.isEmpty() ? 0 : bytes(windows.get(0));
+    return IntStream.range(1, windows.size())
+        .mapToLong(i -> bytes(windows.get(i - 1)) + bytes(windows.get(i)))
+        .reduce(first, Math::max);
   }
 
-  private int mostRows() {
-    return (int) Math.min(mostRowsOfAnArray(), share / WINDOWS / bytes(dataset, 1));
-  }
-
-  private int mostRowsOfAnArray() {
-    return MOST_PIXELS / dataset.manifest().shape().bytes();
-  }
-
-  private static List<Shard> shards(Dataset dataset, Split split) {
+  private List<Shard> shards(Split split) {
     return dataset.manifest().split(split).shards();
   }
 }

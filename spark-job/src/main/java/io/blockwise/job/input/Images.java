@@ -33,7 +33,7 @@ public final class Images {
    * @param memory bytes that rows may take at any time
    * @param users leases and evaluations that run at the same time, at least 1; each has an equal
    *     share of the memory where not all of train and validation fits
-   * @throws UserException if that share is less than two rows
+   * @throws UserException if that share is less than two shards
    */
   public Images(Dataset dataset, long memory, int users) {
     this.dataset = dataset;
@@ -89,7 +89,7 @@ public final class Images {
       List<Shard> shards, ImageTransform transform, Pass pass, int batchSize)
       throws InterruptedException {
     return counted(
-        memory.fits(shards)
+        isHeld(shards)
             ? held(
                 shards,
                 (rows, release) -> ImageBatches.shuffled(rows, transform, pass, batchSize, release))
@@ -106,7 +106,7 @@ public final class Images {
   public BatchSource inOrder(List<Shard> shards, ImageTransform transform, int batchSize)
       throws InterruptedException {
     return counted(
-        memory.fits(shards)
+        isHeld(shards)
             ? held(
                 shards,
                 (rows, release) -> ImageBatches.inOrder(rows, transform, batchSize, release))
@@ -133,7 +133,7 @@ public final class Images {
 
   private BatchSource held(List<Shard> shards, HeldBatches batches) throws InterruptedException {
     return closedOnFailure(
-        cache.claim(memory.bytes(shards), progress),
+        cache.claim(memory.bytesOfTwo(memory.windows(shards)), progress),
         claim -> {
           List<ImageRows> rows = new ArrayList<>();
           for (Shard shard : shards) {
@@ -143,12 +143,16 @@ public final class Images {
         });
   }
 
+  private boolean isHeld(List<Shard> shards) {
+    return memory.windows(shards).size() <= 1;
+  }
+
   private BatchSource streamed(List<Shard> shards, Batches<ShardWindows> batches)
       throws InterruptedException {
-    List<List<ShardPiece>> windows = memory.windows(shards);
+    List<List<Shard>> windows = memory.windows(shards);
     return closedOnFailure(
         cache.claim(memory.bytesOfTwo(windows), progress),
-        claim -> batches.of(new ShardWindows(dataset, claim, windows)));
+        claim -> batches.of(new ShardWindows(claim, windows)));
   }
 
   private static BatchSource closedOnFailure(

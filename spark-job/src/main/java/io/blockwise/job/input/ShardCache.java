@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -163,40 +162,6 @@ final class ShardCache {
       }
     }
 
-    /**
-     * Rows that are no whole shard, which only the caller uses and which nobody keeps.
-     *
-     * @throws IllegalStateException if the claim is too small for them
-     */
-    Pin hold(long size, Supplier<ImageRows> rows) {
-      lock.lock();
-      try {
-        requireLeft(size);
-        makeRoom(size);
-      } finally {
-        lock.unlock();
-      }
-      Pin pin = null;
-      try {
-        ImageRows read = rows.get();
-        pin = new Pin(this, read, size, () -> cached -= size);
-        return opened(pin);
-      } finally {
-        if (pin == null) {
-          giveBack(size);
-        }
-      }
-    }
-
-    private void giveBack(long size) {
-      lock.lock();
-      try {
-        cached -= size;
-      } finally {
-        lock.unlock();
-      }
-    }
-
     private void requireLeft(long needed) {
       if (closed || needed > left) {
         throw new IllegalStateException(
@@ -241,14 +206,11 @@ final class ShardCache {
     }
 
     private Pin pinned(Entry entry) {
-      return opened(new Pin(this, entry.rows, entry.bytes, () -> unpin(entry)));
-    }
-
-    private Pin opened(Pin pin) {
       progress.run();
+      Pin pin = new Pin(this, entry);
       lock.lock();
       try {
-        left -= pin.size;
+        left -= entry.bytes;
         pins.add(pin);
         return pin;
       } finally {
@@ -260,8 +222,8 @@ final class ShardCache {
       lock.lock();
       try {
         if (pins.remove(pin)) {
-          left += pin.size;
-          pin.release.run();
+          left += pin.entry.bytes;
+          unpin(pin.entry);
         }
       } finally {
         lock.unlock();
@@ -286,19 +248,15 @@ final class ShardCache {
   /** Rows that stay in memory until it is closed; closing again does nothing. */
   static final class Pin implements AutoCloseable {
     private final Claim claim;
-    private final ImageRows rows;
-    private final long size;
-    private final Runnable release;
+    private final Entry entry;
 
-    private Pin(Claim claim, ImageRows rows, long size, Runnable release) {
+    private Pin(Claim claim, Entry entry) {
       this.claim = claim;
-      this.rows = rows;
-      this.size = size;
-      this.release = release;
+      this.entry = entry;
     }
 
     ImageRows rows() {
-      return rows;
+      return entry.rows;
     }
 
     @Override

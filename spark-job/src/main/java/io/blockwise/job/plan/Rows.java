@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  */
 record Rows(boolean prepared, List<Shard> train, long count, ImageShape image, int classes) {
   private static final int SHAPES = 10;
+  private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
 
   Rows {
     train = List.copyOf(train);
@@ -71,9 +72,9 @@ record Rows(boolean prepared, List<Shard> train, long count, ImageShape image, i
     }
     return new Rows(
         false,
-        shards(train, data.shards().train()),
+        shards(train, Shard.count(train, SHAPE.bytes() + Integer.BYTES, data.shards().train())),
         (long) images + data.shapes().test(),
-        new ImageShape(3, 32, 32),
+        SHAPE,
         SHAPES);
   }
 

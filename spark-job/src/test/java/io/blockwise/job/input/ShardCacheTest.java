@@ -178,33 +178,8 @@ class ShardCacheTest {
     claim.pin(shard("a", 30));
     assertThatThrownBy(() -> claim.pin(shard("b", 21)))
         .hasMessage("21 bytes of a claim that has 20");
-    assertThatThrownBy(() -> claim.hold(21, () -> rows(21)))
-        .hasMessage("21 bytes of a claim that has 20");
     claim.close();
     assertThatThrownBy(() -> claim.pin(shard("a", 30))).hasMessageEndingWith("and is closed");
-  }
-
-  @Test
-  void piecesOfShardsCountAndAreNotKept() throws InterruptedException {
-    use(shard("a", 60));
-    try (ShardCache.Claim claim = cache.claim(90)) {
-      ShardCache.Pin piece = claim.hold(40, () -> rows(40));
-      assertThat(cache.cachedBytes()).isEqualTo(100);
-      claim.hold(50, () -> rows(50));
-      assertThat(cache.cachedBytes()).isEqualTo(90);
-      piece.close();
-      assertThat(cache.cachedBytes()).isEqualTo(50);
-      assertThatThrownBy(
-              () ->
-                  claim.hold(
-                      40,
-                      () -> {
-                        throw new IllegalStateException("broken");
-                      }))
-          .hasMessage("broken");
-      assertThat(cache.cachedBytes()).isEqualTo(50);
-    }
-    assertThat(cache.cachedBytes()).isZero();
   }
 
   /** Forty shards of 10 to 20 bytes, eight threads that want one to five at a time. */
@@ -268,11 +243,7 @@ class ShardCacheTest {
     begun.add(shard.file());
     whileReading.accept(shard);
     read.add(shard.file());
-    return rows(shard.rows());
-  }
-
-  private static ImageRows rows(int count) {
-    return new ImageRows(new byte[count], new int[count], 0);
+    return new ImageRows(new byte[shard.rows()], new int[shard.rows()], 0);
   }
 
   private static Shard shard(String name, int rows) {

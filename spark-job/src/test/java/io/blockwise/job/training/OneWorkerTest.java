@@ -58,7 +58,7 @@ class OneWorkerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2g", "500k"})
+  @ValueSource(strings = {"2g", "600k"})
   void sameConfigurationTwiceGivesTheSameModel(String memory) throws Exception {
     List<ModelVersion> versions = new ArrayList<>();
     for (String name : List.of("a", "b")) {

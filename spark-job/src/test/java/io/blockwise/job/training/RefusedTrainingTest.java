@@ -184,12 +184,14 @@ class RefusedTrainingTest {
   }
 
   @Test
-  void memoryWithoutRoomForTwoImagesPerWorkerIsRefused() {
+  void memoryWithoutRoomForTwoShardsPerWorkerIsRefused() {
+    // a shard of 90 images of 3,076 bytes with their labels
     assertRefused(
-            SmallRuns.settings(directory, "workers=2", "data.memory=12303"), UserException.class)
+            SmallRuns.settings(directory, "workers=2", "data.memory=1107359"), UserException.class)
         .hasMessageMatching(
-            "Cannot read data set \\S+: data.memory allows 12303 bytes, two images for each of 2"
-                + " workers take 12304 \\(raise data.memory\\)");
+            "Cannot read data set \\S+: data.memory leaves 553679 bytes to each of 2 workers, and"
+                + " two shards of train take 553680 \\(raise data.memory, or make the data set anew"
+                + " with more data.shards.train\\)");
   }
 
   @Test
@@ -215,21 +217,22 @@ class RefusedTrainingTest {
     "validation, average, 2g",
     "test, average, 2g",
     "train, average, 1m",
-    "train, quorum, 100k",
-    "test, average, 100k",
+    "train, quorum, 400k",
+    "test, average, 400k",
   })
   void alteredShardEndsTheRunWithoutAModel(String split, String rule, String memory)
       throws IOException {
     Settings settings =
-        SmallRuns.settings(
+        SmallRuns.manyShards(
             directory,
             "workers=2",
             "averaging.rule=" + rule,
             "training.epochs=1",
             "data.memory=" + memory);
-    byte[] bytes = Files.readAllBytes(shard(split));
+    Path shard = dataset().resolveSibling("many").resolve(split).resolve("shard-00001.parquet");
+    byte[] bytes = Files.readAllBytes(shard);
     bytes[bytes.length / 2] ^= 1;
-    Files.write(shard(split), bytes);
+    Files.write(shard, bytes);
     String message = "Cannot read shard " + split + "/shard-00001.parquet: checksum ";
     assertThatThrownBy(() -> SmallRuns.train(settings))
         .isInstanceOf(DataException.class)

@@ -33,7 +33,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Runs of about a second: 360 rendered shapes in four shards, and a network of a few thousand
- * parameters. The data set is prepared once for all tests of the process.
+ * parameters. The data sets are prepared once for all tests of the process.
  */
 public final class SmallRuns {
   private static final JsonMapper JSON = new JsonMapper();
@@ -52,6 +52,8 @@ public final class SmallRuns {
           "report.interval=0s",
           "exit.features=flat",
           "training.learning-rate=3e-3");
+
+  private static final String[] MANY_SHARDS = {"data.name=many", "data.shards.train=24"};
 
   private static Path prepared;
 
@@ -91,7 +93,13 @@ public final class SmallRuns {
     return unprepared(directory, sets);
   }
 
-  /** Puts a copy of the data set where the configuration looks for it. */
+  /** The same with 24 training shards, so that there is more than a small memory holds. */
+  public static Settings manyShards(Path directory, String... sets) {
+    return settings(
+        directory, Stream.concat(Stream.of(MANY_SHARDS), Stream.of(sets)).toArray(String[]::new));
+  }
+
+  /** Puts copies of the data sets where the configurations look for them. */
   public static void copyDataset(Path directory) {
     copy(prepared(), output(directory).resolve("datasets"));
   }
@@ -193,7 +201,7 @@ public final class SmallRuns {
       try {
         Path directory = Files.createDirectories(Path.of("target", "small-runs"));
         delete(output(directory));
-        prepare(unprepared(directory));
+        prepare(unprepared(directory), unprepared(directory, MANY_SHARDS));
         prepared = output(directory).resolve("datasets");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -202,13 +210,15 @@ public final class SmallRuns {
     return prepared;
   }
 
-  private static void prepare(Settings settings) {
+  private static void prepare(Settings... datasets) {
     try (SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
             .config("spark.ui.enabled", "false")
             .getOrCreate()) {
-      Datasets.openOrPrepare(settings, new Configuration());
+      for (Settings settings : datasets) {
+        Datasets.openOrPrepare(settings, new Configuration());
+      }
       spark.stop();
     }
   }

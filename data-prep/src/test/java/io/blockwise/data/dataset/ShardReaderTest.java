@@ -12,21 +12,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
-import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On a file of several row groups and of several of the chunks in which it is checked. */
-class ImageShardStreamTest {
+/** On a file of several row groups. */
+class ShardReaderTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
 
   private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
@@ -64,47 +64,20 @@ class ImageShardStreamTest {
   }
 
   @Test
-  void piecesGoAcrossRowGroupsAndChunks() throws IOException {
-    InputFile input = file().inChunks();
-    assertThat(input.getLength()).isGreaterThan(2L * ChunkedFile.CHUNK);
-    try (ParquetFileReader reader = ParquetFileReader.open(input)) {
+  void rowsOfAllRowGroupsAreRead() throws IOException {
+    try (ParquetFileReader reader = ParquetFileReader.open(file().inMemory())) {
       assertThat(reader.getRowGroups()).hasSizeGreaterThan(2);
     }
-    byte[] found = new byte[pixels.length];
-    int row = 0;
-    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE, ROWS)) {
-      for (int rows : new int[] {1, 0, 399, 600, 1}) {
-        ImageShard piece = stream.next(rows);
-        assertThat(piece.rows()).isEqualTo(rows);
-        assertThat(piece.firstRow()).isEqualTo(40 + row);
-        System.arraycopy(piece.pixels(), 0, found, row * SHAPE.bytes(), rows * SHAPE.bytes());
-        for (int label : piece.labels()) {
-          assertThat(label).isEqualTo(row++);
-        }
-      }
-    }
-    assertThat(found).isEqualTo(pixels);
-  }
-
-  @Test
-  void chunksAreComparedWhenTheyAreRead() throws IOException {
-    InputFile input = file().inChunks();
-    try (ImageShardStream stream = ImageShardStream.open(input, shard, SHAPE, ROWS)) {
-      stream.next(10);
-      byte[] bytes = Files.readAllBytes(file);
-      bytes[bytes.length - ChunkedFile.CHUNK] ^= 1;
-      Files.write(file, bytes);
-      assertThatThrownBy(() -> stream.next(ROWS - 10))
-          .isInstanceOf(DataException.class)
-          .hasMessageContaining("checksum");
-    }
+    ImageShard rows = read(SHAPE, ROWS);
+    assertThat(rows.firstRow()).isEqualTo(40);
+    assertThat(rows.labels()).isEqualTo(IntStream.range(0, ROWS).toArray());
+    assertThat(rows.pixels()).isEqualTo(pixels);
   }
 
   @Test
   void otherNumberOfRowsIsRefused() throws IOException {
     Shard wrong = new Shard(shard.file(), 0, ROWS - 1, shard.bytes(), shard.sha256());
-    InputFile input = file().inMemory();
-    assertThatThrownBy(() -> ImageShardStream.open(input, wrong, SHAPE, ROWS))
+    assertThatThrownBy(() -> new ShardReader(wrong, SHAPE, ROWS).read(file().inMemory()))
         .isInstanceOf(DataException.class)
         .hasMessage(
             "Cannot read shard shard.parquet: it is no sound shard of this data set, it has 1001"
@@ -160,11 +133,8 @@ class ImageShardStreamTest {
     }
   }
 
-  private void read(ImageShape shape, int classes) throws IOException {
-    try (ImageShardStream stream =
-        ImageShardStream.open(file().inMemory(), shard, shape, classes)) {
-      stream.next(ROWS);
-    }
+  private ImageShard read(ImageShape shape, int classes) throws IOException {
+    return new ShardReader(shard, shape, classes).read(file().inMemory());
   }
 
   private void sign() throws IOException {
