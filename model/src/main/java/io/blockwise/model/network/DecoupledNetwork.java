@@ -103,21 +103,22 @@ public final class DecoupledNetwork implements AutoCloseable {
    * the step: it and the later blocks skip the batch.
    *
    * @param learningRates learning rate of a block by its index from 0
-   * @return figures of the blocks that saw the batch, first to last; the last one may be not finite
+   * @return of the blocks that saw the batch, first to last; the last one may be not finite. The
+   *     signals in them are closed
    */
-  public List<StepFigures> step(Batch batch, IntToDoubleFunction learningRates) {
-    List<StepFigures> figures = new ArrayList<>(blocks.size());
+  public List<StepResult> step(Batch batch, IntToDoubleFunction learningRates) {
+    List<StepResult> results = new ArrayList<>(blocks.size());
     try (Flow flow = new Flow(engine.signal(batch))) {
       for (int k = 0; k < blocks.size(); k++) {
         StepResult result = blocks.get(k).train(flow.signal, learningRates.applyAsDouble(k));
         flow.goOnWith(result.output());
-        figures.add(StepFigures.of(result));
+        results.add(result);
         if (!result.finite()) {
           break;
         }
       }
     }
-    return figures;
+    return results;
   }
 
   /**

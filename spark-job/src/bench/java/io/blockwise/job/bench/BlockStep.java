@@ -3,8 +3,8 @@ package io.blockwise.job.bench;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.network.StepFigures;
 import io.blockwise.model.spec.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -101,7 +101,7 @@ public class BlockStep {
   }
 
   @Benchmark
-  public List<StepFigures> step() {
+  public List<StepResult> step() {
     return network.step(batch, block -> 1e-3);
   }
 }

@@ -5,7 +5,6 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangeCounts;
 import io.blockwise.job.exchange.ExchangeServer;
-import io.blockwise.job.exchange.LeaseFigures;
 import io.blockwise.job.exchange.LeaseListener;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Lease;
@@ -18,6 +17,7 @@ import io.blockwise.job.worker.Workers;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.network.NetworkFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -292,9 +292,9 @@ public final class ClusterWorkers implements Workers {
     }
 
     @Override
-    public void figures(LeaseAttempt attempt, LeaseFigures figures) {
+    public void figures(LeaseAttempt attempt, NetworkFigures figures) {
       if (jobs.isWanted(name(attempt))) {
-        live.add(Figures.received(figures));
+        live.add(figures);
       }
     }
 

@@ -60,9 +60,7 @@ final class ExecutorReplicas {
           replica.run(
               worker -> worker.train(lease, live),
               task::isKilled,
-              new Reporting(
-                  () ->
-                      exchange.report(lease.attempt(), replica.done(), Figures.sent(live.take()))));
+              new Reporting(() -> exchange.report(lease.attempt(), replica.done(), live.take())));
       done = true;
       return new Trained(
           report, Place.here(SparkEnv.get().executorId(), device.device()), device.notice());

@@ -4,6 +4,7 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.UserException;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.network.NetworkFigures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -236,7 +237,7 @@ public final class ExchangeServer implements AutoCloseable {
   }
 
   private byte[] figures(Message message) throws RefusedMessageException {
-    LeaseFigures figures = LeaseFigures.read(message, desks.size());
+    NetworkFigures figures = FiguresMessage.read(message, desks.size());
     if (isNotReplaced(message.lease())) {
       listener.advanced(message.lease(), message.number());
     }

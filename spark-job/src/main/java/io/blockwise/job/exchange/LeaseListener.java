@@ -1,6 +1,7 @@
 package io.blockwise.job.exchange;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.network.NetworkFigures;
 
 /**
  * Learns on the driver who is alive. Called on the one thread that serves all executors, so it must
@@ -25,7 +26,7 @@ public interface LeaseListener {
   void advanced(LeaseAttempt attempt, long done);
 
   /** A worker's newest attempt tells how its training goes. */
-  void figures(LeaseAttempt attempt, LeaseFigures figures);
+  void figures(LeaseAttempt attempt, NetworkFigures figures);
 
   /**
    * The task of the run's evaluation with this number tells how much it has got done.

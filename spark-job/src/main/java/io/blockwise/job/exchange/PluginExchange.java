@@ -7,6 +7,7 @@ import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
+import io.blockwise.model.network.NetworkFigures;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -179,8 +180,8 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
    *
    * @param done what the worker has counted
    */
-  public void report(LeaseAttempt attempt, long done, LeaseFigures figures) {
-    send(figures.message(attempt, done));
+  public void report(LeaseAttempt attempt, long done, NetworkFigures figures) {
+    send(FiguresMessage.write(attempt, done, figures));
   }
 
   /**

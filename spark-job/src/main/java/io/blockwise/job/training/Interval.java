@@ -1,6 +1,6 @@
 package io.blockwise.job.training;
 
-import io.blockwise.job.worker.StepSums;
+import io.blockwise.model.network.NetworkFigures;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 final class Interval {
   private final long length;
   private final LongSupplier nanoTime;
-  private StepSums before;
+  private NetworkFigures before;
   private long start;
 
   /**
@@ -21,7 +21,7 @@ final class Interval {
   Interval(Duration length, LongSupplier nanoTime, int blocks) {
     this.length = length.toNanos();
     this.nanoTime = nanoTime;
-    before = StepSums.none(blocks);
+    before = NetworkFigures.none(blocks);
     start = nanoTime.getAsLong();
   }
 
@@ -30,14 +30,14 @@ final class Interval {
    *
    * @param nanos that it took
    */
-  record Piece(StepSums sums, long nanos) {
+  record Piece(NetworkFigures sums, long nanos) {
     double examplesPerSecond() {
       return sums.examples() * 1e9 / nanos;
     }
   }
 
   /** The piece that ends now, if enough time has passed since the last one. */
-  Optional<Piece> end(StepSums sinceStart) {
+  Optional<Piece> end(NetworkFigures sinceStart) {
     long now = nanoTime.getAsLong();
     if (length == 0 || now - start < length) {
       return Optional.empty();

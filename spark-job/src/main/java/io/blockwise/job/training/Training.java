@@ -23,7 +23,6 @@ import io.blockwise.job.worker.GpuProperties;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
-import io.blockwise.job.worker.StepSums;
 import io.blockwise.job.worker.Threads;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
@@ -32,6 +31,7 @@ import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.PushCounts;
+import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.time.Clock;
@@ -192,7 +192,7 @@ public final class Training {
     LeaseReport sum =
         epoch.run(
             () -> {
-              StepSums sums = live.sums();
+              NetworkFigures sums = live.sums();
               Progress now = progress(number, epoch.running(), sums, System.nanoTime() - start);
               line.update(now);
               interval
@@ -278,7 +278,7 @@ public final class Training {
         .toList();
   }
 
-  private Progress progress(int epoch, int running, StepSums sums, long nanos) {
+  private Progress progress(int epoch, int running, NetworkFigures sums, long nanos) {
     return new Progress(
         epoch,
         settings.training().epochs(),

@@ -1,5 +1,6 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.model.network.NetworkFigures;
 import java.io.Serializable;
 
 /**
@@ -24,11 +25,11 @@ public record LeaseReport(
     long nanos,
     long waitedNanos,
     long averagingNanos,
-    StepSums figures)
+    NetworkFigures figures)
     implements Serializable {
   /** Of no lease. */
   public static LeaseReport none(int blocks) {
-    return new LeaseReport(0, 0, 0, 0, 0, 0, 0, 0, StepSums.none(blocks));
+    return new LeaseReport(0, 0, 0, 0, 0, 0, 0, 0, NetworkFigures.none(blocks));
   }
 
   /** Both together; the attempt is the later one's. */

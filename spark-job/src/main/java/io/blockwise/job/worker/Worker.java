@@ -14,8 +14,9 @@ import io.blockwise.model.averaging.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.LossTerm;
+import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.network.StepFigures;
+import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -61,7 +62,7 @@ public final class Worker implements AutoCloseable {
   private LeaseReport train(Lease lease, BatchSource batches, LiveFigures live)
       throws InterruptedException {
     open(lease);
-    LiveFigures figures = new LiveFigures(network.blocks().size());
+    NetworkFigures figures = NetworkFigures.none(network.blocks().size());
     long start = System.nanoTime();
     long sent = replica.sent();
     long nonFinite = 0;
@@ -69,11 +70,12 @@ public final class Worker implements AutoCloseable {
     try (Feed feed = new Feed(batches, plan.prefetchThreads())) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
-        List<StepFigures> step = network.step(batch, this::learningRate);
+        List<StepResult> step = network.step(batch, this::learningRate);
         feed.release(batch);
         steps++;
-        figures.add(step);
-        live.add(step);
+        NetworkFigures stepped = NetworkFigures.of(network.blocks().size(), step);
+        figures = figures.plus(stepped);
+        live.add(stepped);
         long trained = System.nanoTime();
         nonFinite += average(step) ? 0 : 1;
         averaging += System.nanoTime() - trained;
@@ -91,7 +93,7 @@ public final class Worker implements AutoCloseable {
           System.nanoTime() - start,
           feed.waitedNanos(),
           averaging,
-          figures.take());
+          figures);
     } finally {
       if (predecessor == null) {
         replica.abandon();
@@ -116,7 +118,7 @@ public final class Worker implements AutoCloseable {
   }
 
   /** Lets every block push and adopt; returns whether all of them took the step. */
-  private boolean average(List<StepFigures> step) throws InterruptedException {
+  private boolean average(List<StepResult> step) throws InterruptedException {
     boolean finite = true;
     for (int k = 0; k < network.blocks().size(); k++) {
       BlockReplica block = replica.block(k + 1);
@@ -135,7 +137,7 @@ public final class Worker implements AutoCloseable {
     return finite;
   }
 
-  private void requireFiniteSoon(int block, List<StepFigures> step) {
+  private void requireFiniteSoon(int block, List<StepResult> step) {
     nonFiniteInARow++;
     if (nonFiniteInARow >= plan.maxNonFinite()) {
       throw new RunFailedException(

@@ -12,6 +12,8 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
+import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.testing.RandomSeed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -141,8 +143,10 @@ class ExchangeRouterFuzzTest {
         yield Message.end(value.putInt(random.nextInt(4) - 1));
       }
       case 4 ->
-          new LeaseFigures(3, List.of(1.0, 2.0), List.of(1L, 2L), List.of(1L, 1L))
-              .message(lease, random.nextInt(9));
+          FiguresMessage.write(
+              lease,
+              random.nextInt(9),
+              new NetworkFigures(3, List.of(new BlockFigures(1, 1, 1), new BlockFigures(2, 2, 1))));
       case 5, 6 -> fetch(lease);
       case 7 ->
           Message.end(

@@ -19,6 +19,8 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
 import io.blockwise.model.averaging.Verdict;
+import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -238,7 +240,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
           }
 
           @Override
-          public void figures(LeaseAttempt attempt, LeaseFigures figures) {
+          public void figures(LeaseAttempt attempt, NetworkFigures figures) {
             heard.add(attempt.attempt() + ": " + figures);
           }
 
@@ -254,11 +256,11 @@ class PluginExchangeTest extends ParameterExchangeContract {
         };
     server = wire.serve("run", Ledgers.zeros("run", average(), 4, 4), listener, 1 << 20);
     PluginExchange exchange = wire.exchange();
-    LeaseFigures none = new LeaseFigures(0, List.of(0.0, 0.0), List.of(0L, 0L), List.of(0L, 0L));
+    NetworkFigures none = NetworkFigures.none(2);
     exchange.report(LEASE, 3, none); // reads its shards
     exchange.open(LEASE);
-    LeaseFigures figures =
-        new LeaseFigures(30, List.of(1.5, 2.5), List.of(30L, 20L), List.of(7L, 8L));
+    NetworkFigures figures =
+        new NetworkFigures(30, List.of(new BlockFigures(1.5, 30, 7), new BlockFigures(2.5, 20, 8)));
     exchange.report(LEASE, 4, figures);
     LeaseAttempt newer = new LeaseAttempt("run", 0, 1, 2);
     exchange.open(newer);
@@ -295,7 +297,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
           public void advanced(LeaseAttempt attempt, long done) {}
 
           @Override
-          public void figures(LeaseAttempt attempt, LeaseFigures figures) {}
+          public void figures(LeaseAttempt attempt, NetworkFigures figures) {}
 
           @Override
           public void evaluates(long number, long done) {}

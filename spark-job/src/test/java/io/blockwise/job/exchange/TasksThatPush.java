@@ -7,6 +7,8 @@ import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.NetworkFigures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -69,7 +71,9 @@ final class TasksThatPush {
       base = settled.state().version();
       value = settled.state().value();
       exchange.report(
-          lease, round, new LeaseFigures(10, List.of(1.0, 1.0), List.of(1L, 1L), List.of(1L, 0L)));
+          lease,
+          round,
+          new NetworkFigures(10, List.of(new BlockFigures(1, 1, 1), new BlockFigures(1, 1, 0))));
     }
     boolean equal = value.equals(filled(LARGE, 1.5f * ROUNDS));
     return "worker " + worker + " " + equal + " pid " + ProcessHandle.current().pid();
@@ -92,7 +96,7 @@ final class TasksThatPush {
     public void advanced(LeaseAttempt attempt, long done) {}
 
     @Override
-    public void figures(LeaseAttempt attempt, LeaseFigures figures) {
+    public void figures(LeaseAttempt attempt, NetworkFigures figures) {
       examples.add(figures.examples());
     }
 

@@ -2,6 +2,7 @@ package io.blockwise.job.exchange;
 
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.network.NetworkFigures;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class Wire implements AutoCloseable {
         public void advanced(LeaseAttempt attempt, long done) {}
 
         @Override
-        public void figures(LeaseAttempt attempt, LeaseFigures figures) {}
+        public void figures(LeaseAttempt attempt, NetworkFigures figures) {}
 
         @Override
         public void evaluates(long number, long done) {}

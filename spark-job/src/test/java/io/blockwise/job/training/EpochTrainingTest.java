@@ -9,10 +9,10 @@ import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Place;
-import io.blockwise.job.worker.StepSums;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.network.NetworkFigures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +104,7 @@ class EpochTrainingTest {
       running.remove(next);
       shards[next.worker()] += next.shards().size();
       happened.add("done " + (next.worker() + 1));
-      LeaseReport report = new LeaseReport(1, 1, 0, 0, 0, 1, 0, 0, StepSums.none(3));
+      LeaseReport report = new LeaseReport(1, 1, 0, 0, 0, 1, 0, 0, NetworkFigures.none(3));
       return List.of(LeaseEnd.done(next, report, Place.here("0", Device.CPU)));
     }
 

@@ -2,7 +2,8 @@ package io.blockwise.job.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.blockwise.job.worker.StepSums;
+import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.NetworkFigures;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class IntervalTest {
     return new Interval(length, () -> now, 1);
   }
 
-  private static StepSums sums(long rows, double loss, long correct) {
-    return new StepSums(rows, List.of(new StepSums.BlockSum(loss, rows, correct)));
+  private static NetworkFigures sums(long rows, double loss, long correct) {
+    return new NetworkFigures(rows, List.of(new BlockFigures(loss, rows, correct)));
   }
 }

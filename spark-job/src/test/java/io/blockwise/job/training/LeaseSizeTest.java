@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.worker.LeaseReport;
-import io.blockwise.job.worker.StepSums;
+import io.blockwise.model.network.NetworkFigures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +46,7 @@ class LeaseSizeTest {
   }
 
   private static LeaseReport report(long examples, long nanos) {
-    StepSums sums = new StepSums(examples, List.of());
+    NetworkFigures sums = new NetworkFigures(examples, List.of());
     return new LeaseReport(0, examples / 10, 0, 0, 0, nanos, 0, 0, sums);
   }
 }

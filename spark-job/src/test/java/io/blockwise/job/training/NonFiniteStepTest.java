@@ -15,8 +15,8 @@ import io.blockwise.job.worker.Engines;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.network.StepFigures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +121,7 @@ class NonFiniteStepTest {
       Batch batch = batches.allocate();
       for (int i = 0; i < batches.batches(); i++) {
         batches.fill(i, batch);
-        List<StepFigures> step = network.step(batch, block -> 1e-3);
+        List<StepResult> step = network.step(batch, block -> 1e-3);
         if (!step.get(step.size() - 1).finite()) {
           failures.add(step.size());
         }

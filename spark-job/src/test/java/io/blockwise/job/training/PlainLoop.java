@@ -10,12 +10,12 @@ import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.Engines;
-import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.network.StepFigures;
+import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.ArrayList;
@@ -68,19 +68,18 @@ final class PlainLoop {
     ImageBatches batches =
         ImageBatches.shuffled(
             SmallRuns.rows(dataset, order), plan.transform(), pass, plan.batchSize(), () -> {});
-    LiveFigures figures = new LiveFigures(network.blocks().size());
+    NetworkFigures figures = NetworkFigures.none(network.blocks().size());
     try (Feed feed = new Feed(batches, 1)) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
         double progress = (double) seen / examplesOfRun;
-        List<StepFigures> step = network.step(batch, k -> learningRate(k, progress));
+        List<StepResult> step = network.step(batch, k -> learningRate(k, progress));
         seen += batch.rows();
-        figures.add(step);
+        figures = figures.plus(NetworkFigures.of(network.blocks().size(), step));
         feed.release(batch);
       }
     }
-    return new Epoch(
-        network.blocks().stream().map(BlockState::initial).toList(), figures.sums().losses());
+    return new Epoch(network.blocks().stream().map(BlockState::initial).toList(), figures.losses());
   }
 
   private double learningRate(int index, double progress) {

@@ -3,9 +3,10 @@ package io.blockwise.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.job.worker.LeaseReport;
-import io.blockwise.job.worker.StepSums;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.NetworkFigures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class RunFiguresTest {
 
   private void epoch(int number, double first, double last) {
     // two workers beside each other: twice the epoch's time
-    StepSums sums = new StepSums(1000, List.of(new StepSums.BlockSum(1000, 1000, 500)));
+    NetworkFigures sums = new NetworkFigures(1000, List.of(new BlockFigures(1000, 1000, 500)));
     LeaseReport leases = new LeaseReport(0, 100, 0, 0, 10, 4 * SECOND, SECOND, 0, sums);
     figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(), 2, 0));
     figures.evaluated(List.of(state(number)), List.of(first, last));

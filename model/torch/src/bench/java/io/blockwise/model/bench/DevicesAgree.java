@@ -4,8 +4,8 @@ import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.torch.TorchEngine;
+import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.network.StepFigures;
 import io.blockwise.model.spec.Precision;
 import java.util.List;
 
@@ -50,7 +50,7 @@ public final class DevicesAgree {
     return new DecoupledNetwork(new TorchEngine(device, precision), Networks.vggSmall(method), 1);
   }
 
-  private static double apart(List<StepFigures> ones, List<StepFigures> others) {
+  private static double apart(List<StepResult> ones, List<StepResult> others) {
     double apart = 0;
     for (int k = 0; k < ones.size(); k++) {
       for (int i = 0; i < ones.get(k).losses().size(); i++) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.network.StepFigures;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
@@ -56,7 +55,7 @@ class EnginesAgreeTest {
     }
   }
 
-  private static List<StepFigures> step(DecoupledNetwork network, Batch batch) {
+  private static List<StepResult> step(DecoupledNetwork network, Batch batch) {
     return network.step(batch, k -> network.blocks().get(k).spec().optimiser().learningRate());
   }
 
@@ -72,7 +71,7 @@ class EnginesAgreeTest {
     }
   }
 
-  private static double apart(List<StepFigures> ones, List<StepFigures> others) {
+  private static double apart(List<StepResult> ones, List<StepResult> others) {
     double apart = 0;
     for (int k = 0; k < ones.size(); k++) {
       for (int i = 0; i < ones.get(k).losses().size(); i++) {

@@ -1,0 +1,71 @@
+package io.blockwise.model.network;
+
+import io.blockwise.model.engine.StepResult;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Losses and answers of a network over some batches: of a step, of a lease so far, of an epoch.
+ * Immutable.
+ *
+ * @param examples rows of all batches
+ * @param blocks one entry per block, first to last
+ */
+public record NetworkFigures(long examples, List<BlockFigures> blocks) implements Serializable {
+  public NetworkFigures {
+    blocks = List.copyOf(blocks);
+  }
+
+  /** Of no batch. */
+  public static NetworkFigures none(int blocks) {
+    return new NetworkFigures(0, Collections.nCopies(blocks, BlockFigures.NONE));
+  }
+
+  /**
+   * Of one batch.
+   *
+   * @param blocks of the network
+   * @param steps of the blocks that saw the batch, first to last
+   */
+  public static NetworkFigures of(int blocks, List<StepResult> steps) {
+    List<BlockFigures> figures = new ArrayList<>();
+    steps.forEach(step -> figures.add(BlockFigures.of(step)));
+    figures.addAll(Collections.nCopies(blocks - steps.size(), BlockFigures.NONE));
+    return new NetworkFigures(steps.get(0).examples(), figures);
+  }
+
+  /** Both together. */
+  public NetworkFigures plus(NetworkFigures other) {
+    return new NetworkFigures(examples + other.examples, with(other, BlockFigures::plus));
+  }
+
+  /** What came after {@code earlier}, a part of these. */
+  public NetworkFigures minus(NetworkFigures earlier) {
+    return new NetworkFigures(examples - earlier.examples, with(earlier, BlockFigures::minus));
+  }
+
+  private List<BlockFigures> with(NetworkFigures other, BinaryOperator<BlockFigures> operator) {
+    return IntStream.range(0, blocks.size())
+        .mapToObj(k -> operator.apply(blocks.get(k), other.blocks.get(k)))
+        .toList();
+  }
+
+  /** Whether there is a mean for every block. */
+  public boolean isComplete() {
+    return blocks.stream().allMatch(block -> block.rows() > 0);
+  }
+
+  /** Mean loss per row of every block; NaN before its first step. */
+  public List<Double> losses() {
+    return blocks.stream().map(block -> block.loss() / block.rows()).toList();
+  }
+
+  /** Accuracy of every block on the batches, before each update; NaN before its first step. */
+  public List<Double> accuracies() {
+    return blocks.stream().map(block -> (double) block.correct() / block.rows()).toList();
+  }
+}
