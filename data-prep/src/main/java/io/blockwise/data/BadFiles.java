@@ -1,6 +1,6 @@
 package io.blockwise.data;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.RawImages;
 import java.util.Comparator;
@@ -42,12 +42,12 @@ final class BadFiles {
   /**
    * Refuses more than a share of all images.
    *
-   * @throws DataException that names them, the first of many
+   * @throws UserException that names them, the first of many
    */
   void require(double share, Path folder) {
     if (bad.size() > share * files) {
       double least = Math.ceil(1000.0 * bad.size() / files) / 1000;
-      throw DataException.cannot(
+      throw UserException.cannot(
           "use " + amount() + " images in " + folder,
           names(),
           String.format(

@@ -1,7 +1,6 @@
 package io.blockwise.data;
 
-import static io.blockwise.data.check.Checks.invalid;
-
+import io.blockwise.base.UserException;
 import io.blockwise.data.download.Catalogue;
 import io.blockwise.data.download.RemoteFile;
 import java.util.Arrays;
@@ -39,13 +38,13 @@ public enum DataKind {
   /**
    * The kind with this name.
    *
-   * @throws io.blockwise.data.check.DataException if there is none
+   * @throws io.blockwise.base.UserException if there is none
    */
   public static DataKind named(String key) {
     return Arrays.stream(values())
         .filter(kind -> kind.key.equals(key))
         .findFirst()
-        .orElseThrow(() -> invalid("data.kind", key, "must be one of " + keys()));
+        .orElseThrow(() -> UserException.invalid("data.kind", key, "must be one of " + keys()));
   }
 
   /** What can be downloaded; empty for data that is the user's own or generated. */

@@ -1,6 +1,6 @@
 package io.blockwise.data;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.RawFile;
@@ -69,7 +69,7 @@ final class ExistingDataset {
     }
   }
 
-  private DataException differs(String fact) {
-    return DataException.cannot("use data set " + dataset.directory(), fact, REMEDY);
+  private UserException differs(String fact) {
+    return UserException.cannot("use data set " + dataset.directory(), fact, REMEDY);
   }
 }

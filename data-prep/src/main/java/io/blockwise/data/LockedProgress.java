@@ -1,8 +1,8 @@
 package io.blockwise.data;
 
+import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
-import io.blockwise.data.storage.DirectoryLock;
 
 /** Ends the work when its lock is lost: each report of progress asks for it. Immutable. */
 record LockedProgress(DirectoryLock lock, Progress progress) implements Progress {

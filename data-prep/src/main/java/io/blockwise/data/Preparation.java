@@ -1,5 +1,8 @@
 package io.blockwise.data;
 
+import io.blockwise.base.files.DirectoryLock;
+import io.blockwise.base.files.LockTimes;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.DatasetDirectory;
 import io.blockwise.data.dataset.Manifest;
@@ -13,9 +16,6 @@ import io.blockwise.data.shard.ShardSummary;
 import io.blockwise.data.shard.Sharding;
 import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.RawImages;
-import io.blockwise.data.storage.DirectoryLock;
-import io.blockwise.data.storage.LockTimes;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
@@ -61,8 +61,8 @@ public final class Preparation {
    * another process prepares the same data set, waits for it and uses what it makes.
    *
    * @return its manifest, of the data set that was there or the new one
-   * @throws io.blockwise.data.check.DataException if the user must fix something: raw files,
-   *     options, the output, or a data set of other options in its place
+   * @throws io.blockwise.base.UserException if the user must fix something: raw files, options, the
+   *     output, or a data set of other options in its place
    */
   public static Manifest prepare(SparkSession spark, PrepareOptions options, Progress progress) {
     return prepare(spark, options, LockTimes.NORMAL, progress);
@@ -86,8 +86,8 @@ public final class Preparation {
    * The data set that is there already, without any Spark work.
    *
    * @return its manifest; empty if there is no complete data set
-   * @throws io.blockwise.data.check.DataException if it was made with other options or from other
-   *     raw files
+   * @throws io.blockwise.base.UserException if it was made with other options or from other raw
+   *     files
    */
   public static Optional<Manifest> existing(Configuration conf, PrepareOptions options) {
     Storage storage = new Storage(conf);

@@ -1,7 +1,7 @@
 package io.blockwise.data;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.FullDisk;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.FullDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -16,13 +16,13 @@ final class PreparationFailure {
   /** What to throw for a failure of the driver or of a task, which arrives wrapped. */
   static RuntimeException of(Exception thrown, SparkSession spark, PrepareOptions options) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DataException found) {
-        return cause == thrown ? found : new DataException(found.getMessage(), thrown);
+      if (cause instanceof UserException found) {
+        return cause == thrown ? found : new UserException(found.getMessage(), thrown);
       }
     }
     Optional<String> full = FullDisk.fact(thrown);
     if (full.isPresent()) {
-      return new DataException(noRoom(full.get(), spark, options), thrown);
+      return new UserException(noRoom(full.get(), spark, options), thrown);
     }
     if (thrown instanceof IOException e) {
       return new UncheckedIOException(e);

@@ -1,10 +1,10 @@
 package io.blockwise.data;
 
-import static io.blockwise.data.check.Checks.invalid;
-import static io.blockwise.data.check.Checks.requireShare;
-import static io.blockwise.data.check.Checks.requireShareOrNone;
-import static io.blockwise.data.check.Checks.requireWithin;
+import static io.blockwise.base.Checks.requireShare;
+import static io.blockwise.base.Checks.requireShareOrNone;
+import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.shard.ShardingOptions;
 import java.util.Map;
 import java.util.Optional;
@@ -51,10 +51,12 @@ public record PrepareOptions(
     requireWithin("data.image-size", imageSize, LEAST_SIZE, MOST_SIZE);
     requireShareOrNone("data.skip-bad", skipBad);
     if (path.isEmpty() && kind != DataKind.SHAPES) {
-      throw invalid("data.path", "not set", "must name the folder of the raw data for " + kind);
+      throw UserException.invalid(
+          "data.path", "not set", "must name the folder of the raw data for " + kind);
     }
     if (download && kind.published().isEmpty()) {
-      throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
+      throw UserException.invalid(
+          "data.download", true, "must be false for " + kind + ": it is not published");
     }
   }
 

@@ -1,5 +1,8 @@
 package io.blockwise.data;
 
+import io.blockwise.base.files.DirectoryLock;
+import io.blockwise.base.files.LockTimes;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
 import io.blockwise.data.download.Patience;
@@ -10,9 +13,6 @@ import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.IdxSource;
 import io.blockwise.data.source.ImageFolderSource;
 import io.blockwise.data.source.RawImages;
-import io.blockwise.data.storage.DirectoryLock;
-import io.blockwise.data.storage.LockTimes;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;

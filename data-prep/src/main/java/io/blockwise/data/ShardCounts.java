@@ -1,6 +1,6 @@
 package io.blockwise.data;
 
-import static io.blockwise.data.check.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.data.dataset.Split;
 import java.util.Map;

@@ -6,7 +6,6 @@
  *   download, shapes -> raw files -> source -> shard -> dataset (shards, and the manifest last)
  * </pre>
  *
- * <p>Packages below know this one not; {@code check}, {@code progress}, {@code random} and {@code
- * storage} know nothing of data sets.
+ * <p>Packages below know this one not; {@code progress} knows nothing of data sets.
  */
 package io.blockwise.data;

@@ -28,8 +28,7 @@ class ArchitectureTest {
   static final ArchRule readingNeedsNoSpark =
       noClasses()
           .that()
-          .resideInAnyPackage(
-              "..data.dataset", "..data.storage", "..data.source", "..data.download")
+          .resideInAnyPackage("..data.dataset", "..data.source", "..data.download")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.spark..");

@@ -3,15 +3,15 @@ package io.blockwise.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.blockwise.base.files.DirectoryLock;
+import io.blockwise.base.files.LockTimes;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
-import io.blockwise.data.storage.DirectoryLock;
-import io.blockwise.data.storage.LockTimes;
-import io.blockwise.data.storage.Storage;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;

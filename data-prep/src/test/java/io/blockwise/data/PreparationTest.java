@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.ImageShard;
 import io.blockwise.data.dataset.Manifest;
@@ -12,7 +13,6 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.progress.Progress;
-import io.blockwise.data.storage.Storage;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -206,14 +206,14 @@ class PreparationTest {
   @Test
   void badImagesAreLeftOutUpToTheShareThatIsAllowed() throws IOException {
     Path raw = imagesOfWhichTwoAreBad();
-    assertThatThrownBy(() -> prepare(raw, 0.047)).isInstanceOf(DataException.class);
+    assertThatThrownBy(() -> prepare(raw, 0.047)).isInstanceOf(UserException.class);
     Manifest manifest = prepare(raw, 0.048);
     assertThat(manifest.skipped()).isEqualTo(2);
     assertThat(manifest.splits().values().stream().mapToLong(SplitContent::rows).sum())
         .isEqualTo(40);
     assertThat(prepare(raw, 0.5)).isEqualTo(manifest);
     assertThatThrownBy(() -> prepare(raw, 0))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "2 of 42 images were left out, more than data.skip-bad = 0.0 (delete it, or choose"
                 + " another data.name)");
@@ -272,7 +272,7 @@ class PreparationTest {
         Preparing.options(
             DataKind.CIFAR_10, raw, folder.resolve("data"), 1, new ShardCounts(1, 1, 4));
     assertThatThrownBy(() -> Preparation.prepare(spark, options, Progress.silent()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage("Invalid data.shards.test: 4 (must be at most 3, the rows of test)");
     assertThat(folder.resolve("data")).doesNotExist();
   }
@@ -290,7 +290,7 @@ class PreparationTest {
             () ->
                 Preparation.prepare(
                     spark, Preparing.options(DataKind.CIFAR_10, folder, below), Progress.silent()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot write data set ");
   }
 
@@ -321,7 +321,7 @@ class PreparationTest {
     PrepareOptions other =
         Preparing.options(DataKind.CIFAR_10, raw, folder.resolve("data"), 8, Preparing.SHARDS);
     assertThatThrownBy(() -> Preparation.prepare(spark, other, Progress.silent()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("data.seed is 7 there, but 8 now")
         .hasMessageContaining("delete it, or choose another data.name");
   }
@@ -388,7 +388,7 @@ class PreparationTest {
 
   private void assertRefused(DataKind kind, Path raw, String... messageParts) {
     assertThatThrownBy(() -> prepare(kind, raw))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContainingAll(messageParts);
   }
 

@@ -3,7 +3,8 @@ package io.blockwise.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.InvalidValueException;
+import io.blockwise.base.UserException;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -82,6 +83,8 @@ class PrepareOptionsTest {
   }
 
   private static void assertRefused(ThrowingCallable call, String message) {
-    assertThatThrownBy(call).isInstanceOf(DataException.class).hasMessage(message);
+    assertThatThrownBy(call)
+        .isInstanceOfAny(UserException.class, InvalidValueException.class)
+        .hasMessage(message);
   }
 }

@@ -3,6 +3,8 @@ package io.blockwise.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.InvalidValueException;
+import io.blockwise.base.Names;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;

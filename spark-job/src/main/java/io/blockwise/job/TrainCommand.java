@@ -1,9 +1,10 @@
 package io.blockwise.job;
 
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.training.Training;
-import io.blockwise.model.Names;
 
 /**
  * The command {@code train}: Blockwise's own training, or the baseline that it is compared with.

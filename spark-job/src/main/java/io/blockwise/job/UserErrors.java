@@ -1,20 +1,19 @@
 package io.blockwise.job;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.FullDisk;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.FullDisk;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.HadoopSettings;
-import io.blockwise.model.artifact.ArtifactException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Makes what the other modules and Hadoop refuse the job's own user error, so that the command line
- * need not know them: it is also read in a JVM without them.
+ * Finds the user's error in whatever an action ended with, and makes one of what Hadoop refuses.
+ * The command line itself is also read in a JVM without Hadoop.
  */
 final class UserErrors {
   private UserErrors() {}
@@ -25,8 +24,6 @@ final class UserErrors {
       requirePlaces(settings);
       try {
         action.run(settings);
-      } catch (DataException | ArtifactException e) {
-        throw new UserException(e.getMessage(), e);
       } catch (UserException | RunFailedException e) {
         throw e;
       } catch (Exception | FSError e) {
@@ -49,7 +46,7 @@ final class UserErrors {
       return unwrapped(failure);
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DataException || cause instanceof ArtifactException) {
+      if (cause instanceof UserException) {
         return new UserException(cause.getMessage(), failure);
       }
     }

@@ -3,7 +3,6 @@ package io.blockwise.job;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -64,7 +63,7 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat(
               resideInAnyPackage(
-                      "io.blockwise.model",
+                      "io.blockwise.base..",
                       "io.blockwise.model.spec..",
                       "io.blockwise.model.engine..")
                   .or(resideOutsideOfPackage("io.blockwise..")));
@@ -104,18 +103,19 @@ class ArchitectureTest {
               "org.apache.spark..",
               "org.apache.hadoop..",
               "scala..",
+              "io.blockwise.base.files..",
               "io.blockwise.data..",
               "io.blockwise.model.engine..");
 
   @ArchTest
-  static final ArchRule configurationKnowsOfTheJobOnlyItsUserErrors =
+  static final ArchRule configurationKnowsNothingElseOfTheJob =
       classes()
           .that()
           .resideInAPackage("io.blockwise.job.config..")
           .should()
           .onlyDependOnClassesThat(
               resideInAPackage("io.blockwise.job.config..")
-                  .or(type(UserException.class))
+                  .or(resideInAPackage("io.blockwise.base"))
                   .or(resideInAPackage("io.blockwise.model.."))
                   .or(resideInAPackage("com.typesafe.config.."))
                   .or(resideInAPackage("java..")));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class UserErrorsTest {
   void errorOfTheDataIsOneOfTheUser() {
     Actions.Action action =
         settings -> {
-          throw new DataException("Cannot read it: it is not there (put it there)");
+          throw new UserException("Cannot read it: it is not there (put it there)");
         };
     assertThatThrownBy(() -> run(action, "output=" + directory))
         .isInstanceOf(UserException.class)
@@ -59,7 +59,7 @@ class UserErrorsTest {
 
   @Test
   void errorOfTheDataIsFoundInWhatItWasWrappedIn() {
-    DataException inner = new DataException("Cannot read it: it is cut (get it again)");
+    UserException inner = new UserException("Cannot read it: it is cut (get it again)");
     Actions.Action action =
         settings -> {
           throw new IllegalStateException("a thread has failed", new ExecutionException(inner));
@@ -104,7 +104,7 @@ class UserErrorsTest {
     Actions.Action action =
         settings -> {
           throw new IllegalStateException(
-              new DataException("Cannot read it: stopped (wait)", new InterruptedException()));
+              new UserException("Cannot read it: stopped (wait)", new InterruptedException()));
         };
     assertThatThrownBy(() -> run(action, "output=" + directory))
         .isInstanceOf(IllegalStateException.class);

@@ -1,8 +1,8 @@
 package io.blockwise.data.dataset;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.Digests;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Locale;
@@ -31,7 +31,7 @@ public final class Dataset {
   /**
    * Opens the data set in a directory.
    *
-   * @throws DataException if there is no manifest, or one that cannot be read, or a shard is larger
+   * @throws UserException if there is no manifest, or one that cannot be read, or a shard is larger
    *     than {@link Shard#MOST_BYTES}
    */
   public static Dataset open(Configuration conf, Path directory) {
@@ -39,7 +39,7 @@ public final class Dataset {
     Path file = new Path(directory, Manifest.FILE_NAME);
     try {
       if (!storage.isFile(file)) {
-        throw DataException.cannot(
+        throw UserException.cannot(
             "open data set " + directory,
             "it has no " + Manifest.FILE_NAME,
             "prepare the data set, or name another directory");
@@ -68,7 +68,7 @@ public final class Dataset {
   /**
    * Reads one shard into memory, after checking its size and SHA-256.
    *
-   * @throws DataException if the file is missing, differs from the manifest or holds other rows
+   * @throws UserException if the file is missing, differs from the manifest or holds other rows
    *     than it says
    */
   public ImageShard read(Shard shard) {
@@ -86,7 +86,7 @@ public final class Dataset {
       for (Shard shard : split.shards()) {
         long bytes = shard.rows() * manifest.rowBytes();
         if (bytes > Shard.MOST_BYTES) {
-          throw DataException.cannot(
+          throw UserException.cannot(
               "open data set " + directory,
               String.format(
                   Locale.ROOT,

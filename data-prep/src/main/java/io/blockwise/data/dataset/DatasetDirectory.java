@@ -1,7 +1,7 @@
 package io.blockwise.data.dataset;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.hadoop.fs.FileStatus;
@@ -30,7 +30,7 @@ public final class DatasetDirectory {
     try {
       storage.probe(directory);
     } catch (IOException e) {
-      throw new DataException(
+      throw new UserException(
           "Cannot write data set "
               + directory
               + ": "
@@ -80,8 +80,8 @@ public final class DatasetDirectory {
     }
   }
 
-  private DataException foreign(String name) {
-    return DataException.cannot(
+  private UserException foreign(String name) {
+    return UserException.cannot(
         "write data set " + directory,
         "it holds " + name + ", which is no part of a data set",
         "choose another directory, or move that away");

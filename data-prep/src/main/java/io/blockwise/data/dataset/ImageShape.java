@@ -1,8 +1,8 @@
 package io.blockwise.data.dataset;
 
-import static io.blockwise.data.check.Checks.invalid;
-import static io.blockwise.data.check.Checks.requireWithin;
+import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.base.UserException;
 import java.io.Serializable;
 
 /**
@@ -22,7 +22,7 @@ public record ImageShape(int channels, int height, int width) implements Seriali
     requireWithin("image height", height, 1, MOST);
     requireWithin("image width", width, 1, MOST);
     if ((long) channels * height * width > MOST_BYTES) {
-      throw invalid(
+      throw UserException.invalid(
           "image shape", channels + " x " + height + " x " + width, "must be below 2^26 bytes");
     }
   }

@@ -1,7 +1,7 @@
 package io.blockwise.data.dataset;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -66,12 +66,12 @@ public record Manifest(
   /**
    * Content of one split.
    *
-   * @throws DataException if the data set has no such split
+   * @throws UserException if the data set has no such split
    */
   public SplitContent split(Split split) {
     SplitContent content = splits.get(split);
     if (content == null) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "use split " + split,
           "the data set has only " + splits.keySet(),
           "prepare the data set again");

@@ -1,8 +1,8 @@
 package io.blockwise.data.dataset;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.Digests;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.InputFile;
@@ -22,7 +22,7 @@ final class ShardFile {
   /**
    * The content, read and checked whole.
    *
-   * @throws DataException if the file is missing or differs from the manifest
+   * @throws UserException if the file is missing or differs from the manifest
    */
   InputFile inMemory() throws IOException {
     requireLength();
@@ -51,8 +51,8 @@ final class ShardFile {
     }
   }
 
-  private DataException refused(String fact) {
-    return DataException.cannot("read shard " + shard.file(), fact, "prepare the data set again");
+  private UserException refused(String fact) {
+    return UserException.cannot("read shard " + shard.file(), fact, "prepare the data set again");
   }
 
   private Path path() {

@@ -1,6 +1,6 @@
 package io.blockwise.data.dataset;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import java.io.IOException;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -18,7 +18,7 @@ record ShardReader(Shard shard, ImageShape shape, int classes) {
   /**
    * Reads all rows.
    *
-   * @throws DataException if the file is no shard, or its rows are not as the manifest says;
+   * @throws UserException if the file is no shard, or its rows are not as the manifest says;
    *     Parquet tells that in many ways
    */
   ImageShard read(InputFile file) {
@@ -29,7 +29,7 @@ record ShardReader(Shard shard, ImageShape shape, int classes) {
       }
       return rows(reader);
     } catch (IOException | RuntimeException e) {
-      throw new DataException(
+      throw new UserException(
           "Cannot read shard "
               + shard.file()
               + ": it is no sound shard of this data set, "

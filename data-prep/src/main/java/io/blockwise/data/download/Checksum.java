@@ -1,6 +1,6 @@
 package io.blockwise.data.download;
 
-import io.blockwise.data.storage.Digests;
+import io.blockwise.base.files.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.blockwise.data.download;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
-import io.blockwise.data.storage.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -51,7 +51,7 @@ public final class Downloader {
    *
    * @param byHand what the user can do without a network, for messages
    * @return the finished file in {@code folder}
-   * @throws DataException if there is no connection, the server refuses, or the checksum differs
+   * @throws UserException if there is no connection, the server refuses, or the checksum differs
    */
   public Path fetch(RemoteFile file, Path folder, String byHand) throws IOException {
     Path target = folder.resolve(file.name());
@@ -71,7 +71,7 @@ public final class Downloader {
     }
     if (!actual.equals(file.checksum())) {
       Files.delete(part);
-      throw DataException.cannot(
+      throw UserException.cannot(
           "download " + file.uri(),
           "checksum "
               + Digests.abbreviated(actual.hex())
@@ -113,7 +113,7 @@ public final class Downloader {
         throw new IOException("the server answers " + status);
       }
       if (status != OK && status != PARTIAL) {
-        throw DataException.cannot(
+        throw UserException.cannot(
             "download " + file.uri(), "the server answers " + status, byHand);
       }
       copy(file, answer, body, part, status == PARTIAL ? have : 0);
@@ -153,12 +153,12 @@ public final class Downloader {
     }
   }
 
-  private DataException unreachable(RemoteFile file, IOException cause, String byHand) {
+  private UserException unreachable(RemoteFile file, IOException cause, String byHand) {
     String fact =
         cause instanceof ConnectException
             ? "no connection to " + file.uri().getHost()
             : "the connection to " + file.uri().getHost() + " failed: " + oneLine(cause);
-    return new DataException(
+    return new UserException(
         "Cannot download " + file.uri() + ": " + fact + " (" + byHand + ")", cause);
   }
 

@@ -1,7 +1,7 @@
 package io.blockwise.data.download;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ public final class Fetch {
   /**
    * Downloads and unpacks.
    *
-   * @throws DataException if a file cannot be had; says where to put it by hand
+   * @throws UserException if a file cannot be had; says where to put it by hand
    */
   public void into(org.apache.hadoop.fs.Path folder, List<RemoteFile> files) throws IOException {
     if (storage.isLocal(folder)) {

@@ -1,6 +1,6 @@
 package io.blockwise.data.download;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ public final class Unpacker {
   /**
    * Unpacks into {@code folder}.
    *
-   * @throws DataException if the archive is damaged, would leave the folder, holds links or too
+   * @throws UserException if the archive is damaged, would leave the folder, holds links or too
    *     much, or if what it holds is there already
    */
   public void unpack(Path archive, Path folder) throws IOException {
@@ -68,10 +68,10 @@ public final class Unpacker {
         }
         left -= extract(archive, tar, entry, into, left);
       }
-    } catch (DataException e) {
+    } catch (UserException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      throw new DataException(
+      throw new UserException(
           "Cannot unpack " + archive + ": it is damaged (delete it and download it again)", e);
     }
   }
@@ -127,7 +127,7 @@ public final class Unpacker {
     for (Path source : contents) {
       Path target = to.resolve(source.getFileName());
       if (Files.exists(target)) {
-        throw DataException.cannot(
+        throw UserException.cannot(
             "unpack " + archive, target + " exists already", "delete it, or complete it by hand");
       }
     }
@@ -150,7 +150,7 @@ public final class Unpacker {
     }
   }
 
-  private static DataException refused(Path archive, String fact) {
-    return DataException.cannot("unpack " + archive, fact, "do not use this archive");
+  private static UserException refused(Path archive, String fact) {
+    return UserException.cannot("unpack " + archive, fact, "do not use this archive");
   }
 }

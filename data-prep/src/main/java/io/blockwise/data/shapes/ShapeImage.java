@@ -1,6 +1,6 @@
 package io.blockwise.data.shapes;
 
-import io.blockwise.data.random.SplitMix;
+import io.blockwise.base.SplitMix;
 
 /**
  * Renders one shape at a random place, size and angle, in a bright random colour on a dark one,

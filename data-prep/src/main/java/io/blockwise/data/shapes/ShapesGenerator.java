@@ -1,8 +1,8 @@
 package io.blockwise.data.shapes;
 
-import io.blockwise.data.random.SplitMix;
+import io.blockwise.base.SplitMix;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.source.CifarLayout;
-import io.blockwise.data.storage.Storage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,7 +63,8 @@ public final class ShapesGenerator {
       for (int i = first; i < end; i++) {
         int label = i % ShapeKind.values().length;
         record[0] = (byte) label;
-        ShapeImage.render(ShapeKind.values()[label], new SplitMix(seed, i), record, 1);
+        ShapeImage.render(
+            ShapeKind.values()[label], new SplitMix(SplitMix.combine(seed, i)), record, 1);
         out.write(record);
       }
     } catch (IOException | RuntimeException e) {

@@ -1,7 +1,7 @@
 package io.blockwise.data.shard;
 
-import io.blockwise.data.storage.Digests;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.files.Digests;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;

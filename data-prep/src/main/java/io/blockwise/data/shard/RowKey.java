@@ -1,6 +1,6 @@
 package io.blockwise.data.shard;
 
-import io.blockwise.data.random.SplitMix;
+import io.blockwise.base.SplitMix;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RowId;
 import java.io.Externalizable;

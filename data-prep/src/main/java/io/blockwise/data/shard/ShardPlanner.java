@@ -1,8 +1,6 @@
 package io.blockwise.data.shard;
 
-import static io.blockwise.data.check.Checks.invalid;
-
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.source.RawImages;
@@ -28,7 +26,7 @@ final class ShardPlanner {
    * Plans.
    *
    * @param keys of all rows, grouped by official split
-   * @throws DataException if a split or a class of train is left without rows, or there are more
+   * @throws UserException if a split or a class of train is left without rows, or there are more
    *     shards than rows
    */
   ShardPlan plan(JavaRDD<RowKey> keys) {
@@ -67,7 +65,7 @@ final class ShardPlanner {
   private void requireEveryClass(long[] train) {
     for (int label = 0; label < train.length; label++) {
       if (train[label] == 0) {
-        throw DataException.cannot(
+        throw UserException.cannot(
             "prepare " + kind,
             "class " + raw.classes().get(label) + " has no rows in train",
             "add some, or lower data.validation-fraction");
@@ -99,7 +97,7 @@ final class ShardPlanner {
   private void requireFit(Split split, long rows, int shards) {
     String key = "data.shards." + split;
     if (rows == 0) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "prepare " + kind,
           "split " + split + " has no rows",
           split == Split.VALIDATION
@@ -107,7 +105,8 @@ final class ShardPlanner {
               : "add rows to it");
     }
     if (shards > rows) {
-      throw invalid(key, shards, "must be at most " + rows + ", the rows of " + split);
+      throw UserException.invalid(
+          key, shards, "must be at most " + rows + ", the rows of " + split);
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.blockwise.data.shard;
 
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;

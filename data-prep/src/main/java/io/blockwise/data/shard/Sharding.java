@@ -1,5 +1,6 @@
 package io.blockwise.data.shard;
 
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.RawFile;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
@@ -8,7 +9,6 @@ import io.blockwise.data.source.RawImages;
 import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.Slice;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -46,8 +46,8 @@ public final class Sharding {
    * Reads the labels of all rows and decides where each row goes.
    *
    * @param kind of data, for messages
-   * @throws io.blockwise.data.check.DataException if that leaves something empty; possibly as a
-   *     cause, if a task found it
+   * @throws io.blockwise.base.UserException if that leaves something empty; possibly as a cause, if
+   *     a task found it
    */
   public ShardPlan plan(String kind) {
     long seed = options.seed();

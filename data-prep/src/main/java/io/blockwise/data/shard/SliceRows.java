@@ -1,9 +1,9 @@
 package io.blockwise.data.shard;
 
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RowReader;
 import io.blockwise.data.source.Slice;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;

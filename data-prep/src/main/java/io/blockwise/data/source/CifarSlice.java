@@ -1,8 +1,8 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -41,12 +41,12 @@ record CifarSlice(CifarLayout layout, Path file, int fileNumber, Split split, lo
       try {
         in.readFully(record);
       } catch (EOFException e) {
-        throw new DataException(
+        throw new UserException(
             "Cannot read " + file + ": it ends in record " + index + " (get it again)", e);
       }
       int label = record[layout.labelBytes() - 1] & 0xFF;
       if (label >= layout.classes()) {
-        throw DataException.cannot(
+        throw UserException.cannot(
             "read " + file,
             "record " + index + " has label " + label,
             "labels are from 0 to " + (layout.classes() - 1) + ": get it again");

@@ -1,8 +1,8 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public final class CifarSource {
   /**
    * Describes the files in {@code path}, or in the official folder below it.
    *
-   * @throws DataException if files are missing or have the wrong length
+   * @throws UserException if files are missing or have the wrong length
    */
   public static RawImages open(Storage storage, Path path, CifarLayout layout) throws IOException {
     Path folder = folder(storage, path, layout).orElse(path);
@@ -92,7 +92,7 @@ public final class CifarSource {
   private void addSlices(List<Slice> slices, FileStatus file, int number, Split split) {
     int record = layout.recordBytes();
     if (file.getLen() % record != 0) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read " + file.getPath(),
           "its " + file.getLen() + " bytes are no multiple of a record's " + record,
           "the file is truncated or of another data set: get it again");
@@ -113,7 +113,7 @@ public final class CifarSource {
             .filter(line -> !line.isEmpty())
             .toList();
     if (names.size() != layout.classes()) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read " + file,
           "it has " + names.size() + " class names instead of " + layout.classes(),
           "get the file again");
@@ -128,8 +128,8 @@ public final class CifarSource {
         .orElseThrow(() -> missing(List.of(name)));
   }
 
-  private DataException missing(List<String> names) {
-    return DataException.cannot(
+  private UserException missing(List<String> names) {
+    return UserException.cannot(
         "read " + layout.kind() + " in " + folder,
         String.join(", ", names) + (names.size() == 1 ? " is" : " are") + " missing or empty",
         "put all files of the binary version there, or name a folder that has none of them and set"

@@ -1,7 +1,7 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +73,7 @@ final class FolderWalk {
       Path folder, String prefix, String below, int depth, SortedMap<String, Long> images)
       throws IOException {
     if (depth > MOST_DEPTH) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read images in " + folder,
           "it lies more than " + MOST_DEPTH + " folders below its class",
           "look for a link to a folder above");

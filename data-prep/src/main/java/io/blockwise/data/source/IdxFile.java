@@ -1,7 +1,7 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -56,7 +56,7 @@ record IdxFile(Path path, List<Integer> sizes) implements Serializable {
     }
   }
 
-  DataException damagedGzip(long item) {
+  UserException damagedGzip(long item) {
     return damaged(path, "it is no sound gzip file from item " + item + " on");
   }
 
@@ -82,11 +82,11 @@ record IdxFile(Path path, List<Integer> sizes) implements Serializable {
     return stream(storage, path, headerBytes() + item * itemBytes());
   }
 
-  DataException endsBefore(long item) {
+  UserException endsBefore(long item) {
     return damaged(path, "it ends in item " + item + " of " + items());
   }
 
-  DataException goesOn() {
+  UserException goesOn() {
     return damaged(path, "it goes on after its " + items() + " items");
   }
 
@@ -125,7 +125,7 @@ record IdxFile(Path path, List<Integer> sizes) implements Serializable {
     }
   }
 
-  private static DataException damaged(Path path, String fact) {
-    return DataException.cannot("read " + path, fact, "get the file again");
+  private static UserException damaged(Path path, String fact) {
+    return UserException.cannot("read " + path, fact, "get the file again");
   }
 }

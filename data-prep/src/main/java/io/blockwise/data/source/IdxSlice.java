@@ -1,8 +1,8 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.storage.Storage;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -48,7 +48,7 @@ record IdxSlice(
       read(labels, labelStream, label);
       int value = label[0] & 0xFF;
       if (value >= classes) {
-        throw DataException.cannot(
+        throw UserException.cannot(
             "read " + labels.path(),
             "item " + index + " is " + value,
             "labels are from 0 to " + (classes - 1) + ": get the file again");

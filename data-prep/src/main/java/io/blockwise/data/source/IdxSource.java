@@ -1,9 +1,9 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class IdxSource {
    * Describes the files.
    *
    * @param classes names of the labels, first 0
-   * @throws DataException if files are missing, damaged, or do not fit each other
+   * @throws UserException if files are missing, damaged, or do not fit each other
    */
   public static RawImages open(Storage storage, Path folder, List<String> classes)
       throws IOException {
@@ -58,7 +58,7 @@ public final class IdxSource {
     IdxFile test = pair(2, Split.TEST);
     List<Integer> size = train.sizes().subList(1, 3);
     if (!size.equals(test.sizes().subList(1, 3))) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read " + folder,
           "images of train are " + size + " and of test " + test.sizes().subList(1, 3),
           "get the files of one data set");
@@ -71,7 +71,7 @@ public final class IdxSource {
     IdxFile images = file(number, 3);
     IdxFile labels = file(number + 1, 1);
     if (images.items() != labels.items()) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read " + images.path(),
           "it has " + images.items() + " images, its label file " + labels.items() + " labels",
           "get the files of one data set");
@@ -106,8 +106,8 @@ public final class IdxSource {
     return Optional.empty();
   }
 
-  private DataException missing(String name) {
-    return DataException.cannot(
+  private UserException missing(String name) {
+    return UserException.cannot(
         "read " + folder,
         name + " is missing, plain or as .gz",
         "put " + String.join(", ", NAMES) + " there, or set data.download = true");

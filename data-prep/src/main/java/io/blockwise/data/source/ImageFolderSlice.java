@@ -1,9 +1,9 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ record ImageFolderSlice(
       try {
         return pixels(storage, name);
       } catch (BadImageException e) {
-        throw new DataException(
+        throw new UserException(
             "Cannot read image "
                 + new Path(folder, name)
                 + ": it "

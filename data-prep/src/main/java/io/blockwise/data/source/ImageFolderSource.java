@@ -1,9 +1,9 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class ImageFolderSource {
    * Describes the folder.
    *
    * @param size side in pixels that images are resized to
-   * @throws DataException if there are no classes
+   * @throws UserException if there are no classes
    */
   public static RawImages open(Storage storage, Path path, int size) throws IOException {
     return new ImageFolderSource(storage, size).describe(path);
@@ -55,7 +55,7 @@ public final class ImageFolderSource {
       walk.classes(folder).forEach(classes::add);
     }
     if (classes.size() < 2) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read images in " + path,
           "it has " + classes.size() + " class folders",
           "put each class's images into a folder of its own, at least two");
@@ -73,7 +73,7 @@ public final class ImageFolderSource {
 
   private SortedMap<Split, Path> splitFolders(Path path) throws IOException {
     if (!storage.isDirectory(path)) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read images in " + path, "it is no folder", "set data.path to a folder of classes");
     }
     SortedMap<Split, Path> folders = new TreeMap<>();
@@ -94,7 +94,7 @@ public final class ImageFolderSource {
   private void addIfPresent(SortedMap<Split, Path> folders, Split split, Path folder)
       throws IOException {
     if (storage.isDirectory(folder) && folders.put(split, folder) != null) {
-      throw DataException.cannot(
+      throw UserException.cannot(
           "read images in " + folder.getParent(),
           "it has both val and validation",
           "keep one of them");

@@ -1,8 +1,8 @@
 package io.blockwise.data.source;
 
+import io.blockwise.base.files.Digests;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.RawFile;
-import io.blockwise.data.storage.Digests;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;

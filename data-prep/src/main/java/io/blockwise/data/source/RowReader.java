@@ -8,7 +8,7 @@ public interface RowReader extends Closeable {
   /**
    * The next row; called {@link Slice#rows} times at most. Ends the life of the row before.
    *
-   * @throws io.blockwise.data.check.DataException if the raw file is not what it should be
+   * @throws io.blockwise.base.UserException if the raw file is not what it should be
    */
   RawRow next() throws IOException;
 }

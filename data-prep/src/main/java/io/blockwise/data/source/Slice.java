@@ -1,6 +1,6 @@
 package io.blockwise.data.source;
 
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;

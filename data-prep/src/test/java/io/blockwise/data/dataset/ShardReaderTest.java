@@ -3,9 +3,9 @@ package io.blockwise.data.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.data.check.DataException;
-import io.blockwise.data.storage.Digests;
-import io.blockwise.data.storage.Storage;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
+import io.blockwise.base.files.Storage;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ class ShardReaderTest {
   void otherNumberOfRowsIsRefused() throws IOException {
     Shard wrong = new Shard(shard.file(), 0, ROWS - 1, shard.bytes(), shard.sha256());
     assertThatThrownBy(() -> new ShardReader(wrong, SHAPE, ROWS).read(file().inMemory()))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot read shard shard.parquet: it is no sound shard of this data set, it has 1001"
                 + " rows instead of 1000 (delete the data set and prepare it again)");
@@ -87,7 +87,7 @@ class ShardReaderTest {
   @Test
   void labelThatIsNoClassIsRefused() throws IOException {
     assertThatThrownBy(() -> read(SHAPE, 1000))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "no sound shard of this data set, label 1000 of row 1000 is none of 1000 classes");
   }
@@ -95,7 +95,7 @@ class ShardReaderTest {
   @Test
   void rowOfAnotherLengthIsRefused() throws IOException {
     assertThatThrownBy(() -> read(new ImageShape(3, 32, 31), ROWS))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "no sound shard of this data set, row 0 has 3072 bytes of pixels instead of 2976");
   }
@@ -105,7 +105,7 @@ class ShardReaderTest {
     Files.writeString(file, "no Parquet, but the manifest has its checksum");
     sign();
     assertThatThrownBy(() -> read(SHAPE, ROWS))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("is not a Parquet file");
   }
 
@@ -125,7 +125,7 @@ class ShardReaderTest {
       sign();
       try {
         read(SHAPE, ROWS);
-      } catch (DataException e) {
+      } catch (UserException e) {
         assertThat(e.getMessage()).startsWith("Cannot read shard ").doesNotContain("\n");
       } catch (RuntimeException | Error e) {
         throw new AssertionError("time " + time, e);

@@ -3,10 +3,10 @@ package io.blockwise.data.download;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
-import io.blockwise.data.storage.Digests;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -93,7 +93,7 @@ class DownloaderTest {
     RemoteFile wanted = file(server.put("data.bin", CONTENT));
     server.put("data.bin", new byte[1000]);
     assertThatThrownBy(() -> fetch(wanted))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "Cannot download http://127.0.0.1:[0-9]+/data.bin: checksum [0-9a-f]{4}\\.\\.\\. is not"
                 + " the published [0-9a-f]{4}\\.\\.\\. \\(put it there by hand\\)");
@@ -104,7 +104,7 @@ class DownloaderTest {
   void missingFileIsRefusedWithoutTryingAgain() {
     URI uri = server.put("data.bin", CONTENT).resolve("/other.bin");
     assertThatThrownBy(() -> fetch(file(uri)))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("the server answers 404 (put it there by hand)");
     assertThat(server.ranges()).hasSize(1);
   }
@@ -114,7 +114,7 @@ class DownloaderTest {
     URI uri = server.put("data.bin", new byte[1]);
     server.cut(Integer.MAX_VALUE);
     assertThatThrownBy(() -> fetch(file(uri)))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("the connection to 127.0.0.1 failed");
     assertThat(server.ranges()).hasSize(3);
   }
@@ -127,7 +127,7 @@ class DownloaderTest {
     }
     URI uri = URI.create("http://127.0.0.1:" + port + "/data.bin");
     assertThatThrownBy(() -> fetch(file(uri)))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot download " + uri + ": no connection to 127.0.0.1 (put it there by hand)");
   }

@@ -3,11 +3,11 @@ package io.blockwise.data.download;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.RawFiles;
-import io.blockwise.data.check.DataException;
 import io.blockwise.data.progress.Progress;
-import io.blockwise.data.storage.Digests;
-import io.blockwise.data.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +94,7 @@ class UnpackerTest {
     byte[] whole = Files.readAllBytes(archive);
     Files.write(archive, Arrays.copyOf(whole, whole.length / 2));
     assertThatThrownBy(() -> new Unpacker(1_000_000).unpack(archive, target))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("it is damaged");
     assertOnly();
   }
@@ -104,7 +104,7 @@ class UnpackerTest {
     add("data/hello.txt", TEXT);
     Files.writeString(target.resolve("data"), "mine");
     assertThatThrownBy(() -> new Unpacker(1000).unpack(archive(), target))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("data exists already");
     assertThat(target.resolve("data")).hasContent("mine");
   }
@@ -146,7 +146,7 @@ class UnpackerTest {
   private void assertRefused(long mostBytes, String fact) throws IOException {
     Path archive = archive();
     assertThatThrownBy(() -> new Unpacker(mostBytes).unpack(archive, target))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot unpack " + archive)
         .hasMessageContaining(fact);
     assertOnly();

@@ -2,7 +2,7 @@ package io.blockwise.data.shapes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.blockwise.data.random.SplitMix;
+import io.blockwise.base.SplitMix;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -56,7 +56,7 @@ class ShapeImageTest {
 
   private static byte[] render(ShapeKind kind, long seed) {
     byte[] pixels = new byte[ShapeImage.BYTES];
-    ShapeImage.render(kind, new SplitMix(seed, 0), pixels, 0);
+    ShapeImage.render(kind, new SplitMix(SplitMix.combine(seed, 0)), pixels, 0);
     return pixels;
   }
 }

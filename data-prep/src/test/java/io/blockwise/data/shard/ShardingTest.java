@@ -2,6 +2,7 @@ package io.blockwise.data.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.LocalSpark;
 import io.blockwise.data.Preparing;
 import io.blockwise.data.RawFiles;
@@ -12,7 +13,6 @@ import io.blockwise.data.source.CifarLayout;
 import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.RawImages;
 import io.blockwise.data.source.Slice;
-import io.blockwise.data.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

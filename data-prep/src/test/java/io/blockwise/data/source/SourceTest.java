@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.Preparing;
 import io.blockwise.data.RawFiles;
-import io.blockwise.data.check.DataException;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -390,7 +390,7 @@ class SourceTest {
 
   private static void assertRefused(ThrowingCallable call, String... messageParts) {
     assertThatThrownBy(call)
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContainingAll(messageParts);
   }
 }

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.blockwise.base.Json;
+import io.blockwise.base.UserException;
 import io.blockwise.model.spec.SpecJson;
 import java.io.IOException;
 import java.util.Arrays;
@@ -18,12 +19,9 @@ import java.util.Map;
 final class ArtifactJson {
   /** Later versions may add keys, but none of those known now may be absent. */
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+      Json.records()
           .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
           .disable(MapperFeature.USE_GETTERS_AS_SETTERS)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
@@ -67,7 +65,7 @@ final class ArtifactJson {
    * Reads one of the records.
    *
    * @param file name for messages
-   * @throws ArtifactException if the bytes are not that record
+   * @throws UserException if the bytes are not that record
    */
   static <T> T read(String file, byte[] json, Class<T> type) throws IOException {
     try {
@@ -100,7 +98,7 @@ final class ArtifactJson {
 
   private static <T> T required(String file, T value) {
     if (value == null) {
-      throw new ArtifactException("Cannot read " + file + ": it is empty (restore the file)");
+      throw new UserException("Cannot read " + file + ": it is empty (restore the file)");
     }
     return value;
   }
@@ -116,13 +114,13 @@ final class ArtifactJson {
           stored.normalisation(),
           SpecJson.fromTree(stored.network()));
     } catch (IllegalArgumentException e) {
-      throw new ArtifactException("Cannot read " + file + ": " + e.getMessage(), e);
+      throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private static ArtifactException unreadable(String file, JsonProcessingException cause) {
+  private static UserException unreadable(String file, JsonProcessingException cause) {
     String fact = String.valueOf(cause.getOriginalMessage()).lines().findFirst().orElse("no JSON");
-    return new ArtifactException(
+    return new UserException(
         "Cannot read " + file + ": " + fact + " (written by another version of Blockwise?)", cause);
   }
 }

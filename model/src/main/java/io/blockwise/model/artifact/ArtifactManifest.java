@@ -1,6 +1,6 @@
 package io.blockwise.model.artifact;
 
-import io.blockwise.model.FileNames;
+import io.blockwise.base.FileNames;
 import java.util.List;
 
 /**

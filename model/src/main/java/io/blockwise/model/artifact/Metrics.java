@@ -1,8 +1,8 @@
 package io.blockwise.model.artifact;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireAtLeast;
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.blockwise.model.artifact;
 
-import io.blockwise.model.Checks;
+import io.blockwise.base.Checks;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.List;
 import java.util.Objects;

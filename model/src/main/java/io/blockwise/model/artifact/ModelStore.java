@@ -1,6 +1,8 @@
 package io.blockwise.model.artifact;
 
-import io.blockwise.model.InvalidValueException;
+import io.blockwise.base.InvalidValueException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.NetworkSpec;
@@ -31,27 +33,29 @@ public final class ModelStore {
   private static final String PROVENANCE = "provenance.json";
 
   private final Path directory;
+  private final Storage storage;
   private final ArtifactFiles files;
 
   /**
    * @param directory {@code models/NAME} on any Hadoop file system; need not exist yet
    */
-  public ModelStore(Configuration configuration, Path directory) throws IOException {
+  public ModelStore(Configuration configuration, Path directory) {
     this.directory = directory;
-    this.files = new ArtifactFiles(configuration, directory);
+    this.storage = new Storage(configuration);
+    this.files = new ArtifactFiles(storage);
   }
 
   /**
    * Writes all files of a version, its manifest last.
    *
    * @return the version's directory
-   * @throws ArtifactException if that version is complete already
+   * @throws UserException if that version is complete already
    */
   public Path write(ModelVersion version) throws IOException {
     Path target = path(version.id());
     Path manifest = new Path(target, MANIFEST);
-    if (files.exists(manifest)) {
-      throw new ArtifactException(
+    if (storage.exists(manifest)) {
+      throw new UserException(
           "Cannot write model version "
               + version.id()
               + ": "
@@ -66,24 +70,24 @@ public final class ModelStore {
     }
     entries.add(write(target, METRICS, ArtifactJson.write(version.metrics())));
     entries.add(write(target, PROVENANCE, ArtifactJson.write(version.provenance())));
-    files.replace(manifest, ArtifactJson.write(new ArtifactManifest(FORMAT_VERSION, entries)));
+    storage.write(manifest, ArtifactJson.write(new ArtifactManifest(FORMAT_VERSION, entries)));
     return target;
   }
 
   /**
    * Makes a complete version the published one.
    *
-   * @throws ArtifactException if the version is not complete
+   * @throws UserException if the version is not complete
    */
   public void publish(String id) throws IOException {
     manifest(id);
-    files.replace(latestFile(), (id + "\n").getBytes(StandardCharsets.UTF_8));
+    storage.write(latestFile(), (id + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /**
    * Id of the published version, if there is one.
    *
-   * @throws ArtifactException if the file that names it is damaged
+   * @throws UserException if the file that names it is damaged
    */
   public Optional<String> latest() throws IOException {
     return files.read(latestFile()).map(this::id);
@@ -95,7 +99,7 @@ public final class ModelStore {
       return ModelVersion.requireId(id);
     } catch (InvalidValueException e) {
       String start = id.substring(0, Math.min(40, id.length())).replaceAll("[^ -~]", "?");
-      throw new ArtifactException(
+      throw new UserException(
           "Cannot read "
               + latestFile()
               + ": it holds \""
@@ -108,17 +112,17 @@ public final class ModelStore {
   /**
    * The published version.
    *
-   * @throws ArtifactException as {@link #read}, and if none is published
+   * @throws UserException as {@link #read}, and if none is published
    */
   public ModelVersion readLatest() throws IOException {
     String id =
         latest()
             .orElseThrow(
                 () ->
-                    new ArtifactException(
+                    new UserException(
                         "Cannot read a model: " + latestFile() + " does not exist (train first)"));
-    if (!files.exists(path(id))) {
-      throw new ArtifactException(
+    if (!storage.exists(path(id))) {
+      throw new UserException(
           "Cannot read a model: "
               + latestFile()
               + " names version "
@@ -132,7 +136,7 @@ public final class ModelStore {
    * A version, after the size and checksum of each of its files were compared with its manifest.
    * What is allocated goes by the length of the files, not by what they say.
    *
-   * @throws ArtifactException if the version is not complete, a file is missing or altered, or the
+   * @throws UserException if the version is not complete, a file is missing or altered, or the
    *     files do not belong together
    */
   public ModelVersion read(String id) throws IOException {
@@ -220,7 +224,7 @@ public final class ModelStore {
   }
 
   private StoredBlock block(String id, ArtifactManifest.Entry entry) throws IOException {
-    try (InputStream in = files.open(new Path(path(id), entry.name()))) {
+    try (InputStream in = storage.open(new Path(path(id), entry.name()))) {
       String file = at(id, entry.name());
       return StoredBlock.from(file, Safetensors.read(file, entry.bytes(), in));
     }
@@ -255,8 +259,7 @@ public final class ModelStore {
     return String.format(Locale.ROOT, "block-%02d.safetensors", number);
   }
 
-  private static ArtifactException unreadable(String id, String fact, String remedy) {
-    return new ArtifactException(
-        "Cannot read model version " + id + ": " + fact + " (" + remedy + ")");
+  private static UserException unreadable(String id, String fact, String remedy) {
+    return new UserException("Cannot read model version " + id + ": " + fact + " (" + remedy + ")");
   }
 }

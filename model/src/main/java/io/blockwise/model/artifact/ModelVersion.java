@@ -1,7 +1,7 @@
 package io.blockwise.model.artifact;
 
-import io.blockwise.model.Checks;
-import io.blockwise.model.FileNames;
+import io.blockwise.base.Checks;
+import io.blockwise.base.FileNames;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

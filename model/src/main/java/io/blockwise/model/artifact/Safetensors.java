@@ -1,5 +1,6 @@
 package io.blockwise.model.artifact;
 
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.TensorTable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -55,8 +56,8 @@ public record Safetensors(Map<String, String> metadata, Tensors tensors) {
    *
    * @param file name for messages
    * @param bytes length of the file
-   * @throws ArtifactException if the file breaks a rule of the format, is longer or shorter than
-   *     its header says, or holds another type than F32
+   * @throws UserException if the file breaks a rule of the format, is longer or shorter than its
+   *     header says, or holds another type than F32
    */
   public static Safetensors read(String file, long bytes, InputStream in) throws IOException {
     if (bytes < Long.BYTES) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.engine.TensorTable.Entry;
 import java.io.IOException;
@@ -84,8 +85,8 @@ record SafetensorsHeader(Map<String, String> metadata, TensorTable table) {
   }
 
   /** The exception for a file that breaks a rule of the format. */
-  static ArtifactException damaged(String file, String fact) {
-    return new ArtifactException(
+  static UserException damaged(String file, String fact) {
+    return new UserException(
         "Cannot read " + file + ": " + fact + " (the file is damaged, or is not safetensors)");
   }
 

@@ -1,5 +1,6 @@
 package io.blockwise.model.artifact;
 
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.StateKind;
@@ -18,7 +19,7 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
   /**
    * Gives this state to a block.
    *
-   * @throws ArtifactException if the block has other tensors
+   * @throws UserException if the block has other tensors
    */
   public void adoptInto(Block block) {
     String task = "Cannot load a block: ";
@@ -39,7 +40,7 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
     String count = stored.metadata().getOrDefault(PARAMETER_TENSORS, "none");
     int tensors = stored.tensors().table().entries().size();
     if (!count.matches("\\d{1,9}") || Integer.parseInt(count) > tensors) {
-      throw new ArtifactException(
+      throw new UserException(
           String.format(
               "Cannot read %s: its metadata names %s parameter tensors of %d (it was not written by"
                   + " Blockwise)",
@@ -71,7 +72,7 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
       String ours = describe(stored, i);
       String theirs = describe(wanted, i);
       if (!ours.equals(theirs)) {
-        throw new ArtifactException(
+        throw new UserException(
             task
                 + "the stored one has "
                 + ours

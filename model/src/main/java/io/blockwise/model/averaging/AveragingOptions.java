@@ -1,11 +1,11 @@
 package io.blockwise.model.averaging;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireAtLeast;
-import static io.blockwise.model.Checks.requirePositive;
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requirePositive;
+import static io.blockwise.base.Checks.requireWithin;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;

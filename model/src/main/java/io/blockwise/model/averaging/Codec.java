@@ -1,6 +1,6 @@
 package io.blockwise.model.averaging;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

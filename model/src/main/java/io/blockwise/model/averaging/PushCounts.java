@@ -1,6 +1,6 @@
 package io.blockwise.model.averaging;
 
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.requireWithin;
 
 import java.io.Serializable;
 import java.util.ArrayList;

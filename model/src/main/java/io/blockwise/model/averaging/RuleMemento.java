@@ -1,8 +1,8 @@
 package io.blockwise.model.averaging;
 
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireAtLeast;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import java.io.Serializable;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.blockwise.model.spec;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireAtLeast;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.spec.LayerSpec.BatchNorm;
 import io.blockwise.model.spec.LayerSpec.Convolution;
 import io.blockwise.model.spec.LayerSpec.Dense;

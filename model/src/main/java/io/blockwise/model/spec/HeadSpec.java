@@ -1,6 +1,6 @@
 package io.blockwise.model.spec;
 
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireAtLeast;
 
 import java.io.Serializable;
 import java.util.List;

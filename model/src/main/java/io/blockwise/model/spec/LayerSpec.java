@@ -1,7 +1,7 @@
 package io.blockwise.model.spec;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireAtLeast;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;

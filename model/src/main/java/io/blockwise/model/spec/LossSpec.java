@@ -1,8 +1,8 @@
 package io.blockwise.model.spec;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requirePositive;
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requirePositive;
+import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;

@@ -1,6 +1,6 @@
 package io.blockwise.model.spec;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.util.List;
 
 /** How a network is trained: what it takes to turn the layers of its blocks into blocks. */

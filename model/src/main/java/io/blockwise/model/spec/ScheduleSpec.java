@@ -1,7 +1,7 @@
 package io.blockwise.model.spec;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.blockwise.base.UserException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -38,7 +39,7 @@ class MetricsTest {
   @Test
   void missingKeyIsRefusedInOneLine() {
     assertThatThrownBy(() -> read(JSON.replace("\"workers\"", "\"threads\"")))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("workers")
         .hasMessageNotContaining("\n");
   }

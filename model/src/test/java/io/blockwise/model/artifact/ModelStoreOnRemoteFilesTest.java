@@ -3,6 +3,7 @@ package io.blockwise.model.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.UserException;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ class ModelStoreOnRemoteFilesTest {
       assertThatThrownBy(() -> store(scheme, failing).write(Samples.version("run-1", 1)))
           .hasMessage("disk full");
       assertThatThrownBy(() -> store(scheme, "").read("run-1"))
-          .isInstanceOf(ArtifactException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining("manifest.json does not exist");
     }
     store(scheme, "").write(Samples.version("run-1", 3));

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.Features;
 import java.io.IOException;
@@ -82,7 +83,7 @@ class ModelStoreTest {
     store.write(Samples.version("run-1", 1));
     assertThat(store.latest()).isEmpty();
     assertThatThrownBy(() -> store.readLatest())
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith("LATEST does not exist (train first)");
   }
 
@@ -90,7 +91,7 @@ class ModelStoreTest {
   void completeVersionIsNeverOverwritten() throws IOException {
     store.write(Samples.version("run-1", 1));
     assertThatThrownBy(() -> store.write(Samples.version("run-1", 2)))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot write model version run-1: ")
         .hasMessageEndingWith("is complete already (choose another run-id)");
     assertThat(store.read("run-1")).isEqualTo(Samples.version("run-1", 1));
@@ -105,7 +106,7 @@ class ModelStoreTest {
     for (Attempt attempt :
         List.<Attempt>of(() -> store.read("run-2"), () -> store.publish("run-2"))) {
       assertThatThrownBy(attempt::run)
-          .isInstanceOf(ArtifactException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("Cannot read model version run-2: ")
           .hasMessageContaining("manifest.json does not exist (the version was never completed");
     }
@@ -124,7 +125,7 @@ class ModelStoreTest {
       tampered[tampered.length - 3] ^= 1;
       Files.write(file, tampered);
       assertThatThrownBy(() -> store.read("run-1"))
-          .isInstanceOf(ArtifactException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageContaining(name + " has " + original.length + " bytes and SHA-256 ")
           .hasMessageContaining(", the manifest says " + original.length + " bytes and SHA-256 ")
           .hasMessageNotContaining("\n")
@@ -142,11 +143,11 @@ class ModelStoreTest {
     byte[] original = Files.readAllBytes(file);
     Files.write(file, new byte[1], StandardOpenOption.APPEND);
     assertThatThrownBy(() -> store.read("run-1"))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining(" has " + (original.length + 1) + " bytes");
     Files.write(file, new byte[0]);
     assertThatThrownBy(() -> store.read("run-1"))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("block-01.safetensors has 0 bytes");
   }
 
@@ -155,7 +156,7 @@ class ModelStoreTest {
     store.write(Samples.version("run-1", 1));
     Files.delete(file("run-1", "provenance.json"));
     assertThatThrownBy(() -> store.read("run-1"))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("provenance.json is missing");
   }
 
@@ -165,7 +166,7 @@ class ModelStoreTest {
     Path file = file("run-1", "manifest.json");
     Files.writeString(file, Files.readString(file).replace("_version\" : 1", "_version\" : 2"));
     assertThatThrownBy(() -> store.read("run-1"))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith("has format version 2 (this Blockwise reads 1)");
   }
 
@@ -175,7 +176,7 @@ class ModelStoreTest {
     Path file = file("run-1", "manifest.json");
     Files.writeString(file, Files.readString(file).replace("model.json", "../model.json"));
     assertThatThrownBy(() -> store.read("run-1"))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("Invalid name: ../model.json");
   }
 
@@ -231,7 +232,7 @@ class ModelStoreTest {
     for (byte[] bytes : damaged) {
       Files.write(directory.resolve("LATEST"), bytes);
       assertThatThrownBy(() -> store.readLatest())
-          .isInstanceOf(ArtifactException.class)
+          .isInstanceOf(UserException.class)
           .message()
           .matches(
               "Cannot read \\S+LATEST: it holds \"[ -~]{0,40}\" instead of a run-id \\(name a version"
@@ -239,7 +240,7 @@ class ModelStoreTest {
     }
     Files.writeString(directory.resolve("LATEST"), "run-9\n");
     assertThatThrownBy(() -> store.readLatest())
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith(
             "LATEST names version run-9, which does not exist (name another with --set run-id=ID)");
   }
@@ -250,7 +251,7 @@ class ModelStoreTest {
     for (String filters : List.of("4", "2147483647", "1073741824", "65536")) {
       change("run-1", "model.json", "\"filters\" : [0-9]+", "\"filters\" : " + filters);
       assertThatThrownBy(() -> store.read("run-1"))
-          .isInstanceOf(ArtifactException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("Cannot read ")
           .hasMessageNotContaining("\n");
     }
@@ -267,14 +268,14 @@ class ModelStoreTest {
         if (!Files.readString(file("run-1", "model.json")).equals(model)) {
           assertThatThrownBy(() -> store.read("run-1"))
               .as(key + " " + value)
-              .isInstanceOf(ArtifactException.class)
+              .isInstanceOf(UserException.class)
               .hasMessageNotContaining("\n");
         }
         Files.writeString(file("run-1", "model.json"), model);
       }
     }
     change("run-1", "model.json", "\"input\" : .*", "\"input\" : [ 3, 2147483647, 2147483647 ],");
-    assertThatThrownBy(() -> store.read("run-1")).isInstanceOf(ArtifactException.class);
+    assertThatThrownBy(() -> store.read("run-1")).isInstanceOf(UserException.class);
   }
 
   @Test
@@ -283,12 +284,12 @@ class ModelStoreTest {
     change("run-1", "metrics.json", "\"accuracy\" : \\[ 0.5, 0.75 ]", "\"accuracy\" : [ 0.5 ]");
     change("run-1", "provenance.json", "(?s).+", "null");
     assertThatThrownBy(() -> store.read("run-1"))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("metrics.json")
         .hasMessageNotContaining("\n");
     change("run-1", "metrics.json", "(?s).+", "null");
     assertThatThrownBy(() -> store.read("run-1"))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith("metrics.json: it is empty (restore the file)");
   }
 

@@ -4,6 +4,7 @@ import static io.blockwise.model.artifact.Samples.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.UserException;
 import io.blockwise.testing.RandomSeed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -128,7 +129,7 @@ class SafetensorsTest {
 
   private static void assertRefused(byte[] bytes, String fact) {
     assertThatThrownBy(() -> read(bytes))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot read f.safetensors: ")
         .hasMessageContaining(fact)
         .hasMessageNotContaining("\n");

@@ -4,6 +4,7 @@ import static io.blockwise.model.artifact.Samples.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.States;
 import io.blockwise.testing.RandomSeed;
@@ -37,7 +38,7 @@ class StoredBlockTest {
             Map.of("parameter_tensors", "-1"))) {
       Safetensors foreign = new Safetensors(metadata, state.toSafetensors().tensors());
       assertThatThrownBy(() -> StoredBlock.from("f", foreign))
-          .isInstanceOf(ArtifactException.class)
+          .isInstanceOf(UserException.class)
           .hasMessageStartingWith("Cannot read f: its metadata names");
     }
   }
@@ -56,7 +57,7 @@ class StoredBlockTest {
   void blockWithOtherTensorsIsRefused() {
     HeldBlock wider = new HeldBlock(Samples.block(SEED.random(1), 4));
     assertThatThrownBy(() -> state.adoptInto(wider))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot load a block: the stored one has layers.0.weight [3, 3, 3, 3] where the network"
                 + " has layers.0.weight [4, 3, 3, 3] (the model was trained with another network)");

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.engine.TensorTable;
 import java.io.IOException;
 import java.nio.file.Files;

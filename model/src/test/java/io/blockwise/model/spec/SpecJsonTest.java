@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

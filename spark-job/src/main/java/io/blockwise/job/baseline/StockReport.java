@@ -1,9 +1,9 @@
 package io.blockwise.job.baseline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.base.Json;
 import java.util.Comparator;
 import java.util.List;
 
@@ -37,10 +37,7 @@ record StockReport(
     long parameters,
     List<Epoch> history) {
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+      Json.records().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /**
    * One pass over the data.

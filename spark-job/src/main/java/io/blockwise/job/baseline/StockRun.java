@@ -37,7 +37,7 @@ final class StockRun {
   private INDArray best;
 
   /**
-   * @throws io.blockwise.job.UserException if the settings ask for what DL4J has no equal of
+   * @throws io.blockwise.base.UserException if the settings ask for what DL4J has no equal of
    */
   StockRun(Settings settings, Dataset dataset, JavaSparkContext spark) {
     this.settings = settings;

@@ -1,16 +1,16 @@
 package io.blockwise.job.baseline;
 
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.job.UserException;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.training.RunDirectory;
 import io.blockwise.job.worker.Threads;
-import io.blockwise.model.Names;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

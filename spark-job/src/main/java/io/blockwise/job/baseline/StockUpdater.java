@@ -1,6 +1,6 @@
 package io.blockwise.job.baseline;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.util.Map;

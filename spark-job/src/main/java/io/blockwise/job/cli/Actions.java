@@ -19,7 +19,7 @@ public record Actions(Action prepare, Action train, Action evaluate, Action plan
     /**
      * Runs to the end.
      *
-     * @throws io.blockwise.job.UserException for what the user must fix (exit code 2)
+     * @throws io.blockwise.base.UserException for what the user must fix (exit code 2)
      * @throws InterruptedException if the thread was interrupted, as Ctrl-C does (exit code 130)
      * @throws Exception for everything else (exit code 1)
      */

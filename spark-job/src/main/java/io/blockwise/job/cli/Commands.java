@@ -1,8 +1,8 @@
 package io.blockwise.job.cli;
 
+import io.blockwise.base.Printable;
+import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.UserException;
-import io.blockwise.model.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.blockwise.job.cli;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

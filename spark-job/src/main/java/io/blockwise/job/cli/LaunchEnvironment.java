@@ -1,9 +1,9 @@
 package io.blockwise.job.cli;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
-import io.blockwise.model.Names;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;

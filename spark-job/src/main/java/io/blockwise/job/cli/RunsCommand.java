@@ -1,6 +1,6 @@
 package io.blockwise.job.cli;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,11 +1,11 @@
 package io.blockwise.job.cluster;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangePlugin;
-import io.blockwise.model.Names;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;

@@ -1,7 +1,7 @@
 package io.blockwise.job.cluster;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.job.UserException;
 import io.blockwise.job.input.Images;
 import java.util.Set;
 import java.util.TreeSet;

@@ -44,7 +44,7 @@ final class ExecutorReplicas {
    * Trains a lease on the slot's replica if that finished the lease before, else on a new one that
    * starts from the ledgers.
    *
-   * @throws io.blockwise.job.UserException or another error that ends the run
+   * @throws io.blockwise.base.UserException or another error that ends the run
    * @throws Exception if the lease may be tried again
    */
   Trained train(RunSetup setup, Lease lease, TaskView task) throws Exception {

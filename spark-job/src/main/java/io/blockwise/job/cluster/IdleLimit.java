@@ -1,7 +1,7 @@
 package io.blockwise.job.cluster;
 
+import io.blockwise.base.Names;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.model.Names;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;

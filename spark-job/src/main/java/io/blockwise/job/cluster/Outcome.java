@@ -1,8 +1,7 @@
 package io.blockwise.job.cluster;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.UserException;
 import io.blockwise.job.worker.Place;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.DeviceLostException;
@@ -30,7 +29,7 @@ sealed interface Outcome<T> extends Serializable {
   static <T> Outcome<T> of(Callable<T> work) throws Exception {
     try {
       return new Done<>(work.call());
-    } catch (UserException | DataException e) {
+    } catch (UserException e) {
       return new Refused<>(message(e), true);
     } catch (RunFailedException e) {
       return new Refused<>(message(e), false);

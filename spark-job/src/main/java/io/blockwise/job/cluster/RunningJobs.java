@@ -1,6 +1,6 @@
 package io.blockwise.job.cluster;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.blockwise.job.cluster;
 
+import io.blockwise.base.Names;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.WorkersSettings;
-import io.blockwise.model.Names;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 import org.apache.spark.api.java.JavaSparkContext;

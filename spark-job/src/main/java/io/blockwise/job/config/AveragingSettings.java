@@ -1,8 +1,8 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.base.Checks.invalid;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.Codec;
 import java.time.Duration;

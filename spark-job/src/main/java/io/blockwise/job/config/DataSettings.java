@@ -1,11 +1,11 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireAtLeast;
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireWithin;
 
-import io.blockwise.model.FileNames;
-import io.blockwise.model.Names;
+import io.blockwise.base.FileNames;
+import io.blockwise.base.Names;
 import io.blockwise.model.spec.Shape;
 import java.util.Optional;
 import java.util.regex.Pattern;

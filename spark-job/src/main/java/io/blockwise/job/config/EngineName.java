@@ -1,6 +1,6 @@
 package io.blockwise.job.config;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 
 /** Numerical libraries that can compute blocks. */
 public enum EngineName {

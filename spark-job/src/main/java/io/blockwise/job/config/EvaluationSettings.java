@@ -1,6 +1,6 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireAtLeast;
 
 /**
  * Evaluation of a snapshot. Immutable.

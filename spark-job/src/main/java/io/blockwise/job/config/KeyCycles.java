@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

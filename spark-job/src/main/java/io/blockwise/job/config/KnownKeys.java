@@ -2,8 +2,8 @@ package io.blockwise.job.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
-import io.blockwise.job.UserException;
-import io.blockwise.model.Printable;
+import io.blockwise.base.Printable;
+import io.blockwise.base.UserException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireAtLeast;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.model.Checks.invalid;
+import static io.blockwise.base.Checks.invalid;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;

@@ -1,6 +1,6 @@
 package io.blockwise.job.config;
 
-import io.blockwise.model.FileNames;
+import io.blockwise.base.FileNames;
 
 /**
  * The published model.

@@ -1,6 +1,6 @@
 package io.blockwise.job.config;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.Duration;

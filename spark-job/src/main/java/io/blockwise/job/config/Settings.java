@@ -1,11 +1,11 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.model.Checks.invalid;
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireWithin;
 
-import io.blockwise.job.UserException;
-import io.blockwise.model.FileNames;
-import io.blockwise.model.Names;
+import io.blockwise.base.FileNames;
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;

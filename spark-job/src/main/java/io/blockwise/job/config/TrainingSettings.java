@@ -1,9 +1,9 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.model.Checks.requireAtLeast;
-import static io.blockwise.model.Checks.requireWithin;
+import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireWithin;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.util.List;

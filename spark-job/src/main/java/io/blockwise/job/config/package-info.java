@@ -15,7 +15,7 @@
  * io.blockwise.job.config.Settings} declare type and bounds. Component names are the keys in camel
  * case, nested records are sections. Whoever holds a {@code Settings} never asks for a key again.
  *
- * <p>Errors are {@link io.blockwise.job.UserException}s that name key, value, rule, file and line.
+ * <p>Errors are {@link io.blockwise.base.UserException}s that name key, value, rule, file and line.
  * Nothing here loads Spark or a numerical library.
  */
 package io.blockwise.job.config;

@@ -1,6 +1,6 @@
 package io.blockwise.job.exchange;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.blockwise.job.feed;
 
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireAtLeast;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ public final class Feed implements AutoCloseable {
   /**
    * The next batch; waits until it is filled.
    *
-   * @throws DataException if the data set is damaged
+   * @throws UserException if the data set is damaged
    * @throws IllegalStateException if a batch could not be put together otherwise (with the cause),
    *     if the feed is closed or at its end, or if all its batches are taken and none was released
    */
@@ -150,7 +150,7 @@ public final class Feed implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("Cannot take a batch: the feed is closed");
     }
-    if (failure instanceof DataException damaged) {
+    if (failure instanceof UserException damaged) {
       throw damaged; // says what the user has to do
     }
     if (failure != null) {

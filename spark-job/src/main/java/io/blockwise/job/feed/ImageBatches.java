@@ -1,6 +1,6 @@
 package io.blockwise.job.feed;
 
-import static io.blockwise.model.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.model.engine.Batch;
 import java.util.List;

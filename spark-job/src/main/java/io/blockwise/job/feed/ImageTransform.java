@@ -1,5 +1,6 @@
 package io.blockwise.job.feed;
 
+import io.blockwise.base.SplitMix;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.spec.Shape;
 import java.io.Serializable;

@@ -1,5 +1,7 @@
 package io.blockwise.job.feed;
 
+import io.blockwise.base.SplitMix;
+
 /**
  * What decides the order of a lease's rows and how each is augmented. Immutable.
  *

@@ -1,5 +1,6 @@
 package io.blockwise.job.feed;
 
+import io.blockwise.base.SplitMix;
 import io.blockwise.model.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;

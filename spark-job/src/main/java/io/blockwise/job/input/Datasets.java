@@ -24,8 +24,8 @@ public final class Datasets {
   /**
    * The data set, prepared if it is not there. Spark is started only for that.
    *
-   * @throws io.blockwise.data.check.DataException if it cannot be prepared, or another one is in
-   *     its place
+   * @throws io.blockwise.base.UserException if it cannot be prepared, or another one is in its
+   *     place
    */
   public static Dataset openOrPrepare(Settings settings, Configuration hadoop) {
     PrepareOptions options = options(settings);
@@ -39,7 +39,7 @@ public final class Datasets {
   /**
    * The data set if it is there already. Starts no Spark.
    *
-   * @throws io.blockwise.data.check.DataException if another one is in its place
+   * @throws io.blockwise.base.UserException if another one is in its place
    */
   public static Optional<Dataset> existing(Settings settings, Configuration hadoop) {
     PrepareOptions options = options(settings);
@@ -50,8 +50,8 @@ public final class Datasets {
   /**
    * Refuses a data set of which a split or a file is missing, before work is put into the others.
    *
-   * @throws io.blockwise.data.check.DataException if a shard is not there, or not as long as the
-   *     manifest says
+   * @throws io.blockwise.base.UserException if a shard is not there, or not as long as the manifest
+   *     says
    */
   public static void requireComplete(Dataset dataset, Configuration hadoop) {
     try {

@@ -1,9 +1,9 @@
 package io.blockwise.job.input;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.job.UserException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.blockwise.job.input;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.ImageShard;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.UserException;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.ImageRows;
@@ -81,8 +81,8 @@ public final class Images {
    * that run at the same time leave no memory.
    *
    * @return to be closed, which lets the shards go
-   * @throws io.blockwise.data.check.DataException if a shard is missing or altered; one that is
-   *     streamed shows that when batches are filled
+   * @throws io.blockwise.base.UserException if a shard is missing or altered; one that is streamed
+   *     shows that when batches are filled
    * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
    */
   public BatchSource shuffled(
@@ -101,7 +101,7 @@ public final class Images {
    * For evaluation: all rows in order and not augmented; the last batch may be smaller than the
    * others. Waits and is closed as {@link #shuffled}.
    *
-   * @throws io.blockwise.data.check.DataException as there
+   * @throws io.blockwise.base.UserException as there
    */
   public BatchSource inOrder(List<Shard> shards, ImageTransform transform, int batchSize)
       throws InterruptedException {

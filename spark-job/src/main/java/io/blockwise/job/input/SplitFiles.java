@@ -1,6 +1,6 @@
 package io.blockwise.job.input;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
@@ -34,7 +34,7 @@ final class SplitFiles {
   /**
    * Compares names and lengths with the manifest; checksums are compared when a shard is read.
    *
-   * @throws DataException for the first shard that differs
+   * @throws UserException for the first shard that differs
    */
   void requireAll() {
     for (Shard shard : dataset.manifest().split(split).shards()) {
@@ -48,8 +48,8 @@ final class SplitFiles {
     }
   }
 
-  private static DataException unusable(Shard shard, String fact) {
-    return DataException.cannot(
+  private static UserException unusable(Shard shard, String fact) {
+    return UserException.cannot(
         "read shard " + shard.file(), fact, "delete the data set and prepare it again");
   }
 }

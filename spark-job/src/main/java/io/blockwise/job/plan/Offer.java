@@ -1,6 +1,6 @@
 package io.blockwise.job.plan;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.blockwise.job.plan;
 
 import static io.blockwise.job.plan.MemoryModel.MEBI;
 
+import io.blockwise.base.Names;
 import io.blockwise.job.exchange.WireSize;
-import io.blockwise.model.Names;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

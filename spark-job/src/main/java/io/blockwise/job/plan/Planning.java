@@ -2,8 +2,8 @@ package io.blockwise.job.plan;
 
 import static io.blockwise.job.plan.MemoryModel.MEBI;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.job.UserException;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;

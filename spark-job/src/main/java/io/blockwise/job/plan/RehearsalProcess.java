@@ -1,7 +1,7 @@
 package io.blockwise.job.plan;
 
+import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.UserException;
 import java.io.File;
 import java.io.IOException;
 import java.io.ObjectInputStream;

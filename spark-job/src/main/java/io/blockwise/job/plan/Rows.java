@@ -1,10 +1,10 @@
 package io.blockwise.job.plan;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.job.UserException;
 import io.blockwise.job.config.DataSettings;
 import io.blockwise.model.spec.Shape;
 import java.util.List;

@@ -25,7 +25,7 @@ record Schedule(List<Integer> shards, List<Long> steps, long rowsLeftOut, long s
    * rows.
    *
    * @param workers that train at once
-   * @throws io.blockwise.job.UserException if the data set is too small for them
+   * @throws io.blockwise.base.UserException if the data set is too small for them
    */
   static Schedule of(Settings settings, List<Shard> train, int workers) {
     Plans.requireEnough(settings, train);

@@ -1,6 +1,6 @@
 package io.blockwise.job.plan;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;

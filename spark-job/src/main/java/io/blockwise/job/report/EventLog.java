@@ -3,8 +3,9 @@ package io.blockwise.job.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.base.Json;
+import io.blockwise.base.files.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -12,12 +13,10 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
@@ -30,8 +29,7 @@ import org.apache.hadoop.fs.StreamCapabilities;
  * the file appears when the log is closed. Thread-safe.
  */
 public final class EventLog implements AutoCloseable {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+  private static final JsonMapper JSON = Json.records().build();
 
   private final Clock clock;
   private final FSDataOutputStream out;
@@ -46,13 +44,8 @@ public final class EventLog implements AutoCloseable {
    *
    * @throws IOException also if the file exists on storage that cannot append
    */
-  public static EventLog open(Configuration configuration, Path file, Clock clock)
-      throws IOException {
-    FileSystem files = file.getFileSystem(configuration);
-    if (files instanceof LocalFileSystem local) {
-      // Hadoop's checksummed form would keep lines back until a block of them is full.
-      files = local.getRawFileSystem();
-    }
+  public static EventLog open(Storage storage, Path file, Clock clock) throws IOException {
+    FileSystem files = storage.fileSystem(file);
     long length = length(files, file);
     FSDataOutputStream out = length < 0 ? files.create(file, false) : files.append(file);
     if (length > 0 && !endsWithNewLine(files, file, length)) {

@@ -1,6 +1,6 @@
 package io.blockwise.job.report;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,10 +1,10 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
@@ -40,7 +40,7 @@ public final class ModelEvaluation {
    *     unless {@code evaluation.other-data} is set, from another data set
    * @throws RunFailedException if a weight is no number, or a block of the model is more than 0.2
    *     points off what was published of it, on the same data set
-   * @throws io.blockwise.model.artifact.ArtifactException if there is no model or it was altered
+   * @throws io.blockwise.base.UserException if there is no model or it was altered
    */
   public static void run(Settings settings) throws Exception {
     Configuration hadoop = HadoopSettings.current();

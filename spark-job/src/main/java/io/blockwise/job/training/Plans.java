@@ -1,7 +1,7 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.Augmentation;

@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.job.cli.LaunchEnvironment;
@@ -7,7 +8,6 @@ import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.worker.WorkerPlan;
-import io.blockwise.model.Names;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;

@@ -1,12 +1,11 @@
 package io.blockwise.job.training;
 
-import io.blockwise.data.storage.Storage;
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.model.artifact.ModelStore;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -140,19 +139,16 @@ public final class RunDirectory {
 
   /** Keeps a small text with the run, in place of one of that name. */
   public void write(String name, String content) throws IOException {
-    Path file = file(name);
-    try (OutputStream out = storage.fileSystem(file).create(file, true)) {
-      out.write(content.getBytes(StandardCharsets.UTF_8));
-    }
+    storage.write(file(name), content.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The run's events. */
   EventLog events(Clock clock) throws IOException {
-    return EventLog.open(hadoop, file("events.jsonl"), clock);
+    return EventLog.open(storage, file("events.jsonl"), clock);
   }
 
   /** Where models of that name are published. */
-  ModelStore models(String name) throws IOException {
+  ModelStore models(String name) {
     return new ModelStore(hadoop, model(name));
   }
 

@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
@@ -7,7 +8,6 @@ import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.Traffic;
-import io.blockwise.model.Names;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.spec.NetworkSpec;

@@ -1,9 +1,9 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.job.UserException;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterSession;
@@ -118,7 +118,7 @@ public final class Training {
   /**
    * Runs to the published model.
    *
-   * @throws io.blockwise.job.UserException for what has to be fixed before training
+   * @throws io.blockwise.base.UserException for what has to be fixed before training
    * @throws io.blockwise.job.RunFailedException if training cannot go on
    * @throws InterruptedException if the thread was interrupted; nothing is published then
    */

@@ -1,9 +1,9 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.input.Images;
-import io.blockwise.model.Names;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.InProcessExchange;

@@ -1,6 +1,6 @@
 package io.blockwise.job.worker;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import java.util.Map;
 
 /**

@@ -32,7 +32,7 @@ public interface Workers extends AutoCloseable {
    * Waits for leases to end, at most as long as stated.
    *
    * @return those that ended since the last call; may be empty
-   * @throws io.blockwise.job.UserException or another exception that ends the run
+   * @throws io.blockwise.base.UserException or another exception that ends the run
    */
   List<LeaseEnd> poll(Duration atMost) throws InterruptedException;
 

@@ -2,7 +2,7 @@ package io.blockwise.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package io.blockwise.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import java.lang.reflect.Type;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.blockwise.job.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;

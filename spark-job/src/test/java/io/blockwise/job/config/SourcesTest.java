@@ -3,7 +3,7 @@ package io.blockwise.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.model.Redaction;
+import io.blockwise.base.Redaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.blockwise.job.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.testing.Background;
@@ -168,7 +168,7 @@ class FeedTest {
 
   @Test
   void damageOfTheDataSetIsReportedAsItIs() {
-    DataException damage = DataException.cannot("read shard a", "it is altered", "prepare again");
+    UserException damage = UserException.cannot("read shard a", "it is altered", "prepare again");
     BatchSource damaged =
         source(
             5,

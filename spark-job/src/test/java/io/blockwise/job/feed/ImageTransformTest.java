@@ -3,6 +3,7 @@ package io.blockwise.job.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.SplitMix;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.testing.RandomSeed;

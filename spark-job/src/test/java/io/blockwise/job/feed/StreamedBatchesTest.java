@@ -6,7 +6,7 @@ import static io.blockwise.job.feed.SampleImages.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.testing.Background;
@@ -120,7 +120,7 @@ class StreamedBatchesTest {
 
   @Test
   void failureAheadEndsTheTrainingAsItIs() throws InterruptedException {
-    DataException damage = DataException.cannot("read shard a", "it is altered", "prepare again");
+    UserException damage = UserException.cannot("read shard a", "it is altered", "prepare again");
     SampleWindows windows = new SampleWindows(10, 10, 10);
     windows.beforeWindow(
         1,

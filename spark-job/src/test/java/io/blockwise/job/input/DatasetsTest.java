@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.data.DataKind;
 import io.blockwise.data.PrepareOptions;
 import io.blockwise.data.ShapesOptions;
 import io.blockwise.data.ShardCounts;
-import io.blockwise.job.UserException;
 import io.blockwise.job.config.DataSettings;
 import io.blockwise.job.config.Settings;
-import io.blockwise.model.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Arrays;

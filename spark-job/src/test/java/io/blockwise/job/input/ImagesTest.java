@@ -3,7 +3,7 @@ package io.blockwise.job.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
@@ -175,11 +175,11 @@ class ImagesTest {
     Files.write(file, bytes);
     Images images = images(memory * ROW, 1);
     assertThatThrownBy(() -> inputs(images, train, 16, 1))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot read shard " + train.get(2).file() + ": checksum ");
     assertThat(images.claimedBytes()).isZero();
     assertThatThrownBy(() -> images.shuffled(train, transform(images), PASS, 361).close())
-        .isInstanceOfAny(IllegalArgumentException.class, DataException.class);
+        .isInstanceOfAny(IllegalArgumentException.class, UserException.class);
     assertThat(images.claimedBytes()).isZero();
   }
 

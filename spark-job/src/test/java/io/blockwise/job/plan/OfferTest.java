@@ -3,7 +3,7 @@ package io.blockwise.job.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.training.SmallRuns;
 import java.nio.file.Path;

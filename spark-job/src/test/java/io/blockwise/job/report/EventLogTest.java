@@ -3,6 +3,7 @@ package io.blockwise.job.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.files.Storage;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -126,7 +127,8 @@ class EventLogTest {
   @Test
   void lineThatCannotBeWrittenSaysWhich() throws IOException {
     org.apache.hadoop.fs.Path broken = new org.apache.hadoop.fs.Path("tree://" + file());
-    EventLog log = EventLog.open(RemoteFileSystems.configuration("events"), broken, CLOCK);
+    EventLog log =
+        EventLog.open(new Storage(RemoteFileSystems.configuration("events")), broken, CLOCK);
     assertThatThrownBy(() -> log.write("epoch", Map.of()))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("Cannot write event epoch: disk full");
@@ -134,7 +136,7 @@ class EventLogTest {
 
   private EventLog open(String scheme) throws IOException {
     return EventLog.open(
-        RemoteFileSystems.configuration(""),
+        new Storage(RemoteFileSystems.configuration("")),
         new org.apache.hadoop.fs.Path(scheme + "://" + file()),
         CLOCK);
   }
@@ -143,7 +145,9 @@ class EventLogTest {
 
   private EventLog open() throws IOException {
     return EventLog.open(
-        new Configuration(false), new org.apache.hadoop.fs.Path(file().toUri()), CLOCK);
+        new Storage(new Configuration(false)),
+        new org.apache.hadoop.fs.Path(file().toUri()),
+        CLOCK);
   }
 
   private Path file() {

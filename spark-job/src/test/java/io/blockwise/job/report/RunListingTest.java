@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -134,7 +135,7 @@ class RunListingTest {
     Path run = Files.createDirectories(runs().resolve(id));
     EventLog log =
         EventLog.open(
-            new Configuration(),
+            new Storage(new Configuration()),
             new org.apache.hadoop.fs.Path(run.resolve("events.jsonl").toUri()),
             Clock.fixed(now, java.time.ZoneOffset.UTC));
     now = now.plusMillis(1);

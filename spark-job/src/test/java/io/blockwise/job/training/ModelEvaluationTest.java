@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.blockwise.data.check.DataException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.worker.Threads;
-import io.blockwise.model.artifact.ArtifactException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +92,7 @@ class RefusedTrainingTest {
 
   @Test
   void dataSetOfOtherOptionsIsRefused() {
-    assertRefused(SmallRuns.settings(directory, "data.seed=7"), DataException.class)
+    assertRefused(SmallRuns.settings(directory, "data.seed=7"), UserException.class)
         .hasMessageContaining("data.seed is 1 there, but 7 now");
   }
 
@@ -103,7 +101,7 @@ class RefusedTrainingTest {
   void missingSplitIsRefusedBeforeTraining(String split) throws IOException {
     Settings settings = SmallRuns.settings(directory);
     changeManifest(manifest -> ((ObjectNode) manifest.get("splits")).remove(split));
-    assertRefused(settings, DataException.class)
+    assertRefused(settings, UserException.class)
         .hasMessageStartingWith("Cannot use split " + split + ": the data set has only [");
   }
 
@@ -112,7 +110,7 @@ class RefusedTrainingTest {
   void missingShardIsRefusedBeforeTraining(String split) throws IOException {
     Settings settings = SmallRuns.settings(directory);
     Files.delete(shard(split));
-    assertRefused(settings, DataException.class)
+    assertRefused(settings, UserException.class)
         .hasMessage(
             "Cannot read shard %s/shard-00001.parquet: it is missing from %s (delete the data set"
                 + " and prepare it again)",
@@ -123,7 +121,7 @@ class RefusedTrainingTest {
   void missingFolderOfASplitIsRefusedBeforeTraining() throws IOException {
     Settings settings = SmallRuns.settings(directory);
     Files.move(dataset().resolve("test"), directory.resolve("elsewhere"));
-    assertRefused(settings, DataException.class)
+    assertRefused(settings, UserException.class)
         .hasMessageStartingWith("Cannot read shard test/shard-00000.parquet: it is missing from ");
   }
 
@@ -132,7 +130,7 @@ class RefusedTrainingTest {
     Settings settings = SmallRuns.settings(directory);
     byte[] bytes = Files.readAllBytes(shard("test"));
     Files.write(shard("test"), Arrays.copyOf(bytes, bytes.length - 1));
-    assertRefused(settings, DataException.class)
+    assertRefused(settings, UserException.class)
         .hasMessageContaining(
             "its %d bytes are not the manifest's %d", bytes.length - 1, bytes.length);
   }
@@ -235,7 +233,7 @@ class RefusedTrainingTest {
     Files.write(shard, bytes);
     String message = "Cannot read shard " + split + "/shard-00001.parquet: checksum ";
     assertThatThrownBy(() -> SmallRuns.train(settings))
-        .isInstanceOf(DataException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith(message);
     assertFailed(message);
   }
@@ -271,7 +269,7 @@ class RefusedTrainingTest {
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
     assertThatThrownBy(() -> ModelEvaluation.run(settings))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot read model version run: ")
         .hasMessageContaining("block-02.safetensors has ")
         .hasMessageEndingWith("(restore the file, or publish another version)");
@@ -281,11 +279,11 @@ class RefusedTrainingTest {
   void modelThatDoesNotExistIsNotEvaluated() {
     Settings named = SmallRuns.settings(directory);
     assertThatThrownBy(() -> ModelEvaluation.run(named))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageContaining("manifest.json does not exist");
     Settings newest = SmallRuns.unprepared(directory, "run-id=");
     assertThatThrownBy(() -> ModelEvaluation.run(newest))
-        .isInstanceOf(ArtifactException.class)
+        .isInstanceOf(UserException.class)
         .hasMessageEndingWith("LATEST does not exist (train first)");
   }
 

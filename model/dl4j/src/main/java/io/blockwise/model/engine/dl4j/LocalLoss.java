@@ -1,6 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.spec.LossSpec;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.blockwise.model.engine.torch;
 
-import io.blockwise.model.Names;
+import io.blockwise.base.Names;
 import io.blockwise.model.spec.LossSpec;
 import java.util.List;
 import java.util.function.Function;

@@ -1,2 +1,0 @@
-/** Files on whatever Hadoop reaches ({@code file:}, {@code hdfs:}, {@code s3a:}) and checksums. */
-package io.blockwise.data.storage;
