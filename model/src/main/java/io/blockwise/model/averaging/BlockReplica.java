@@ -136,6 +136,11 @@ public final class BlockReplica {
     resets++;
   }
 
+  /** Batches of the lease so far, taken or skipped. */
+  public long batches() {
+    return batch;
+  }
+
   /** Examples that count for schedules: this worker's own, and the others' settled ones. */
   public long progressExamples() {
     return ownExamples + otherExamples;
@@ -163,20 +168,30 @@ public final class BlockReplica {
     return value.version();
   }
 
-  /** Begins a lease without a past: everything from the ledger. */
-  void start(LeaseAttempt attempt, Reply opening) {
+  /**
+   * Begins a lease without a past: everything from the ledger.
+   *
+   * @param opening the answer of this block's ledger to the attempt
+   * @throws LeaseReplacedException if there is a newer attempt at the lease
+   */
+  public void start(LeaseAttempt attempt, Reply opening) {
     begin(attempt, opening);
     startFrom(opening.state());
   }
 
-  /** Begins the lease that follows this replica's last one: keeps what was not sent. */
-  void resume(LeaseAttempt attempt, Reply opening) {
+  /**
+   * Begins the lease that follows this replica's last one: keeps what was not sent.
+   *
+   * @param opening the answer of this block's ledger to the attempt
+   * @throws LeaseReplacedException if there is a newer attempt at the lease
+   */
+  public void resume(LeaseAttempt attempt, Reply opening) {
     begin(attempt, opening);
     value.resume(opening.state());
   }
 
   /** Sends what is left as the lease's last push; ends the lease if nothing is. */
-  void sendRemainder() throws InterruptedException {
+  public void sendRemainder() throws InterruptedException {
     awaitSettled();
     if (unpushed > 0) {
       send(kind(), true);
@@ -185,8 +200,12 @@ public final class BlockReplica {
     }
   }
 
-  /** Waits until nothing is in flight, and adopts what came of it. */
-  void awaitSettled() throws InterruptedException {
+  /**
+   * Waits until nothing is in flight, and adopts what came of it.
+   *
+   * @throws NotSettledException if that takes longer than the patience
+   */
+  public void awaitSettled() throws InterruptedException {
     while (inFlight != null) {
       take(inFlight.await());
     }

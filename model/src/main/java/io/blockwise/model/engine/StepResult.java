@@ -7,8 +7,7 @@ import java.util.List;
  *
  * @param output the signal for the next block: the activation computed before the update; the
  *     caller closes it
- * @param finite false if the loss or a gradient was not finite; then nothing of the block was
- *     changed except its running statistics
+ * @param finite false if the loss or a gradient was not finite; then the block is as before
  * @param examples rows of the batch
  * @param correct rows that the block's exit classified correctly, before the update
  * @param losses the terms of the local loss, before the update

@@ -16,7 +16,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The blocks of a network in order. A step trains them one after the other; no gradient crosses a
- * border, so what a block learns depends on the blocks before it only.
+ * border, so what a block learns depends on the blocks before it only. Workers train them with a
+ * {@link SequentialRow}.
  *
  * <p>Used by one thread, the one that created it.
  */
@@ -98,9 +99,14 @@ public final class DecoupledNetwork implements AutoCloseable {
     return List.copyOf(blocks);
   }
 
+  /** The signal that carries a batch to the first block; the caller closes it. */
+  Signal signal(Batch batch) {
+    return engine.signal(batch);
+  }
+
   /**
-   * One training step of every block on a batch. A block whose loss or gradient is not finite ends
-   * the step: it and the later blocks skip the batch.
+   * One training step of every block on a batch, without averaging. A block whose loss or gradient
+   * is not finite ends the step: it and the later blocks skip the batch.
    *
    * @param learningRates learning rate of a block by its index from 0
    * @return of the blocks that saw the batch, first to last; the last one may be not finite. The
@@ -108,7 +114,7 @@ public final class DecoupledNetwork implements AutoCloseable {
    */
   public List<StepResult> step(Batch batch, IntToDoubleFunction learningRates) {
     List<StepResult> results = new ArrayList<>(blocks.size());
-    try (Flow flow = new Flow(engine.signal(batch))) {
+    try (Flow flow = new Flow(signal(batch))) {
       for (int k = 0; k < blocks.size(); k++) {
         StepResult result = blocks.get(k).train(flow.signal, learningRates.applyAsDouble(k));
         flow.goOnWith(result.output());
@@ -128,7 +134,7 @@ public final class DecoupledNetwork implements AutoCloseable {
    */
   public List<float[]> scores(Batch batch) {
     List<float[]> scores = new ArrayList<>(blocks.size());
-    try (Flow flow = new Flow(engine.signal(batch))) {
+    try (Flow flow = new Flow(signal(batch))) {
       for (Block block : blocks) {
         flow.goOnWith(block.forward(flow.signal));
         scores.add(block.scores(flow.signal));

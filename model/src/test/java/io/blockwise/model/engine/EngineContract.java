@@ -337,6 +337,11 @@ public abstract class EngineContract {
   }
 
   @Test
+  void trainersOnThreadsOfTheirOwnGiveTheNumbersOfARowOnOneThread() throws Exception {
+    TrainersOnThreads.assertSameAsOneThread(this::engine);
+  }
+
+  @Test
   void batchesOfOtherSizesInBetweenChangeNoNumber() {
     assertThat(trainedWithEvaluationOf(0)).containsExactly(trainedWithEvaluationOf(40));
   }

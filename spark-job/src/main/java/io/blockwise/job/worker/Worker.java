@@ -6,23 +6,21 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.Images;
-import io.blockwise.model.averaging.BlockReplica;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
-import io.blockwise.model.engine.LossTerm;
-import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.NetworkFigures;
-import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.network.NotFiniteException;
+import io.blockwise.model.network.SequentialRow;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
- * A replica of the whole network and the loop that trains it, lease by lease.
+ * A replica of the whole network and the loop that trains it, lease by lease: feed, row of block
+ * trainers, report.
  *
  * <p>Owns one thread for life: numerical libraries tie memory and threads to it. Everything but the
  * constructor's caller runs there. Used by that one thread.
@@ -31,10 +29,8 @@ public final class Worker implements AutoCloseable {
   private final WorkerPlan plan;
   private final Images images;
   private final DecoupledNetwork network;
-  private final WorkerReplica replica;
+  private final SequentialRow row;
   private LeaseAttempt predecessor;
-  private long steps;
-  private int nonFiniteInARow;
 
   /** Builds the replica on the calling thread. */
   public Worker(WorkerPlan plan, Device device, Images images, ParameterExchange exchange) {
@@ -42,14 +38,16 @@ public final class Worker implements AutoCloseable {
     this.images = images;
     network =
         new DecoupledNetwork(Engines.create(plan.engine(), device), plan.network(), plan.seed());
-    replica = new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
+    WorkerReplica replica =
+        new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
+    row = new SequentialRow(network, replica, plan.examplesOfRun(), plan.maxNonFinite());
   }
 
   /**
    * One pass over the lease's rows.
    *
    * @param live hears of every step
-   * @throws RunFailedException if too many batches in a row were not finite
+   * @throws RunFailedException if too many batches in a row were not finite at a block
    */
   public LeaseReport train(Lease lease, LiveFigures live) throws InterruptedException {
     Pass pass = new Pass(plan.seed(), lease.epoch(), lease.shards().get(0).firstRow());
@@ -63,40 +61,34 @@ public final class Worker implements AutoCloseable {
       throws InterruptedException {
     open(lease);
     NetworkFigures figures = NetworkFigures.none(network.blocks().size());
+    SequentialRow.Costs before = row.costs();
     long start = System.nanoTime();
-    long sent = replica.sent();
-    long nonFinite = 0;
-    long averaging = 0;
     try (Feed feed = new Feed(batches, plan.prefetchThreads())) {
-      while (feed.hasNext()) {
+      for (long number = 1; feed.hasNext(); number++) {
         Batch batch = feed.take();
-        List<StepResult> step = network.step(batch, this::learningRate);
+        NetworkFigures step = row.step(batch, number);
         feed.release(batch);
-        steps++;
-        NetworkFigures stepped = NetworkFigures.of(network.blocks().size(), step);
-        figures = figures.plus(stepped);
-        live.add(stepped);
-        long trained = System.nanoTime();
-        nonFinite += average(step) ? 0 : 1;
-        averaging += System.nanoTime() - trained;
+        figures = figures.plus(step);
+        live.add(step);
       }
-      long last = System.nanoTime();
-      replica.flush();
-      averaging += System.nanoTime() - last;
+      row.finish();
       predecessor = lease.attempt();
+      SequentialRow.Costs costs = row.costs().minus(before);
       return new LeaseReport(
           lease.attempt().attempt(),
           batches.batches(),
           batches.dropped(),
-          nonFinite,
-          replica.sent() - sent,
+          costs.nonFinite(),
+          costs.sent(),
           System.nanoTime() - start,
           feed.waitedNanos(),
-          averaging,
+          costs.averagingNanos(),
           figures);
+    } catch (NotFiniteException e) {
+      throw new RunFailedException(e.getMessage());
     } finally {
       if (predecessor == null) {
-        replica.abandon();
+        row.abandon();
       }
     }
   }
@@ -106,63 +98,15 @@ public final class Worker implements AutoCloseable {
     boolean follows = isBefore(lease);
     predecessor = null;
     if (follows) {
-      replica.resume(lease.attempt());
+      row.resume(lease.attempt());
     } else {
-      replica.start(lease.attempt());
+      row.start(lease.attempt());
     }
   }
 
   /** Whether this worker's last lease is the one directly before {@code lease}. */
   public boolean isBefore(Lease lease) {
     return predecessor != null && lease.follows(predecessor);
-  }
-
-  /** Lets every block push and adopt; returns whether all of them took the step. */
-  private boolean average(List<StepResult> step) throws InterruptedException {
-    boolean finite = true;
-    for (int k = 0; k < network.blocks().size(); k++) {
-      BlockReplica block = replica.block(k + 1);
-      finite = finite && step.get(k).finite();
-      if (finite) {
-        block.afterStep(step.get(k).examples());
-      } else {
-        if (k == step.size() - 1) {
-          block.resetFromLedger();
-          requireFiniteSoon(k + 1, step);
-        }
-        block.afterSkippedBatch();
-      }
-    }
-    nonFiniteInARow = finite ? 0 : nonFiniteInARow;
-    return finite;
-  }
-
-  private void requireFiniteSoon(int block, List<StepResult> step) {
-    nonFiniteInARow++;
-    if (nonFiniteInARow >= plan.maxNonFinite()) {
-      throw new RunFailedException(
-          "Cannot train block "
-              + block
-              + ": its loss or gradient was not finite in "
-              + nonFiniteInARow
-              + " steps in a row, up to the worker's step "
-              + steps
-              + "; last loss "
-              + text(step.get(block - 1).losses())
-              + " (lower training.learning-rate, set training.clip-norm, or look at the data)");
-    }
-  }
-
-  private static String text(List<LossTerm> losses) {
-    return losses.stream()
-        .map(term -> term.name() + " " + term.value())
-        .collect(Collectors.joining(", "));
-  }
-
-  private double learningRate(int index) {
-    OptimiserSpec optimiser = plan.network().blocks().get(index).optimiser();
-    double progress = (double) replica.block(index + 1).progressExamples() / plan.examplesOfRun();
-    return optimiser.learningRateAt(progress);
   }
 
   /** Answers of every block of a snapshot; the replica is as before afterwards. */

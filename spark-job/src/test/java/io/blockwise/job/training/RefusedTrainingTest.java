@@ -255,7 +255,7 @@ class RefusedTrainingTest {
         .isInstanceOf(RunFailedException.class)
         .hasMessageMatching(
             "Cannot train block [123]: its loss or gradient was not finite in 3 steps in a row, up"
-                + " to the worker's step \\d+; last loss cross-entropy \\S+ \\(lower"
+                + " to batch \\d+ of the worker's lease; last loss cross-entropy \\S+ \\(lower"
                 + " training.learning-rate, set training.clip-norm, or look at the data\\)");
     assertFailed("Cannot train block ");
   }

@@ -1,0 +1,150 @@
+package io.blockwise.model.network;
+
+import io.blockwise.model.averaging.BlockReplica;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.StepResult;
+import java.util.stream.Collectors;
+
+/**
+ * What trains: a block with its replica in the averaging, its schedule, its count of batches that
+ * were not finite, and its figures.
+ *
+ * <p>Its clock is the number of the batch, from 1 in every lease: pushes and turns in a round are
+ * due at certain numbers. So it takes every batch of a lease in their order, also those that it has
+ * to skip because an earlier block was not finite. All that it knows of other trainers comes with
+ * the batch, and it shares nothing with them: a row of trainers gives the same numbers on one
+ * thread ({@link SequentialRow}) as with a thread and a queue for each. Used by the block's thread.
+ */
+public final class BlockTrainer {
+  private final int number;
+  private final Block block;
+  private final BlockReplica replica;
+  private final long examplesOfRun;
+  private final int maxNonFinite;
+  private BlockFigures figures = BlockFigures.NONE;
+  private long nonFinite;
+  private int nonFiniteInARow;
+  private long averagingNanos;
+
+  /**
+   * @param number of the block, from 1
+   * @param replica of the block, whose leases somebody else begins and ends
+   * @param examplesOfRun that all workers together train on, for the schedule
+   * @param maxNonFinite batches in a row that may not be finite at this block, less one
+   */
+  public BlockTrainer(
+      int number, Block block, BlockReplica replica, long examplesOfRun, int maxNonFinite) {
+    this.number = number;
+    this.block = block;
+    this.replica = replica;
+    this.examplesOfRun = examplesOfRun;
+    this.maxNonFinite = maxNonFinite;
+  }
+
+  /**
+   * Trains on a batch, or skips it, and does what is due with it: pushes, adopts. A block that is
+   * not finite starts anew from its ledger, and the later ones skip the batch.
+   *
+   * @param in is closed, also if this fails
+   * @return the batch for the next trainer
+   * @throws NotFiniteException after too many batches in a row that were not finite
+   * @throws io.blockwise.model.averaging.LeaseReplacedException if somebody else has the lease now
+   */
+  public BatchSignal take(BatchSignal in) throws InterruptedException {
+    try (in) {
+      requireNext(in.number());
+      if (in.signal().isPresent()) {
+        return train(in, in.signal().get());
+      }
+      long start = System.nanoTime();
+      replica.afterSkippedBatch();
+      averagingNanos += System.nanoTime() - start;
+      return in;
+    }
+  }
+
+  private void requireNext(long batch) {
+    if (batch != replica.batches() + 1) {
+      throw new IllegalStateException(
+          "Cannot train block "
+              + number
+              + " on batch "
+              + batch
+              + ": its next one is "
+              + (replica.batches() + 1)
+              + " (every batch passes every block, in order)");
+    }
+  }
+
+  private BatchSignal train(BatchSignal in, Signal signal) throws InterruptedException {
+    StepResult step = block.train(signal, learningRate());
+    figures = figures.plus(BlockFigures.of(step));
+    BatchSignal out = in.after(step);
+    try {
+      average(step, in.number());
+      return out;
+    } catch (InterruptedException | RuntimeException | Error e) {
+      out.close();
+      throw e;
+    }
+  }
+
+  private void average(StepResult step, long batch) throws InterruptedException {
+    long start = System.nanoTime();
+    if (step.finite()) {
+      nonFiniteInARow = 0;
+      replica.afterStep(step.examples());
+    } else {
+      nonFinite++;
+      nonFiniteInARow++;
+      replica.resetFromLedger();
+      requireFiniteSoon(step, batch);
+      replica.afterSkippedBatch();
+    }
+    averagingNanos += System.nanoTime() - start;
+  }
+
+  private void requireFiniteSoon(StepResult step, long batch) {
+    if (nonFiniteInARow >= maxNonFinite) {
+      throw new NotFiniteException(
+          "Cannot train block "
+              + number
+              + ": its loss or gradient was not finite in "
+              + nonFiniteInARow
+              + " steps in a row, up to batch "
+              + batch
+              + " of the worker's lease; last loss "
+              + text(step)
+              + " (lower training.learning-rate, set training.clip-norm, or look at the data)");
+    }
+  }
+
+  private static String text(StepResult step) {
+    return step.losses().stream()
+        .map(term -> term.name() + " " + term.value())
+        .collect(Collectors.joining(", "));
+  }
+
+  private double learningRate() {
+    double progress = (double) replica.progressExamples() / examplesOfRun;
+    return block.spec().optimiser().learningRateAt(progress);
+  }
+
+  /** What has come together since the last call. */
+  public BlockFigures takeFigures() {
+    BlockFigures taken = figures;
+    figures = BlockFigures.NONE;
+    return taken;
+  }
+
+  /** Batches so far at which this block, and none before it, was not finite. */
+  public long nonFinite() {
+    return nonFinite;
+  }
+
+  /** Time so far for pushing, adopting and starting anew, waiting for others included. */
+  public long averagingNanos() {
+    return averagingNanos;
+  }
+}

@@ -1,0 +1,180 @@
+package io.blockwise.model.network;
+
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.EngineDescription;
+import io.blockwise.model.engine.LossTerm;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.TensorTable;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * An engine whose blocks have one parameter, the number of their steps, and that knows what is
+ * open.
+ */
+final class CountedEngine implements Engine {
+  final List<Object> open = new ArrayList<>();
+  boolean closed;
+
+  /** Block by its index from 0 that cannot be built; -1 for none. */
+  int failsAt = -1;
+
+  /** Block by its index from 0 that fails in its steps; -1 for none. */
+  int failsIn = -1;
+
+  /** Block by its index from 0 whose steps are not finite; -1 for none. */
+  int notFiniteIn = -1;
+
+  /** Learning rates of the steps of all blocks, in their order. */
+  final List<Double> rates = new ArrayList<>();
+
+  private int built;
+
+  @Override
+  public String name() {
+    return "counted";
+  }
+
+  @Override
+  public EngineDescription description() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
+    if (built == failsAt) {
+      throw new IllegalStateException("no memory");
+    }
+    return new CountedBlock(this, spec, built++ % 3);
+  }
+
+  @Override
+  public Signal signal(Batch batch) {
+    return new CountedSignal(open, batch.rows());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private static final class CountedSignal implements Signal {
+    private final List<Object> open;
+    private final int rows;
+
+    CountedSignal(List<Object> open, int rows) {
+      this.open = open;
+      this.rows = rows;
+      open.add(this);
+    }
+
+    @Override
+    public int rows() {
+      return rows;
+    }
+
+    @Override
+    public int[] labels() {
+      return new int[rows];
+    }
+
+    @Override
+    public float[] toArray() {
+      return new float[0];
+    }
+
+    @Override
+    public void close() {
+      open.remove(this);
+    }
+  }
+
+  private static final class CountedBlock implements Block {
+    private final CountedEngine engine;
+    private final BlockSpec spec;
+    private final int index;
+    private final float[] steps = new float[1];
+
+    CountedBlock(CountedEngine engine, BlockSpec spec, int index) {
+      this.engine = engine;
+      this.spec = spec;
+      this.index = index;
+      engine.open.add(this);
+    }
+
+    private Signal next(Signal in) {
+      if (engine.failsIn == index) {
+        throw new IllegalStateException("no memory");
+      }
+      return new CountedSignal(engine.open, in.rows());
+    }
+
+    @Override
+    public BlockSpec spec() {
+      return spec;
+    }
+
+    @Override
+    public TensorTable parameters() {
+      return new TensorTable(List.of());
+    }
+
+    @Override
+    public TensorTable statistics() {
+      return new TensorTable(List.of());
+    }
+
+    @Override
+    public int length(StateKind kind) {
+      return kind == StateKind.PARAMETERS ? 1 : 0;
+    }
+
+    @Override
+    public void read(StateKind kind, float[] into) {
+      System.arraycopy(steps, 0, into, 0, into.length);
+    }
+
+    @Override
+    public void adopt(StateKind kind, float[] from) {
+      System.arraycopy(from, 0, steps, 0, from.length);
+    }
+
+    @Override
+    public StepResult train(Signal in, double learningRate) {
+      Signal out = next(in);
+      boolean finite = engine.notFiniteIn != index;
+      steps[0] += finite ? 1 : 0;
+      engine.rates.add(learningRate);
+      LossTerm loss = new LossTerm("loss", finite ? 2 + index : Double.NaN);
+      return new StepResult(out, finite, in.rows(), 1, List.of(loss));
+    }
+
+    @Override
+    public Signal forward(Signal in) {
+      return next(in);
+    }
+
+    @Override
+    public float[] scores(Signal output) {
+      return new float[0];
+    }
+
+    @Override
+    public void close() {
+      engine.open.remove(this);
+    }
+
+    @Override
+    public String toString() {
+      return "block " + index + ", steps " + Arrays.toString(steps);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.blockwise.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.InProcessExchange;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.WorkerReplica;
+import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.SmallBlocks;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Three trainers on one thread, over blocks that count their steps. */
+class SequentialRowTest {
+  private static final OptimiserSpec LINEAR =
+      new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Cosine(0));
+  private static final NetworkSpec SPEC =
+      new NetworkSpec(SmallBlocks.INPUT, 3, Collections.nCopies(3, SmallBlocks.with(LINEAR)));
+  private static final int MAX_NON_FINITE = 3;
+
+  private final CountedEngine engine = new CountedEngine();
+  private final DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1);
+  private final List<BlockLedger> ledgers = ledgers();
+  private final FailingExchange exchange = new FailingExchange(new InProcessExchange(ledgers));
+  private final SequentialRow row = row(2);
+  private long batches;
+
+  @AfterEach
+  void everySignalIsClosed() {
+    network.close();
+    assertThat(engine.open).isEmpty();
+  }
+
+  @Test
+  void everyBlockTrainsOnEveryBatchAndPushesWhenItIsDue() throws Exception {
+    start(1);
+    assertThat(step())
+        .isEqualTo(
+            new NetworkFigures(
+                8,
+                List.of(
+                    new BlockFigures(16, 8, 1),
+                    new BlockFigures(24, 8, 1),
+                    new BlockFigures(32, 8, 1))));
+    assertThat(steps()).as("ledgers: phases differ").containsExactly(0f, 0f, 1f);
+    step();
+    assertThat(steps()).containsExactly(2f, 2f, 1f);
+    row.finish();
+    assertThat(steps()).containsExactly(2f, 2f, 2f);
+    assertThat(row.costs().sent()).isEqualTo(4);
+    assertThat(row.costs().nonFinite()).isZero();
+    assertThat(row.costs().averagingNanos()).isPositive();
+  }
+
+  @Test
+  void whatIsNotFiniteStartsAnewAndTheLaterBlocksSkipTheBatch() throws Exception {
+    start(1);
+    engine.notFiniteIn = 1;
+    NetworkFigures figures = step();
+    assertThat(figures.examples()).isEqualTo(8);
+    assertThat(figures.blocks())
+        .containsExactly(new BlockFigures(16, 8, 1), BlockFigures.NONE, BlockFigures.NONE);
+    engine.notFiniteIn = -1;
+    step();
+    row.finish();
+    assertThat(steps()).containsExactly(2f, 1f, 1f);
+    assertThat(row.costs().nonFinite()).isEqualTo(1);
+  }
+
+  @Test
+  void aBlockThatIsNotFiniteTooOftenInARowEndsTraining() throws Exception {
+    start(1);
+    // the third block does not see a batch that fails at the first
+    for (int failing : new int[] {2, 0, 2, 0}) {
+      engine.notFiniteIn = failing;
+      step();
+    }
+    engine.notFiniteIn = 2;
+    assertThatThrownBy(this::step)
+        .isInstanceOf(NotFiniteException.class)
+        .hasMessage(
+            "Cannot train block 3: its loss or gradient was not finite in 3 steps in a row, up to"
+                + " batch 5 of the worker's lease; last loss loss NaN (lower"
+                + " training.learning-rate, set training.clip-norm, or look at the data)");
+    row.abandon();
+  }
+
+  @Test
+  void ratesFollowTheExamplesOfEveryBlockOnItsOwn() throws Exception {
+    start(1);
+    step();
+    engine.notFiniteIn = 1;
+    step();
+    engine.notFiniteIn = -1;
+    step();
+    // of 80 examples; the second and third block did not take the second batch
+    double[] seen = {0, 0, 0, 8, 8, 16, 8, 8};
+    for (int i = 0; i < seen.length; i++) {
+      double cosine = (1 + Math.cos(Math.PI * seen[i] / 80)) / 2;
+      assertThat(engine.rates.get(i)).isCloseTo(cosine, within(1e-12));
+    }
+    row.finish();
+  }
+
+  @Test
+  void signalsAreClosedWhicheverBlockFails() throws Exception {
+    for (int block = 0; block < 3; block++) {
+      start(block + 1);
+      engine.failsIn = block;
+      assertThatThrownBy(this::step).hasMessage("no memory");
+      engine.failsIn = -1;
+      assertThat(engine.open).as("blocks only").hasSize(3);
+      row.abandon();
+    }
+  }
+
+  @Test
+  void signalsAreClosedWhenAPushFails() throws Exception {
+    start(1);
+    exchange.fails = true;
+    assertThatThrownBy(this::step).hasMessage("no driver");
+    assertThat(engine.open).as("blocks only").hasSize(3);
+    row.abandon();
+  }
+
+  @Test
+  void aBatchOutOfOrderIsRefused() throws Exception {
+    start(1);
+    step();
+    batches = 4;
+    assertThatThrownBy(this::step)
+        .hasMessage(
+            "Cannot train block 1 on batch 5: its next one is 2 (every batch passes every block,"
+                + " in order)");
+    assertThat(engine.open).as("blocks only").hasSize(3);
+    row.abandon();
+  }
+
+  private void start(long lease) throws InterruptedException {
+    row.start(new LeaseAttempt("run", 0, lease, 1));
+    batches = 0;
+  }
+
+  private NetworkFigures step() throws InterruptedException {
+    batches++;
+    return row.step(SmallBlocks.batch(8, batches), batches);
+  }
+
+  private List<Float> steps() {
+    return ledgers.stream().map(ledger -> ledger.state().value().at(0)).toList();
+  }
+
+  private SequentialRow row(int period) {
+    AveragingOptions options = options(period);
+    WorkerReplica replica =
+        new WorkerReplica(network.blocks(), exchange, options, Duration.ofSeconds(30));
+    return new SequentialRow(network, replica, 80, MAX_NON_FINITE);
+  }
+
+  private List<BlockLedger> ledgers() {
+    List<BlockLedger> made = new ArrayList<>();
+    for (Block block : network.blocks()) {
+      made.add(
+          new BlockLedger(
+              "run",
+              made.size() + 1,
+              options(2),
+              block.statistics(),
+              BlockState.initial(block),
+              System::nanoTime));
+    }
+    return made;
+  }
+
+  private static AveragingOptions options(int period) {
+    return new AveragingOptions(
+        AveragingOptions.Rule.AVERAGE,
+        period,
+        Codec.FP32,
+        8,
+        0,
+        Duration.ZERO,
+        new Outer(OuterOptimiser.NONE, 0, 1));
+  }
+
+  private static final class FailingExchange implements ParameterExchange {
+    private final ParameterExchange exchange;
+    private boolean fails;
+
+    FailingExchange(ParameterExchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public List<Reply> open(LeaseAttempt attempt) throws InterruptedException {
+      return exchange.open(attempt);
+    }
+
+    @Override
+    public CompletableFuture<Reply> push(Push push) {
+      if (fails) {
+        throw new IllegalStateException("no driver");
+      }
+      return exchange.push(push);
+    }
+
+    @Override
+    public CompletableFuture<Reply> fetch(Fetch fetch) {
+      return exchange.fetch(fetch);
+    }
+
+    @Override
+    public Reply await(Fetch fetch, Duration atMost) throws InterruptedException {
+      return exchange.await(fetch, atMost);
+    }
+
+    @Override
+    public void close(LeaseAttempt attempt, int block) {
+      exchange.close(attempt, block);
+    }
+  }
+}
