@@ -415,7 +415,6 @@ public final class BlockLedger {
   }
 
   private Reply fenced() {
-    return new Reply(
-        block, 0, Verdict.FENCED, false, roster.count(), 0, 0, 1, state.withoutValues());
+    return Reply.fenced(block, roster.count(), state.version());
   }
 }

@@ -35,8 +35,8 @@ public record BlockState(long version, FloatVector value, FloatVector statistics
     block.adopt(STATISTICS, statistics.shared());
   }
 
-  /** Only the version, for an answer that has nothing to adopt. */
-  BlockState withoutValues() {
+  /** Only a version, for an answer that has nothing to adopt. */
+  public static BlockState ofVersion(long version) {
     return new BlockState(version, FloatVector.EMPTY, FloatVector.EMPTY);
   }
 }

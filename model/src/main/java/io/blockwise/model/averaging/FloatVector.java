@@ -9,7 +9,9 @@ import java.util.Arrays;
 /** Floats that never change. Equal by content (bit by bit). Immutable. */
 public final class FloatVector implements Serializable {
   private static final long serialVersionUID = 1;
-  static final FloatVector EMPTY = new FloatVector(new float[0]);
+
+  /** Of no value. */
+  public static final FloatVector EMPTY = new FloatVector(new float[0]);
 
   private final float[] values;
 

@@ -150,22 +150,19 @@ final class WorkerSlot {
 
   /** The answer to a question about the push with this number (0: about none). */
   Reply reply(int block, long asked, BlockState state, int members, long allExamples) {
-    boolean known = hasDecided(asked);
     boolean yours =
         asked > 0
             && asked == decided
             && verdict == Verdict.COPIED
             && copyVersion == state.version();
-    boolean adoptable = asked == 0 || known && verdict.settles() && !yours;
-    return new Reply(
-        block,
-        decided,
-        verdict,
-        yours,
-        members,
-        settledExamples,
-        allExamples - settledExamples,
-        periodDivisor,
-        adoptable ? state : state.withoutValues());
+    boolean adoptable = asked == 0 || hasDecided(asked) && verdict.settles() && !yours;
+    Reply.Standing standing =
+        Reply.Standing.NONE
+            .withMembers(members)
+            .withOwnExamples(settledExamples)
+            .withOtherExamples(allExamples - settledExamples)
+            .withPeriodDivisor(periodDivisor);
+    Reply reply = new Reply(block, decided, verdict, yours, standing, state);
+    return adoptable ? reply : reply.withoutState();
   }
 }

@@ -2,46 +2,53 @@ package io.blockwise.job.exchange;
 
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ReplyLostException;
 import io.blockwise.model.averaging.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A ledger's reply on its way: status, {@code long bytes of the push that have arrived, int blocks
- * of the run, int block, long decided, byte verdict, byte yours, int members, long own examples,
- * long other examples, int period divisor, long version, int pieces of the value, int values, int
- * statistics}. A value that is small enough follows at once; the pieces of others are asked for.
+ * A driver's answer as it comes: a status, and behind it what belongs to the question.
  *
- * @param arrived bytes of a push that are there; without meaning for other questions
- * @param blocks of the run
- * @param reply without its values
- * @param pieces of the value; 0 if there is none
- * @param values of the block's parameters
- * @param statistics of the block
- * @param inline the value itself, if it is there
+ * <p>To a push, a fetch or an opening that is a ledger's {@link Reply}: {@code long bytes of the
+ * push that have arrived, int blocks of the run, int block, long decided, byte verdict, byte yours,
+ * int members, long own examples, long other examples, int period divisor, long version, int pieces
+ * of the value, int values, int statistics}. A value that is small enough follows at once; the
+ * pieces of others are asked for. Used by one thread.
  */
-record Answer(
-    long arrived,
-    int blocks,
-    Reply reply,
-    int pieces,
-    int values,
-    int statistics,
-    ByteBuffer inline) {
+final class Answer {
   /** Values up to this length come with the answer. */
   static final int INLINE_BYTES = 256 << 10;
 
-  private static final FloatVector NONE = FloatVector.copyOf(new float[0]);
-  private static final Verdict[] VERDICTS = Verdict.values();
+  private static final int ARRIVED = 1;
+  private static final int BLOCKS = ARRIVED + Long.BYTES;
+  private static final int REPLY = BLOCKS + Integer.BYTES;
+  private static final int PIECES = REPLY + 4 * Long.BYTES + 3 * Integer.BYTES + 2;
+  private static final int VALUES = PIECES + Integer.BYTES;
+  private static final int STATISTICS = VALUES + Integer.BYTES;
 
   /** Bytes in front of a value. */
-  static final int BYTES = 1 + 5 * Long.BYTES + 7 * Integer.BYTES + 2;
+  static final int BYTES = STATISTICS + Integer.BYTES;
+
+  private static final Verdict[] VERDICTS = Verdict.values();
+
+  private final Status status;
+  private final ByteBuffer bytes;
+
+  private Answer(Status status, ByteBuffer bytes) {
+    this.status = status;
+    this.bytes = bytes;
+  }
 
   /**
-   * Writes an answer.
+   * Writes a ledger's reply.
    *
+   * @param arrived bytes of a push that are there; without meaning for other questions
+   * @param blocks of the run
+   * @param decided in place of the reply's
    * @param state to be adopted; null if there is nothing to adopt
    */
   static byte[] write(long arrived, int blocks, Reply reply, long decided, EncodedState state) {
@@ -68,50 +75,134 @@ record Answer(
   }
 
   /**
-   * Reads an answer.
+   * Asks.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws ReplyLostException if no answer came, or one that says that the question was damaged
+   * @throws RunClosedException if the run has ended
+   * @throws IllegalStateException if the driver will never take this message
    */
-  static Answer read(ByteBuffer from) {
-    if (from.remaining() < BYTES) {
-      throw new IllegalArgumentException("an answer of " + from.remaining() + " bytes");
+  static Answer to(DriverLink link, LeaseAttempt lease, byte[] message)
+      throws InterruptedException {
+    Answer answer = whateverItIs(link, message);
+    switch (answer.status) {
+      case CLOSED, UNKNOWN_RUN -> throw new RunClosedException(lease.run(), answer.status);
+      case OVERSIZED, REFUSED ->
+          throw new IllegalStateException(
+              "Cannot push for "
+                  + lease
+                  + ": the driver answers "
+                  + answer.status
+                  + " (the workers were built from another specification; the driver's log says"
+                  + " more)");
+      case MALFORMED, TRUNCATED, FAILED ->
+          throw new ReplyLostException("The driver answers " + answer.status, null);
+      default -> {
+        return answer;
+      }
     }
-    from.get();
-    long arrived = from.getLong();
-    int blocks = from.getInt();
-    int block = from.getInt();
+  }
+
+  /** As {@link #to}, but takes every status for an answer. */
+  static Answer whateverItIs(DriverLink link, byte[] message) throws InterruptedException {
+    Object reply;
+    try {
+      reply = link.ask(message);
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new ReplyLostException("No answer from the driver: " + e, e);
+    }
+    if (reply instanceof byte[] bytes && bytes.length > 0) {
+      Status status = Status.of(bytes[0]).orElseThrow(() -> damaged(null));
+      return new Answer(status, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    }
+    throw damaged(null);
+  }
+
+  private static ReplyLostException damaged(RuntimeException cause) {
+    return new ReplyLostException("The driver's answer is damaged", cause);
+  }
+
+  Status status() {
+    return status;
+  }
+
+  /** Whether the driver wants to be asked again. */
+  boolean isLater() {
+    return status == Status.PENDING || status == Status.BUSY;
+  }
+
+  /**
+   * What the ledger of a block has said, without its values; {@link Verdict#FENCED} is said by the
+   * driver without a ledger, too.
+   */
+  Reply reply(int block) {
+    if (status == Status.FENCED) {
+      return Reply.fenced(block, 0, 0);
+    }
+    if (bytes.capacity() < BYTES
+        || bytes.getInt(REPLY) != block
+        || blocks() < 1
+        || pieces() < 0
+        || bytes.getInt(VALUES) < 0
+        || bytes.getInt(STATISTICS) < 0) {
+      throw damaged(null);
+    }
+    ByteBuffer from = bytes.duplicate().order(bytes.order()).position(REPLY + Integer.BYTES);
     long decided = from.getLong();
     Verdict verdict = VERDICTS[Math.floorMod(from.get(), VERDICTS.length)];
     boolean yours = from.get() == 1;
-    int members = from.getInt();
-    long own = from.getLong();
-    long others = from.getLong();
-    int divisor = from.getInt();
-    BlockState state = new BlockState(from.getLong(), NONE, NONE);
-    Reply reply = new Reply(block, decided, verdict, yours, members, own, others, divisor, state);
-    int pieces = from.getInt();
-    int values = from.getInt();
-    int statistics = from.getInt();
-    if (blocks < 1 || pieces < 0 || values < 0 || statistics < 0) {
-      throw new IllegalArgumentException("an answer with negative lengths");
-    }
-    return new Answer(arrived, blocks, reply, pieces, values, statistics, from.slice());
+    Reply.Standing standing =
+        Reply.Standing.NONE
+            .withMembers(from.getInt())
+            .withOwnExamples(from.getLong())
+            .withOtherExamples(from.getLong())
+            .withPeriodDivisor(from.getInt());
+    return new Reply(
+        block, decided, verdict, yours, standing, BlockState.ofVersion(from.getLong()));
   }
 
-  /** The reply with its value. */
-  Reply with(List<ByteBuffer> value) {
-    return new Reply(
-        reply.block(),
-        reply.decided(),
-        reply.verdict(),
-        reply.yours(),
-        reply.members(),
-        reply.ownExamples(),
-        reply.otherExamples(),
-        reply.periodDivisor(),
-        new BlockState(
-            reply.state().version(),
-            FloatVector.read(value, values),
-            FloatVector.read(value, statistics)));
+  /** Bytes of the push that have arrived. Only behind {@link #reply}, as what follows. */
+  long arrived() {
+    return status == Status.FENCED ? 0 : bytes.getLong(ARRIVED);
+  }
+
+  /** Blocks of the run. */
+  int blocks() {
+    return status == Status.FENCED ? 1 : bytes.getInt(BLOCKS);
+  }
+
+  /** Pieces of the value; 0 if there is none. */
+  int pieces() {
+    return status == Status.FENCED ? 0 : bytes.getInt(PIECES);
+  }
+
+  /** The value's pieces that have come with the answer: one or none. */
+  List<ByteBuffer> inline() {
+    return status == Status.FENCED || bytes.capacity() == BYTES
+        ? List.of()
+        : List.of(bytes.duplicate().order(bytes.order()).position(BYTES));
+  }
+
+  /**
+   * The state that the pieces of the value make.
+   *
+   * @throws IllegalArgumentException if they hold too little
+   */
+  BlockState state(long version, List<ByteBuffer> value) {
+    int values = status == Status.FENCED ? 0 : bytes.getInt(VALUES);
+    int statistics = status == Status.FENCED ? 0 : bytes.getInt(STATISTICS);
+    return new BlockState(
+        version, FloatVector.read(value, values), FloatVector.read(value, statistics));
+  }
+
+  /** A piece of a value, as the answer to the question for it. */
+  ByteBuffer piece(long version, int index) {
+    if (bytes.capacity() < EncodedState.HEAD_BYTES
+        || bytes.getLong(1) != version
+        || bytes.getInt(1 + Long.BYTES) != index) {
+      throw damaged(null);
+    }
+    return bytes.position(EncodedState.HEAD_BYTES);
   }
 }

@@ -21,7 +21,7 @@ final class ExchangeRouter {
 
   private final Map<String, ExchangeServer> runs = new ConcurrentHashMap<>();
   private final Set<String> closed = new LinkedHashSet<>();
-  private final Tally tally = new Tally();
+  private final MessageCounter messages = new MessageCounter();
 
   void open(String run, ExchangeServer server) {
     if (runs.putIfAbsent(run, server) != null) {
@@ -45,7 +45,7 @@ final class ExchangeRouter {
   }
 
   ExchangeCounts counts() {
-    return tally.counts(
+    return messages.counts(
         runs.values().stream().mapToLong(server -> server.counts().bytesHeldMost()).sum());
   }
 
@@ -61,7 +61,7 @@ final class ExchangeRouter {
     try {
       Message message = Message.parse(received);
       server = runs.get(message.run());
-      reply = server == null ? stranger(message.run()) : server.answer(message);
+      reply = server == null ? unknownRun(message.run()) : server.answer(message);
     } catch (RefusedMessageException e) {
       reply = e.status().alone();
     } catch (RuntimeException | Error e) {
@@ -69,14 +69,14 @@ final class ExchangeRouter {
       LOG.error("The exchange has failed at a message", e);
       reply = Status.FAILED.alone();
     }
-    tally.count(bytes, reply);
+    messages.count(bytes, reply);
     if (server != null) {
-      server.tally().count(bytes, reply);
+      server.messages().count(bytes, reply);
     }
     return reply;
   }
 
-  private byte[] stranger(String run) {
+  private byte[] unknownRun(String run) {
     synchronized (closed) {
       return (closed.contains(run) ? Status.CLOSED : Status.UNKNOWN_RUN).alone();
     }

@@ -21,18 +21,18 @@ import java.util.Optional;
  */
 public final class ExchangeServer implements AutoCloseable {
   private static final int SHARE_OF_HEAP = 4;
-  private static final HeldBytes OF_THIS_PROCESS =
-      new HeldBytes(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+  private static final MemoryBudget OF_THIS_PROCESS =
+      new MemoryBudget(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
 
   private final ExchangeRouter router;
   private final String run;
   private final LeaseListener listener;
   private final int workers;
   private final IdleTime idle;
-  private final HeldBytes memory;
-  private final Tally tally = new Tally();
+  private final MemoryBudget memory;
+  private final MessageCounter messages = new MessageCounter();
   private final List<LedgerThread> threads = new ArrayList<>();
-  private final List<BlockDesk> desks = new ArrayList<>();
+  private final List<BlockEndpoint> endpoints = new ArrayList<>();
   private final Map<Integer, LeaseAttempt> leases = new HashMap<>();
 
   /**
@@ -49,7 +49,7 @@ public final class ExchangeServer implements AutoCloseable {
       LeaseListener listener,
       IdleTime idle,
       int chunkBytes,
-      HeldBytes memory) {
+      MemoryBudget memory) {
     this.router = router;
     this.run = run;
     this.listener = listener;
@@ -59,7 +59,7 @@ public final class ExchangeServer implements AutoCloseable {
     for (BlockLedger ledger : ledgers) {
       LedgerThread thread = new LedgerThread("blockwise-ledger-" + ledger.block());
       threads.add(thread);
-      desks.add(new BlockDesk(ledger, thread, memory, ledgers.size(), chunkBytes, idle));
+      endpoints.add(new BlockEndpoint(ledger, thread, memory, ledgers.size(), chunkBytes, idle));
     }
   }
 
@@ -118,7 +118,7 @@ public final class ExchangeServer implements AutoCloseable {
 
   /** Messages of this run so far. */
   public ExchangeCounts counts() {
-    return tally.counts(memory.most());
+    return messages.counts(memory.most());
   }
 
   /** Messages to this driver so far, those that belong to no run included. */
@@ -133,7 +133,7 @@ public final class ExchangeServer implements AutoCloseable {
   @Override
   public void close() {
     router.close(run, this);
-    desks.forEach(BlockDesk::dropAll);
+    endpoints.forEach(BlockEndpoint::dropAll);
     for (LedgerThread thread : threads) {
       thread.close();
     }
@@ -144,8 +144,8 @@ public final class ExchangeServer implements AutoCloseable {
     return memory.now();
   }
 
-  Tally tally() {
-    return tally;
+  MessageCounter messages() {
+    return messages;
   }
 
   /**
@@ -168,7 +168,7 @@ public final class ExchangeServer implements AutoCloseable {
 
   private byte[] open(Message message) throws RefusedMessageException {
     message.requireLeft(0);
-    BlockDesk desk = desk(message);
+    BlockEndpoint endpoint = endpoint(message);
     requireQuestion(message.number());
     LeaseAttempt attempt = message.lease();
     if (attempt.worker() >= workers) {
@@ -186,31 +186,31 @@ public final class ExchangeServer implements AutoCloseable {
     if (news) {
       listener.opened(attempt);
     }
-    return heard(message, desk.open(attempt, message.number()));
+    return heard(message, endpoint.open(attempt, message.number()));
   }
 
   private byte[] push(Message message) throws RefusedMessageException {
-    BlockDesk desk = desk(message);
+    BlockEndpoint endpoint = endpoint(message);
     PushHeader header = PushHeader.read(message);
     long offset = message.body().getLong();
-    tally.countChunk();
+    messages.countChunk();
     if (!isNewest(message)) {
-      return desk.countOnly(message.lease(), header, offset, Status.FENCED.alone());
+      return endpoint.countOnly(message.lease(), header, offset, Status.FENCED.alone());
     }
-    byte[] reply = desk.push(message.lease(), header, offset, message, idle.now());
+    byte[] reply = endpoint.push(message.lease(), header, offset, message, idle.now());
     if (reply[0] == Status.BUSY.ordinal()) {
-      desks.forEach(BlockDesk::dropIdle);
+      endpoints.forEach(BlockEndpoint::dropIdle);
     }
     return heard(message, reply);
   }
 
   private byte[] fetch(Message message) throws RefusedMessageException {
     message.requireLeft(Long.BYTES);
-    BlockDesk desk = desk(message);
+    BlockEndpoint endpoint = endpoint(message);
     long question = message.body().getLong();
     requireQuestion(question);
     return isNewest(message)
-        ? desk.fetch(message.lease(), message.number(), question)
+        ? endpoint.fetch(message.lease(), message.number(), question)
         : Status.FENCED.alone();
   }
 
@@ -223,21 +223,21 @@ public final class ExchangeServer implements AutoCloseable {
 
   private byte[] value(Message message) throws RefusedMessageException {
     message.requireLeft(Integer.BYTES);
-    BlockDesk desk = desk(message);
-    tally.countChunk();
+    BlockEndpoint endpoint = endpoint(message);
+    messages.countChunk();
     return isNewest(message)
-        ? heard(message, desk.value(message.lease(), message.number(), message.body().getInt()))
+        ? heard(message, endpoint.value(message.lease(), message.number(), message.body().getInt()))
         : Status.FENCED.alone();
   }
 
   private byte[] close(Message message) throws RefusedMessageException {
     message.requireLeft(0);
-    BlockDesk desk = desk(message);
-    return isNewest(message) ? desk.close(message.lease()) : Status.FENCED.alone();
+    BlockEndpoint endpoint = endpoint(message);
+    return isNewest(message) ? endpoint.close(message.lease()) : Status.FENCED.alone();
   }
 
   private byte[] figures(Message message) throws RefusedMessageException {
-    NetworkFigures figures = FiguresMessage.read(message, desks.size());
+    NetworkFigures figures = FiguresMessage.read(message, endpoints.size());
     if (isNotReplaced(message.lease())) {
       listener.advanced(message.lease(), message.number());
     }
@@ -277,10 +277,10 @@ public final class ExchangeServer implements AutoCloseable {
     return reply;
   }
 
-  private BlockDesk desk(Message message) throws RefusedMessageException {
-    if (message.block() < 1 || message.block() > desks.size()) {
+  private BlockEndpoint endpoint(Message message) throws RefusedMessageException {
+    if (message.block() < 1 || message.block() > endpoints.size()) {
       throw new RefusedMessageException(Status.MALFORMED);
     }
-    return desks.get(message.block() - 1);
+    return endpoints.get(message.block() - 1);
   }
 }

@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The pieces of a push that have come so far, as they came. Used under its desk's lock. */
+/**
+ * The pieces of a push that have come so far, as they came. Used under its endpoint's lock, and
+ * once it is whole by the ledger's thread.
+ */
 final class PartialPush {
   private final PushHeader header;
   private final List<ByteBuffer> pieces = new ArrayList<>();

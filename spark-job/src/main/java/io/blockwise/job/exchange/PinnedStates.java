@@ -5,13 +5,13 @@ import java.util.Map;
 
 /**
  * The versions of a block that workers are reading piece by piece. Each takes memory once, however
- * many read it. Used under its desk's lock.
+ * many read it. Used under its endpoint's lock.
  */
 final class PinnedStates {
-  private final HeldBytes memory;
+  private final MemoryBudget memory;
   private final Map<EncodedState, Integer> readers = new IdentityHashMap<>();
 
-  PinnedStates(HeldBytes memory) {
+  PinnedStates(MemoryBudget memory) {
     this.memory = memory;
   }
 

@@ -88,24 +88,20 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
 
   @Override
   public List<Reply> open(LeaseAttempt attempt) throws InterruptedException {
-    StateTalk first = StateTalk.open(link, attempt, 1);
+    StateRequest first = StateRequest.open(link, attempt, 1);
     List<Reply> replies = new ArrayList<>(List.of(finish(first, attempt)));
-    List<StateTalk> others = new ArrayList<>();
     for (int block = 2; block <= first.blocks(); block++) {
-      others.add(StateTalk.open(link, attempt, block));
-    }
-    for (StateTalk other : others) {
-      replies.add(finish(other, attempt));
+      replies.add(finish(StateRequest.open(link, attempt, block), attempt));
     }
     return replies;
   }
 
-  private Reply finish(StateTalk talk, LeaseAttempt attempt) throws InterruptedException {
+  private Reply finish(StateRequest request, LeaseAttempt attempt) throws InterruptedException {
     Patience patience = new Patience(longestWait);
     ReplyLostException lost = null;
     do {
       try {
-        Optional<Reply> reply = talk.advance();
+        Optional<Reply> reply = request.advance();
         if (reply.isPresent()) {
           return reply.get();
         }
@@ -125,23 +121,23 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
 
   @Override
   public CompletableFuture<Reply> push(Push push) {
-    return start(new PushTalk(link, push, chunkBytes));
+    return start(new PushRequest(link, push, chunkBytes));
   }
 
   @Override
   public CompletableFuture<Reply> fetch(Fetch fetch) {
-    return start(StateTalk.fetch(link, fetch.lease(), fetch.block(), fetch.sequence()));
+    return start(StateRequest.fetch(link, fetch.lease(), fetch.block(), fetch.sequence()));
   }
 
   @Override
   public Reply await(Fetch fetch, Duration atMost) throws InterruptedException {
     Patience patience = new Patience(atMost);
-    StateTalk talk = StateTalk.fetch(link, fetch.lease(), fetch.block(), fetch.sequence());
+    StateRequest request = StateRequest.fetch(link, fetch.lease(), fetch.block(), fetch.sequence());
     Optional<Reply> newest = Optional.empty();
     ReplyLostException lost = null;
     while (newest.isEmpty() || !newest.get().decides(fetch.sequence())) {
       try {
-        newest = talk.advance();
+        newest = request.advance();
       } catch (ReplyLostException e) {
         lost = e;
       }
@@ -159,12 +155,12 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   @Override
   public void close(LeaseAttempt attempt, int block) {
     byte[] message = Message.end(Message.begin(Message.Kind.CLOSE, attempt, block, 0, 0));
-    Talk<Status> farewell =
+    Request<Status> closing =
         () -> {
-          DriverVoice voice = DriverVoice.heard(link, message);
-          return voice.isLater() ? Optional.empty() : Optional.of(voice.status());
+          Answer answer = Answer.whateverItIs(link, message);
+          return answer.isLater() ? Optional.empty() : Optional.of(answer.status());
         };
-    var unused = start(farewell).handle((status, failure) -> warn(attempt, block, failure));
+    var unused = start(closing).handle((status, failure) -> warn(attempt, block, failure));
   }
 
   private static boolean warn(LeaseAttempt attempt, int block, Throwable failure) {
@@ -214,7 +210,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   public boolean isOpen(String run) throws InterruptedException {
     LeaseAttempt nobody = new LeaseAttempt(run, 0, 0, 0);
     byte[] message = Message.end(Message.begin(Message.Kind.RUN, nobody, 0, 0, 0));
-    Status status = DriverVoice.heard(link, message).status();
+    Status status = Answer.whateverItIs(link, message).status();
     return switch (status) {
       case OK -> true;
       case CLOSED, UNKNOWN_RUN -> false;
@@ -228,27 +224,27 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
     senders.shutdownNow();
   }
 
-  private <T> CompletableFuture<T> start(Talk<T> talk) {
+  private <T> CompletableFuture<T> start(Request<T> request) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    new Sending<>(talk, result).schedule(0);
+    new Sending<>(request, result).schedule(0);
     return result;
   }
 
-  /** A talk on the senders' threads, which do not sleep: it comes again when it is its time. */
+  /** A request on the senders' threads, which do not sleep: it comes again when it is its time. */
   private final class Sending<T> implements Runnable {
-    private final Talk<T> talk;
+    private final Request<T> request;
     private final CompletableFuture<T> result;
     private final Patience patience = new Patience(longestWait);
 
-    Sending(Talk<T> talk, CompletableFuture<T> result) {
-      this.talk = talk;
+    Sending(Request<T> request, CompletableFuture<T> result) {
+      this.request = request;
       this.result = result;
     }
 
     @Override
     public void run() {
       try {
-        Optional<T> reply = talk.advance();
+        Optional<T> reply = request.advance();
         if (reply.isPresent()) {
           result.complete(reply.get());
         } else if (patience.isOver()) {

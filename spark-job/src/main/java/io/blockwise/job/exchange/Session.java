@@ -1,46 +1,29 @@
 package io.blockwise.job.exchange;
 
-import io.blockwise.model.averaging.BlockState;
-import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 
-/** One lease on one block, as the driver's end of the wire sees it. Used under its desk's lock. */
+/**
+ * One lease on one block, as the driver's end of the wire sees it. Of what the ledger has said it
+ * keeps no values, so that it keeps no version alive. Used under its endpoint's lock.
+ */
 final class Session {
-  private static final FloatVector NONE = FloatVector.copyOf(new float[0]);
-
-  /** What a ledger has said, without its values: a session shall keep no version alive. */
-  record Known(Reply reply, boolean adoptable) {
-    static Known of(Reply reply, boolean adoptable) {
-      BlockState version = new BlockState(reply.state().version(), NONE, NONE);
-      return new Known(
-          new Reply(
-              reply.block(),
-              reply.decided(),
-              reply.verdict(),
-              reply.yours(),
-              reply.members(),
-              reply.ownExamples(),
-              reply.otherExamples(),
-              reply.periodDivisor(),
-              version),
-          adoptable);
-    }
-  }
-
   final LeaseAttempt attempt;
 
-  /** The push that is coming in; null if none is. */
-  PartialPush partial;
+  /** The push that is coming in. */
+  final PushInbox inbox;
 
-  /** Number of the last push that is whole. */
-  long taken;
+  /** What this worker is reading piece by piece. */
+  final StateReading reading;
+
+  /** The ledger's last word on the pushes; null until the lease is open. */
+  Reply decision;
+
+  /** Whether that came with a state to adopt. */
+  boolean adoptable;
 
   /** Number of the last push that the ledger could not take. */
   long refused;
-
-  /** The ledger's last word on the pushes; null until the lease is open. */
-  Known decision;
 
   /** Number of the push whose fate is still to be found out; 0 if none. */
   long undecided;
@@ -52,15 +35,17 @@ final class Session {
   long asked;
 
   long answered;
-  Known newest;
+  Reply newest;
 
-  /** What this worker is reading piece by piece; null if nothing. */
-  EncodedState reading;
-
-  /** When it last read of it. */
-  long readNanos;
-
-  Session(LeaseAttempt attempt) {
+  Session(LeaseAttempt attempt, MemoryBudget memory, PinnedStates pinned) {
     this.attempt = attempt;
+    this.inbox = new PushInbox(memory);
+    this.reading = new StateReading(pinned);
+  }
+
+  /** Lets go of what is half done. */
+  void forget() {
+    inbox.forget();
+    reading.end();
   }
 }

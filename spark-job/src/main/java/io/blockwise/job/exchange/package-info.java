@@ -12,12 +12,12 @@
  *    |-- OPEN(attempt, block) ---------------------> ExchangeServer: newest attempt of the worker?
  *    |      &lt;- PENDING, later OK + state                | --&gt; LeaseListener: alive, figures
  *    |                                                 v
- *    |-- PUSH(number, header, piece) x n ----------> BlockDesk: pieces as they came, bounded
+ *    |-- PUSH(number, header, piece) x n ----------> BlockEndpoint: pieces as they came, bounded
  *    |      &lt;- OK: so much of it has arrived            | whole        ^
  *    |                                                 v              | newest encoded state,
  *    |         (trains on)                           LedgerThread     | verdict on the push
  *    |                                                 | assemble, BlockLedger.push, encode once
- *    |-- FETCH(number) ----------------------------> BlockDesk
+ *    |-- FETCH(number) ----------------------------> BlockEndpoint
  *    |      &lt;- OK: decided, verdict, version, n pieces  (or: not decided yet, no values)
  *    |-- VALUE(version, piece) x n ----------------> bytes as they were encoded
  *    |

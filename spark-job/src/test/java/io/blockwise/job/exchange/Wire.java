@@ -77,7 +77,7 @@ final class Wire implements AutoCloseable {
             listener,
             new IdleTime(LONGEST_IDLE, () -> System.nanoTime() + later.toNanos()),
             CHUNK_BYTES,
-            new HeldBytes(memoryBytes));
+            new MemoryBudget(memoryBytes));
     router.open(run, server);
     open.add(server::close);
     return server;

@@ -91,7 +91,7 @@ class WireSizeTest {
             Wire.NOBODY,
             new IdleTime(Duration.ofMinutes(1), System::nanoTime),
             Message.CHUNK_BYTES,
-            new HeldBytes(64 << 20));
+            new MemoryBudget(64 << 20));
     router.open(RUN, server);
   }
 

@@ -4,7 +4,7 @@ import io.blockwise.model.averaging.ReplyLostException;
 import java.util.Optional;
 
 /** One thing that is wanted from the driver, with as many messages as it takes. */
-interface Talk<T> {
+interface Request<T> {
   /**
    * Goes on as far as possible.
    *

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A question to a ledger, and the reading of the value that its answer speaks of: piece by piece,
  * all of one version. Used by one thread at a time.
  */
-final class StateTalk implements Talk<Reply> {
+final class StateRequest implements Request<Reply> {
   // Unlike the numbers of pushes these must differ between all questions of a process.
   private static final AtomicLong QUESTIONS = new AtomicLong();
   private static final int MOST_RESTARTS = 16;
@@ -24,25 +24,26 @@ final class StateTalk implements Talk<Reply> {
   private final byte[] question;
   private final List<ByteBuffer> pieces = new ArrayList<>();
   private Answer answer;
+  private Reply reply;
   private int blocks;
 
-  private StateTalk(DriverLink link, LeaseAttempt lease, int block, byte[] question) {
+  private StateRequest(DriverLink link, LeaseAttempt lease, int block, byte[] question) {
     this.link = link;
     this.lease = lease;
     this.block = block;
     this.question = question;
   }
 
-  static StateTalk open(DriverLink link, LeaseAttempt lease, int block) {
+  static StateRequest open(DriverLink link, LeaseAttempt lease, int block) {
     long number = QUESTIONS.incrementAndGet();
-    return new StateTalk(
+    return new StateRequest(
         link, lease, block, Message.end(Message.begin(Message.Kind.OPEN, lease, block, number, 0)));
   }
 
-  static StateTalk fetch(DriverLink link, LeaseAttempt lease, int block, long sequence) {
+  static StateRequest fetch(DriverLink link, LeaseAttempt lease, int block, long sequence) {
     ByteBuffer message = Message.begin(Message.Kind.FETCH, lease, block, sequence, Long.BYTES);
     message.putLong(QUESTIONS.incrementAndGet());
-    return new StateTalk(link, lease, block, Message.end(message));
+    return new StateRequest(link, lease, block, Message.end(message));
   }
 
   /** Blocks of the run; known with the first answer. */
@@ -65,16 +66,15 @@ final class StateTalk implements Talk<Reply> {
   }
 
   private boolean ask() throws InterruptedException {
-    DriverVoice voice = DriverVoice.ask(link, lease, question);
-    if (voice.isLater()) {
+    Answer asked = Answer.to(link, lease, question);
+    if (asked.isLater()) {
       return false;
     }
-    answer = voice.answer(block);
+    reply = asked.reply(block);
+    answer = asked;
     blocks = answer.blocks();
     pieces.clear();
-    if (answer.inline().hasRemaining()) {
-      pieces.add(answer.inline());
-    }
+    pieces.addAll(answer.inline());
     return true;
   }
 
@@ -84,27 +84,26 @@ final class StateTalk implements Talk<Reply> {
    * @return false if the driver does not hold this version any more, or not for this lease
    */
   private boolean readRest() throws InterruptedException {
-    long version = answer.reply().state().version();
+    long version = reply.state().version();
     while (pieces.size() < answer.pieces()) {
       int index = pieces.size();
       ByteBuffer message = Message.begin(Message.Kind.VALUE, lease, block, version, Integer.BYTES);
       message.putInt(index);
-      DriverVoice voice = DriverVoice.ask(link, lease, Message.end(message));
-      if (voice.status() != Status.OK) {
+      Answer piece = Answer.to(link, lease, Message.end(message));
+      if (piece.status() != Status.OK) {
         return false; // asked anew, the driver says why
       }
-      pieces.add(voice.piece(version, index));
+      pieces.add(piece.piece(version, index));
     }
     return true;
   }
 
   private Reply complete() {
+    Answer complete = answer;
+    answer = null; // what comes next is another question
     try {
-      Reply reply = answer.with(pieces);
-      answer = null; // what comes next is another question
-      return reply;
+      return reply.withState(complete.state(reply.state().version(), pieces));
     } catch (IllegalArgumentException e) {
-      answer = null;
       throw new ReplyLostException("The driver's value is damaged", e);
     }
   }

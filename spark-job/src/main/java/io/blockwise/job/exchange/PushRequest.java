@@ -11,7 +11,7 @@ import java.util.Optional;
  * Brings a push to the driver, piece by piece, from where the driver says that it has arrived. Used
  * by one thread at a time.
  */
-final class PushTalk implements Talk<Reply> {
+final class PushRequest implements Request<Reply> {
   private static final int MOST_RESTARTS = 16;
 
   private final DriverLink link;
@@ -21,7 +21,7 @@ final class PushTalk implements Talk<Reply> {
   private final int chunkBytes;
   private long arrived;
 
-  PushTalk(DriverLink link, Push push, int chunkBytes) {
+  PushRequest(DriverLink link, Push push, int chunkBytes) {
     this.link = link;
     this.push = push;
     this.header = PushHeader.of(push);
@@ -36,14 +36,13 @@ final class PushTalk implements Talk<Reply> {
   public Optional<Reply> advance() throws InterruptedException {
     int restarts = 0;
     while (restarts < MOST_RESTARTS) {
-      DriverVoice voice = DriverVoice.ask(link, push.lease(), piece(arrived));
-      if (voice.isLater()) {
+      Answer answer = Answer.to(link, push.lease(), piece(arrived));
+      if (answer.isLater()) {
         return Optional.empty();
       }
-      Answer answer = voice.answer(push.block());
-      boolean whole = answer.arrived() == header.bytes();
-      if (whole || voice.status() == Status.FENCED) {
-        return Optional.of(answer.reply());
+      Reply reply = answer.reply(push.block());
+      if (answer.status() == Status.FENCED || answer.arrived() == header.bytes()) {
+        return Optional.of(reply);
       }
       restarts += answer.arrived() <= arrived ? 1 : 0;
       arrived = requirePossible(answer.arrived());

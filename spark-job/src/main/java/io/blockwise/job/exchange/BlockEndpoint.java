@@ -6,19 +6,20 @@ import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.Verdict;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One block's ledger and the thread that speaks to it. Messages are only noted here, and answered
- * from what the ledger has said before; nothing that takes time is done under the lock.
- * Thread-safe.
+ * Where the messages about one block arrive: notes them for the thread that speaks to the block's
+ * ledger, and answers from what the ledger has said before. Nothing that takes time is done under
+ * the lock. Thread-safe.
  */
-final class BlockDesk {
+final class BlockEndpoint {
   private final BlockLedger ledger;
   private final LedgerThread thread;
-  private final HeldBytes memory;
+  private final MemoryBudget memory;
   private final int blocks;
   private final int chunkBytes;
   private final int values;
@@ -28,10 +29,10 @@ final class BlockDesk {
   private final Map<Integer, Session> sessions = new HashMap<>();
   private EncodedState encoded;
 
-  BlockDesk(
+  BlockEndpoint(
       BlockLedger ledger,
       LedgerThread thread,
-      HeldBytes memory,
+      MemoryBudget memory,
       int blocks,
       int chunkBytes,
       IdleTime idle) {
@@ -51,8 +52,10 @@ final class BlockDesk {
   synchronized byte[] open(LeaseAttempt attempt, long question) {
     Session session = sessions.get(attempt.worker());
     if (session == null || !session.attempt.equals(attempt)) {
-      forget(session);
-      session = new Session(attempt);
+      if (session != null) {
+        session.forget();
+      }
+      session = new Session(attempt, memory, pinned);
       sessions.put(attempt.worker(), session);
     }
     Session opening = session;
@@ -75,18 +78,17 @@ final class BlockDesk {
     if (session.decision == null) {
       return Status.PENDING.alone();
     }
-    if (session.decision.reply().decides(sequence)) {
-      return reply(session, session.decision, 0);
+    if (session.decision.decides(sequence)) {
+      return reply(session, session.decision, session.adoptable);
     }
     session.undecided = sequence;
     look(session);
-    return Answer.write(
-        0, blocks, session.decision.reply(), decidedBefore(session, sequence), null);
+    return Answer.write(0, blocks, session.decision, decidedBefore(session, sequence), null);
   }
 
   private byte[] ask(Session session, long question, Runnable toLedger) {
     if (session.answered == question) {
-      return reply(session, session.newest, 0);
+      return reply(session, session.newest, session.newest.verdict() != Verdict.FENCED);
     }
     if (session.asked != question) {
       if (!thread.execute(toLedger)) {
@@ -98,35 +100,22 @@ final class BlockDesk {
   }
 
   /** The newest encoded state: at least as new as the one that the ledger spoke of. */
-  private byte[] reply(Session session, Session.Known known, long arrived) {
-    EncodedState state = known.adoptable() ? encoded : null;
-    read(session, state == null || Answer.isInline(state) ? null : state);
-    return Answer.write(arrived, blocks, known.reply(), known.reply().decided(), state);
-  }
-
-  private void read(Session session, EncodedState state) {
-    if (state != session.reading) {
-      pinned.move(session.reading, state);
-      session.reading = state;
+  private byte[] reply(Session session, Reply known, boolean adoptable) {
+    EncodedState state = adoptable ? encoded : null;
+    if (state == null || Answer.isInline(state)) {
+      session.reading.end();
+    } else {
+      session.reading.begin(state, idle.now());
     }
-    session.readNanos = idle.now();
+    return Answer.write(0, blocks, known, known.decided(), state);
   }
 
   /** A piece of the value that was spoken of in the answer before. */
   synchronized byte[] value(LeaseAttempt attempt, long version, int piece) {
     Session session = session(attempt);
-    if (session == null) {
-      return Status.FENCED.alone();
-    }
-    EncodedState state = session.reading;
-    if (state == null || state.version() != version) {
-      return Status.RESTART.alone();
-    }
-    if (piece < 0 || piece >= state.pieces()) {
-      return Status.MALFORMED.alone();
-    }
-    read(session, piece == state.pieces() - 1 ? null : state);
-    return state.reply(piece);
+    return session == null
+        ? Status.FENCED.alone()
+        : session.reading.piece(version, piece, idle.now());
   }
 
   /** A piece of a push. The answer says how much of it has arrived, and never decides it. */
@@ -148,55 +137,37 @@ final class BlockDesk {
     if (session.decision == null) {
       return Status.PENDING.alone();
     }
-    if (header.sequence() <= session.taken) {
+    if (session.inbox.hasTaken(header.sequence())) {
       byte[] known = arrived(session, header, header.bytes());
       return countOnly(attempt, header, offset, known);
     }
-    return add(session, header, offset, message, nanoTime);
+    Status status = session.inbox.add(header, offset, message.body().slice(), nanoTime);
+    if (status != Status.OK) {
+      return status.alone();
+    }
+    return session.inbox.isWhole(header)
+        ? take(session, header)
+        : arrived(session, header, session.inbox.arrived(header));
   }
 
-  private byte[] add(
-      Session session, PushHeader header, long offset, Message message, long nanoTime) {
-    PartialPush partial = session.partial;
-    if (partial == null || partial.header().sequence() < header.sequence()) {
-      if (offset > 0) {
-        return arrived(session, header, 0);
-      }
-      forgetPartial(session);
-      if (!memory.reserve(header.bytes())) {
-        return Status.BUSY.alone();
-      }
-      partial = new PartialPush(header);
-      session.partial = partial;
-    } else if (!partial.header().equals(header)) {
-      return Status.MALFORMED.alone();
-    }
-    if (offset == partial.arrived()) {
-      partial.add(message.body().slice(), nanoTime);
-    }
-    return partial.isComplete()
-        ? take(session, partial)
-        : arrived(session, header, partial.arrived());
-  }
-
-  private byte[] take(Session session, PartialPush push) {
+  private byte[] take(Session session, PushHeader header) {
+    PartialPush push = session.inbox.whole();
     if (!thread.execute(() -> fold(session, push))) {
-      forgetPartial(session);
+      session.inbox.forget();
       return Status.BUSY.alone();
     }
-    session.partial = null;
-    session.taken = push.header().sequence();
-    return arrived(session, push.header(), push.header().bytes());
+    session.inbox.handedOver();
+    return arrived(session, header, header.bytes());
   }
 
   private byte[] arrived(Session session, PushHeader header, long bytes) {
-    Reply known = session.decision.reply();
-    return Answer.write(bytes, blocks, known, decidedBefore(session, header.sequence()), null);
+    long decided = decidedBefore(session, header.sequence());
+    return Answer.write(bytes, blocks, session.decision, decided, null);
   }
 
   /** An answer without values must not decide a push: its sender would adopt them. */
   private static long decidedBefore(Session session, long sequence) {
-    return Math.min(session.decision.reply().decided(), sequence - 1);
+    return Math.min(session.decision.decided(), sequence - 1);
   }
 
   /** A push that cannot count, of which the rest need not come. */
@@ -215,7 +186,7 @@ final class BlockDesk {
     if (session == null) {
       return Status.FENCED.alone();
     }
-    forget(session);
+    session.forget();
     boolean told =
         thread.execute(
             () -> {
@@ -229,32 +200,14 @@ final class BlockDesk {
   synchronized void dropIdle() {
     long since = idle.since();
     for (Session session : sessions.values()) {
-      if (session.partial != null && session.partial.touched() - since < 0) {
-        forgetPartial(session);
-      }
-      if (session.reading != null && session.readNanos - since < 0) {
-        read(session, null); // whoever comes back asks anew
-      }
+      session.inbox.forgetIfIdle(since);
+      session.reading.endIfIdle(since);
     }
   }
 
   /** Drops all that is not whole. */
   synchronized void dropAll() {
-    sessions.values().forEach(this::forget);
-  }
-
-  private void forget(Session session) {
-    if (session != null) {
-      forgetPartial(session);
-      read(session, null);
-    }
-  }
-
-  private void forgetPartial(Session session) {
-    if (session.partial != null) {
-      memory.release(session.partial.header().bytes());
-      session.partial = null;
-    }
+    sessions.values().forEach(Session::forget);
   }
 
   private Session session(LeaseAttempt attempt) {
@@ -311,32 +264,35 @@ final class BlockDesk {
   }
 
   private void decide(Session session, Reply reply, long sequence) {
-    Session.Known known = known(reply);
+    boolean adoptable = encoded(reply);
     synchronized (this) {
-      session.decision = known;
+      session.decision = reply.withoutState();
+      session.adoptable = adoptable;
       session.undecided = reply.decides(sequence) ? 0 : sequence;
     }
   }
 
   private void answer(Session session, long question, Reply reply) {
-    Session.Known known = known(reply);
+    boolean adoptable = encoded(reply);
     synchronized (this) {
-      session.newest = known;
+      session.newest = reply.withoutState();
       session.answered = question;
       if (session.decision == null) {
-        session.decision = known;
+        session.decision = session.newest;
+        session.adoptable = adoptable;
       }
     }
   }
 
-  private Session.Known known(Reply reply) {
+  /** Encodes the reply's state; false if it has none. */
+  private boolean encoded(Reply reply) {
     boolean adoptable =
         reply.state().value().length() == values
             && reply.state().statistics().length() == statistics;
     if (adoptable) {
       encode(reply.state());
     }
-    return Session.Known.of(reply, adoptable);
+    return adoptable;
   }
 
   private void encode(BlockState state) {

@@ -4,13 +4,13 @@ package io.blockwise.job.exchange;
  * Memory for pushes that wait for their rest or to be folded, and for old values that are still
  * read. One push is always admitted, however large it is. Thread-safe.
  */
-final class HeldBytes {
+final class MemoryBudget {
   private final long limit;
   private long held;
   private long pinned;
   private long most;
 
-  HeldBytes(long limit) {
+  MemoryBudget(long limit) {
     this.limit = limit;
   }
 

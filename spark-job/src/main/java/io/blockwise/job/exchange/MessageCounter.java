@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts messages as they are answered. Thread-safe. */
-final class Tally {
+final class MessageCounter {
   private final AtomicLongArray byStatus = new AtomicLongArray(Status.values().length);
   private final LongAdder messages = new LongAdder();
   private final LongAdder received = new LongAdder();
