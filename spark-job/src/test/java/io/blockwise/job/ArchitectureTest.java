@@ -68,6 +68,16 @@ class ArchitectureTest {
                       "io.blockwise.model.engine..")
                   .or(resideOutsideOfPackage("io.blockwise..")));
 
+  /** They are found by ServiceLoader. */
+  @ArchTest
+  static final ArchRule nothingKnowsAnEngine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.blockwise.model.engine.*..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.blockwise.model.engine.*..");
+
   @ArchTest
   static final ArchRule enginesDoNotKnowEachOther =
       slices().matching("io.blockwise.model.engine.(*)..").should().notDependOnEachOther();
@@ -105,7 +115,7 @@ class ArchitectureTest {
               "scala..",
               "io.blockwise.base.files..",
               "io.blockwise.data..",
-              "io.blockwise.model.engine..");
+              "io.blockwise.model.engine.*..");
 
   @ArchTest
   static final ArchRule configurationKnowsNothingElseOfTheJob =

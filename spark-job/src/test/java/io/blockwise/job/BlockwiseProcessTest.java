@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.job.training.SmallRuns;
+import io.blockwise.model.engine.EngineProvider;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,44 @@ class BlockwiseProcessTest {
         .asString()
         .startsWith("Cannot use engine = torch: there is no libtorch for linux-x86_64");
     assertThat(directory.resolve("out/datasets")).doesNotExist();
+  }
+
+  @Test
+  void engineWhoseJarIsAbsentIsExitCode2AndOneLineBeforeAnythingIsMade() throws Exception {
+    classPath.removeIf(entry -> entry.contains("model/torch/") || entry.contains("engine-torch"));
+    start("train", "engine=torch");
+    assertThat(exitCode()).isEqualTo(2);
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "Cannot use engine = torch: its jar is not on the class path, which has engine dl4j");
+    assertThat(directory.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void twoEnginesOfOneNameAreExitCode2AndOneLine() throws Exception {
+    Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+    Files.writeString(
+        services.resolve(EngineProvider.class.getName()), TorchInName.class.getName());
+    start("train", "engine=torch");
+    assertThat(exitCode()).isEqualTo(2);
+    assertThat(messages())
+        .singleElement()
+        .asString()
+        .startsWith("Cannot use engine = torch: two engines have this name, ")
+        .contains(TorchInName.class.getName(), "io.blockwise.model.engine.torch.TorchProvider");
+  }
+
+  @Test
+  void precisionThatTheEngineDoesNotKnowIsExitCode2BeforeAnythingIsMade() throws Exception {
+    start("train", "engine=dl4j", "precision=bfloat16");
+    assertThat(exitCode()).isEqualTo(2);
+    assertThat(messages())
+        .containsExactly(
+            "Cannot use engine = dl4j: it computes in float32 only, and precision is bfloat16 (set"
+                + " precision = float32, or engine = torch)");
+    assertThat(directory.resolve("out")).doesNotExist();
   }
 
   /** Which would end in an abort of the process: the loader takes files of either. */

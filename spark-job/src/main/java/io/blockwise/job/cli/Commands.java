@@ -3,6 +3,7 @@ package io.blockwise.job.cli;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class Commands {
   // Before Spark is started, and before a data set is made that the network cannot use.
   private static Actions.Action whenTheNetworkFits(Actions.Action action) {
     return settings -> {
-      settings.requireNetworkFits();
+      Optional<NetworkSpec> unused = settings.expectedNetwork(); // refuses one that does not fit
       action.run(settings);
     };
   }

@@ -1,16 +1,49 @@
 package io.blockwise.job.config;
 
-import io.blockwise.base.Names;
+import static io.blockwise.base.Checks.invalid;
 
-/** Numerical libraries that can compute blocks. */
-public enum EngineName {
+import io.blockwise.model.engine.EngineProviders;
+import java.io.Serializable;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Name of a numerical library that can compute blocks: one that comes with Blockwise, whose jar
+ * need not be here, or any whose jar is. Immutable.
+ */
+public record EngineName(String text) implements Serializable {
   /** ND4J, the library under DL4J. */
-  DL4J,
-  /** libtorch, the library under PyTorch. */
-  TORCH;
+  public static final EngineName DL4J = new EngineName("dl4j");
 
-  /** The engine of a name. */
+  /** libtorch, the library under PyTorch. */
+  public static final EngineName TORCH = new EngineName("torch");
+
+  /** Those that come with Blockwise, the one to be preferred first. */
+  public static final List<EngineName> STANDARD = List.of(TORCH, DL4J);
+
+  /**
+   * The engine of a name.
+   *
+   * @throws io.blockwise.base.InvalidValueException if no engine has it
+   */
   public static EngineName parse(String name) {
-    return Names.parse("engine", EngineName.class, name);
+    SortedSet<String> known = new TreeSet<>(found());
+    STANDARD.forEach(standard -> known.add(standard.text));
+    if (known.contains(name)) {
+      return new EngineName(name);
+    }
+    String hint =
+        Nearest.to(name, List.copyOf(known)).map(near -> "; did you mean " + near + "?").orElse("");
+    throw invalid("engine", name, "must be one of " + String.join(", ", known) + hint);
+  }
+
+  private static List<String> found() {
+    return EngineProviders.of(EngineName.class.getClassLoader()).names();
+  }
+
+  @Override
+  public String toString() {
+    return text;
   }
 }

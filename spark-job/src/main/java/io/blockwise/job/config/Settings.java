@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -68,8 +67,6 @@ public record Settings(
     DataSettings.requireNoWebAddress("output", output);
     runId.ifPresent(name -> FileNames.require("run-id", name));
     requireWithin("threads", threads, 0, MOST_THREADS);
-    Objects.requireNonNull(
-        new EngineChoice(engine, precision)); // refuses what does not go together
     if (training.baseline() != TrainingSettings.Baseline.NONE && method != Method.BP) {
       throw invalid(
           "training.baseline",
@@ -156,13 +153,13 @@ public record Settings(
   }
 
   /**
-   * Refuses a network that does not fit the images, as far as the configuration tells their shape.
+   * The network for two classes, whose number makes no difference to what fits; empty where the
+   * configuration does not tell the shape of the images.
    *
-   * @throws UserException if it does not
+   * @throws UserException if the network does not fit them
    */
-  public void requireNetworkFits() {
-    // How many classes there are makes no difference to what fits.
-    data.shape().ifPresent(shape -> network(shape, 2));
+  public Optional<NetworkSpec> expectedNetwork() {
+    return data.shape().map(shape -> network(shape, 2));
   }
 
   private List<List<LayerSpec>> blocks() {

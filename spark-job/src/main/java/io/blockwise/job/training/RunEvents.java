@@ -39,7 +39,7 @@ final class RunEvents {
     fields.put("blocks", blocks);
     fields.put("workers", settings.workers().count());
     fields.put("method", Names.of(settings.method()));
-    fields.put("engine", Names.of(settings.engine()));
+    fields.put("engine", settings.engine().text());
     fields.put("host", ThisProcess.host());
     fields.put("pid", ThisProcess.pid());
     log.write("started", fields);

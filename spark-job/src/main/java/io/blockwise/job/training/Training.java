@@ -78,7 +78,7 @@ public final class Training {
       requireNoGpu(settings);
       Threads.require(LaunchEnvironment.threads(settings), System.getenv());
     }
-    Engines.requirePresent(settings.engine());
+    Engines.requireUsable(settings.engineChoice(), settings.expectedNetwork());
     RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
     if (local) {
       spark = Optional.empty();
@@ -94,6 +94,7 @@ public final class Training {
     Datasets.requireComplete(dataset, hadoop);
     images = new Images(dataset, settings.data().memory().bytes(), settings.workers().count());
     NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
+    Engines.requireTrains(settings.engineChoice(), network);
     plan = Plans.of(settings, network, images, trainingShards());
     directory = RunDirectory.begin(hadoop, settings, started);
     runId = directory.runId();

@@ -70,7 +70,7 @@ public record DeviceChoice(Device device, String notice) {
           "its address is no number; have the discovery script print indices as bin/find-gpus does");
     }
     // Whoever cannot use any GPU need not look at this one.
-    return Engines.refusal(engine, Optional.empty())
-        .or(() -> Engines.refusal(engine, GpuProbe.capability(address)));
+    return Engines.refusalOfGpu(engine, Optional.empty())
+        .or(() -> Engines.refusalOfGpu(engine, GpuProbe.capability(address)));
   }
 }

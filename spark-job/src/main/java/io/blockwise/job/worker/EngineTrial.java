@@ -1,7 +1,6 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.job.config.EngineChoice;
-import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -33,12 +32,12 @@ final class EngineTrial {
   /**
    * Why the engine cannot compute on the device, in one line; empty if it can.
    *
-   * <p>The dl4j engine is not tried: its library cannot be given up for the other one in a process.
+   * <p>An engine that could not be given up for another device in this process is not tried.
    */
   static Optional<String> failure(EngineChoice engine, Device device) {
-    return engine.name() == EngineName.DL4J
-        ? Optional.empty()
-        : FAILURES.computeIfAbsent(new Trial(engine, device), EngineTrial::step);
+    return Engines.canChangeDevice(engine.name())
+        ? FAILURES.computeIfAbsent(new Trial(engine, device), EngineTrial::step)
+        : Optional.empty();
   }
 
   private static Optional<String> step(Trial trial) {
@@ -55,7 +54,8 @@ final class EngineTrial {
     }
   }
 
-  private static NetworkSpec network() {
+  /** A small network of parts that every engine has. */
+  static NetworkSpec network() {
     BlockSpec block =
         new BlockSpec(
             List.of(new LayerSpec.Convolution(3, 3, 1, 1, false), new LayerSpec.BatchNorm()),

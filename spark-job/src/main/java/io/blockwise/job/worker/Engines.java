@@ -7,16 +7,15 @@ import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.EngineDescription;
+import io.blockwise.model.engine.EngineProvider;
+import io.blockwise.model.engine.EngineProviders;
 import io.blockwise.model.engine.EngineUnavailableException;
-import io.blockwise.model.engine.dl4j.Backends;
-import io.blockwise.model.engine.dl4j.Dl4jEngine;
-import io.blockwise.model.engine.torch.Library;
-import io.blockwise.model.engine.torch.TorchEngine;
+import io.blockwise.model.spec.NetworkSpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Engines by their configured name. */
+/** Engines by their configured name, from the jars on the class path. Thread-safe. */
 public final class Engines {
   private static final Map<Device, EngineDescription> USED = new ConcurrentHashMap<>();
 
@@ -30,15 +29,12 @@ public final class Engines {
   /**
    * An engine for the calling thread.
    *
-   * @throws UserException if its library cannot be used here, or there is no such device
+   * @throws UserException if there is no such engine here, its library cannot be used, or there is
+   *     no such device
    */
   public static Engine create(EngineChoice choice, Device device) {
     try {
-      Engine engine =
-          switch (choice.name()) {
-            case DL4J -> new Dl4jEngine(device);
-            case TORCH -> new TorchEngine(device, choice.precision());
-          };
+      Engine engine = provider(choice.name()).create(device, choice.precision());
       USED.compute(
           device,
           (key, known) ->
@@ -55,18 +51,24 @@ public final class Engines {
   }
 
   /**
-   * Refuses an engine whose library is not on the class path, before anything is begun. Loads none.
+   * Refuses an engine that cannot be used here, before anything is begun. Loads no library.
    *
-   * @throws UserException if it is absent
+   * @param expected network to be trained, if it is known so early
+   * @throws UserException if it is absent, there are two of its name, its library cannot be loaded
+   *     on this machine, as far as that shows, or it does not know the network or the precision
    */
-  public static void requirePresent(EngineName name) {
-    try {
-      if (name == EngineName.TORCH) {
-        Library.requirePresent();
-      }
-    } catch (EngineUnavailableException e) {
-      throw new UserException(e.getMessage(), e);
-    }
+  public static void requireUsable(EngineChoice choice, Optional<NetworkSpec> expected) {
+    refuse(choice, provider(choice.name()).refusal());
+    requireTrains(choice, expected.orElseGet(EngineTrial::network));
+  }
+
+  /**
+   * Refuses a network or precision that an engine does not know. Loads no library.
+   *
+   * @throws UserException also if the engine is absent
+   */
+  public static void requireTrains(EngineChoice choice, NetworkSpec network) {
+    refuse(choice, provider(choice.name()).refusal(network, choice.precision()));
   }
 
   /**
@@ -74,10 +76,33 @@ public final class Engines {
    *
    * @param capability of the GPU, if it is known
    */
-  public static Optional<String> refusal(EngineName name, Optional<ComputeCapability> capability) {
-    return switch (name) {
-      case DL4J -> Backends.refusal(capability);
-      case TORCH -> Library.refusal(capability);
-    };
+  public static Optional<String> refusalOfGpu(
+      EngineName name, Optional<ComputeCapability> capability) {
+    return provider(name).refusalOfGpu(capability);
+  }
+
+  /** Whether a process in which an engine was tried on one device can use it on another. */
+  static boolean canChangeDevice(EngineName name) {
+    return provider(name).canChangeDevice();
+  }
+
+  private static void refuse(EngineChoice choice, Optional<String> refusal) {
+    refusal.ifPresent(
+        reason -> {
+          throw new UserException("Cannot use engine = " + choice.name() + ": " + reason);
+        });
+  }
+
+  private static EngineProvider provider(EngineName name) {
+    return provider(name, Engines.class.getClassLoader());
+  }
+
+  /** The provider of a name among those that a loader finds. */
+  static EngineProvider provider(EngineName name, ClassLoader loader) {
+    try {
+      return EngineProviders.of(loader).named(name.text());
+    } catch (EngineUnavailableException e) {
+      throw new UserException(e.getMessage(), e);
+    }
   }
 }

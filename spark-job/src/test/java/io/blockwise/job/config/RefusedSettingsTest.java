@@ -224,10 +224,9 @@ class RefusedSettingsTest {
       delimiter = '|',
       value = {
         "method = al | Invalid method: al in FILE:1 (must be bp, scpl or pred; al comes in a later version)",
-        "precision = bfloat16 | Invalid precision: bfloat16 in FILE:1 (must be float32 with engine dl4j; engine = torch knows more)",
         "precision = fp8 | Invalid precision: fp8 in FILE:1 (must be float32, tf32 or bfloat16)",
-        "precision = tf32 | Invalid precision: tf32 in FILE:1 (must be float32 with engine dl4j; engine = torch knows more)",
-        "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be dl4j or torch)",
+        "engine = trch | Invalid engine: trch in FILE:1 (must be one of dl4j, torch; did you mean torch?)",
+        "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of dl4j, torch)",
         "backbone = resnet18 | Invalid backbone: resnet18 in FILE:1 (must be mlp, vgg-small or vgg8; resnet18 comes in a later version)",
         "averaging.codec = int8 | Invalid averaging.codec: int8 in FILE:1 (must be fp32 or fp16; int8 comes in a later version)",
         "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",

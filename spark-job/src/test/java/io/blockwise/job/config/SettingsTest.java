@@ -38,6 +38,7 @@ class SettingsTest {
   /** Other values of keys for which a type alone does not suggest one. */
   private static final Map<String, String> OTHER =
       Map.of(
+          "engine", "torch",
           "network.blocks", "[[{type = flatten}]]",
           "mlp.hidden", "[7]",
           "scpl.head.kind", "linear",
@@ -53,7 +54,6 @@ class SettingsTest {
           "averaging.quorum.size",
               List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s"),
           "averaging.quorum.max-wait", List.of("averaging.rule=quorum"),
-          "precision", List.of("engine=torch"),
           "training.baseline", List.of("method=bp"),
           "data.kind", List.of("data.path=/raw"),
           "data.download", List.of("data.kind=mnist", "data.path=/raw"));

@@ -36,7 +36,7 @@ class DeviceChoiceTest {
 
   @Test
   void theOtherEngineSaysHowItIsBuiltForAGpu() {
-    assertThat(Engines.refusal(EngineName.TORCH, Optional.empty()))
+    assertThat(Engines.refusalOfGpu(EngineName.TORCH, Optional.empty()))
         .hasValue("this build has libtorch for the CPU only; build it with -Pcuda-torch");
     assertThatThrownBy(
             () ->

@@ -17,8 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * class path. ND4J itself would take CUDA's whenever it finds a device, and fail on one that it has
  * no machine code for. It loads one library per process, so the first choice stands. Thread-safe.
  */
-public final class Backends {
+final class Backends {
   private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
+  private static final String CPU = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";
   private static final String SERVICES = "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend";
 
   // nd4j-cuda-11.6 holds machine code for 3.7, 5.x, 6.x, 7.x, 8.x, and nothing to compile for
@@ -36,7 +37,7 @@ public final class Backends {
    * @param capability of the GPU, if it is known
    * @return empty if it can, as far as one can tell
    */
-  public static Optional<String> refusal(Optional<ComputeCapability> capability) {
+  static Optional<String> refusal(Optional<ComputeCapability> capability) {
     if (!ND4JClassLoading.classPresentOnClasspath(CUDA)) {
       return Optional.of("this build has ND4J for the CPU only; build it with -Pcuda");
     }
@@ -49,6 +50,15 @@ public final class Backends {
                     + ", and ND4J's CUDA 11.6 serves "
                     + OLDEST
                     + " to 8.9");
+  }
+
+  /** Why the class path does not do: no library of ND4J for the CPU. Loads none. */
+  static Optional<String> absence() {
+    return ND4JClassLoading.classPresentOnClasspath(CPU)
+        ? Optional.empty()
+        : Optional.of(
+            "there is no ND4J for the CPU on the class path (add org.nd4j:nd4j-native, or use"
+                + " another engine)");
   }
 
   /**

@@ -39,7 +39,7 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public String name() {
-    return "dl4j";
+    return Dl4jProvider.NAME;
   }
 
   @Override

@@ -35,8 +35,9 @@ final class Float32Products implements AutoCloseable {
 
   private static synchronized void hold(boolean wanted) {
     if (open > 0 && wanted != tf32) {
-      throw new EngineUnavailableException(
-          "Cannot use engine = torch: this process computes on a GPU "
+      throw EngineUnavailableException.of(
+          TorchProvider.NAME,
+          "this process computes on a GPU "
               + (tf32 ? "with" : "without")
               + " tf32 already, and libtorch has one setting of it (wait for the other run to end,"
               + " or give both the same precision)",

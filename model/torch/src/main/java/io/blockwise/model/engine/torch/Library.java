@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
 /** Loads libtorch, once in a process, or says in one line why it cannot. Thread-safe. */
-public final class Library {
+final class Library {
   private static final String CLASSES = "org/bytedeco/pytorch/";
   private static final String GPU = "-gpu";
 
@@ -32,7 +32,7 @@ public final class Library {
    * @param capability of the GPU, if it is known
    * @return empty if it can, as far as one can tell
    */
-  public static Optional<String> refusal(Optional<ComputeCapability> capability) {
+  static Optional<String> refusal(Optional<ComputeCapability> capability) {
     if (folder(GPU) == null) {
       return Optional.of("this build has libtorch for the CPU only; build it with -Pcuda-torch");
     }
@@ -47,28 +47,23 @@ public final class Library {
                     + " and later");
   }
 
-  /**
-   * Refuses to go on without the library's files, or with those of two builds. Loads nothing.
-   *
-   * @throws EngineUnavailableException if they are not on the class path
-   */
-  public static void requirePresent() {
+  /** Why the class path does not do: no build of the library's files, or two. Loads nothing. */
+  static Optional<String> absence() {
     if (folder("") != null && folder(GPU) != null) {
-      throw unavailable(
+      return Optional.of(
           "the libraries for the CPU and for CUDA are both on the class path, which would be mixed"
               + " (leave out the one whose jar ends in "
               + Loader.getPlatform()
-              + ".jar)",
-          null);
+              + ".jar)");
     }
     if (folder("") == null && folder(GPU) == null) {
-      throw unavailable(
+      return Optional.of(
           "there is no libtorch for "
               + Loader.getPlatform()
               + " on the class path (add org.bytedeco:pytorch with that classifier, or use another"
-              + " engine)",
-          null);
+              + " engine)");
     }
+    return Optional.empty();
   }
 
   /**
@@ -80,7 +75,7 @@ public final class Library {
     if (loaded) {
       return;
     }
-    requirePresent();
+    absence().ifPresent(Library::refuse);
     String platform = folder(GPU) != null ? GPU : "";
     try {
       failureOfCuda =
@@ -97,8 +92,9 @@ public final class Library {
     } catch (LinkageError e) {
       throw unavailable(
           firstLine(e)
-              + " (it needs Linux with glibc 2.35 or newer and AVX2, and its build for CUDA an"
-              + " installed "
+              + " (it needs "
+              + SystemNeeds.TEXT
+              + ", and its build for CUDA an installed "
               + CUDA
               + "; use another engine on other systems)",
           e);
@@ -157,8 +153,12 @@ public final class Library {
         null);
   }
 
-  private static EngineUnavailableException unavailable(String fact, Throwable cause) {
-    return new EngineUnavailableException("Cannot use engine = torch: " + fact, cause);
+  private static void refuse(String refusal) {
+    throw unavailable(refusal, null);
+  }
+
+  private static EngineUnavailableException unavailable(String refusal, Throwable cause) {
+    return EngineUnavailableException.of(TorchProvider.NAME, refusal, cause);
   }
 
   private static String firstLine(Throwable failure) {

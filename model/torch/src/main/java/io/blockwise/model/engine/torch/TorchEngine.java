@@ -43,7 +43,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public String name() {
-    return "torch";
+    return TorchProvider.NAME;
   }
 
   @Override

@@ -1,0 +1,88 @@
+package io.blockwise.model.engine.dl4j;
+
+import io.blockwise.base.Names;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.ModuleSpec;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.Precision;
+import io.blockwise.model.spec.Shape;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Parts of networks that an engine has; whatever is not listed is refused. Immutable. */
+record Repertoire(
+    Set<Class<? extends LossSpec>> losses,
+    Set<Class<? extends LayerSpec>> layers,
+    Set<Class<? extends OptimiserSpec>> optimisers) {
+  /** What this engine computes: a new part is refused until it is listed here. */
+  static final Repertoire OF_DL4J =
+      new Repertoire(
+          Set.of(LossSpec.CrossEntropy.class, LossSpec.Scpl.class),
+          Set.of(
+              LayerSpec.AveragePool.class,
+              LayerSpec.BatchNorm.class,
+              LayerSpec.Convolution.class,
+              LayerSpec.Dense.class,
+              LayerSpec.Flatten.class,
+              LayerSpec.GlobalAveragePool.class,
+              LayerSpec.MaxPool.class,
+              LayerSpec.Relu.class),
+          Set.of(OptimiserSpec.Adam.class, OptimiserSpec.Sgd.class));
+
+  /** Why a network cannot be trained in a precision; names the first block that lacks a part. */
+  Optional<String> refusal(NetworkSpec network, Precision precision) {
+    if (precision != Precision.FLOAT32) {
+      return Optional.of(
+          "it computes in float32 only, and precision is "
+              + Names.of(precision)
+              + " (set precision = float32, or engine = torch)");
+    }
+    Shape shape = network.input();
+    for (int k = 0; k < network.blocks().size(); k++) {
+      BlockSpec block = network.blocks().get(k);
+      Optional<String> part = lacking(block, block.modules(shape, network.classes()));
+      if (part.isPresent()) {
+        return Optional.of(
+            "it has no " + part.get() + ", which block " + (k + 1) + " needs (use engine = torch)");
+      }
+      shape = block.output(shape);
+    }
+    return Optional.empty();
+  }
+
+  /** The first part of a block that is not listed: {@code layer lstm (only dense, relu)}. */
+  private Optional<String> lacking(BlockSpec block, Map<String, ModuleSpec> modules) {
+    return lacking("loss", block.loss(), losses)
+        .or(() -> lacking("optimiser", block.optimiser(), optimisers))
+        .or(
+            () ->
+                modules.values().stream()
+                    .flatMap(module -> module.parts().stream())
+                    .flatMap(part -> lacking("layer", part.layer(), layers).stream())
+                    .findFirst());
+  }
+
+  private static <S> Optional<String> lacking(String what, S part, Set<Class<? extends S>> listed) {
+    return listed.contains(part.getClass())
+        ? Optional.empty()
+        : Optional.of(
+            what
+                + " "
+                + name(part.getClass())
+                + " (only "
+                + listed.stream().map(Repertoire::name).sorted().collect(Collectors.joining(", "))
+                + ")");
+  }
+
+  /** As users write it: {@code batch-norm}. */
+  private static String name(Class<?> part) {
+    String words = part.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-");
+    return words.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,86 @@
+package io.blockwise.model.engine.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.engine.SmallBlocks;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.Precision;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RepertoireTest {
+  @Test
+  void whatTheEngineIsTestedWithItDoesNotRefuse() {
+    NetworkSpec network =
+        new NetworkSpec(SmallBlocks.INPUT, 3, List.of(SmallBlocks.contrastive(4)));
+    assertThat(new Dl4jProvider().refusal(network, Precision.FLOAT32)).isEmpty();
+    for (List<LayerSpec> layers : SmallBlocks.oddLayers()) {
+      NetworkSpec odd = new NetworkSpec(SmallBlocks.INPUT, 3, List.of(SmallBlocks.clipped(layers)));
+      assertThat(new Dl4jProvider().refusal(odd, Precision.FLOAT32)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TF32, tf32", "BFLOAT16, bfloat16"})
+  void anotherPrecisionIsRefused(Precision precision, String name) {
+    NetworkSpec network =
+        new NetworkSpec(SmallBlocks.INPUT, 3, List.of(SmallBlocks.contrastive(4)));
+    assertThat(new Dl4jProvider().refusal(network, precision))
+        .hasValue(
+            "it computes in float32 only, and precision is "
+                + name
+                + " (set precision = float32, or engine = torch)");
+  }
+
+  @Test
+  void aPartThatIsNotListedIsNamedWithItsBlockBesideThoseThatAre() {
+    Repertoire all = Repertoire.OF_DL4J;
+    NetworkSpec network =
+        new NetworkSpec(
+            SmallBlocks.INPUT,
+            3,
+            List.of(SmallBlocks.clipped(plain()), SmallBlocks.contrastive(4)));
+    assertRefused(
+        new Repertoire(Set.of(LossSpec.CrossEntropy.class), all.layers(), all.optimisers()),
+        network,
+        "it has no loss scpl (only cross-entropy), which block 2 needs (use engine = torch)");
+    assertRefused(
+        new Repertoire(all.losses(), all.layers(), Set.of(OptimiserSpec.Sgd.class)),
+        network,
+        "it has no optimiser adam (only sgd), which block 1 needs (use engine = torch)");
+    Set<Class<? extends LayerSpec>> layers = new HashSet<>(all.layers());
+    layers.remove(LayerSpec.MaxPool.class);
+    assertRefused(
+        new Repertoire(all.losses(), layers, all.optimisers()),
+        network,
+        "it has no layer max-pool (only average-pool, batch-norm, convolution, dense, flatten,"
+            + " global-average-pool, relu), which block 2 needs (use engine = torch)");
+  }
+
+  @Test
+  void layersOfHeadsAreLookedAtToo() {
+    Set<Class<? extends LayerSpec>> layers = new HashSet<>(Repertoire.OF_DL4J.layers());
+    layers.remove(LayerSpec.Dense.class);
+    NetworkSpec network =
+        new NetworkSpec(SmallBlocks.INPUT, 3, List.of(SmallBlocks.contrastive(4)));
+    assertThat(
+            new Repertoire(Repertoire.OF_DL4J.losses(), layers, Repertoire.OF_DL4J.optimisers())
+                .refusal(network, Precision.FLOAT32))
+        .hasValueSatisfying(text -> assertThat(text).startsWith("it has no layer dense (only "));
+  }
+
+  private static void assertRefused(Repertoire repertoire, NetworkSpec network, String refusal) {
+    assertThat(repertoire.refusal(network, Precision.FLOAT32)).hasValue(refusal);
+  }
+
+  private static List<LayerSpec> plain() {
+    return List.of(new LayerSpec.Convolution(3, 3, 1, 1, false), new LayerSpec.Relu());
+  }
+}
