@@ -39,7 +39,8 @@ class NamesTest {
   void unknownNameIsRefusedWithTheKnownOnes() {
     assertThatThrownBy(() -> Names.parse("scpl.head.kind", HeadSpec.Kind.class, "MLP"))
         .isInstanceOf(InvalidValueException.class)
-        .hasMessage("Invalid scpl.head.kind: MLP (must be identity, linear, mlp or convolution)");
+        .hasMessage(
+            "Invalid scpl.head.kind: MLP (must be identity, linear, mlp, mlp-bn or convolution)");
   }
 
   @ParameterizedTest

@@ -14,8 +14,8 @@ import java.util.List;
  *
  * @param kind what the head computes
  * @param features what it reads
- * @param hidden units of the hidden layer ({@code mlp} only)
- * @param width units of the output ({@code linear} and {@code mlp})
+ * @param hidden units of the hidden layer ({@code mlp} and {@code mlp-bn})
+ * @param width units of the output ({@code linear}, {@code mlp} and {@code mlp-bn})
  */
 public record HeadSpec(Kind kind, Features features, int hidden, int width)
     implements Serializable {
@@ -27,6 +27,8 @@ public record HeadSpec(Kind kind, Features features, int hidden, int width)
     LINEAR,
     /** Linear, ReLU, linear. */
     MLP,
+    /** Linear, batch norm, ReLU, linear. */
+    MLP_BN,
     /**
      * No projection of features, but of the output as it is, to the same shape and without bias: a
      * map by a 3x3 convolution, a vector by a linear layer (PredSim's authors).
@@ -46,6 +48,11 @@ public record HeadSpec(Kind kind, Features features, int hidden, int width)
       case IDENTITY -> features;
       case LINEAR -> features.then("head", List.of(dense(width)));
       case MLP -> features.then("head", List.of(dense(hidden), new LayerSpec.Relu(), dense(width)));
+      case MLP_BN ->
+          features.then(
+              "head",
+              List.of(
+                  dense(hidden), new LayerSpec.BatchNorm(), new LayerSpec.Relu(), dense(width)));
       case CONVOLUTION -> ModuleSpec.of(output).then("head", List.of(sameShape(output)));
     };
   }

@@ -38,6 +38,15 @@ class BlockLayoutTest {
   }
 
   @Test
+  void aHeadWithBatchNormHasRunningStatisticsBehindThoseOfTheLayers() {
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP_BN, Features.POOLED, 7, 6);
+    BlockLayout layout = layout(new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head));
+    assertThat(named(layout.statistics()))
+        .endsWith("head.1.running_mean [7]", "head.1.running_var [7]");
+    assertThat(named(layout.parameters())).contains("head.1.weight [7]", "head.3.weight [6, 7]");
+  }
+
+  @Test
   void whatALossHasNoUseForTakesNoSpace() {
     assertThat(layout(new LossSpec.CrossEntropy()).parameters().length("head")).isZero();
   }

@@ -191,6 +191,56 @@ public abstract class EngineContract {
     }
   }
 
+  /** Against numbers worked out here: momentum 0.1 and the unbiased variance. */
+  @Test
+  void runningStatisticsOfAHeadAreTheBlocks() {
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP_BN, Features.FLAT, 4, 3);
+    BlockSpec spec =
+        block(List.of(new LayerSpec.Flatten()), new LossSpec.Scpl(0.5, Divisor.KHOSLA, head));
+    Batch batch = SmallBlocks.batch(12, 1);
+    Engine engine = engine();
+    try (Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
+        Signal in = engine.signal(batch)) {
+      assertThat(block.statistics().entries())
+          .extracting(TensorTable.Entry::name)
+          .containsExactly("head.1.running_mean", "head.1.running_var");
+      float[] expected = statisticsOfHead(block, batch);
+      block.train(in, 0.1).output().close();
+      assertThat(States.read(block, StateKind.STATISTICS))
+          .containsExactly(expected, org.assertj.core.data.Offset.offset(1e-5f));
+      batch.inputs()[5] = Float.NaN;
+      try (Signal bad = engine.signal(batch)) {
+        block.train(bad, 0.1).output().close();
+      }
+      assertThat(States.read(block, StateKind.STATISTICS))
+          .containsExactly(expected, org.assertj.core.data.Offset.offset(1e-5f));
+    }
+  }
+
+  private static float[] statisticsOfHead(Block block, Batch batch) {
+    Map<String, float[]> parameters =
+        States.tensors(block.parameters(), States.read(block, StateKind.PARAMETERS));
+    float[] weight = parameters.get("head.0.weight");
+    int inputs = batch.shape().elements();
+    float[] expected = new float[8];
+    for (int unit = 0; unit < 4; unit++) {
+      double sum = 0;
+      double squares = 0;
+      for (int row = 0; row < batch.rows(); row++) {
+        double value = parameters.get("head.0.bias")[unit];
+        for (int i = 0; i < inputs; i++) {
+          value += (double) weight[unit * inputs + i] * batch.inputs()[row * inputs + i];
+        }
+        sum += value;
+        squares += value * value;
+      }
+      double variance = (squares - sum * sum / batch.rows()) / (batch.rows() - 1);
+      expected[unit] = (float) (0.1 * sum / batch.rows());
+      expected[4 + unit] = (float) (0.9 + 0.1 * variance);
+    }
+    return expected;
+  }
+
   @Test
   void blocksOfOddWidthsTrainAndHandTheirStateOn() {
     for (List<LayerSpec> layers : SmallBlocks.oddLayers()) {

@@ -24,7 +24,12 @@ public final class SmallBlocks {
 
   /** Convolution, batch norm, ReLU and pooling under a contrastive loss, with Adam. */
   public static BlockSpec contrastive(int filters) {
-    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 6, 6);
+    return contrastive(filters, HeadSpec.Kind.MLP);
+  }
+
+  /** The same with another head. */
+  public static BlockSpec contrastive(int filters, HeadSpec.Kind kind) {
+    HeadSpec head = new HeadSpec(kind, Features.POOLED, 6, 6);
     return new BlockSpec(
         layers(filters),
         new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head),

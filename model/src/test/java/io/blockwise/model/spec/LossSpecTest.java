@@ -41,7 +41,8 @@ class LossSpecTest {
   void aContrastOfMapsIsRefused() {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.CONVOLUTION, Features.POOLED, 1, 1);
     assertThatThrownBy(() -> new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head))
-        .hasMessage("Invalid scpl.head.kind: convolution (must be identity, linear or mlp)");
+        .hasMessage(
+            "Invalid scpl.head.kind: convolution (must be identity, linear, mlp or mlp-bn)");
   }
 
   @Test

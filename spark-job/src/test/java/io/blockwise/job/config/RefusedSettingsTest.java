@@ -79,7 +79,7 @@ class RefusedSettingsTest {
         "mlp.hidden = 7 | Invalid mlp.hidden: 7 in FILE:1 (must be a list [...])",
         "mlp.hidden = [8, x] | Invalid mlp.hidden[2]: x in FILE:1 (must be a whole number)",
         "training = 3 | 'Invalid training: 3 in FILE:1 (must be a section of keys, training { ... })'",
-        "scpl.head.kind = cone | 'Invalid scpl.head.kind: cone in FILE:1 (must be identity, linear, mlp or convolution)'",
+        "scpl.head.kind = cone | 'Invalid scpl.head.kind: cone in FILE:1 (must be identity, linear, mlp, mlp-bn or convolution)'",
         "model.name = a/b | 'Invalid model.name: a/b in FILE:1 (must be at most 100 letters, digits, ''.'', ''_'' and ''-'', and start with a letter or digit)'",
       })
   void valueOfTheWrongTypeIsRefused(String conf, String message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -25,6 +26,12 @@ class EnginesAgreeTest {
   @Test
   void contrastiveBlocksHaveTheSameLosses() {
     assertAgree(List.of(SmallBlocks.contrastive(4), SmallBlocks.contrastive(5)));
+  }
+
+  @Test
+  void headsWithBatchNormHaveTheSameLosses() {
+    HeadSpec.Kind kind = HeadSpec.Kind.MLP_BN;
+    assertAgree(List.of(SmallBlocks.contrastive(4, kind), SmallBlocks.contrastive(5, kind)));
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,6 +25,7 @@ final class Dl4jBlock implements Block {
   private final Parameters parameters;
   private final Parameters statistics;
   private final Chain layers;
+  private final List<Chain> modules = new ArrayList<>();
   private final LocalLoss loss;
   private final Optimiser optimiser;
   private final StateVectors state;
@@ -34,12 +37,18 @@ final class Dl4jBlock implements Block {
     parameters = Parameters.trained(layout.parameters(), layout.firstParameters(random));
     statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
     Construction in = new Construction(memory, parameters, statistics);
-    Map<String, ModuleSpec> modules = spec.modules(input, classes);
-    layers = Layers.of(modules.get(BlockSpec.LAYERS), in);
-    loss = LocalLoss.of(spec.loss(), name -> Layers.of(modules.get(name), in), memory);
+    Map<String, ModuleSpec> specs = spec.modules(input, classes);
+    layers = module(specs.get(BlockSpec.LAYERS), in);
+    loss = LocalLoss.of(spec.loss(), name -> module(specs.get(name), in), memory);
     outputs = new NativeSignal.Pool(layers.output());
     optimiser = Optimiser.of(spec.optimiser(), parameters);
     state = new StateVectors(parameters, statistics, optimiser);
+  }
+
+  private Chain module(ModuleSpec spec, Construction in) {
+    Chain module = Layers.of(spec, in);
+    modules.add(module);
+    return module;
   }
 
   @Override
@@ -71,7 +80,7 @@ final class Dl4jBlock implements Block {
       Maths.axpy(spec.optimiser().weightDecay(), parameters.values(), gradients);
     }
     optimiser.step(learningRate);
-    layers.stepTaken();
+    modules.forEach(Layer::stepTaken);
     return true;
   }
 
