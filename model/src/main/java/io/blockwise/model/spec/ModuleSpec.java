@@ -2,6 +2,7 @@ package io.blockwise.model.spec;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Layers one behind the other, each with the name that its tensors go by: the layers of a block are
@@ -13,6 +14,18 @@ import java.util.List;
  * @param parts in order of computation; without any it hands on what it reads
  */
 public record ModuleSpec(Shape input, List<Part> parts) {
+  /**
+   * Layers whose way back does without their output, so that the next one may write over it. A
+   * layer is added here once a gradient check holds with it; until then its output is left alone.
+   */
+  private static final Set<Class<? extends LayerSpec>> FORGET_OUTPUT =
+      Set.of(
+          LayerSpec.Convolution.class,
+          LayerSpec.BatchNorm.class,
+          LayerSpec.MaxPool.class,
+          LayerSpec.AveragePool.class,
+          LayerSpec.Dense.class);
+
   /**
    * A layer of a module.
    *
@@ -59,6 +72,11 @@ public record ModuleSpec(Shape input, List<Part> parts) {
     List<Part> more = new ArrayList<>(parts);
     more.add(part);
     return new ModuleSpec(input, more);
+  }
+
+  /** Whether a part, counted from 0, may write over what it reads. */
+  public boolean mayOverwrite(int part) {
+    return part > 0 && FORGET_OUTPUT.contains(parts.get(part - 1).layer.getClass());
   }
 
   /** Shape of one example of what comes out. */

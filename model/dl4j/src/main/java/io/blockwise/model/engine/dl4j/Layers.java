@@ -14,20 +14,12 @@ final class Layers {
   static Chain of(ModuleSpec module, Construction in) {
     List<Layer> layers = new ArrayList<>();
     Shape shape = module.input();
-    boolean scratch = false;
-    for (ModuleSpec.Part part : module.parts()) {
-      layers.add(layer(part.name(), part.layer(), shape, scratch, in));
+    for (int i = 0; i < module.parts().size(); i++) {
+      ModuleSpec.Part part = module.parts().get(i);
+      layers.add(layer(part.name(), part.layer(), shape, module.mayOverwrite(i), in));
       shape = part.layer().output(shape);
-      scratch = forgetsOutput(part.layer());
     }
     return new Chain(module.input(), layers);
-  }
-
-  /** Whether a layer's backward pass does without its output, so that the next may overwrite it. */
-  private static boolean forgetsOutput(LayerSpec spec) {
-    return !(spec instanceof LayerSpec.Relu
-        || spec instanceof LayerSpec.Flatten
-        || spec instanceof LayerSpec.GlobalAveragePool);
   }
 
   private static Layer layer(

@@ -23,20 +23,12 @@ final class Layers {
   static Layer of(ModuleSpec module) {
     List<Layer> layers = new ArrayList<>();
     Shape shape = module.input();
-    boolean scratch = false;
-    for (ModuleSpec.Part part : module.parts()) {
-      layers.add(layer(part.name(), part.layer(), shape, scratch));
+    for (int i = 0; i < module.parts().size(); i++) {
+      ModuleSpec.Part part = module.parts().get(i);
+      layers.add(layer(part.name(), part.layer(), shape, module.mayOverwrite(i)));
       shape = part.layer().output(shape);
-      scratch = forgetsOutput(part.layer());
     }
     return chain(layers);
-  }
-
-  /** Whether a layer's way back does without its output, so that the next may overwrite it. */
-  private static boolean forgetsOutput(LayerSpec spec) {
-    return spec instanceof LayerSpec.Convolution
-        || spec instanceof LayerSpec.BatchNorm
-        || spec instanceof LayerSpec.Dense;
   }
 
   private static Layer chain(List<Layer> layers) {

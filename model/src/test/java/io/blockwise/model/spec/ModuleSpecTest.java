@@ -1,0 +1,62 @@
+package io.blockwise.model.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.blockwise.model.spec.LayerSpec.AveragePool;
+import io.blockwise.model.spec.LayerSpec.BatchNorm;
+import io.blockwise.model.spec.LayerSpec.Convolution;
+import io.blockwise.model.spec.LayerSpec.Dense;
+import io.blockwise.model.spec.LayerSpec.Flatten;
+import io.blockwise.model.spec.LayerSpec.GlobalAveragePool;
+import io.blockwise.model.spec.LayerSpec.MaxPool;
+import io.blockwise.model.spec.LayerSpec.Relu;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModuleSpecTest {
+  private static final Shape MAP = Shape.map(3, 8, 8);
+
+  /** What gradient checks have shown to bear it. A further kind of layer is not among them. */
+  private static final Set<Class<?>> OVERWRITABLE =
+      Set.of(Convolution.class, BatchNorm.class, MaxPool.class, AveragePool.class, Dense.class);
+
+  static Stream<LayerSpec> onlyTheOutputOfLayersThatAreListedIsWrittenOver() {
+    return Stream.of(
+        new Convolution(4, 3, 1, 1, false),
+        new BatchNorm(),
+        new Relu(),
+        new MaxPool(2, 2),
+        new AveragePool(2, 2),
+        new GlobalAveragePool(),
+        new Flatten(),
+        new Dense(5, true));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void onlyTheOutputOfLayersThatAreListedIsWrittenOver(LayerSpec layer) {
+    Shape input = layer instanceof Dense ? Shape.vector(7) : MAP;
+    ModuleSpec module = ModuleSpec.of(input).then("layers", List.of(layer, new Relu()));
+    assertThat(module.mayOverwrite(0)).as("the input, which others read").isFalse();
+    assertThat(module.mayOverwrite(1)).isEqualTo(OVERWRITABLE.contains(layer.getClass()));
+  }
+
+  @Test
+  void everyKindOfLayerIsAskedAbout() {
+    assertThat(onlyTheOutputOfLayersThatAreListedIsWrittenOver().map(Object::getClass))
+        .isEqualTo(List.of(LayerSpec.class.getPermittedSubclasses()));
+  }
+
+  @Test
+  void layersThatDoNotFitAreRefused() {
+    ModuleSpec module = ModuleSpec.of(MAP);
+    assertThatThrownBy(() -> module.then("head.0", new Dense(5, true)))
+        .hasMessage(
+            "Invalid dense input: [3, 8, 8] (must be a vector: put a flatten layer before dense)");
+  }
+}
