@@ -52,6 +52,79 @@ public abstract class EngineContract {
   }
 
   @Test
+  void similarityMatchingMatchesPyTorch() {
+    assumeKnown(similarity(1));
+    assertLoss("similarity", similarity(1));
+  }
+
+  /** The share of the similarity is 0.540669, and an exit of zeros is wrong by ln 3. */
+  @Test
+  void similarityAndPredictionMatchTheValueWorkedOutByHand() {
+    assumeKnown(similarity(0.99));
+    float[] rows = {1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 2};
+    Batch batch = new Batch(Shape.vector(3), 6);
+    System.arraycopy(rows, 0, batch.inputs(), 0, rows.length);
+    System.arraycopy(new int[] {0, 0, 1, 1, 2, 0}, 0, batch.labels(), 0, 6);
+    batch.rows(6);
+    Engine engine = engine();
+    BlockSpec spec = LayerProbe.block(similarity(0.99));
+    try (Block block = engine.block(spec, batch.shape(), 3, random());
+        Signal in = engine.signal(batch)) {
+      StepResult result = block.train(in, 0);
+      result.output().close();
+      assertThat(result.losses())
+          .extracting(LossTerm::name)
+          .containsExactly("similarity", "prediction");
+      assertThat(result.losses().get(1).value())
+          .isCloseTo(0.01 * Math.log(3), org.assertj.core.api.Assertions.within(1e-6));
+      assertThat(result.loss()).isCloseTo(0.546249, org.assertj.core.api.Assertions.within(1e-5));
+    }
+  }
+
+  @Test
+  void gradientsOfSimilarityMatchingMatchDifferencesOfTheLoss() {
+    assumeKnown(similarity(0.5));
+    for (BlockSpec spec : GradientCheck.similarityBlocks()) {
+      GradientCheck.run(engine(), spec);
+    }
+  }
+
+  @Test
+  void similarityMatchingLearnsAndHandsItsStateOn() {
+    assumeKnown(similarity(0.9));
+    Engine engine = engine();
+    for (HeadSpec.Kind kind : HeadSpec.Kind.values()) {
+      HeadSpec head = new HeadSpec(kind, Features.POOLED, 6, 6);
+      BlockSpec spec = block(stage(5), new LossSpec.PredSim(0.9, head));
+      Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
+      Block copy = engine.block(spec, SmallBlocks.INPUT, 3, new SplittableRandom(99));
+      try (block;
+          copy;
+          Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+        double first = trainedLoss(block, in);
+        for (StateKind state : StateKind.values()) {
+          copy.adopt(state, States.read(block, state));
+        }
+        assertThat(trainedLoss(copy, in)).isEqualTo(trainedLoss(block, in)).isLessThan(first);
+      }
+    }
+  }
+
+  /** Engines whose loss is still to come. */
+  private void assumeKnown(LossSpec loss) {
+    org.junit.jupiter.api.Assumptions.assumeTrue(knows(loss));
+  }
+
+  /** Whether the engine has the loss. */
+  protected boolean knows(LossSpec loss) {
+    return true;
+  }
+
+  private static LossSpec similarity(double beta) {
+    return new LossSpec.PredSim(beta, new HeadSpec(HeadSpec.Kind.IDENTITY, Features.POOLED, 1, 1));
+  }
+
+  @Test
   void contrastiveLossMatchesTheValuesWorkedOutByHand() {
     float[] z = {1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 2};
     int[] labels = {0, 0, 1, 1, 2, 0};

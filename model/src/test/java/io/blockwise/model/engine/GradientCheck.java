@@ -74,6 +74,21 @@ final class GradientCheck {
     return blocks;
   }
 
+  /** Every head under similarity matching: of maps, and of vectors. */
+  static List<BlockSpec> similarityBlocks() {
+    LayerSpec convolution = new LayerSpec.Convolution(5, 3, 2, 1, true);
+    LayerSpec relu = new LayerSpec.Relu();
+    List<LayerSpec> map = List.of(convolution, relu, new LayerSpec.AveragePool(2, 2));
+    List<LayerSpec> vector = List.of(new LayerSpec.Flatten(), new LayerSpec.Dense(6, true), relu);
+    List<BlockSpec> blocks = new ArrayList<>();
+    for (HeadSpec.Kind kind : HeadSpec.Kind.values()) {
+      LossSpec loss = new LossSpec.PredSim(0.5, new HeadSpec(kind, Features.POOLED, 7, 6));
+      blocks.add(block(map, loss, Features.POOLED));
+      blocks.add(block(vector, loss, Features.FLAT));
+    }
+    return blocks;
+  }
+
   private static LossSpec contrastive(
       HeadSpec.Kind kind, Features features, LossSpec.Divisor divisor) {
     return new LossSpec.Scpl(0.5, divisor, new HeadSpec(kind, features, 7, 6));
@@ -92,7 +107,8 @@ final class GradientCheck {
   static void run(Engine engine, BlockSpec spec, Predicate<String> tensors) {
     try (Block block = engine.block(spec, SmallBlocks.INPUT, CLASSES, new SplittableRandom(5));
         Signal in = engine.signal(SmallBlocks.batch(ROWS, 3))) {
-      float[] start = States.read(block, StateKind.PARAMETERS);
+      float[] start = withExit(block);
+      block.adopt(StateKind.PARAMETERS, start);
       block.train(in, 1).output().close();
       float[] moved = States.read(block, StateKind.PARAMETERS);
       for (TensorTable.Entry tensor : block.parameters().entries()) {
@@ -101,6 +117,18 @@ final class GradientCheck {
         }
       }
     }
+  }
+
+  /** The parameters, with an exit that lets gradients through also where it starts at 0. */
+  private static float[] withExit(Block block) {
+    float[] parameters = States.read(block, StateKind.PARAMETERS);
+    SplittableRandom random = new SplittableRandom(6);
+    for (TensorTable.Entry tensor : block.parameters().entries()) {
+      for (int i = 0; tensor.name().startsWith("exit.") && i < tensor.length(); i++) {
+        parameters[tensor.offset() + i] = (float) random.nextDouble(-0.7, 0.7);
+      }
+    }
+    return parameters;
   }
 
   private static void check(Point point, float[] moved, TensorTable.Entry tensor) {
@@ -176,7 +204,7 @@ final class GradientCheck {
       this.start = start;
     }
 
-    /** The term that the tensor is trained by: the exit of a contrastive block has its own. */
+    /** What the tensor is trained by: an exit that reads a detached output has a term alone. */
     double loss(TensorTable.Entry tensor, double[] direction, double step) {
       float[] moved = start.clone();
       for (int i = 0; i < direction.length; i++) {
@@ -185,6 +213,9 @@ final class GradientCheck {
       block.adopt(StateKind.PARAMETERS, moved);
       StepResult result = block.train(in, 0);
       result.output().close();
+      if (block.spec().loss().trainsThroughExit()) {
+        return result.loss();
+      }
       boolean exit = tensor.name().startsWith("exit.");
       int term = exit ? result.losses().size() - 1 : 0;
       return result.losses().get(term).value();

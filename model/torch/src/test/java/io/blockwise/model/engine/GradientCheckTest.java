@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +14,9 @@ import org.junit.jupiter.api.Test;
 class GradientCheckTest {
   @Test
   void halfOfATensorsGradientIsNotEnough() {
-    for (BlockSpec spec : GradientCheck.blocks()) {
+    List<BlockSpec> blocks = new ArrayList<>(GradientCheck.blocks());
+    blocks.addAll(GradientCheck.similarityBlocks());
+    for (BlockSpec spec : blocks) {
       BlockLayout layout = BlockLayout.of(spec, SmallBlocks.INPUT, 3);
       for (TensorTable.Entry tensor : layout.parameters().entries()) {
         // where nothing is right, half of it is as well

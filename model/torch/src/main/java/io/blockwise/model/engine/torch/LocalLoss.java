@@ -20,6 +20,9 @@ interface LocalLoss {
     if (spec instanceof LossSpec.Scpl scpl) {
       return new ContrastiveLoss(modules.apply("head"), modules.apply("exit"), scpl);
     }
+    if (spec instanceof LossSpec.PredSim predSim) {
+      return new PredSimLoss(modules.apply("head"), modules.apply("exit"), predSim.beta());
+    }
     throw new IllegalArgumentException(
         "Cannot train by loss "
             + Names.of(spec.getClass())

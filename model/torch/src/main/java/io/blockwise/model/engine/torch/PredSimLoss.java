@@ -1,0 +1,65 @@
+package io.blockwise.model.engine.torch;
+
+import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Similarity matching and local prediction (Nøkland and Eidnes 2019; methods 2e).
+ *
+ * <pre>
+ *   L = beta mean_ij (S(head(s)) - S(Y))^2 + (1 - beta) CE(exit(s), y)
+ *   S(A) = N N^T within [-1, 1],  N_i = (A_i - mean(A_i)) / (|A_i - mean(A_i)| + 1e-8)
+ * </pre>
+ *
+ * S(Y) of one-hot labels is 1 for equal classes and {@code -1 / (classes - 1)} for others.
+ */
+record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
+  @Override
+  public List<String> terms() {
+    return List.of("similarity", "prediction");
+  }
+
+  @Override
+  public Outcome evaluate(Tensor output, Tensor classes, Pass pass) {
+    Tensor scores = scores(output, pass);
+    Tensor similarity = similarity(rows(head.forward(output, pass)));
+    Tensor distance = similarity.sub(similarity(classes, scores.size(1))).square().mean();
+    Tensor prediction = torch.cross_entropy_loss(scores, classes);
+    return new Outcome(
+        List.of(distance.mul(new Scalar(beta)), prediction.mul(new Scalar(1 - beta))), scores);
+  }
+
+  /** What of a map is compared: the deviation of each channel, of few channels all values. */
+  private static Tensor rows(Tensor a) {
+    boolean deviations = a.dim() == 4 && a.size(1) > 3 && a.size(2) * a.size(3) > 1;
+    return deviations ? a.std(new long[] {2, 3}, true, false) : a.flatten(1, -1);
+  }
+
+  private static Tensor similarity(Tensor rows) {
+    long[] ofRow = {1};
+    Tensor centred = rows.sub(rows.mean(ofRow, true, new ScalarTypeOptional()));
+    Tensor norm = centred.norm(new ScalarOptional(new Scalar(2.0)), ofRow, true);
+    Tensor n = centred.div(norm.add(new Scalar(1e-8)));
+    return n.mm(n.t()).clamp(bound(-1), bound(1));
+  }
+
+  private static ScalarOptional bound(double value) {
+    return new ScalarOptional(new Scalar(value));
+  }
+
+  private static Tensor similarity(Tensor classes, long count) {
+    Tensor same = classes.unsqueeze(0).eq(classes.unsqueeze(1)).to(ScalarType.Float);
+    double others = 1.0 / (count - 1);
+    return same.mul(new Scalar(1 + others)).sub(new Scalar(others));
+  }
+
+  @Override
+  public Tensor scores(Tensor output, Pass pass) {
+    return exit.forward(output, pass);
+  }
+}
