@@ -1,8 +1,11 @@
 package io.blockwise.job;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -11,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.blockwise.model.spec.LossSpec;
 
 /** The layering of all modules, as this one binds the others. */
 @AnalyzeClasses(packages = "io.blockwise", importOptions = DoNotIncludeTests.class)
@@ -81,6 +85,20 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule enginesDoNotKnowEachOther =
       slices().matching("io.blockwise.model.engine.(*)..").should().notDependOnEachOther();
+
+  /**
+   * A further loss is a record, its section of keys and a class per engine. The trial of a device
+   * trains a network of its own.
+   */
+  @ArchTest
+  static final ArchRule nothingKnowsKindsOfLosses =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.job..")
+          .and()
+          .doNotHaveSimpleName("EngineTrial")
+          .should()
+          .dependOnClassesThat(assignableTo(LossSpec.class).and(not(type(LossSpec.class))));
 
   /** Its libraries are on the class path only when it is what trains. */
   @ArchTest

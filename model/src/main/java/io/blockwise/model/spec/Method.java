@@ -6,11 +6,24 @@ import java.util.List;
 /** How a network is trained: what it takes to turn the layers of its blocks into blocks. */
 public enum Method {
   /** Plain backpropagation: one block that holds all layers, with cross-entropy. */
-  BP,
+  BP(LossSpec.CrossEntropy.class),
   /** Supervised contrastive loss per block, with a probe as exit. */
-  SCPL,
+  SCPL(LossSpec.Scpl.class),
   /** Cross-entropy of every block's own classifier. */
-  PRED;
+  PRED(LossSpec.CrossEntropy.class),
+  /** Similarity matching and cross-entropy of every block's own classifier. */
+  PREDSIM(LossSpec.PredSim.class);
+
+  private final Class<? extends LossSpec> loss;
+
+  Method(Class<? extends LossSpec> loss) {
+    this.loss = loss;
+  }
+
+  /** Name of the loss that blocks are trained by unless another is chosen. */
+  public String loss() {
+    return Names.of(loss);
+  }
 
   /**
    * The method of a name.
@@ -18,7 +31,7 @@ public enum Method {
    * @throws IllegalArgumentException if there is none, or only in a later version
    */
   public static Method parse(String name) {
-    return Names.parse("method", Method.class, name, "al", "deinforeg", "predsim");
+    return Names.parse("method", Method.class, name, "al", "deinforeg");
   }
 
   /**
@@ -30,21 +43,16 @@ public enum Method {
    * @throws IllegalArgumentException if a layer does not fit the shape it reads
    */
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
-    LossSpec loss = this == SCPL ? parts.scpl() : new LossSpec.CrossEntropy();
     List<List<LayerSpec>> cut =
         this == BP ? List.of(blocks.stream().flatMap(List::stream).toList()) : blocks;
     return new NetworkSpec(
         input,
         classes,
         cut.stream()
-            .map(layers -> new BlockSpec(layers, loss, parts.exit(), parts.optimiser()))
+            .map(layers -> new BlockSpec(layers, parts.loss(), parts.exit(), parts.optimiser()))
             .toList());
   }
 
-  /**
-   * What every block is given beside its layers. Immutable.
-   *
-   * @param scpl local loss of {@link #SCPL}; the other methods have no use for it
-   */
-  public record Parts(LossSpec.Scpl scpl, ExitSpec exit, OptimiserSpec optimiser) {}
+  /** What every block is given beside its layers. Immutable. */
+  public record Parts(LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {}
 }

@@ -15,7 +15,7 @@ class LossSpecTest {
   void theExitOfCrossEntropyAndOfSimilarityMatchingTrainsTheLayers() {
     assertThat(new LossSpec.CrossEntropy().trainsThroughExit()).isTrue();
     assertThat(predSim(HeadSpec.Kind.LINEAR).trainsThroughExit()).isTrue();
-    assertThat(Specs.PARTS.scpl().trainsThroughExit()).isFalse();
+    assertThat(Specs.SCPL.trainsThroughExit()).isFalse();
   }
 
   @ParameterizedTest
@@ -31,7 +31,7 @@ class LossSpecTest {
 
   @Test
   void noLossOfTodayPassesATargetOrReadsTwoViews() {
-    for (LossSpec loss : List.of(new LossSpec.CrossEntropy(), Specs.PARTS.scpl())) {
+    for (LossSpec loss : List.of(new LossSpec.CrossEntropy(), Specs.SCPL)) {
       assertThat(loss.passesTarget()).isFalse();
       assertThat(loss.readsTwoViews()).isFalse();
     }
@@ -47,7 +47,7 @@ class LossSpecTest {
 
   @Test
   void aShareAboveOneIsRefused() {
-    assertThatThrownBy(() -> new LossSpec.PredSim(1.5, Specs.PARTS.scpl().head()))
+    assertThatThrownBy(() -> new LossSpec.PredSim(1.5, Specs.HEAD))
         .hasMessage("Invalid predsim.beta: 1.5 (must be from 0.0 to 1.0)");
   }
 
@@ -59,7 +59,7 @@ class LossSpecTest {
             narrow,
             predSim(HeadSpec.Kind.CONVOLUTION),
             new ExitSpec(Features.POOLED),
-            Specs.PARTS.optimiser());
+            Specs.OPTIMISER);
     assertThatThrownBy(() -> new NetworkSpec(MAP, 10, List.of(block)))
         .hasMessage(
             "Cannot build block 1 for input [4, 6, 6]: Invalid output for predsim: [1] (must have at"

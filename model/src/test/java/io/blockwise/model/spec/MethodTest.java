@@ -4,28 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MethodTest {
   @Test
-  void scplGivesEveryBlockTheContrastiveLoss() {
+  void everyBlockIsGivenTheLossTheExitAndTheOptimiser() {
     NetworkSpec network = Specs.small(Method.SCPL);
     assertThat(network.blocks()).hasSize(3);
     assertThat(network.blocks())
         .allSatisfy(
             block -> {
-              assertThat(block.loss()).isEqualTo(Specs.PARTS.scpl());
-              assertThat(block.exit()).isEqualTo(Specs.PARTS.exit());
-              assertThat(block.optimiser()).isEqualTo(Specs.PARTS.optimiser());
+              assertThat(block.loss()).isEqualTo(Specs.SCPL);
+              assertThat(block.exit()).isEqualTo(new ExitSpec(Features.FLAT));
+              assertThat(block.optimiser()).isEqualTo(Specs.OPTIMISER);
             });
   }
 
   @Test
-  void predGivesEveryBlockCrossEntropy() {
-    NetworkSpec network = Specs.small(Method.PRED);
-    assertThat(network.blocks()).hasSize(3);
-    assertThat(network.blocks())
-        .allSatisfy(block -> assertThat(block.loss()).isEqualTo(new LossSpec.CrossEntropy()));
+  void everyMethodHasALossOfItsOwnUnlessAnotherIsChosen() {
+    assertThat(Stream.of(Method.values()).map(Method::loss))
+        .containsExactly("cross-entropy", "scpl", "cross-entropy", "predsim");
+    assertThat(Specs.small(Method.PRED, Specs.SCPL).blocks())
+        .allSatisfy(block -> assertThat(block.loss()).isEqualTo(Specs.SCPL));
   }
 
   @Test
@@ -41,7 +42,8 @@ class MethodTest {
   @Test
   void dataThatDoesNotFitTheBackboneIsRefusedWithTheBlock() {
     List<List<LayerSpec>> blocks = new Backbone.VggSmall(8).blocks();
-    assertThatThrownBy(() -> Method.SCPL.network(Shape.map(1, 4, 4), 10, blocks, Specs.PARTS))
+    assertThatThrownBy(
+            () -> Method.SCPL.network(Shape.map(1, 4, 4), 10, blocks, Specs.parts(Specs.SCPL)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Cannot build block 3 for input [1, 4, 4]");
   }

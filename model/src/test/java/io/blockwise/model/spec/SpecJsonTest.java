@@ -94,13 +94,13 @@ class SpecJsonTest {
         Specs.IMAGE,
         10,
         List.of(
-            new BlockSpec(first, Specs.PARTS.scpl(), exit, sgd),
+            new BlockSpec(first, Specs.SCPL, exit, sgd),
             new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain),
             new BlockSpec(
                 List.of(new LayerSpec.Relu(), new LayerSpec.GlobalAveragePool()),
-                new LossSpec.PredSim(0.99, Specs.PARTS.scpl().head()),
+                new LossSpec.PredSim(0.99, Specs.HEAD),
                 exit,
-                Specs.PARTS.optimiser())));
+                Specs.OPTIMISER)));
   }
 
   private static List<String> kindsIn(JsonNode tree) {

@@ -1,24 +1,37 @@
 package io.blockwise.model.spec;
 
+import io.blockwise.base.Names;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Specifications for tests. */
 final class Specs {
   static final Shape IMAGE = Shape.map(3, 32, 32);
 
-  static final Method.Parts PARTS =
-      new Method.Parts(
-          new LossSpec.Scpl(
-              0.1,
-              LossSpec.Divisor.KHOSLA,
-              new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 64)),
-          new ExitSpec(Features.FLAT),
-          new OptimiserSpec.Adam(
-              1e-3, 0.9, 0.999, 1e-8, 1e-4, 5, new ScheduleSpec.Step(List.of(0.5, 0.75), 0.1)));
+  static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 64);
+
+  static final LossSpec.Scpl SCPL = new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, HEAD);
+
+  static final OptimiserSpec OPTIMISER =
+      new OptimiserSpec.Adam(
+          1e-3, 0.9, 0.999, 1e-8, 1e-4, 5, new ScheduleSpec.Step(List.of(0.5, 0.75), 0.1));
 
   private Specs() {}
 
+  /** A small network with the method's loss. */
   static NetworkSpec small(Method method) {
-    return method.network(IMAGE, 10, new Backbone.VggSmall(8).blocks(), PARTS);
+    return Stream.of(SCPL, new LossSpec.CrossEntropy(), new LossSpec.PredSim(0.99, HEAD))
+        .filter(loss -> Names.of(loss.getClass()).equals(method.loss()))
+        .map(loss -> small(method, loss))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static NetworkSpec small(Method method, LossSpec loss) {
+    return method.network(IMAGE, 10, new Backbone.VggSmall(8).blocks(), parts(loss));
+  }
+
+  static Method.Parts parts(LossSpec loss) {
+    return new Method.Parts(loss, new ExitSpec(Features.FLAT), OPTIMISER);
   }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -30,13 +31,14 @@ import java.util.regex.Pattern;
  * <p>A component is an {@code int}, {@code long}, {@code double}, {@code boolean}, {@code String},
  * {@link Duration}, an enum, a type with a static {@code parse(String)}, a record (a section), an
  * {@link Optional} (empty for {@code ""} and {@code null}), a {@link List}, or a sealed interface
- * of records: an object whose {@code type} names one of them.
+ * of records: an object whose {@code type} names one of them. Fields that it leaves out are taken
+ * from the section of that name.
  *
  * <p>Used by one thread.
  */
 final class Binder {
-  /** Fields that an object with a {@code type} leaves out are taken from below this path. */
-  private static final String KIND_DEFAULTS = "network.defaults.";
+  /** The sections of layers. */
+  private static final String LAYER_DEFAULTS = "network.defaults.";
 
   /** Digits of other scripts would be digits to Java's parsers. */
   private static final Pattern NUMBER = Pattern.compile("[ -~]{1,100}");
@@ -71,7 +73,7 @@ final class Binder {
     try {
       return construct(type, components, values);
     } catch (InvalidValueException e) {
-      throw refused(path, section, e);
+      throw refused(type, path, section, e);
     }
   }
 
@@ -107,9 +109,7 @@ final class Binder {
     if (Schema.isSection(plain)) {
       return record(plain, path, (ConfigObject) value);
     }
-    // An enum whose constants have bodies is sealed, too.
-    boolean variants = plain.isSealed() && !plain.isEnum();
-    return variants ? kind(plain, path, value) : scalar(plain, path, value);
+    return Schema.isChoice(plain) ? kind(plain, path, value) : scalar(plain, path, value);
   }
 
   private Object optional(Type element, String path, ConfigValue value) {
@@ -133,17 +133,29 @@ final class Binder {
       throw refused(path, value, "must be an object { type = ... }");
     }
     ConfigValue name = field(path, "type", fields);
+    checkSections(sealed);
     List<String> names = new ArrayList<>();
     for (Class<?> permitted : sealed.getPermittedSubclasses()) {
       names.add(Names.of(permitted));
       if (names.get(names.size() - 1).equals(name.unwrapped())) {
-        return kind(permitted, path, fields.withoutKey("type"), KIND_DEFAULTS + name.unwrapped());
+        return kindOf(permitted, path, fields.withoutKey("type"));
       }
     }
-    throw refused(join(path, "type"), name, "must be one of " + String.join(", ", names));
+    String meant = String.valueOf(name.unwrapped());
+    String hint = Nearest.to(meant, names).map(known -> "; did you mean " + known + "?").orElse("");
+    throw refused(join(path, "type"), name, "must be one of " + String.join(", ", names) + hint);
   }
 
-  private Object kind(Class<?> type, String path, ConfigObject given, String defaults) {
+  /** Also of what is not chosen, so that no value goes unread. */
+  private void checkSections(Class<?> sealed) {
+    for (Class<?> kind : sealed.getPermittedSubclasses()) {
+      if (root.hasPath(Names.of(kind))) {
+        record(kind, Names.of(kind), root.getObject(Names.of(kind)));
+      }
+    }
+  }
+
+  private Object kindOf(Class<?> type, String path, ConfigObject given) {
     List<String> known =
         Arrays.stream(type.getRecordComponents()).map(c -> join(path, Schema.key(c))).toList();
     given.forEach(
@@ -152,9 +164,21 @@ final class Binder {
             throw KnownKeys.unknown(join(path, key), value, known);
           }
         });
-    ConfigObject complete =
-        root.hasPath(defaults) ? given.withFallback(root.getObject(defaults)) : given;
+    ConfigObject complete = given;
+    for (String defaults : List.of(LAYER_DEFAULTS + Names.of(type), Names.of(type))) {
+      complete = root.hasPath(defaults) ? over(root.getObject(defaults), complete) : complete;
+    }
     return record(type, path, complete.withOrigin(given.origin()));
+  }
+
+  /** Field by field, since an object that stood over a text falls back on nothing any more. */
+  private static ConfigObject over(ConfigObject defaults, ConfigObject given) {
+    ConfigObject complete = defaults;
+    for (Map.Entry<String, ConfigValue> field : given.entrySet()) {
+      ConfigValue value = field.getValue().withFallback(complete.get(field.getKey()));
+      complete = complete.withValue(field.getKey(), value);
+    }
+    return complete;
   }
 
   private static Object scalar(Class<?> type, String path, ConfigValue value) {
@@ -248,8 +272,14 @@ final class Binder {
         : new IllegalStateException(cause);
   }
 
-  /** A record may name its keys in full, or by their last word. */
-  private UserException refused(String path, ConfigObject section, InvalidValueException e) {
+  /** A record may name its keys in full, from its own name on, or by their last word. */
+  private UserException refused(
+      Class<?> type, String path, ConfigObject section, InvalidValueException e) {
+    String own = Names.of(type) + ".";
+    if (e.key().startsWith(own) && section.toConfig().hasPath(e.key().substring(own.length()))) {
+      String key = e.key().substring(own.length());
+      return refused(join(path, key), e.value(), section.toConfig().getValue(key), e.rule());
+    }
     if (root.hasPath(e.key())) {
       return refused(e.key(), e.value(), root.getValue(e.key()), e.rule());
     }

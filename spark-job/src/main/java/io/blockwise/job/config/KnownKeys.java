@@ -22,7 +22,6 @@ final class KnownKeys {
           Map.entry("growth", "growing networks"),
           Map.entry("pipeline", "pipelined execution"),
           Map.entry("prediction", "prediction"),
-          Map.entry("predsim", "method predsim"),
           Map.entry("publish", "the publish gate"),
           Map.entry("resume", "resuming a run"));
 

@@ -4,6 +4,8 @@ import io.blockwise.base.Names;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -61,19 +63,21 @@ final class Rendering {
     } else if (value instanceof Enum<?> constant) {
       return Names.of(constant);
     } else if (value instanceof Record record && Schema.isSection(record.getClass())) {
-      return kind(record);
+      return fields(record);
     }
     return value.toString();
   }
 
-  private static String kind(Record record) {
-    StringBuilder text = new StringBuilder("{ type = ");
-    text.append(Names.of(record.getClass()));
-    for (RecordComponent component : record.getClass().getRecordComponents()) {
-      text.append(", ").append(Schema.key(component)).append(" = ");
-      text.append(value(component(record, component)));
+  /** On one line, with its type if there are others that could stand there. */
+  private static String fields(Record record) {
+    List<String> fields = new ArrayList<>();
+    if (Arrays.stream(record.getClass().getInterfaces()).anyMatch(Schema::isChoice)) {
+      fields.add("type = " + Names.of(record.getClass()));
     }
-    return text.append(" }").toString();
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      fields.add(Schema.key(component) + " = " + value(component(record, component)));
+    }
+    return "{ " + String.join(", ", fields) + " }";
   }
 
   private static Object component(Record record, RecordComponent component) {

@@ -19,7 +19,8 @@ import java.util.Set;
  * component {@code batchSize} of the record in component {@code training}.
  *
  * <p>A record is a section of keys, unless it has a static {@code parse(String)}: such a type is
- * one value. Immutable.
+ * one value. So is a sealed interface, whose records have sections of their own names beside it,
+ * for what the value leaves out. Immutable.
  */
 final class Schema {
   private final Map<String, Type> values = new LinkedHashMap<>();
@@ -60,8 +61,24 @@ final class Schema {
         add(path + ".", component.getType());
       } else {
         values.put(path, component.getGenericType());
+        addKinds(prefix, component.getType());
       }
     }
+  }
+
+  private void addKinds(String prefix, Class<?> type) {
+    for (Class<?> kind : isChoice(type) ? type.getPermittedSubclasses() : new Class<?>[0]) {
+      if (kind.getRecordComponents().length > 0) {
+        sections.add(prefix + Names.of(kind));
+        add(prefix + Names.of(kind) + ".", kind);
+      }
+    }
+  }
+
+  /** Whether a value is one of several records, which its {@code type} names. */
+  static boolean isChoice(Class<?> type) {
+    // An enum whose constants have bodies is sealed, too.
+    return type.isSealed() && !type.isEnum();
   }
 
   static boolean isSection(Class<?> type) {

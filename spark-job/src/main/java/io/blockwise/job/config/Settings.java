@@ -45,7 +45,7 @@ public record Settings(
     WorkersSettings workers,
     int threads,
     DataSettings data,
-    LossSpec.Scpl scpl,
+    LossSpec loss,
     ExitSpec exit,
     TrainingSettings training,
     AveragingSettings averaging,
@@ -67,11 +67,16 @@ public record Settings(
     DataSettings.requireNoWebAddress("output", output);
     runId.ifPresent(name -> FileNames.require("run-id", name));
     requireWithin("threads", threads, 0, MOST_THREADS);
-    if (training.baseline() != TrainingSettings.Baseline.NONE && method != Method.BP) {
+    if (training.baseline() != TrainingSettings.Baseline.NONE
+        && !(method == Method.BP && Names.of(loss.getClass()).equals(method.loss()))) {
       throw invalid(
           "training.baseline",
           Names.of(training.baseline()),
-          "must be none with method " + Names.of(method) + "; the baseline knows bp only");
+          "must be none with method "
+              + Names.of(method)
+              + " and loss "
+              + Names.of(loss.getClass())
+              + "; the baseline knows bp and cross-entropy only");
     }
     if (workers.count() > data.shards().train()) {
       throw invalid(
@@ -145,7 +150,7 @@ public record Settings(
    */
   public NetworkSpec network(Shape input, int classes) {
     try {
-      Method.Parts parts = new Method.Parts(scpl, exit, training.optimiserSpec());
+      Method.Parts parts = new Method.Parts(loss, exit, training.optimiserSpec());
       return method.network(input, classes, blocks(), parts);
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);

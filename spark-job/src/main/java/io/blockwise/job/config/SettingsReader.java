@@ -12,8 +12,10 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.blockwise.base.FileNames;
 import io.blockwise.base.InvalidValueException;
+import io.blockwise.base.Names;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
+import io.blockwise.model.spec.Method;
 import java.lang.reflect.ParameterizedType;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +57,7 @@ final class SettingsReader {
     Config merged = resolve(given.withFallback(ConfigFactory.parseURL(Location.referenceFile())));
     new KnownKeys(schema).check(merged.root());
     return Binder.bind(
-        Settings.class, withModelName(merged, file), Sources.of(merged, environment));
+        Settings.class, withLossType(withModelName(merged, file)), Sources.of(merged, environment));
   }
 
   private static Config parse(Path file) {
@@ -95,12 +97,16 @@ final class SettingsReader {
    */
   private ConfigValue value(String key, String text) {
     boolean structured =
-        schema.isSection(key) && text.startsWith("{")
+        (schema.isSection(key) || isChoice(key)) && text.startsWith("{")
             || schema.values().get(key) instanceof ParameterizedType type
                 && type.getRawType() == List.class;
     return structured
         ? ConfFiles.parse("value = " + text, OVERRIDE).getValue("value")
         : ConfigValueFactory.fromAnyRef(text, OVERRIDE);
+  }
+
+  private boolean isChoice(String key) {
+    return schema.values().get(key) instanceof Class<?> type && Schema.isChoice(type);
   }
 
   private Config resolve(Config merged) {
@@ -144,6 +150,21 @@ final class SettingsReader {
           e);
     }
     return config.withValue("model.name", ConfigValueFactory.fromAnyRef(name, file.toString()));
+  }
+
+  /** With the method's loss where none is named. */
+  private static Config withLossType(Config config) {
+    ConfigValue loss = config.root().get("loss");
+    boolean absent = loss.unwrapped() == null || loss.unwrapped().equals("");
+    boolean unnamed = loss instanceof ConfigObject fields && !fields.containsKey("type");
+    String method = String.valueOf(config.root().get("method").unwrapped());
+    for (Method known : Method.values()) {
+      if (Names.of(known).equals(method) && (absent || unnamed)) {
+        Config open = absent ? config.withoutPath("loss") : config;
+        return open.withValue("loss.type", ConfigValueFactory.fromAnyRef(known.loss(), "method"));
+      }
+    }
+    return config; // an unknown method is refused when it is bound, which is before the loss
   }
 
   private static UserException unreadable(String what, ConfigException e) {

@@ -1,6 +1,5 @@
 package io.blockwise.job.training;
 
-import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.job.cli.LaunchEnvironment;

@@ -39,6 +39,7 @@ final class RunEvents {
     fields.put("blocks", blocks);
     fields.put("workers", settings.workers().count());
     fields.put("method", Names.of(settings.method()));
+    fields.put("local_loss", Names.of(settings.loss().getClass()));
     fields.put("engine", settings.engine().text());
     fields.put("host", ThisProcess.host());
     fields.put("pid", ThisProcess.pid());

@@ -14,6 +14,7 @@ import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Method;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -106,7 +107,7 @@ class StockNetworkTest {
 
   private static Method.Parts parts(Features features) {
     return new Method.Parts(
-        null,
+        new LossSpec.CrossEntropy(),
         new ExitSpec(features),
         new OptimiserSpec.Sgd(RATE, 0, 0, 0, new ScheduleSpec.Constant()));
   }

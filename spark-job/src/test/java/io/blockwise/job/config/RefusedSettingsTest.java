@@ -216,14 +216,15 @@ class RefusedSettingsTest {
     assertRefused(
         "method = scpl\ntraining.baseline = dl4j-spark",
         "Invalid training.baseline: dl4j-spark in FILE:2"
-            + " (must be none with method scpl; the baseline knows bp only)");
+            + " (must be none with method scpl and loss scpl; the baseline knows bp and cross-entropy"
+            + " only)");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "method = al | Invalid method: al in FILE:1 (must be bp, scpl or pred; al comes in a later version)",
+        "method = al | Invalid method: al in FILE:1 (must be bp, scpl, pred or predsim; al comes in a later version)",
         "precision = fp8 | Invalid precision: fp8 in FILE:1 (must be float32, tf32 or bfloat16)",
         "engine = trch | Invalid engine: trch in FILE:1 (must be one of dl4j, torch; did you mean torch?)",
         "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of dl4j, torch)",
@@ -283,6 +284,40 @@ class RefusedSettingsTest {
         "network.blocks = [[{type = lstm}]]",
         "Invalid network.blocks[1][1].type: lstm in FILE:1 (must be one of convolution,"
             + " batch-norm, relu, max-pool, average-pool, global-average-pool, flatten, dense)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "loss.type = sclp | Invalid loss.type: sclp in FILE:1 (must be one of cross-entropy, scpl, predsim; did you mean scpl?)",
+        "loss.type = hinge | Invalid loss.type: hinge in FILE:1 (must be one of cross-entropy, scpl, predsim)",
+        "loss = predsim | 'Invalid loss: predsim in FILE:1 (must be an object { type = ... })'",
+        "loss { type = predsim, bete = 1 } | Unknown key loss.bete in FILE:1 (did you mean loss.beta?)",
+        "loss { temperature = 0.2, beta = 1 } | Unknown key loss.beta in FILE:1 (did you mean",
+        "loss { type = predsim, beta = 2 } | Invalid loss.beta: 2.0 in FILE:1 (must be from 0.0 to 1.0)",
+        "loss.temperature = 0 | Invalid loss.temperature: 0.0 in FILE:1 (must be a finite number above 0)",
+        "loss.head.hidden = 0 | Invalid loss.head.hidden: 0 in FILE:1 (must be at least 1)",
+        "loss.head.kind = convolution | Invalid loss.head.kind: convolution in FILE:1 (must be identity, linear, mlp or mlp-bn)",
+        "method = bp, predsim.beta = -1 | Invalid predsim.beta: -1.0 in FILE:1 (must be from 0.0 to 1.0)",
+        "predsim.betta = 1 | Unknown key predsim.betta in FILE:1 (did you mean predsim.beta?)",
+        "method = deinforeg | Invalid method: deinforeg in FILE:1 (must be bp, scpl, pred or predsim; deinforeg comes in a later version)",
+      })
+  void faultInALossIsRefusedByName(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
+  @Test
+  void aLossThatCannotReadABlocksOutputIsRefusedWithTheBlock() throws IOException {
+    Path conf =
+        Files.writeString(directory.resolve("x.conf"), "method = predsim, mlp.hidden = [8, 1]");
+    Settings settings = Settings.load(conf, List.of("backbone=mlp", "predsim.head.kind=identity"));
+    assertThatThrownBy(() -> settings.network(Shape.map(3, 32, 32), 10))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot build block 2 for input [3, 32, 32]: Invalid output for predsim: [1] (must have at least 2"
+                + " values to compare rows by) (choose another backbone or loss, or data of another"
+                + " shape)");
   }
 
   @Test

@@ -41,6 +41,7 @@ class SettingsTest {
           "engine", "torch",
           "network.blocks", "[[{type = flatten}]]",
           "mlp.hidden", "[7]",
+          "loss", "{type = cross-entropy}",
           "scpl.head.kind", "linear",
           "training.schedule.at", "[0.25]",
           "data.memory", "1g",
@@ -58,6 +59,8 @@ class SettingsTest {
           "data.kind", List.of("data.path=/raw"),
           "data.download", List.of("data.kind=mnist", "data.path=/raw"));
 
+  private static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
+
   @TempDir Path directory;
 
   static Stream<String> everyKeyChangesTheRecord() {
@@ -67,7 +70,10 @@ class SettingsTest {
   @ParameterizedTest
   @MethodSource
   void everyKeyChangesTheRecord(String key) throws IOException {
-    List<String> companions = COMPANIONS.getOrDefault(key, List.of());
+    List<String> companions =
+        key.startsWith("predsim.")
+            ? List.of("method=predsim")
+            : COMPANIONS.getOrDefault(key, List.of());
     Settings before = read("", companions);
     List<String> sets = new ArrayList<>(companions);
     sets.add(key + "=" + other(key, before));
@@ -106,9 +112,8 @@ class SettingsTest {
     assertThat(network.blocks())
         .allSatisfy(
             block -> {
-              HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
               assertThat(block.loss())
-                  .isEqualTo(new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head));
+                  .isEqualTo(new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, HEAD));
               assertThat(block.exit()).isEqualTo(new ExitSpec(Features.POOLED));
               ScheduleSpec cosine = new ScheduleSpec.Cosine(0.01);
               assertThat(block.optimiser())
@@ -119,6 +124,32 @@ class SettingsTest {
   @Test
   void methodBpJoinsTheBlocks() throws IOException {
     assertThat(read("method = bp").network(IMAGE, 10).blocks()).hasSize(1);
+  }
+
+  @Test
+  void blocksAreTrainedByTheLossOfTheMethodUnlessAnotherIsNamed() throws IOException {
+    assertThat(read("method = predsim").loss()).isEqualTo(new LossSpec.PredSim(0.99, HEAD));
+    assertThat(read("method = bp").loss()).isEqualTo(new LossSpec.CrossEntropy());
+    assertThat(read("loss { type = predsim, beta = 0.9 }").loss())
+        .isEqualTo(new LossSpec.PredSim(0.9, HEAD));
+    assertThat(read("loss { type = cross-entropy }").network(IMAGE, 10).blocks())
+        .hasSize(3)
+        .allSatisfy(block -> assertThat(block.loss()).isEqualTo(new LossSpec.CrossEntropy()));
+  }
+
+  @Test
+  void aLossTakesWhatItLeavesOutFromTheSectionOfItsType() throws IOException {
+    LossSpec.Scpl warm =
+        new LossSpec.Scpl(
+            0.5,
+            LossSpec.Divisor.AUTHORS,
+            new HeadSpec(HeadSpec.Kind.MLP_BN, Features.POOLED, 128, 128));
+    String section = "scpl { temperature = 0.3, divisor = authors, head.kind = mlp-bn }";
+    assertThat(read(section, List.of("loss.temperature=0.5")).loss()).isEqualTo(warm);
+    assertThat(read(section, List.of("loss={temperature = 0.5}")).loss()).isEqualTo(warm);
+    assertThat(read(section + "\nloss { type = scpl, temperature = 0.5 }").loss()).isEqualTo(warm);
+    assertThat(read("scpl.temperature = 0.5").loss())
+        .isEqualTo(new LossSpec.Scpl(0.5, LossSpec.Divisor.KHOSLA, HEAD));
   }
 
   @Test
@@ -151,6 +182,7 @@ class SettingsTest {
   static Stream<String> whatIsRenderedReadsBackAsEqual() {
     return Stream.of(
         "",
+        "loss { type = predsim, beta = 0.5, head { kind = convolution } }, predsim.beta = 0.9",
         "method = bp, backbone = vgg8, seed = -3, run-id = night.1, data.path = \"hdfs://n:1/a b\"",
         "training { learning-rate = 1e-12, schedule { kind = step, at = [] } }, data.memory = 300k",
         "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 700us }, period = 64 }",
@@ -303,7 +335,9 @@ class SettingsTest {
   private static Object value(String key, Settings settings) {
     Object value = settings;
     for (String word : key.split("\\.", -1)) {
-      value = component((Record) value, word);
+      // the section of a kind of loss is in the loss
+      boolean ofLoss = word.equals(Names.of(settings.loss().getClass()));
+      value = ofLoss ? settings.loss() : component((Record) value, word);
     }
     return value;
   }

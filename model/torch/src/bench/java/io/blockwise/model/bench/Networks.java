@@ -11,7 +11,9 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.base.Names;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** The network that is measured, and what it reads. */
 final class Networks {
@@ -20,12 +22,20 @@ final class Networks {
   /** {@code vgg-small} as in {@code conf/cifar10-small.conf}. */
   static NetworkSpec vggSmall(String method) {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
-    LossSpec.Scpl scpl = new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head);
+    Method chosen = Method.parse(method);
+    LossSpec loss =
+        Stream.of(
+                new LossSpec.CrossEntropy(),
+                new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head),
+                new LossSpec.PredSim(0.99, head))
+            .filter(known -> Names.of(known.getClass()).equals(chosen.loss()))
+            .findFirst()
+            .orElseThrow();
     OptimiserSpec adam =
         new OptimiserSpec.Adam(1e-3, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
-    Method.Parts parts = new Method.Parts(scpl, new ExitSpec(Features.POOLED), adam);
-    return Method.parse(method)
-        .network(Shape.map(3, 32, 32), 10, new Backbone.VggSmall(32).blocks(), parts);
+    Method.Parts parts = new Method.Parts(loss, new ExitSpec(Features.POOLED), adam);
+    return chosen.network(
+        Shape.map(3, 32, 32), 10, new Backbone.VggSmall(32).blocks(), parts);
   }
 
   /** Random images of ten classes. */

@@ -9,7 +9,6 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.Precision;
 import io.blockwise.model.spec.Shape;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -74,15 +73,9 @@ record Repertoire(
         : Optional.of(
             what
                 + " "
-                + name(part.getClass())
+                + Names.of(part.getClass())
                 + " (only "
-                + listed.stream().map(Repertoire::name).sorted().collect(Collectors.joining(", "))
+                + listed.stream().map(Names::of).sorted().collect(Collectors.joining(", "))
                 + ")");
-  }
-
-  /** As users write it: {@code batch-norm}. */
-  private static String name(Class<?> part) {
-    String words = part.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-");
-    return words.toLowerCase(Locale.ROOT);
   }
 }
