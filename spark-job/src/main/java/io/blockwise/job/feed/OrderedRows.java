@@ -41,7 +41,7 @@ final class OrderedRows {
     return new OrderedRows(shards, transform, order);
   }
 
-  static int rows(List<ImageRows> shards) {
+  private static int rows(List<ImageRows> shards) {
     return Math.toIntExact(shards.stream().mapToLong(ImageRows::count).sum());
   }
 

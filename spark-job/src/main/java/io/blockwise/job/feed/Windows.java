@@ -17,6 +17,9 @@ public interface Windows extends AutoCloseable {
    */
   Window next() throws InterruptedException;
 
+  /** A batch of rows is done with: it was trained on or evaluated. Called by any thread. */
+  default void usedBatch() {}
+
   /** Lets go what is open, the windows too. */
   @Override
   void close();

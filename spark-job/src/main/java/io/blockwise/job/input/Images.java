@@ -6,22 +6,22 @@ import io.blockwise.data.dataset.ImageShard;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.feed.BatchSource;
-import io.blockwise.job.feed.ImageBatches;
 import io.blockwise.job.feed.ImageRows;
 import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.feed.Pass;
-import io.blockwise.job.feed.StreamedBatches;
+import io.blockwise.job.feed.WindowedBatches;
+import io.blockwise.job.feed.Windows;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.spec.Shape;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The images of a data set, shard by shard, for all workers of a process: what was read stays in
  * memory as long as there is room. Thread-safe.
  *
- * <p>Shards that fit into memory together are read at once; those that do not are streamed, in
- * windows of half a worker's share of the memory. Which of the two depends on sizes only.
+ * <p>Shards that fit into memory together are held: one window, read at once. Those that do not are
+ * streamed, in windows of half a worker's share of the memory. Which of the two depends on sizes
+ * only.
  */
 public final class Images {
   private final Dataset dataset;
@@ -88,13 +88,8 @@ public final class Images {
   public BatchSource shuffled(
       List<Shard> shards, ImageTransform transform, Pass pass, int batchSize)
       throws InterruptedException {
-    return counted(
-        isHeld(shards)
-            ? held(
-                shards,
-                (rows, release) -> ImageBatches.shuffled(rows, transform, pass, batchSize, release))
-            : streamed(
-                shards, windows -> StreamedBatches.shuffled(windows, transform, pass, batchSize)));
+    return batches(
+        shards, windows -> WindowedBatches.shuffled(windows, transform, pass, batchSize));
   }
 
   /**
@@ -105,16 +100,21 @@ public final class Images {
    */
   public BatchSource inOrder(List<Shard> shards, ImageTransform transform, int batchSize)
       throws InterruptedException {
-    return counted(
-        isHeld(shards)
-            ? held(
-                shards,
-                (rows, release) -> ImageBatches.inOrder(rows, transform, batchSize, release))
-            : streamed(shards, windows -> StreamedBatches.inOrder(windows, transform, batchSize)));
+    return batches(shards, windows -> WindowedBatches.inOrder(windows, transform, batchSize));
   }
 
-  private BatchSource counted(BatchSource batches) {
-    return new CountedBatches(batches, progress);
+  private BatchSource batches(List<Shard> shards, Batches batches) throws InterruptedException {
+    List<List<Shard>> windows = memory.windows(shards);
+    ShardCache.Claim claim = cache.claim(memory.bytesOfTwo(windows), progress);
+    BatchSource made = null;
+    try {
+      made = batches.of(new ShardWindows(claim, windows, progress));
+      return made;
+    } finally {
+      if (made == null) {
+        claim.close();
+      }
+    }
   }
 
   /** Bytes of the rows that are in memory or being read; never above what was allowed. */
@@ -131,50 +131,8 @@ public final class Images {
     return new ImageRows(images.pixels(), images.labels(), images.firstRow());
   }
 
-  private BatchSource held(List<Shard> shards, HeldBatches batches) throws InterruptedException {
-    return closedOnFailure(
-        cache.claim(memory.bytesOfTwo(memory.windows(shards)), progress),
-        claim -> {
-          List<ImageRows> rows = new ArrayList<>();
-          for (Shard shard : shards) {
-            rows.add(claim.pin(shard).rows());
-          }
-          return batches.of(rows, claim::close);
-        });
-  }
-
-  private boolean isHeld(List<Shard> shards) {
-    return memory.windows(shards).size() <= 1;
-  }
-
-  private BatchSource streamed(List<Shard> shards, Batches<ShardWindows> batches)
-      throws InterruptedException {
-    List<List<Shard>> windows = memory.windows(shards);
-    return closedOnFailure(
-        cache.claim(memory.bytesOfTwo(windows), progress),
-        claim -> batches.of(new ShardWindows(claim, windows)));
-  }
-
-  private static BatchSource closedOnFailure(
-      ShardCache.Claim claim, Batches<ShardCache.Claim> batches) throws InterruptedException {
-    BatchSource made = null;
-    try {
-      made = batches.of(claim);
-      return made;
-    } finally {
-      if (made == null) {
-        claim.close();
-      }
-    }
-  }
-
-  /** Makes batches of something. */
-  private interface Batches<T> {
-    BatchSource of(T from) throws InterruptedException;
-  }
-
-  /** Makes batches of rows in memory. */
-  private interface HeldBatches {
-    BatchSource of(List<ImageRows> rows, Runnable release);
+  /** Makes batches of rows that are read in windows. */
+  private interface Batches {
+    BatchSource of(Windows windows) throws InterruptedException;
   }
 }

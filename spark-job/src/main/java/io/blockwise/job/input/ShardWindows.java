@@ -10,13 +10,16 @@ import java.util.List;
 final class ShardWindows implements Windows {
   private final ShardCache.Claim claim;
   private final List<List<Shard>> windows;
+  private final Runnable progress;
   private int next;
 
   /**
    * @param claim closed with this; large enough for any two windows that follow each other
+   * @param progress runs whenever a batch of the rows is done with
    */
-  ShardWindows(ShardCache.Claim claim, List<List<Shard>> windows) {
+  ShardWindows(ShardCache.Claim claim, List<List<Shard>> windows, Runnable progress) {
     this.claim = claim;
+    this.progress = progress;
     this.windows = windows;
   }
 
@@ -37,6 +40,11 @@ final class ShardWindows implements Windows {
     }
     next++;
     return new Pinned(List.copyOf(pins));
+  }
+
+  @Override
+  public void usedBatch() {
+    progress.run();
   }
 
   @Override

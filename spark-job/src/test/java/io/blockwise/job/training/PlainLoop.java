@@ -4,9 +4,11 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
-import io.blockwise.job.feed.ImageBatches;
+import io.blockwise.job.feed.HeldWindow;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.Engines;
@@ -65,9 +67,8 @@ final class PlainLoop {
   private Epoch epoch(DecoupledNetwork network, int epoch) throws InterruptedException {
     List<Shard> order = new EpochDealing(shards, 1, plan.seed(), epoch, true).share(0);
     Pass pass = new Pass(plan.seed(), epoch, order.get(0).firstRow());
-    ImageBatches batches =
-        ImageBatches.shuffled(
-            SmallRuns.rows(dataset, order), plan.transform(), pass, plan.batchSize(), () -> {});
+    HeldWindow rows = new HeldWindow(SmallRuns.rows(dataset, order));
+    BatchSource batches = WindowedBatches.shuffled(rows, plan.transform(), pass, plan.batchSize());
     NetworkFigures figures = NetworkFigures.none(network.blocks().size());
     try (Feed feed = new Feed(batches, 1)) {
       while (feed.hasNext()) {

@@ -4,8 +4,10 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.feed.ImageBatches;
+import io.blockwise.job.feed.BatchSource;
+import io.blockwise.job.feed.HeldWindow;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.Engines;
@@ -29,11 +31,11 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class Replicas implements AutoCloseable {
   private final List<DecoupledNetwork> networks = new ArrayList<>();
-  private final List<ImageBatches> batches = new ArrayList<>();
+  private final List<BatchSource> batches = new ArrayList<>();
   private final List<Average> averages = new ArrayList<>();
   private final int batchSize;
 
-  Replicas(Settings settings) {
+  Replicas(Settings settings) throws InterruptedException {
     batchSize = settings.training().batchSize();
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
     Images images = new Images(dataset, Long.MAX_VALUE, 1);
@@ -46,8 +48,11 @@ final class Replicas implements AutoCloseable {
       List<Shard> share = dealing.share(worker);
       Pass pass = new Pass(settings.seed(), 1, share.get(0).firstRow());
       batches.add(
-          ImageBatches.shuffled(
-              SmallRuns.rows(dataset, share), plan.transform(), pass, plan.batchSize(), () -> {}));
+          WindowedBatches.shuffled(
+              new HeldWindow(SmallRuns.rows(dataset, share)),
+              plan.transform(),
+              pass,
+              plan.batchSize()));
       networks.add(
           new DecoupledNetwork(Engines.create(plan.engine()), plan.network(), plan.seed()));
     }
@@ -58,11 +63,11 @@ final class Replicas implements AutoCloseable {
 
   /** Steps of every worker. */
   List<Integer> steps() {
-    return batches.stream().map(ImageBatches::batches).toList();
+    return batches.stream().map(BatchSource::batches).toList();
   }
 
   /** Every worker trains on its own batches; blocks are averaged when the period is over. */
-  List<Average> trainApart(int period) {
+  List<Average> trainApart(int period) throws InterruptedException {
     for (int step = 1; step <= mostSteps(); step++) {
       for (int worker = 0; worker < networks.size(); worker++) {
         if (step <= batches.get(worker).batches()) {
@@ -78,7 +83,7 @@ final class Replicas implements AutoCloseable {
   }
 
   /** One worker trains on its own batches, and nothing is averaged: all blocks' parameters. */
-  float[] trainOne(int worker) {
+  float[] trainOne(int worker) throws InterruptedException {
     for (int step = 1; step <= batches.get(worker).batches(); step++) {
       train(worker, step);
     }
@@ -90,7 +95,7 @@ final class Replicas implements AutoCloseable {
   }
 
   /** One network trains on the batches of all workers, put together step by step. */
-  List<float[]> trainTogether() {
+  List<float[]> trainTogether() throws InterruptedException {
     DecoupledNetwork network = networks.get(0);
     int all = batchSize * networks.size();
     Batch together = new Batch(network.spec().input(), all);
@@ -112,11 +117,11 @@ final class Replicas implements AutoCloseable {
     return network.blocks().stream().map(block -> read(block, StateKind.PARAMETERS)).toList();
   }
 
-  private void train(int worker, int step) {
+  private void train(int worker, int step) throws InterruptedException {
     networks.get(worker).step(batch(worker, step), k -> learningRate(k, 0));
   }
 
-  private Batch batch(int worker, int step) {
+  private Batch batch(int worker, int step) throws InterruptedException {
     Batch batch = batches.get(worker).allocate();
     batches.get(worker).fill(step - 1, batch);
     return batch;
@@ -128,7 +133,7 @@ final class Replicas implements AutoCloseable {
   }
 
   private int mostSteps() {
-    return batches.stream().mapToInt(ImageBatches::batches).max().orElseThrow();
+    return batches.stream().mapToInt(BatchSource::batches).max().orElseThrow();
   }
 
   private static float[] read(Block block, StateKind kind) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60) // what hangs shall fail
-class StreamedBatchesTest {
+class WindowedBatchesTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
 
   private static final long ONE = SEED.of(1);
@@ -39,7 +39,7 @@ class StreamedBatchesTest {
       throws InterruptedException {
     List<Integer> order = new ArrayList<>();
     SampleWindows windows = new SampleWindows(40, 3, 1, 2, 30, 25);
-    try (BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, batchSize)) {
+    try (BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, batchSize)) {
       assertThat(batches.batches()).isEqualTo(101 / batchSize);
       assertThat(batches.dropped()).isEqualTo(101 % batchSize);
       images(batches, threads, order);
@@ -79,11 +79,9 @@ class StreamedBatchesTest {
   void imagesAreThoseOfBatchesInMemory() throws InterruptedException {
     Map<Integer, float[]> expected =
         images(
-            ImageBatches.shuffled(List.of(shard(0, 50)), weak, PASS, 1, () -> {}),
-            1,
-            new ArrayList<>());
+            WindowedBatches.shuffled(new SampleWindows(50), weak, PASS, 1), 1, new ArrayList<>());
     Map<Integer, float[]> found;
-    try (BatchSource batches = StreamedBatches.shuffled(new SampleWindows(20, 30), weak, PASS, 7)) {
+    try (BatchSource batches = WindowedBatches.shuffled(new SampleWindows(20, 30), weak, PASS, 7)) {
       found = images(batches, 2, new ArrayList<>());
     }
     assertThat(found).hasSize(49);
@@ -92,15 +90,14 @@ class StreamedBatchesTest {
 
   @Test
   void evaluationKeepsTheOrderAndTheIncompleteBatch() throws InterruptedException {
-    try (BatchSource batches = StreamedBatches.inOrder(new SampleWindows(20, 31, 5), weak, 9)) {
+    try (BatchSource batches = WindowedBatches.inOrder(new SampleWindows(20, 31, 5), weak, 9)) {
       assertThat(batches.batches()).isEqualTo(7);
       assertThat(batches.dropped()).isZero();
       assertThat(rows(batches)).isEqualTo(upTo(0, 56));
     }
     Map<Integer, float[]> expected =
-        images(
-            ImageBatches.inOrder(List.of(shard(0, 56)), weak, 9, () -> {}), 1, new ArrayList<>());
-    try (BatchSource batches = StreamedBatches.inOrder(new SampleWindows(20, 31, 5), weak, 9)) {
+        images(WindowedBatches.inOrder(new SampleWindows(56), weak, 9), 1, new ArrayList<>());
+    try (BatchSource batches = WindowedBatches.inOrder(new SampleWindows(20, 31, 5), weak, 9)) {
       images(batches, 1, new ArrayList<>())
           .forEach((row, image) -> assertThat(image).isEqualTo(expected.get(row)));
     }
@@ -109,13 +106,41 @@ class StreamedBatchesTest {
   @Test
   void nextWindowIsReadWhileTheFirstIsInUseAndNoFurther() throws InterruptedException {
     SampleWindows windows = new SampleWindows(10, 10, 10);
-    try (BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 10)) {
+    try (BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 10)) {
       windows.awaitRead(2); // nothing was filled yet
       assertThat(windows.read.availablePermits()).isZero();
       batches.fill(0, batches.allocate());
       windows.awaitRead(1);
       assertThat(windows.mostOpen).hasValue(2);
     }
+  }
+
+  @Test
+  void oneWindowIsReadByWhoeverAsksForBatches() throws InterruptedException {
+    SampleWindows windows = new SampleWindows(30);
+    try (BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 10)) {
+      assertThat(windows.read.availablePermits()).isEqualTo(1);
+      assertThat(readers()).isEmpty();
+      assertThat(rows(batches)).containsExactlyInAnyOrderElementsOf(upTo(0, 30));
+      assertThat(windows.open).hasValue(0); // the last row was copied
+    }
+    SampleWindows damaged = new SampleWindows(30);
+    damaged.beforeWindow(
+        0,
+        () -> {
+          throw new IllegalStateException("damaged");
+        });
+    assertThatThrownBy(() -> WindowedBatches.shuffled(damaged, weak, PASS, 10))
+        .hasMessage("damaged");
+  }
+
+  @Test
+  void whoeverIsDoneWithABatchTellsTheWindows() throws InterruptedException {
+    SampleWindows windows = new SampleWindows(10, 10, 15);
+    try (BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 4)) {
+      rows(batches);
+    }
+    assertThat(windows.used).hasValue(8);
   }
 
   @Test
@@ -127,7 +152,7 @@ class StreamedBatchesTest {
         () -> {
           throw damage;
         });
-    try (BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 4);
+    try (BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 4);
         Feed feed = new Feed(batches, 2)) {
       assertThatThrownBy(
               () -> {
@@ -152,7 +177,7 @@ class StreamedBatchesTest {
           interrupted.await();
           throw new InterruptedException();
         });
-    try (BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 10)) {
+    try (BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 10)) {
       batches.fill(0, batches.allocate());
       Background<Batch> filling =
           Background.startAndAwaitWaiting(
@@ -175,7 +200,7 @@ class StreamedBatchesTest {
     SampleWindows windows = new SampleWindows(10, 10, 10);
     CountDownLatch never = new CountDownLatch(1);
     windows.beforeWindow(1, never::await);
-    BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 10);
+    BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 10);
     Feed feed = new Feed(batches, 2);
     feed.release(feed.take());
     Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
@@ -192,7 +217,7 @@ class StreamedBatchesTest {
   void imagesOfAnotherSizeAreRefused() throws InterruptedException {
     ImageTransform other =
         new ImageTransform(Shape.map(3, 5, 5), SampleImages.NORMALISATION, Augmentation.NONE);
-    try (BatchSource batches = StreamedBatches.inOrder(new SampleWindows(10, 10), other, 4)) {
+    try (BatchSource batches = WindowedBatches.inOrder(new SampleWindows(10, 10), other, 4)) {
       Batch batch = batches.allocate();
       assertThatThrownBy(() -> batches.fill(0, batch)).hasMessageStartingWith("Cannot read images");
     }
@@ -208,7 +233,7 @@ class StreamedBatchesTest {
           reading.countDown();
           new CountDownLatch(1).await(); // for ever, but for an interrupt
         });
-    BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 4);
+    BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 4);
     Feed feed = new Feed(batches, 2);
     reading.await();
     feed.close();
@@ -223,7 +248,7 @@ class StreamedBatchesTest {
   @Test
   void closingWhereThereIsNoRoomToReadAheadLeavesNoThreadEither() throws InterruptedException {
     SampleWindows windows = new SampleWindows(10, 10, 10);
-    BatchSource batches = StreamedBatches.shuffled(windows, weak, PASS, 4);
+    BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 4);
     windows.awaitRead(2);
     batches.close();
     assertThat(readers()).isEmpty();
@@ -233,7 +258,7 @@ class StreamedBatchesTest {
   @Test
   void batchWhoseRowsAreGoneIsRefused() throws InterruptedException {
     try (BatchSource batches =
-        StreamedBatches.shuffled(new SampleWindows(10, 10), weak, PASS, 10)) {
+        WindowedBatches.shuffled(new SampleWindows(10, 10), weak, PASS, 10)) {
       Batch batch = batches.allocate();
       batches.fill(0, batch);
       assertThatThrownBy(() -> batches.fill(0, batch))
@@ -243,7 +268,7 @@ class StreamedBatchesTest {
 
   @Test
   void batchLargerThanTheRowsIsRefused() {
-    assertThatThrownBy(() -> StreamedBatches.shuffled(new SampleWindows(10, 5), weak, PASS, 16))
+    assertThatThrownBy(() -> WindowedBatches.shuffled(new SampleWindows(10, 5), weak, PASS, 16))
         .hasMessageStartingWith("Cannot train: a batch of 16 examples is more than the 15 rows");
     assertThat(readers()).isEmpty();
   }
@@ -252,7 +277,7 @@ class StreamedBatchesTest {
       throws InterruptedException {
     List<Integer> order = new ArrayList<>();
     try (BatchSource batches =
-        StreamedBatches.shuffled(new SampleWindows(windows), weak, pass, batchSize)) {
+        WindowedBatches.shuffled(new SampleWindows(windows), weak, pass, batchSize)) {
       images(batches, threads, order);
     }
     return order;
@@ -273,6 +298,7 @@ class StreamedBatchesTest {
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger mostOpen = new AtomicInteger();
     final Semaphore read = new Semaphore(0);
+    final AtomicInteger used = new AtomicInteger();
     boolean closed;
 
     private final int[] sizes;
@@ -318,6 +344,11 @@ class StreamedBatchesTest {
       windows.add(window);
       read.release();
       return window;
+    }
+
+    @Override
+    public void usedBatch() {
+      used.incrementAndGet();
     }
 
     @Override

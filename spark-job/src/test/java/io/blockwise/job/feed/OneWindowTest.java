@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class ImageBatchesTest {
+/** Rows that are in memory together. */
+class OneWindowTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
 
   private static final long ONE = SEED.of(1);
@@ -36,7 +37,7 @@ class ImageBatchesTest {
 
   @Test
   void incompleteLastBatchIsDroppedAndCounted() throws InterruptedException {
-    ImageBatches batches = shuffled(shards, weak, PASS, 16);
+    BatchSource batches = shuffled(shards, weak, PASS, 16);
     assertThat(batches.batches()).isEqualTo(4);
     assertThat(batches.dropped()).isEqualTo(7);
     assertThat(rows(batches)).hasSize(64).doesNotHaveDuplicates();
@@ -45,13 +46,18 @@ class ImageBatchesTest {
 
   @Test
   void evaluationKeepsTheOrderAndTheIncompleteBatch() throws InterruptedException {
-    ImageBatches batches = inOrder(shards, weak, 16);
+    BatchSource batches = inOrder(shards, weak, 16);
     assertThat(batches.batches()).isEqualTo(5);
     assertThat(batches.dropped()).isZero();
     assertThat(rows(batches)).isEqualTo(upTo(71));
-    Batch last = batches.allocate();
-    batches.fill(4, last);
-    assertThat(last.rows()).isEqualTo(7);
+    BatchSource again = inOrder(shards, weak, 16);
+    Batch batch = again.allocate();
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 0; i < again.batches(); i++) {
+      again.fill(i, batch);
+      sizes.add(batch.rows());
+    }
+    assertThat(sizes).containsExactly(16, 16, 16, 16, 7);
     assertThat(inOrder(List.of(), weak, 16).batches()).isZero();
   }
 
@@ -120,8 +126,9 @@ class ImageBatchesTest {
   void severalThreadsGiveTheSameBatchesInTheSameOrder() throws InterruptedException {
     List<Integer> order = new ArrayList<>();
     List<Integer> threaded = new ArrayList<>();
-    ImageBatches batches = shuffled(shards, weak, PASS, 5);
-    assertSame(images(batches, 4, threaded), images(batches, 1, order));
+    assertSame(
+        images(shuffled(shards, weak, PASS, 5), 4, threaded),
+        images(shuffled(shards, weak, PASS, 5), 1, order));
     assertThat(threaded).isEqualTo(order);
   }
 
@@ -145,14 +152,15 @@ class ImageBatchesTest {
                 + " (prepare the data set again)");
   }
 
-  private static ImageBatches shuffled(
-      List<ImageRows> shards, ImageTransform transform, Pass pass, int batchSize) {
-    return ImageBatches.shuffled(shards, transform, pass, batchSize, () -> {});
+  private static BatchSource shuffled(
+      List<ImageRows> shards, ImageTransform transform, Pass pass, int batchSize)
+      throws InterruptedException {
+    return WindowedBatches.shuffled(new HeldWindow(shards), transform, pass, batchSize);
   }
 
-  private static ImageBatches inOrder(
-      List<ImageRows> shards, ImageTransform transform, int batchSize) {
-    return ImageBatches.inOrder(shards, transform, batchSize, () -> {});
+  private static BatchSource inOrder(
+      List<ImageRows> shards, ImageTransform transform, int batchSize) throws InterruptedException {
+    return WindowedBatches.inOrder(new HeldWindow(shards), transform, batchSize);
   }
 
   private static List<Integer> upTo(int end) {

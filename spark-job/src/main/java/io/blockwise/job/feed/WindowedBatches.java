@@ -1,5 +1,7 @@
 package io.blockwise.job.feed;
 
+import static io.blockwise.base.Checks.requireAtLeast;
+
 import io.blockwise.base.SplitMix;
 import io.blockwise.model.engine.Batch;
 import java.util.ArrayList;
@@ -9,11 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * Batches of images that do not fit into memory together, across the borders of the windows in
- * which they are read. At most two windows are in memory: the one that batches are made of, and the
- * next, which a thread of its own reads ahead. Thread-safe.
+ * Batches of rows that are read in windows, across the windows' borders; rows are shuffled within
+ * their window. One window is read at once, by whoever asks for batches. Of several, at most two
+ * are in memory: the one that batches are made of, and the next, which a thread of its own reads
+ * ahead. Thread-safe.
  */
-public final class StreamedBatches implements BatchSource {
+public final class WindowedBatches implements BatchSource {
   private static final int MOST_OPEN = 2;
 
   private final Windows windows;
@@ -37,7 +40,7 @@ public final class StreamedBatches implements BatchSource {
   private Throwable failure;
   private boolean closed;
 
-  private StreamedBatches(
+  private WindowedBatches(
       Windows windows,
       ImageTransform transform,
       Pass pass,
@@ -63,11 +66,12 @@ public final class StreamedBatches implements BatchSource {
    * @param windows are closed with this
    * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
    */
-  public static StreamedBatches shuffled(
-      Windows windows, ImageTransform transform, Pass pass, int batchSize) {
-    int full = ImageBatches.fullBatches(rows(windows), batchSize);
+  public static WindowedBatches shuffled(
+      Windows windows, ImageTransform transform, Pass pass, int batchSize)
+      throws InterruptedException {
+    int full = fullBatches(rows(windows), batchSize);
     SplitMix random = pass.order();
-    return new StreamedBatches(
+    return new WindowedBatches(
             windows,
             transform,
             pass,
@@ -83,10 +87,12 @@ public final class StreamedBatches implements BatchSource {
    *
    * @param windows are closed with this
    */
-  public static StreamedBatches inOrder(Windows windows, ImageTransform transform, int batchSize) {
-    int some = ImageBatches.someBatches(rows(windows), batchSize);
+  public static WindowedBatches inOrder(Windows windows, ImageTransform transform, int batchSize)
+      throws InterruptedException {
+    requireAtLeast("batch size", batchSize, 1);
+    int some = Math.toIntExact((rows(windows) + batchSize - 1) / batchSize);
     ImageTransform plain = transform.withoutAugmentation();
-    return new StreamedBatches(
+    return new WindowedBatches(
             windows,
             plain,
             Pass.UNUSED,
@@ -94,6 +100,19 @@ public final class StreamedBatches implements BatchSource {
             some,
             shards -> OrderedRows.ascending(shards, plain))
         .started();
+  }
+
+  private static int fullBatches(long rows, int batchSize) {
+    requireAtLeast("training.batch-size", batchSize, 1);
+    if (rows < batchSize) {
+      throw new IllegalArgumentException(
+          "Cannot train: a batch of "
+              + batchSize
+              + " examples is more than the "
+              + rows
+              + " rows that a worker gets (lower training.batch-size, or use fewer workers)");
+    }
+    return Math.toIntExact(rows / batchSize);
   }
 
   private static long rows(Windows windows) {
@@ -108,8 +127,12 @@ public final class StreamedBatches implements BatchSource {
     return starts;
   }
 
-  private StreamedBatches started() {
-    reader.start();
+  private WindowedBatches started() throws InterruptedException {
+    if (starts.length == 2) {
+      put(windows.next());
+    } else {
+      reader.start();
+    }
     return this;
   }
 
@@ -237,6 +260,11 @@ public final class StreamedBatches implements BatchSource {
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public void done() {
+    windows.usedBatch();
   }
 
   /** Ends the reader and waits for it, then lets all rows go. */
