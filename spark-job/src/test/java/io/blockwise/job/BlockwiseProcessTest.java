@@ -132,6 +132,26 @@ class BlockwiseProcessTest {
     assertThat(directory.resolve("out/models/small/LATEST")).hasContent("run");
   }
 
+  @Test
+  void withoutALibraryThatLoadsAutoTakesTheOtherEngineAndSaysWhy() throws Exception {
+    SmallRuns.copyDataset(directory);
+    Path folder = directory.resolve("org/bytedeco/pytorch/linux-x86_64");
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("libjnitorch.so"), "no library");
+    options.add("-Dorg.bytedeco.javacpp.cachedir=" + directory.resolve("cache"));
+    start("train", "engine=auto", "training.epochs=1");
+    assertThat(exitCode()).as(errors()).isZero();
+    String line = "Computing with dl4j 1.0.0-M2.1, as torch cannot be used: ";
+    assertThat(output().lines().filter(each -> each.startsWith(line)))
+        .singleElement()
+        .asString()
+        .contains("libjnitorch.so");
+    JsonNode started = SmallRuns.events(directory).get(0);
+    assertThat(started.get("engine").asText()).isEqualTo("dl4j");
+    assertThat(started.get("engine_reason").asText()).startsWith(line);
+    assertThat(SmallRuns.published(directory).provenance()).containsEntry("engine", "dl4j");
+  }
+
   /** As with a library that was built for another system. */
   @Test
   void engineWhoseLibraryDoesNotLoadIsExitCode2WithoutATrace() throws Exception {

@@ -10,9 +10,12 @@ import java.util.TreeSet;
 
 /**
  * Name of a numerical library that can compute blocks: one that comes with Blockwise, whose jar
- * need not be here, or any whose jar is. Immutable.
+ * need not be here, or any whose jar is, or {@code auto}. Immutable.
  */
 public record EngineName(String text) implements Serializable {
+  /** The first of the standard ones that can be used. */
+  public static final EngineName AUTO = new EngineName("auto");
+
   /** ND4J, the library under DL4J. */
   public static final EngineName DL4J = new EngineName("dl4j");
 
@@ -30,6 +33,7 @@ public record EngineName(String text) implements Serializable {
   public static EngineName parse(String name) {
     SortedSet<String> known = new TreeSet<>(found());
     STANDARD.forEach(standard -> known.add(standard.text));
+    known.add(AUTO.text);
     if (known.contains(name)) {
       return new EngineName(name);
     }

@@ -13,15 +13,18 @@ import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.EngineSelection;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -148,9 +151,10 @@ public final class ModelEvaluation {
         new ImageTransform(
             images.shape(), version.description().normalisation(), Augmentation.NONE);
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
+    NetworkSpec spec = version.description().network();
+    EngineSelection engine = EngineSelection.tried(settings.engineChoice(), Optional.of(spec));
     try (DecoupledNetwork network =
-        new DecoupledNetwork(
-            Engines.create(settings.engineChoice()), version.description().network(), 0)) {
+        new DecoupledNetwork(Engines.create(engine.choice()), spec, 0)) {
       for (int k = 0; k < network.blocks().size(); k++) {
         version.blocks().get(k).adoptInto(network.blocks().get(k));
       }

@@ -99,7 +99,7 @@ record Publication(
     values.put("threads", LaunchEnvironment.threads(settings));
     values.put("host", ThisProcess.host());
     values.put("java", System.getProperty("java.version"));
-    values.put("engine", settings.engine().text());
+    values.put("engine", plan.engine().name().text());
     values.put("computed_with", List.copyOf(figures.engines()));
     values.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     return values;

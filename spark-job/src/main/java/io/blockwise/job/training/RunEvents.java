@@ -6,6 +6,7 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ThisProcess;
+import io.blockwise.job.worker.EngineSelection;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.Traffic;
 import io.blockwise.model.artifact.Metrics;
@@ -28,7 +29,12 @@ final class RunEvents {
     this.log = log;
   }
 
-  void started(String runId, Settings settings, Dataset dataset, NetworkSpec network, int blocks) {
+  void started(
+      String runId,
+      Settings settings,
+      EngineSelection engine,
+      Dataset dataset,
+      NetworkSpec network) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("run_id", runId);
     fields.put("model", settings.model().name());
@@ -36,11 +42,14 @@ final class RunEvents {
     fields.put("dataset_fingerprint", dataset.fingerprint());
     fields.put("input", network.input().sizes());
     fields.put("classes", network.classes());
-    fields.put("blocks", blocks);
+    fields.put("blocks", network.blocks().size());
     fields.put("workers", settings.workers().count());
     fields.put("method", Names.of(settings.method()));
     fields.put("local_loss", Names.of(settings.loss().getClass()));
-    fields.put("engine", settings.engine().text());
+    fields.put("engine", engine.choice().name().text());
+    if (!engine.reason().isEmpty()) {
+      fields.put("engine_reason", engine.reason());
+    }
     fields.put("host", ThisProcess.host());
     fields.put("pid", ThisProcess.pid());
     log.write("started", fields);

@@ -18,6 +18,7 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.EngineSelection;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.GpuProperties;
 import io.blockwise.job.worker.LeaseReport;
@@ -60,6 +61,7 @@ public final class Training {
   /** Empty on a local master. */
   private final Optional<JavaSparkContext> spark;
 
+  private final EngineSelection engine;
   private final Images images;
   private final Dataset dataset;
   private final WorkerPlan plan;
@@ -78,7 +80,10 @@ public final class Training {
       requireNoGpu(settings);
       Threads.require(LaunchEnvironment.threads(settings), System.getenv());
     }
-    Engines.requireUsable(settings.engineChoice(), settings.expectedNetwork());
+    engine =
+        local
+            ? EngineSelection.tried(settings.engineChoice(), settings.expectedNetwork())
+            : EngineSelection.expected(settings.engineChoice(), settings.expectedNetwork());
     RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
     if (local) {
       spark = Optional.empty();
@@ -94,8 +99,8 @@ public final class Training {
     Datasets.requireComplete(dataset, hadoop);
     images = new Images(dataset, settings.data().memory().bytes(), settings.workers().count());
     NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
-    Engines.requireTrains(settings.engineChoice(), network);
-    plan = Plans.of(settings, network, images, trainingShards());
+    Engines.requireTrains(engine.choice(), network);
+    plan = Plans.of(settings, network, images, trainingShards()).with(engine.choice());
     directory = RunDirectory.begin(hadoop, settings, started);
     runId = directory.runId();
     ledgers = Ledgers.of(runId, plan);
@@ -132,9 +137,12 @@ public final class Training {
   }
 
   private void run(RunEvents events) throws Exception {
-    events.started(runId, settings, dataset, plan.network(), ledgers.size());
+    events.started(runId, settings, engine, dataset, plan.network());
     try (ProgressLine line = ProgressLine.standardOutput();
         Workers workers = workers(line)) {
+      if (!engine.reason().isEmpty()) {
+        line.notice(engine.reason());
+      }
       workers.awaitStart();
       Consumer<String> lost = reason -> evaluationLost(reason, line, events);
       for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {

@@ -27,12 +27,15 @@ public final class Engines {
   }
 
   /**
-   * An engine for the calling thread.
+   * An engine for the calling thread. An open choice is settled by what this process can use.
    *
    * @throws UserException if there is no such engine here, its library cannot be used, or there is
    *     no such device
    */
   public static Engine create(EngineChoice choice, Device device) {
+    if (choice.isOpen()) {
+      return create(EngineSelection.tried(choice, Optional.empty()).choice(), device);
+    }
     try {
       Engine engine = provider(choice.name()).create(device, choice.precision());
       USED.compute(
@@ -51,15 +54,24 @@ public final class Engines {
   }
 
   /**
-   * Refuses an engine that cannot be used here, before anything is begun. Loads no library.
+   * Why an engine that is named cannot be used here: it is absent, there are two of its name, its
+   * library cannot be loaded on this machine, as far as that shows, or it does not know the network
+   * or the precision. Loads no library.
    *
    * @param expected network to be trained, if it is known so early
-   * @throws UserException if it is absent, there are two of its name, its library cannot be loaded
-   *     on this machine, as far as that shows, or it does not know the network or the precision
+   * @return one line; empty if there is nothing against it
    */
-  public static void requireUsable(EngineChoice choice, Optional<NetworkSpec> expected) {
-    refuse(choice, provider(choice.name()).refusal());
-    requireTrains(choice, expected.orElseGet(EngineTrial::network));
+  static Optional<String> refusal(EngineChoice choice, Optional<NetworkSpec> expected) {
+    try {
+      EngineProvider provider = provider(choice.name());
+      NetworkSpec network = expected.orElseGet(EngineTrial::network);
+      return provider
+          .refusal()
+          .or(() -> provider.refusal(network, choice.precision()))
+          .map(refusal -> said(choice.name(), refusal));
+    } catch (UserException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /**
@@ -68,7 +80,10 @@ public final class Engines {
    * @throws UserException also if the engine is absent
    */
   public static void requireTrains(EngineChoice choice, NetworkSpec network) {
-    refuse(choice, provider(choice.name()).refusal(network, choice.precision()));
+    Optional<String> refusal = provider(choice.name()).refusal(network, choice.precision());
+    if (refusal.isPresent()) {
+      throw new UserException(said(choice.name(), refusal.get()));
+    }
   }
 
   /**
@@ -86,11 +101,14 @@ public final class Engines {
     return provider(name).canChangeDevice();
   }
 
-  private static void refuse(EngineChoice choice, Optional<String> refusal) {
-    refusal.ifPresent(
-        reason -> {
-          throw new UserException("Cannot use engine = " + choice.name() + ": " + reason);
-        });
+  /** Version of an engine's library. */
+  static String version(EngineName name) {
+    return provider(name).version();
+  }
+
+  /** The message of a refusal. */
+  static String said(EngineName name, String refusal) {
+    return "Cannot use engine = " + name + ": " + refusal;
   }
 
   private static EngineProvider provider(EngineName name) {

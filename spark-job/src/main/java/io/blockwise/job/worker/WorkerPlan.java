@@ -27,4 +27,20 @@ public record WorkerPlan(
     int prefetchThreads,
     long examplesOfRun,
     int maxNonFinite)
-    implements Serializable {}
+    implements Serializable {
+  /** The same, computed by another engine. */
+  public WorkerPlan with(EngineChoice other) {
+    return new WorkerPlan(
+        other,
+        network,
+        seed,
+        averaging,
+        patience,
+        transform,
+        batchSize,
+        evaluationBatch,
+        prefetchThreads,
+        examplesOfRun,
+        maxNonFinite);
+  }
+}

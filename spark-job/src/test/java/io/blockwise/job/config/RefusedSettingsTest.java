@@ -226,8 +226,8 @@ class RefusedSettingsTest {
       value = {
         "method = al | Invalid method: al in FILE:1 (must be bp, scpl, pred or predsim; al comes in a later version)",
         "precision = fp8 | Invalid precision: fp8 in FILE:1 (must be float32, tf32 or bfloat16)",
-        "engine = trch | Invalid engine: trch in FILE:1 (must be one of dl4j, torch; did you mean torch?)",
-        "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of dl4j, torch)",
+        "engine = trch | Invalid engine: trch in FILE:1 (must be one of auto, dl4j, torch; did you mean torch?)",
+        "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of auto, dl4j, torch)",
         "backbone = resnet18 | Invalid backbone: resnet18 in FILE:1 (must be mlp, vgg-small or vgg8; resnet18 comes in a later version)",
         "averaging.codec = int8 | Invalid averaging.codec: int8 in FILE:1 (must be fp32 or fp16; int8 comes in a later version)",
         "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",

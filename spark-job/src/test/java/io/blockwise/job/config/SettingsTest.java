@@ -38,7 +38,7 @@ class SettingsTest {
   /** Other values of keys for which a type alone does not suggest one. */
   private static final Map<String, String> OTHER =
       Map.of(
-          "engine", "torch",
+          "engine", "dl4j",
           "network.blocks", "[[{type = flatten}]]",
           "mlp.hidden", "[7]",
           "loss", "{type = cross-entropy}",

@@ -41,7 +41,7 @@ class RehearsalProcessTest {
 
   @Test
   void memoryGrowsWithTheBatchAndWithReplicas() throws Exception {
-    Settings settings = SmallRuns.unprepared(directory, "vgg-small.width=16");
+    Settings settings = SmallRuns.unprepared(directory, "vgg-small.width=16", "engine=dl4j");
     NetworkSpec network = settings.network(Shape.map(3, 32, 32), 10);
     Rehearsal.Result small =
         RehearsalProcess.run(new Rehearsal.Task(settings.engineChoice(), network, 1, 16, 16, 1), 1);

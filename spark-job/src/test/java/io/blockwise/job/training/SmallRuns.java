@@ -134,7 +134,7 @@ public final class SmallRuns {
   }
 
   /** The newest published model. */
-  static ModelVersion published(Path directory) throws IOException {
+  public static ModelVersion published(Path directory) throws IOException {
     String models = versions(directory).getParent().toString();
     return new ModelStore(new Configuration(), new org.apache.hadoop.fs.Path(models)).readLatest();
   }

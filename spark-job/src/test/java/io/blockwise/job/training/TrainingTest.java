@@ -35,8 +35,9 @@ class TrainingTest {
     assertThat(version.provenance()).containsEntry("configuration", settings.rendered());
     assertThat(printed).contains("epoch 2/2  100 %", "Best on validation: epoch ", "Published ");
 
-    assertThat(printed).contains("Computed with dl4j 1.0.0-M2.1 on cpu (");
-    assertThat(version.provenance()).containsKey("computed_with");
+    String chosen = "Computing with torch 2.10.0-1.5.13, as engine = auto takes it where it can";
+    assertThat(printed).startsWith(chosen).contains("Computed with torch 2.10.0-1.5.13 on cpu (");
+    assertThat(version.provenance()).containsKey("computed_with").containsEntry("engine", "torch");
 
     Path conf = SmallRuns.run(directory).resolve("resolved.conf");
     assertThat(Settings.load(conf, List.of())).isEqualTo(settings);
@@ -48,8 +49,10 @@ class TrainingTest {
         .extracting(event -> event.get("event").asText())
         .containsExactly("started", "epoch", "epoch", "finished");
     assertThat(events.get(3).get("metrics")).isEqualTo(metrics());
+    assertThat(events.get(0).get("engine").asText()).isEqualTo("torch");
+    assertThat(events.get(0).get("engine_reason").asText()).startsWith(chosen);
     JsonNode engine = events.get(1).get("executors").get(0).get("engine");
-    assertThat(engine.get("version").asText()).isEqualTo("1.0.0-M2.1");
+    assertThat(engine.get("version").asText()).isEqualTo("2.10.0-1.5.13");
     assertThat(engine.get("device").asText()).isEqualTo("cpu");
     assertThat(engine.get("device_name").asText()).isNotBlank();
   }

@@ -10,7 +10,6 @@ import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.spec.Precision;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EnginesTest {
@@ -22,17 +21,6 @@ class EnginesTest {
         .hasMessage(
             "Cannot use engine = torch: its jar is not on the class path, which has no engine (start"
                 + " with bin/blockwise, or add blockwise-engine-torch and what it needs)");
-  }
-
-  @Test
-  void precisionThatAnEngineDoesNotKnowIsTheUsersToFix() {
-    EngineChoice choice = new EngineChoice(EngineName.DL4J, Precision.BFLOAT16);
-    assertThatThrownBy(() -> Engines.requireUsable(choice, Optional.empty()))
-        .isInstanceOf(UserException.class)
-        .hasMessage(
-            "Cannot use engine = dl4j: it computes in float32 only, and precision is bfloat16 (set"
-                + " precision = float32, or engine = torch)");
-    Engines.requireUsable(new EngineChoice(EngineName.TORCH, Precision.BFLOAT16), Optional.empty());
   }
 
   @Test
