@@ -24,12 +24,17 @@ final class Memory implements AutoCloseable {
 
   /** The array kept under {@code key}, in {@code shape} (c order); its content is undefined. */
   INDArray take(String key, long... shape) {
-    return slabs.computeIfAbsent(key, k -> new Slab()).view(shape);
+    return take(key, DataType.FLOAT, shape);
+  }
+
+  /** The same, of another type of elements, which has to be the same at every request of a key. */
+  INDArray take(String key, DataType type, long... shape) {
+    return slabs.computeIfAbsent(key, k -> new Slab(type, 0)).view(shape);
   }
 
   /** Space for a gradient of that shape that is not the space of {@code busy}: two take turns. */
   INDArray gradient(INDArray busy, long... shape) {
-    Slab first = slabs.computeIfAbsent("gradient-1", k -> new Slab());
+    Slab first = slabs.computeIfAbsent("gradient-1", k -> new Slab(DataType.FLOAT, 0));
     // Asked before taking: taking may replace a slab by a larger one.
     return take(first.holds(busy) ? "gradient-2" : "gradient-1", shape);
   }
@@ -56,7 +61,7 @@ final class Memory implements AutoCloseable {
 
   /** A row of ones. */
   INDArray ones(long length) {
-    Slab slab = slabs.computeIfAbsent("ones", k -> new Slab(1));
+    Slab slab = slabs.computeIfAbsent("ones", k -> new Slab(DataType.FLOAT, 1));
     return slab.view(new long[] {1, length});
   }
 
@@ -68,15 +73,13 @@ final class Memory implements AutoCloseable {
   }
 
   private final class Slab {
+    private final DataType type;
     private final float fill;
     private final Map<Key, INDArray> views = new HashMap<>();
     private INDArray whole;
 
-    Slab() {
-      this(0);
-    }
-
-    Slab(float fill) {
+    Slab(DataType type, float fill) {
+      this.type = type;
       this.fill = fill;
     }
 
@@ -102,7 +105,7 @@ final class Memory implements AutoCloseable {
       if (whole == null || whole.length() < length) {
         release();
         reshaped.clear(); // its views would keep the smaller array alive
-        whole = Nd4j.valueArrayOf(new long[] {length}, fill, DataType.FLOAT);
+        whole = Nd4j.valueArrayOf(new long[] {length}, fill, type);
       }
       INDArray view = whole.get(NDArrayIndex.interval(0, length)).reshape('c', shape);
       views.put(new Key(shape.clone()), view);

@@ -1,9 +1,14 @@
 package io.blockwise.model.engine.dl4j;
 
+import java.util.List;
+import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseOp;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -11,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * freed by the garbage collector only, and a step runs hundreds of operations. Used by one thread.
  */
 final class NativeOp {
-  private final CustomOp op;
+  private final DifferentialFunction op;
   private final OpContext context = Nd4j.getExecutioner().buildContext();
   private INDArray[] heldInputs = {};
   private INDArray[] heldOutputs = {};
@@ -24,6 +29,25 @@ final class NativeOp {
     op = DynamicCustomOp.builder(name).build();
     context.setIArguments(integers);
     context.setTArguments(reals);
+  }
+
+  /** An operation of a SameDiff graph, with the arguments that it has there. */
+  NativeOp(DifferentialFunction op) {
+    this.op = op;
+    if (op instanceof CustomOp custom) {
+      context.setIArguments(custom.iArgs());
+      context.setTArguments(custom.tArgs());
+      context.setBArguments(custom.bArgs());
+      context.setDArguments(custom.dArgs());
+    }
+  }
+
+  /** Types and shapes of the results for these inputs. */
+  List<LongShapeDescriptor> results(INDArray[] inputs) {
+    hold(inputs, new INDArray[0]);
+    return op instanceof CustomOp custom
+        ? custom.calculateOutputShape(context)
+        : ((BaseOp) op).calculateOutputShape(context);
   }
 
   /** Replaces the real arguments. */
@@ -41,7 +65,11 @@ final class NativeOp {
     if (!same(inputs, heldInputs) || !same(outputs, heldOutputs)) {
       hold(inputs, outputs);
     }
-    Nd4j.getExecutioner().exec(op, context);
+    if (op instanceof CustomOp custom) {
+      Nd4j.getExecutioner().exec(custom, context);
+    } else {
+      Nd4j.getExecutioner().exec((Op) op, context);
+    }
   }
 
   /** A native context keeps a descriptor of every array it was ever given until it is purged. */

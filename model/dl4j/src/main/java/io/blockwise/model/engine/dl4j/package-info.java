@@ -12,5 +12,9 @@
  *                         |  activations stay in the layers          |
  *                         '-> copy of the output = signal for the next block (before the update)
  * </pre>
+ *
+ * <p>Layers and losses beyond those of convolutional nets are no longer written by hand, but as a
+ * {@link io.blockwise.model.engine.dl4j.Graph} of SameDiff's operations
+ * (docs/adr/0012-samediff-in-the-dl4j-engine.md).
  */
 package io.blockwise.model.engine.dl4j;
