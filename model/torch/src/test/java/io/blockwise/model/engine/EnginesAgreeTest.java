@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -32,6 +34,19 @@ class EnginesAgreeTest {
   void headsWithBatchNormHaveTheSameLosses() {
     HeadSpec.Kind kind = HeadSpec.Kind.MLP_BN;
     assertAgree(List.of(SmallBlocks.contrastive(4, kind), SmallBlocks.contrastive(5, kind)));
+  }
+
+  @Test
+  void similarityMatchingHasTheSameLosses() {
+    for (HeadSpec.Kind kind : HeadSpec.Kind.values()) {
+      LossSpec loss = new LossSpec.PredSim(0.9, new HeadSpec(kind, Features.POOLED, 6, 6));
+      assertAgree(List.of(with(loss, 4), with(loss, 5)));
+    }
+  }
+
+  private static BlockSpec with(LossSpec loss, int filters) {
+    BlockSpec block = SmallBlocks.contrastive(filters);
+    return new BlockSpec(block.layers(), loss, block.exit(), block.optimiser());
   }
 
   @Test

@@ -12,6 +12,11 @@ final class Exit {
     crossEntropy = new SoftmaxCrossEntropy(layers.output().channels(), memory);
   }
 
+  /** Number of classes. */
+  int classes() {
+    return layers.output().channels();
+  }
+
   /** Cross-entropy of the output's scores; writes the gradient of the scores. */
   SoftmaxCrossEntropy.Outcome evaluate(INDArray output, int[] labels) {
     return crossEntropy.evaluate(layers.train(output), labels);

@@ -22,6 +22,10 @@ interface LocalLoss {
       Exit exit = new Exit(modules.apply("exit"), memory);
       return new ContrastiveLoss(modules.apply("head"), exit, scpl, memory);
     }
+    if (spec instanceof LossSpec.PredSim predSim) {
+      Exit exit = new Exit(modules.apply("exit"), memory);
+      return new PredSimLoss(modules.apply("head"), exit, predSim.beta(), memory);
+    }
     throw new IllegalArgumentException(
         "Cannot train by loss "
             + Names.of(spec.getClass())

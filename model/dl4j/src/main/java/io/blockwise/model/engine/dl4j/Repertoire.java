@@ -22,7 +22,7 @@ record Repertoire(
   /** What this engine computes: a new part is refused until it is listed here. */
   static final Repertoire OF_DL4J =
       new Repertoire(
-          Set.of(LossSpec.CrossEntropy.class, LossSpec.Scpl.class),
+          Set.of(LossSpec.CrossEntropy.class, LossSpec.PredSim.class, LossSpec.Scpl.class),
           Set.of(
               LayerSpec.AveragePool.class,
               LayerSpec.BatchNorm.class,
