@@ -43,10 +43,22 @@ public interface Block extends AutoCloseable {
   Signal forward(Signal in);
 
   /**
-   * Class scores of the exit for an output of {@link #forward}, before any softmax, row-major
-   * {@code [rows, classes]}.
+   * The block's answer to an output of {@link #forward}: class scores before any softmax, {@code
+   * [rows, classes]}, once {@link #decode} of every earlier block has had it, the nearest first.
+   * Reads {@code output} but does not close it.
    */
-  float[] scores(Signal output);
+  Signal answer(Signal output);
+
+  /**
+   * Brings a later block's answer one block nearer to class scores. As it is, unless blocks learn
+   * targets of each other.
+   *
+   * @param answer is taken over: closed, or returned
+   * @return belongs to the caller
+   */
+  default Signal decode(Signal answer) {
+    return answer;
+  }
 
   @Override
   void close();

@@ -1,5 +1,7 @@
 package io.blockwise.model.engine;
 
+import java.util.Arrays;
+
 /**
  * What flows from one block to the next: the activation (owned by the engine, detached) and the
  * labels of its rows.
@@ -19,6 +21,32 @@ public interface Signal extends AutoCloseable {
    * Copies the activation to the host, row-major in the canonical layout {@code [rows, C, H, W]}.
    */
   float[] toArray();
+
+  /**
+   * A signal of some of the rows with their labels, copied, so that it outlives this one.
+   *
+   * @param rows numbers from 0, in the order wanted; a row may be named several times
+   * @throws IllegalArgumentException if no row is named, or one that there is not
+   */
+  Signal select(int[] rows);
+
+  /** Refuses what {@link #select} cannot select from so many rows. For implementations. */
+  static void requireRows(int[] selected, int rows) {
+    if (selected.length == 0) {
+      throw new IllegalArgumentException("Cannot select rows: none is named (name at least one)");
+    }
+    for (int row : selected) {
+      if (row < 0 || row >= rows) {
+        throw new IllegalArgumentException(
+            "Cannot select row " + row + ": there are " + rows + " (name rows from 0 on)");
+      }
+    }
+  }
+
+  /** The labels of some rows. For implementations. */
+  static int[] labels(int[] labels, int[] selected) {
+    return Arrays.stream(selected).map(row -> labels[row]).toArray();
+  }
 
   @Override
   void close();

@@ -128,19 +128,30 @@ public final class DecoupledNetwork implements AutoCloseable {
   }
 
   /**
-   * Class scores of every block's exit in inference mode.
+   * Class scores of every block in inference mode.
    *
    * @return per block, row-major {@code [rows, classes]}
    */
   public List<float[]> scores(Batch batch) {
     List<float[]> scores = new ArrayList<>(blocks.size());
     try (Flow flow = new Flow(signal(batch))) {
-      for (Block block : blocks) {
-        flow.goOnWith(block.forward(flow.signal));
-        scores.add(block.scores(flow.signal));
+      for (int k = 0; k < blocks.size(); k++) {
+        flow.goOnWith(blocks.get(k).forward(flow.signal));
+        scores.add(scores(k, flow.signal));
       }
     }
     return scores;
+  }
+
+  /** The answer of a block, counted from 0, on its way down through the earlier ones. */
+  private float[] scores(int block, Signal output) {
+    Signal answer = blocks.get(block).answer(output);
+    for (int k = block - 1; k >= 0; k--) {
+      answer = blocks.get(k).decode(answer);
+    }
+    try (Signal scores = answer) {
+      return scores.toArray();
+    }
   }
 
   /** Frees the blocks and the engine. */

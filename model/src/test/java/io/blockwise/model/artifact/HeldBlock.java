@@ -63,7 +63,7 @@ final class HeldBlock implements Block {
   }
 
   @Override
-  public float[] scores(Signal output) {
+  public Signal answer(Signal output) {
     throw new UnsupportedOperationException();
   }
 

@@ -82,7 +82,7 @@ abstract class ArrayBlock implements Block {
   }
 
   @Override
-  public float[] scores(Signal output) {
+  public Signal answer(Signal output) {
     throw new UnsupportedOperationException("averaging only reads and adopts states");
   }
 

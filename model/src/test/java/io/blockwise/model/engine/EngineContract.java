@@ -2,6 +2,7 @@ package io.blockwise.model.engine;
 
 import static io.blockwise.model.engine.Golden.error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.model.spec.BlockSpec;
@@ -481,12 +482,126 @@ public abstract class EngineContract {
         if (rows > 0) {
           Signal other = engine.signal(SmallBlocks.batch(rows + step, 9));
           Signal out = block.forward(other);
-          assertThat(block.scores(out)).hasSize((rows + step) * 3);
+          Signal scores = block.answer(out);
+          assertThat(scores.toArray()).hasSize((rows + step) * 3);
+          scores.close();
           out.close();
           other.close();
         }
       }
       return States.read(block, StateKind.PARAMETERS);
+    }
+  }
+
+  @Test
+  void aBlockAnswersWithTheScoresOfItsExit() {
+    Engine engine = engine();
+    BlockSpec spec = SmallBlocks.contrastive(4);
+    Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
+    try (block;
+        Signal in = engine.signal(SmallBlocks.batch(12, 1));
+        Signal out = block.forward(in)) {
+      Signal answer = block.answer(out);
+      assertThat(answer.labels()).containsExactly(in.labels());
+      assertThat(apart(exit(block, out), answer.toArray())).isLessThan(IN_FLOAT);
+      assertThat(block.decode(answer)).isSameAs(answer);
+      answer.close();
+    }
+  }
+
+  private static double apart(float[] reference, float[] found) {
+    assertThat(found).hasSameSizeAs(reference);
+    double difference = 0;
+    double largest = 0;
+    for (int i = 0; i < found.length; i++) {
+      difference = Math.max(difference, Math.abs(found[i] - reference[i]));
+      largest = Math.max(largest, Math.abs(reference[i]));
+    }
+    return difference / largest;
+  }
+
+  /** Mean over positions, times the exit's weights, plus its biases. */
+  private static float[] exit(Block block, Signal out) {
+    Map<String, float[]> tensors =
+        States.tensors(block.parameters(), States.read(block, StateKind.PARAMETERS));
+    float[] weight = tensors.get("exit.weight");
+    float[] bias = tensors.get("exit.bias");
+    int channels = weight.length / bias.length;
+    float[] maps = out.toArray();
+    int positions = maps.length / out.rows() / channels;
+    float[] scores = new float[out.rows() * bias.length];
+    for (int i = 0; i < scores.length; i++) {
+      int row = i / bias.length;
+      int answer = i % bias.length;
+      double score = bias[answer];
+      for (int j = 0; j < channels * positions; j++) {
+        double feature = maps[row * channels * positions + j] / positions;
+        score += weight[answer * channels + j / positions] * feature;
+      }
+      scores[i] = (float) score;
+    }
+    return scores;
+  }
+
+  @Test
+  void selectedRowsComeAsTheyAreNamedAndOutliveTheirSignal() {
+    Engine engine = engine();
+    int[] selected = {7, 0, 11, 7};
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    try (block) {
+      Signal in = engine.signal(SmallBlocks.batch(12, 1));
+      Signal out = block.forward(in);
+      Signal answer = block.answer(out);
+      for (Signal whole : List.of(in, out, answer)) {
+        Signal part = whole.select(selected);
+        float[] all = whole.toArray();
+        int[] labels = whole.labels();
+        assertThat(whole.toArray()).containsExactly(all);
+        whole.close();
+        assertThat(part.rows()).isEqualTo(4);
+        assertThat(part.labels()).containsExactly(labels[7], labels[0], labels[11], labels[7]);
+        assertThat(part.toArray()).containsExactly(rows(all, all.length / 12, selected));
+        part.close();
+        part.close();
+      }
+    }
+  }
+
+  private static float[] rows(float[] all, int length, int... selected) {
+    float[] rows = new float[selected.length * length];
+    for (int i = 0; i < selected.length; i++) {
+      System.arraycopy(all, selected[i] * length, rows, i * length, length);
+    }
+    return rows;
+  }
+
+  @Test
+  void selectedRowsAreAnsweredAsTheyAreAmongAll() {
+    Engine engine = engine();
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    try (block;
+        Signal in = engine.signal(SmallBlocks.batch(12, 1));
+        Signal part = in.select(new int[] {5, 3});
+        Signal out = block.forward(in);
+        Signal partOut = block.forward(part);
+        Signal answer = block.answer(out);
+        Signal partAnswer = block.answer(partOut)) {
+      assertThat(apart(rows(answer.toArray(), 3, 5, 3), partAnswer.toArray())).isLessThan(IN_FLOAT);
+    }
+  }
+
+  @Test
+  void rowsThatThereAreNotAreRefused() {
+    Engine engine = engine();
+    try (Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+      for (int row : new int[] {-1, 12}) {
+        assertThatThrownBy(() -> in.select(new int[] {0, row}))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("Cannot select row " + row + ": there are 12 (name rows from 0 on)");
+      }
+      assertThatThrownBy(() -> in.select(new int[0]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Cannot select rows: none is named (name at least one)");
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * An engine whose blocks have one parameter, the number of their steps, and that knows what is
- * open.
+ * open. A block answers with its index, to which each block that decodes adds its own.
  */
 final class CountedEngine implements Engine {
   final List<Object> open = new ArrayList<>();
@@ -69,11 +69,19 @@ final class CountedEngine implements Engine {
   private static final class CountedSignal implements Signal {
     private final List<Object> open;
     private final int rows;
+    private final float[] values;
 
-    CountedSignal(List<Object> open, int rows) {
+    CountedSignal(List<Object> open, int rows, float... values) {
       this.open = open;
       this.rows = rows;
+      this.values = values;
       open.add(this);
+    }
+
+    CountedSignal plus(float value) {
+      float[] longer = Arrays.copyOf(values, values.length + 1);
+      longer[values.length] = value;
+      return new CountedSignal(open, rows, longer);
     }
 
     @Override
@@ -88,7 +96,12 @@ final class CountedEngine implements Engine {
 
     @Override
     public float[] toArray() {
-      return new float[0];
+      return values;
+    }
+
+    @Override
+    public Signal select(int[] selected) {
+      return new CountedSignal(open, selected.length, values);
     }
 
     @Override
@@ -163,8 +176,15 @@ final class CountedEngine implements Engine {
     }
 
     @Override
-    public float[] scores(Signal output) {
-      return new float[0];
+    public Signal answer(Signal output) {
+      return new CountedSignal(engine.open, output.rows(), index);
+    }
+
+    @Override
+    public Signal decode(Signal answer) {
+      try (answer) {
+        return ((CountedSignal) answer).plus(index);
+      }
     }
 
     @Override

@@ -28,6 +28,15 @@ class DecoupledNetworkTest {
   }
 
   @Test
+  void anAnswerGoesDownThroughTheEarlierBlocks() {
+    try (DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1)) {
+      assertThat(network.scores(SmallBlocks.batch(2, 1)))
+          .containsExactly(new float[] {0}, new float[] {1, 0}, new float[] {2, 1, 0});
+      assertThat(engine.open).as("blocks only").hasSize(3);
+    }
+  }
+
+  @Test
   void aStepAndScoresCloseTheirSignalsWhicheverBlockFails() {
     for (int block = 0; block < 3; block++) {
       try (DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1)) {

@@ -112,8 +112,8 @@ class GradientCheckTest {
     }
 
     @Override
-    public float[] scores(Signal output) {
-      return block.scores(output);
+    public Signal answer(Signal output) {
+      return block.answer(output);
     }
 
     @Override

@@ -30,6 +30,7 @@ final class Dl4jBlock implements Block {
   private final Optimiser optimiser;
   private final StateVectors state;
   private final NativeSignal.Pool outputs;
+  private final NativeSignal.Pool answers;
 
   Dl4jBlock(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
     this.spec = spec;
@@ -41,6 +42,7 @@ final class Dl4jBlock implements Block {
     layers = module(specs.get(BlockSpec.LAYERS), in);
     loss = LocalLoss.of(spec.loss(), name -> module(specs.get(name), in), memory);
     outputs = new NativeSignal.Pool(layers.output());
+    answers = new NativeSignal.Pool(Shape.vector(classes));
     optimiser = Optimiser.of(spec.optimiser(), parameters);
     state = new StateVectors(parameters, statistics, optimiser);
   }
@@ -90,11 +92,8 @@ final class Dl4jBlock implements Block {
   }
 
   @Override
-  public float[] scores(Signal output) {
-    INDArray scores = loss.scores(((NativeSignal) output).activation());
-    float[] host = new float[Math.toIntExact(scores.length())];
-    Maths.read(scores, host, 0);
-    return host;
+  public Signal answer(Signal output) {
+    return answers.copy(loss.scores(((NativeSignal) output).activation()), output.labels());
   }
 
   @Override
@@ -134,5 +133,6 @@ final class Dl4jBlock implements Block {
     statistics.close();
     optimiser.close();
     outputs.close();
+    answers.close();
   }
 }

@@ -36,6 +36,19 @@ final class NativeSignal implements Signal {
   }
 
   @Override
+  public Signal select(int[] rows) {
+    Signal.requireRows(rows, rows());
+    NativeSignal selected = pool.signal(Signal.labels(labels, rows));
+    int elements = pool.shape.elements();
+    Nd4j.pullRows(
+        activation.reshape('c', rows(), elements),
+        selected.activation.reshape('c', rows.length, elements),
+        1,
+        rows);
+    return selected;
+  }
+
+  @Override
   public float[] toArray() {
     float[] values = new float[Math.toIntExact(activation.length())];
     Shape shape = pool.shape;

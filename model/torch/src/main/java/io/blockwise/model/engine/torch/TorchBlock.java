@@ -134,14 +134,9 @@ final class TorchBlock implements Block {
   }
 
   @Override
-  public float[] scores(Signal output) {
-    return host.compute(
-        () -> {
-          Tensor scores = loss.scores(((TorchSignal) output).activation(), inference);
-          float[] values = new float[Math.toIntExact(scores.numel())];
-          Host.read(scores, values, 0);
-          return values;
-        });
+  public Signal answer(Signal output) {
+    TorchSignal signal = (TorchSignal) output;
+    return host.compute(() -> signal.next(loss.scores(signal.activation(), inference)));
   }
 
   @Override

@@ -33,6 +33,20 @@ final class TorchSignal implements Signal {
     return activation;
   }
 
+  @Override
+  public Signal select(int[] rows) {
+    Signal.requireRows(rows, rows());
+    return host.compute(
+        () -> {
+          Tensor index = host.labels(rows);
+          return of(
+              host,
+              activation.index_select(0, index),
+              classes.index_select(0, index),
+              Signal.labels(labels, rows));
+        });
+  }
+
   /** Class ids {@code [rows]}. */
   Tensor classes() {
     return classes;
