@@ -1,9 +1,9 @@
 package io.blockwise.model.averaging;
 
-import static io.blockwise.model.engine.StateKind.OPTIMISER;
 import static io.blockwise.model.engine.StateKind.STATISTICS;
 
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.StateKind;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -121,7 +121,7 @@ public final class BlockReplica {
 
   /**
    * Forgets what this block has learned since it last adopted a value, because it is not finite:
-   * parameters and running statistics from the ledger, optimiser state zero.
+   * what is averaged from the ledger, what is the worker's own begins at zero.
    */
   public void resetFromLedger() throws InterruptedException {
     if (inFlight != null) {
@@ -225,7 +225,9 @@ public final class BlockReplica {
 
   private void startFrom(BlockState state) {
     value.start(state);
-    block.adopt(OPTIMISER, new float[block.length(OPTIMISER)]);
+    for (StateKind kind : StateKind.ownOfAWorker()) {
+      block.adopt(kind, new float[block.length(kind)]);
+    }
   }
 
   private int period() {

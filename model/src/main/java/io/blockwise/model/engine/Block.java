@@ -5,9 +5,9 @@ import io.blockwise.model.spec.BlockSpec;
 /**
  * A block that trains by its own loss and never lets a gradient out.
  *
- * <p>Its state is three flat {@code float} vectors ({@link StateKind}); reading and adopting them
- * is what averaging, checkpoints and artifacts use. A step changes this block's state only. Used by
- * one thread, the one that created it.
+ * <p>Its state is one flat {@code float} vector of each {@link StateKind}; reading and adopting
+ * them is what averaging, checkpoints and artifacts use. A step changes this block's state only.
+ * Used by one thread, the one that created it.
  */
 public interface Block extends AutoCloseable {
   /** What was built. */

@@ -1,13 +1,34 @@
 package io.blockwise.model.engine;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
- * The state of a block by kind, for engines to hand through. Used by the block's thread.
- *
- * @param parameters the trainable ones
- * @param statistics running ones
- * @param optimiser what the optimiser remembers
+ * The state of a block by kind, for engines to hand through. A kind that an engine does not have
+ * has no values. Used by the block's thread.
  */
-public record StateVectors(Vector parameters, Vector statistics, Vector optimiser) {
+public final class StateVectors {
+  private static final Vector NONE =
+      new Vector() {
+        @Override
+        public int length() {
+          return 0;
+        }
+
+        @Override
+        public void read(float[] into) {}
+
+        @Override
+        public void adopt(float[] from) {}
+      };
+
+  private final Map<StateKind, Vector> vectors;
+
+  /** These, and none of other kinds. */
+  public StateVectors(Map<StateKind, Vector> vectors) {
+    this.vectors = new EnumMap<>(vectors);
+  }
+
   /** A flat vector that lives in an engine. */
   public interface Vector {
     /** Values in it. */
@@ -21,11 +42,7 @@ public record StateVectors(Vector parameters, Vector statistics, Vector optimise
   }
 
   private Vector of(StateKind kind) {
-    return switch (kind) {
-      case PARAMETERS -> parameters;
-      case STATISTICS -> statistics;
-      case OPTIMISER -> optimiser;
-    };
+    return vectors.getOrDefault(kind, NONE);
   }
 
   /** As {@link Block#length}. */

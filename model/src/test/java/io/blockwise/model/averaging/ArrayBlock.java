@@ -8,7 +8,7 @@ import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import java.util.List;
 
-/** A block whose state is three arrays, for tests of what reads and adopts states. */
+/** A block whose state is an array of each kind, for tests of what reads and adopts states. */
 abstract class ArrayBlock implements Block {
   static final TensorTable NO_TENSORS = new TensorTable(List.of());
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.engine.StateKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -155,7 +156,11 @@ class BlockReplicaTest {
     worker.block(1).resetFromLedger();
     assertThat(FloatVector.copyOf(trained.parameters)).isEqualTo(state.value());
     assertThat(FloatVector.copyOf(trained.statistics)).isEqualTo(state.statistics());
-    assertThat(trained.optimiser).containsOnly(0);
+    for (StateKind kind : StateKind.ownOfAWorker()) {
+      float[] own = new float[trained.length(kind)];
+      trained.read(kind, own);
+      assertThat(own).as(kind.name()).isNotEmpty().containsOnly(0);
+    }
     assertThat(worker.block(1).resets()).isEqualTo(1);
     assertThat(worker.block(1).progressExamples()).isEqualTo(2);
     worker.flush();

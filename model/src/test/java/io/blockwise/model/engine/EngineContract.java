@@ -326,14 +326,10 @@ public abstract class EngineContract {
           copy;
           Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
         double first = trainedLoss(block, in);
-        for (StateKind kind : StateKind.values()) {
-          copy.adopt(kind, States.read(block, kind));
-        }
+        States.all(block).forEach(copy::adopt);
         double next = trainedLoss(block, in);
         assertThat(trainedLoss(copy, in)).isEqualTo(next).isLessThan(first);
-        for (StateKind kind : StateKind.values()) {
-          assertThat(States.read(copy, kind)).containsExactly(States.read(block, kind));
-        }
+        States.assertEqual(States.all(copy), States.all(block));
       }
     }
   }
@@ -387,13 +383,9 @@ public abstract class EngineContract {
         second;
         Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
       Signal between = first.train(in, 0.1).output();
-      float[] before = States.read(first, StateKind.PARAMETERS);
-      float[] statistics = States.read(first, StateKind.STATISTICS);
-      float[] optimiser = States.read(first, StateKind.OPTIMISER);
+      Map<StateKind, float[]> before = States.all(first);
       second.train(between, 0.1).output().close();
-      assertThat(States.read(first, StateKind.PARAMETERS)).containsExactly(before);
-      assertThat(States.read(first, StateKind.STATISTICS)).containsExactly(statistics);
-      assertThat(States.read(first, StateKind.OPTIMISER)).containsExactly(optimiser);
+      States.assertEqual(States.all(first), before);
       between.close();
     }
   }
@@ -445,17 +437,13 @@ public abstract class EngineContract {
     try (block) {
       Signal good = engine.signal(SmallBlocks.batch(12, 1));
       block.train(good, 0.1).output().close();
-      float[] parameters = States.read(block, StateKind.PARAMETERS);
-      float[] statistics = States.read(block, StateKind.STATISTICS);
-      float[] optimiser = States.read(block, StateKind.OPTIMISER);
+      Map<StateKind, float[]> before = States.all(block);
       Batch bad = SmallBlocks.batch(12, 2);
       bad.inputs()[5] = Float.NaN;
       Signal in = engine.signal(bad);
       StepResult result = block.train(in, 0.1);
       assertThat(result.finite()).isFalse();
-      assertThat(States.read(block, StateKind.PARAMETERS)).containsExactly(parameters);
-      assertThat(States.read(block, StateKind.STATISTICS)).containsExactly(statistics);
-      assertThat(States.read(block, StateKind.OPTIMISER)).containsExactly(optimiser);
+      States.assertEqual(States.all(block), before);
       assertThat(block.train(good, 0.1).finite()).isTrue();
     }
   }
@@ -490,6 +478,28 @@ public abstract class EngineContract {
         }
       }
       return States.read(block, StateKind.PARAMETERS);
+    }
+  }
+
+  @Test
+  void aBlockWhoseOwnKindsAreZeroGoesOnAsANewOneWithItsAveragedOnes() {
+    Engine engine = engine();
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block fresh =
+        engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, new SplittableRandom(99));
+    try (block;
+        fresh;
+        Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+      trainedLoss(block, in);
+      for (StateKind kind : StateKind.values()) {
+        if (kind.isAveraged()) {
+          fresh.adopt(kind, States.read(block, kind));
+        } else {
+          block.adopt(kind, new float[block.length(kind)]);
+        }
+      }
+      assertThat(trainedLoss(fresh, in)).isEqualTo(trainedLoss(block, in));
+      States.assertEqual(States.all(fresh), States.all(block));
     }
   }
 
@@ -615,15 +625,11 @@ public abstract class EngineContract {
         copy;
         Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
       block.train(in, 0.1).output().close();
-      for (StateKind kind : StateKind.values()) {
-        copy.adopt(kind, States.read(block, kind));
-      }
+      States.all(block).forEach(copy::adopt);
       StepResult next = block.train(in, 0.1);
       StepResult same = copy.train(in, 0.1);
       assertThat(same.losses()).isEqualTo(next.losses());
-      for (StateKind kind : StateKind.values()) {
-        assertThat(States.read(copy, kind)).containsExactly(States.read(block, kind));
-      }
+      States.assertEqual(States.all(copy), States.all(block));
     }
   }
 

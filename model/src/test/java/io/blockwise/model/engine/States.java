@@ -1,6 +1,9 @@
 package io.blockwise.model.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,6 +15,21 @@ public final class States {
     float[] values = new float[block.length(kind)];
     block.read(kind, values);
     return values;
+  }
+
+  /** Vectors of every kind. */
+  public static Map<StateKind, float[]> all(Block block) {
+    Map<StateKind, float[]> all = new EnumMap<>(StateKind.class);
+    for (StateKind kind : StateKind.values()) {
+      all.put(kind, read(block, kind));
+    }
+    return all;
+  }
+
+  public static void assertEqual(Map<StateKind, float[]> found, Map<StateKind, float[]> expected) {
+    assertThat(found.keySet()).isEqualTo(expected.keySet());
+    expected.forEach(
+        (kind, vector) -> assertThat(found.get(kind)).as(kind.name()).containsExactly(vector));
   }
 
   public static Map<String, float[]> tensors(TensorTable table, float[] vector) {

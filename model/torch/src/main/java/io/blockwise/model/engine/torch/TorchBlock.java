@@ -50,7 +50,12 @@ final class TorchBlock implements Block {
     layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
     loss = LocalLoss.of(spec.loss(), name -> autocast.exactly(Layers.of(modules.get(name))));
     optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);
-    state = new StateVectors(parameters, statistics, optimiser);
+    state =
+        new StateVectors(
+            Map.of(
+                StateKind.PARAMETERS, parameters,
+                StateKind.STATISTICS, statistics,
+                StateKind.OPTIMISER, optimiser));
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
   }
 
