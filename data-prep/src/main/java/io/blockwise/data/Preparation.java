@@ -6,11 +6,11 @@ import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.DatasetDirectory;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.RowStatistics;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.progress.Progress;
-import io.blockwise.data.shard.ChannelSums;
 import io.blockwise.data.shard.ShardPlan;
 import io.blockwise.data.shard.ShardSummary;
 import io.blockwise.data.shard.Sharding;
@@ -171,20 +171,17 @@ public final class Preparation {
 
   private Manifest manifest(
       RawImages images, Sharding sharding, ShardPlan plan, List<ShardSummary> shards) {
-    ChannelSums sums = new ChannelSums(images.shape().channels());
+    RowStatistics statistics = new RowStatistics(images.schema());
     shards.stream()
         .filter(shard -> plan.split(shard.number()) == Split.TRAIN)
-        .forEach(shard -> sums.add(shard.sums()));
+        .forEach(shard -> statistics.add(shard.statistics()));
     return new Manifest(
         Manifest.FORMAT_VERSION,
         options.kind().key(),
         images.classes(),
-        images.shape(),
-        images.flippable(),
+        statistics.in(images.schema()).fields(),
         options.seed(),
         options.content(),
-        sums.mean(),
-        sums.standardDeviation(),
         sharding.checksums(),
         splits(plan, shards),
         images.bad().size());

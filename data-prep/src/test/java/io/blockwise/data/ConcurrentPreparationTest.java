@@ -133,7 +133,7 @@ class ConcurrentPreparationTest {
     long rows = 0;
     for (Split split : Split.values()) {
       for (Shard shard : dataset.manifest().split(split).shards()) {
-        rows += dataset.read(shard).rows();
+        rows += dataset.read(shard).count();
       }
     }
     assertThat(rows).isEqualTo(110);

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.data.dataset.ImageShard;
+import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
@@ -91,7 +93,8 @@ class PreparationTest {
     assertThat(manifest.split(Split.TRAIN).rowsPerClass()).isEqualTo(Collections.nCopies(10, 18L));
     int[] counted = new int[10];
     for (Shard shard : shards(Split.VALIDATION)) {
-      Arrays.stream(dataset().read(shard).labels()).forEach(label -> counted[label]++);
+      Rows rows = dataset().read(shard);
+      IntStream.range(0, rows.count()).forEach(row -> counted[rows.label(row)]++);
     }
     assertThat(counted).containsOnly(2);
   }
@@ -102,7 +105,7 @@ class PreparationTest {
     // 110 rows less one of each of ten classes (11 * 0.1, rounded) leave 100.
     assertThat(shards(Split.TRAIN)).extracting(Shard::rows).containsExactly(34, 33, 33);
     assertThat(shards(Split.TRAIN)).extracting(Shard::firstRow).containsExactly(0L, 34L, 67L);
-    assertThat(dataset().read(shards(Split.TRAIN).get(2)).firstRow()).isEqualTo(67);
+    assertThat(dataset().read(shards(Split.TRAIN).get(2)).row(0)).isEqualTo(67);
   }
 
   /** 22 images of 3 MiB and a label are more than the 64 MiB that a shard may have. */
@@ -120,7 +123,7 @@ class PreparationTest {
     assertThat(shards(Split.TRAIN)).extracting(Shard::rows).containsExactly(11, 11);
     assertThat(shards(Split.VALIDATION)).extracting(Shard::rows).containsExactly(21);
     assertThat(dataset().manifest().options()).containsEntry("data.shards.train", "1");
-    assertThat(dataset().read(shards(Split.TRAIN).get(1)).firstRow()).isEqualTo(11);
+    assertThat(dataset().read(shards(Split.TRAIN).get(1)).row(0)).isEqualTo(11);
   }
 
   @Test
@@ -139,8 +142,9 @@ class PreparationTest {
       }
       double mean = sum / (train.size() * 1024);
       double deviation = Math.sqrt(squares / (train.size() * 1024) - mean * mean);
-      assertThat(manifest.mean().get(channel)).isCloseTo(mean, within(1e-9));
-      assertThat(manifest.standardDeviation().get(channel)).isCloseTo(deviation, within(1e-9));
+      assertThat(images(manifest).mean().get(channel)).isCloseTo(mean, within(1e-9));
+      assertThat(images(manifest).standardDeviation().get(channel))
+          .isCloseTo(deviation, within(1e-9));
     }
   }
 
@@ -158,8 +162,8 @@ class PreparationTest {
             Progress.silent());
     assertThat(packed.splits()).isEqualTo(plain.splits());
     assertThat(packed.raw()).isNotEqualTo(plain.raw());
-    assertThat(plain.flippable()).isFalse();
-    assertThat(plain.shape().channels()).isEqualTo(1);
+    assertThat(images(plain).flippable()).isFalse();
+    assertThat(images(plain).shape().channels()).isEqualTo(1);
   }
 
   @Test
@@ -172,7 +176,7 @@ class PreparationTest {
     assertThat(manifest.split(Split.TEST).rowsPerClass()).containsExactly(4L, 6L);
     assertThat(manifest.split(Split.VALIDATION).rowsPerClass()).containsExactly(2L, 2L);
     assertThat(manifest.split(Split.TRAIN).rowsPerClass()).containsExactly(14L, 22L);
-    assertThat(manifest.shape().height()).isEqualTo(8);
+    assertThat(images(manifest).shape().height()).isEqualTo(8);
   }
 
   @Test
@@ -381,6 +385,10 @@ class PreparationTest {
         Progress.silent());
   }
 
+  private static ImageKind images(Manifest manifest) {
+    return manifest.schema().only(ImageKind.class).kind();
+  }
+
   private Manifest prepare(DataKind kind, Path raw) {
     return Preparation.prepare(
         spark, Preparing.options(kind, raw, folder.resolve("data")), Progress.silent());
@@ -403,11 +411,12 @@ class PreparationTest {
   private List<byte[]> records(Split split) {
     List<byte[]> records = new ArrayList<>();
     for (Shard shard : shards(split)) {
-      ImageShard images = dataset().read(shard);
-      for (int row = 0; row < images.rows(); row++) {
+      Rows images = dataset().read(shard);
+      byte[] pixels = images.field("pixels", ImageValues.class).pixels();
+      for (int row = 0; row < images.count(); row++) {
         byte[] record = new byte[3073];
-        record[0] = (byte) images.labels()[row];
-        System.arraycopy(images.pixels(), row * 3072, record, 1, 3072);
+        record[0] = (byte) images.label(row);
+        System.arraycopy(pixels, row * 3072, record, 1, 3072);
         records.add(record);
       }
     }

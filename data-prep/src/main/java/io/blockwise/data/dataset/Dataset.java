@@ -71,8 +71,8 @@ public final class Dataset {
    * @throws UserException if the file is missing, differs from the manifest or holds other rows
    *     than it says
    */
-  public ImageShard read(Shard shard) {
-    ShardReader reader = new ShardReader(shard, manifest.shape(), manifest.classes().size());
+  public Rows read(Shard shard) {
+    ShardReader reader = new ShardReader(shard, manifest.schema(), manifest.classes().size());
     try {
       return reader.read(new ShardFile(storage, directory, shard).inMemory());
     } catch (IOException e) {
@@ -84,7 +84,7 @@ public final class Dataset {
   private void requireSmallShards() {
     for (SplitContent split : manifest.splits().values()) {
       for (Shard shard : split.shards()) {
-        long bytes = shard.rows() * manifest.rowBytes();
+        long bytes = shard.rows() * manifest.schema().rowBytes();
         if (bytes > Shard.MOST_BYTES) {
           throw UserException.cannot(
               "open data set " + directory,

@@ -11,19 +11,14 @@ import java.util.TreeMap;
 /**
  * What a data set holds and what it was made from; the package page describes its file.
  *
- * <p>Always true: mean and standard deviation have one value per channel, every split has one count
- * per class. Immutable.
+ * <p>Always true: every field has its statistics, every split has one count per class. Immutable.
  *
  * @param formatVersion {@link #FORMAT_VERSION}
  * @param kind value of {@code data.kind}
  * @param classes names; a row's label is the index
- * @param shape of every image
- * @param flippable whether a mirrored image still shows its class (false for digits and clothes)
+ * @param fields what a row holds beside its label, by name in the order of the columns
  * @param seed value of {@code data.seed}
  * @param options keys and values that decide the content of the shards
- * @param mean per channel, over all pixels of train, on the scale 0..1
- * @param standardDeviation likewise: of the population of all pixels (divided by their number),
- *     from exact integer sums
  * @param raw the raw files
  * @param splits content by split
  * @param skipped images that were left out because they could not be read; not in the file if 0
@@ -32,17 +27,14 @@ public record Manifest(
     int formatVersion,
     String kind,
     List<String> classes,
-    ImageShape shape,
-    boolean flippable,
+    Map<String, FieldKind> fields,
     long seed,
     Map<String, String> options,
-    List<Double> mean,
-    List<Double> standardDeviation,
     List<RawFile> raw,
     Map<Split, SplitContent> splits,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) long skipped) {
-  /** The version that this code writes and reads. */
-  public static final int FORMAT_VERSION = 1;
+  /** The version that this code writes; it reads those before as well. */
+  public static final int FORMAT_VERSION = 2;
 
   /** Name of the file that makes a directory a data set. */
   public static final String FILE_NAME = "manifest.json";
@@ -51,12 +43,10 @@ public record Manifest(
     classes = List.copyOf(classes);
     // Not Map.copyOf, whose order changes from run to run and would show in the file.
     options = Collections.unmodifiableMap(new TreeMap<>(options));
-    mean = List.copyOf(mean);
-    standardDeviation = List.copyOf(standardDeviation);
+    fields = new RowSchema(fields).fields();
     raw = List.copyOf(raw);
     splits = Collections.unmodifiableMap(ordered(splits));
-    requireSize("mean", mean, shape.channels());
-    requireSize("standard_deviation", standardDeviation, shape.channels());
+    requireMeasured(fields);
     for (Map.Entry<Split, SplitContent> split : splits.entrySet()) {
       requireSize("rows_per_class", split.getValue().rowsPerClass(), classes.size());
       requireNames(split.getKey(), split.getValue());
@@ -79,9 +69,18 @@ public record Manifest(
     return content;
   }
 
-  /** Bytes that a row takes in memory: its pixels and its label. */
-  public long rowBytes() {
-    return (long) shape.bytes() + Integer.BYTES;
+  /** What a row holds. */
+  public RowSchema schema() {
+    return new RowSchema(fields);
+  }
+
+  private static void requireMeasured(Map<String, FieldKind> fields) {
+    fields.forEach(
+        (name, kind) -> {
+          if (!kind.measured()) {
+            throw new IllegalArgumentException("field " + name + " has no statistics");
+          }
+        });
   }
 
   /** So that a manifest can name no file outside of its directory. */

@@ -11,6 +11,7 @@ import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The manifest as bytes and back. Thread-safe. */
 final class ManifestJson {
@@ -34,18 +35,19 @@ final class ManifestJson {
     try {
       JsonNode tree = MAPPER.readTree(json);
       int version = tree.path("format_version").asInt(0);
-      if (version != Manifest.FORMAT_VERSION) {
+      if (version < 1 || version > Manifest.FORMAT_VERSION) {
         throw UserException.cannot(
             "read " + source,
             "its format version is "
                 + tree.path("format_version").asText("missing")
-                + ", this program reads "
+                + ", this program reads 1 to "
                 + Manifest.FORMAT_VERSION,
             "prepare the data set again");
       }
-      if (tree instanceof ObjectNode object && !object.has("skipped")) {
-        object.put("skipped", 0); // as it is where nothing was
+      if (tree instanceof ObjectNode object) {
+        complete(object, version);
       }
+      requireKnownKinds(tree.path("fields"), source);
       return MAPPER.treeToValue(tree, Manifest.class);
     } catch (IOException e) {
       throw new UserException(
@@ -56,6 +58,48 @@ final class ManifestJson {
               + " (delete it and prepare the data set again)",
           e);
     }
+  }
+
+  private static void complete(ObjectNode manifest, int version) {
+    if (version == 1) {
+      nameTheField(manifest);
+    }
+    if (!manifest.has("skipped")) {
+      manifest.put("skipped", 0); // as it is where nothing was
+    }
+  }
+
+  /** Version 1 had images only, described beside everything else. */
+  private static void nameTheField(ObjectNode manifest) {
+    ObjectNode images =
+        manifest
+            .putObject("fields")
+            .putObject("pixels")
+            .put("kind", FieldKinds.name(ImageKind.class));
+    for (String key : List.of("shape", "flippable", "mean", "standard_deviation")) {
+      images.set(key, manifest.remove(key));
+    }
+    manifest.put("format_version", Manifest.FORMAT_VERSION);
+  }
+
+  private static void requireKnownKinds(JsonNode fields, String source) {
+    fields
+        .fields()
+        .forEachRemaining(
+            field -> {
+              String kind = field.getValue().path("kind").asText("missing");
+              if (!FieldKinds.names().contains(kind)) {
+                throw UserException.cannot(
+                    "read " + source,
+                    "its field "
+                        + field.getKey()
+                        + " is of kind "
+                        + kind
+                        + ", this program reads "
+                        + String.join(", ", FieldKinds.names()),
+                    "use the version of Blockwise that made it, or prepare the data set again");
+              }
+            });
   }
 
   /** What our own checks say; Jackson's words help nobody. */

@@ -8,20 +8,22 @@ import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 
 /**
  * Reads the rows of one shard out of a file in memory whose checksum is right. Immutable.
  *
  * @param classes of the data set; labels are below it
  */
-record ShardReader(Shard shard, ImageShape shape, int classes) {
+record ShardReader(Shard shard, RowSchema schema, int classes) {
   /**
    * Reads all rows.
    *
    * @throws UserException if the file is no shard, or its rows are not as the manifest says;
    *     Parquet tells that in many ways
    */
-  ImageShard read(InputFile file) {
+  Rows read(InputFile file) {
     try (ParquetFileReader reader = ParquetFileReader.open(file)) {
       if (reader.getRecordCount() != shard.rows()) {
         throw new IllegalStateException(
@@ -39,11 +41,12 @@ record ShardReader(Shard shard, ImageShape shape, int classes) {
     }
   }
 
-  private ImageShard rows(ParquetFileReader file) throws IOException {
-    MessageColumnIO columns = new ColumnIOFactory().getColumnIO(ImageSchema.MESSAGE);
-    byte[] pixels = new byte[Math.multiplyExact(shard.rows(), shape.bytes())];
-    int[] labels = new int[shard.rows()];
-    ImageRowUnpacker unpacker = new ImageRowUnpacker(shape.bytes(), classes, pixels, labels);
+  private Rows rows(ParquetFileReader file) throws IOException {
+    MessageType message = schema.message();
+    requireColumns(file.getFileMetaData().getSchema(), message);
+    file.setRequestedSchema(message);
+    MessageColumnIO columns = new ColumnIOFactory().getColumnIO(message);
+    RowUnpacker unpacker = new RowUnpacker(schema, classes, shard.rows());
     for (int row = 0; row < shard.rows(); ) {
       PageReadStore group = file.readNextRowGroup();
       RecordReader<Integer> records = columns.getRecordReader(group, unpacker);
@@ -51,7 +54,20 @@ record ShardReader(Shard shard, ImageShape shape, int classes) {
         records.read();
       }
     }
-    return new ImageShard(shape, shard.firstRow(), pixels, labels);
+    return unpacker.rows(shard.firstRow());
+  }
+
+  private static void requireColumns(MessageType found, MessageType wanted) {
+    for (Type column : wanted.getFields()) {
+      String name = column.getName();
+      if (!found.containsField(name)) {
+        throw new IllegalStateException("it has no field " + name);
+      }
+      if (!found.getType(name).equals(column)) {
+        throw new IllegalStateException(
+            "its field is " + found.getType(name) + " instead of " + column);
+      }
+    }
   }
 
   private static String innermost(Throwable thrown) {

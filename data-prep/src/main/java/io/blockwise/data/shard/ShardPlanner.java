@@ -80,7 +80,7 @@ final class ShardPlanner {
       long rows = LongStream.of(rowsPerClass[split.ordinal()]).sum();
       int least = options.shards().get(split);
       requireFit(split, rows, least);
-      int shards = Shard.count(rows, rowBytes(), least);
+      int shards = Shard.count(rows, raw.schema().rowBytes(), least);
       for (int shard = 0; shard < shards; shard++) {
         // The first rows % shards shards have one row more than the others.
         ranks.add(start + shard * (rows / shards) + Math.min(shard, rows % shards));
@@ -88,10 +88,6 @@ final class ShardPlanner {
       start += rows;
     }
     return ranks.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  private long rowBytes() {
-    return (long) raw.shape().bytes() + Integer.BYTES;
   }
 
   private void requireFit(Split split, long rows, int shards) {

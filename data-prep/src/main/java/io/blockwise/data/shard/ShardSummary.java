@@ -1,5 +1,6 @@
 package io.blockwise.data.shard;
 
+import io.blockwise.data.dataset.RowStatistics;
 import io.blockwise.data.dataset.Shard;
 import java.io.Serializable;
 
@@ -13,16 +14,16 @@ public final class ShardSummary implements Serializable {
   private final int rows;
   private final long bytes;
   private final String sha256;
-  private final ChannelSums sums;
+  private final RowStatistics statistics;
 
-  ShardSummary(int number, Shard shard, ChannelSums sums) {
+  ShardSummary(int number, Shard shard, RowStatistics statistics) {
     this.number = number;
     this.file = shard.file();
     this.firstRow = shard.firstRow();
     this.rows = shard.rows();
     this.bytes = shard.bytes();
     this.sha256 = shard.sha256();
-    this.sums = sums;
+    this.statistics = statistics;
   }
 
   /** Number of the shard in the plan. */
@@ -36,7 +37,7 @@ public final class ShardSummary implements Serializable {
   }
 
   /** Over all pixels of the shard. */
-  public ChannelSums sums() {
-    return sums;
+  public RowStatistics statistics() {
+    return statistics;
   }
 }

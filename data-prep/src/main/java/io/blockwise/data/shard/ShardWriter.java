@@ -1,8 +1,9 @@
 package io.blockwise.data.shard;
 
-import io.blockwise.base.files.Storage;
-import io.blockwise.data.dataset.ImageShape;
+import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.RowStatistics;
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -14,13 +15,13 @@ import scala.Tuple2;
 final class ShardWriter implements Serializable {
   private final Storage storage;
   private final Path directory;
-  private final ImageShape shape;
+  private final RowSchema schema;
   private final ShardPlan plan;
 
-  ShardWriter(Storage storage, Path directory, ImageShape shape, ShardPlan plan) {
+  ShardWriter(Storage storage, Path directory, RowSchema schema, ShardPlan plan) {
     this.storage = storage;
     this.directory = directory;
-    this.shape = shape;
+    this.schema = schema;
     this.plan = plan;
   }
 
@@ -30,7 +31,7 @@ final class ShardWriter implements Serializable {
    *
    * @param rows all rows of the shard, in order
    */
-  ShardSummary write(int shard, Iterator<Tuple2<RowKey, byte[]>> rows, long attempt)
+  ShardSummary write(int shard, Iterator<Tuple2<RowKey, byte[][]>> rows, long attempt)
       throws IOException {
     Path target = new Path(directory, name(shard));
     Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt);
@@ -43,22 +44,22 @@ final class ShardWriter implements Serializable {
   }
 
   private ShardSummary write(
-      int shard, Iterator<Tuple2<RowKey, byte[]>> rows, HashedFile file, Path temporary)
+      int shard, Iterator<Tuple2<RowKey, byte[][]>> rows, HashedFile file, Path temporary)
       throws IOException {
-    ChannelSums sums = new ChannelSums(shape.channels());
+    RowStatistics statistics = new RowStatistics(schema);
     int count = 0;
-    try (ParquetWriter<ImageParquet.Row> writer = ImageParquet.open(file)) {
+    try (ParquetWriter<RowParquet.Row> writer = RowParquet.open(file, schema)) {
       while (rows.hasNext()) {
-        Tuple2<RowKey, byte[]> row = rows.next();
-        writer.write(new ImageParquet.Row(row._1().label(), row._2()));
-        sums.add(row._2());
+        Tuple2<RowKey, byte[][]> row = rows.next();
+        writer.write(new RowParquet.Row(row._1().label(), row._2()));
+        statistics.add(row._2());
         count++;
       }
     }
     String name = name(shard);
     storage.commit(temporary, new Path(directory, name));
     Shard written = new Shard(name, plan.firstRow(shard), count, file.length(), file.sha256());
-    return new ShardSummary(shard, written, sums);
+    return new ShardSummary(shard, written, statistics);
   }
 
   private String name(int shard) {

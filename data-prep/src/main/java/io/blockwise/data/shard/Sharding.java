@@ -71,11 +71,11 @@ public final class Sharding {
   public List<ShardSummary> write(ShardPlan plan, Path directory, Progress progress)
       throws ExecutionException, InterruptedException {
     long seed = options.seed();
-    ShardWriter writer = new ShardWriter(storage, directory, raw.shape(), plan);
+    ShardWriter writer = new ShardWriter(storage, directory, raw.schema(), plan);
     LongAccumulator written = spark.sc().longAccumulator();
     JavaRDD<ShardSummary> summaries =
         rows()
-            .mapToPair(row -> new Tuple2<>(plan.place(RowKey.of(seed, row)), row.pixels().read()))
+            .mapToPair(row -> new Tuple2<>(plan.place(RowKey.of(seed, row)), row.values()))
             .repartitionAndSortWithinPartitions(new ByGroup(plan.shards()))
             .mapPartitionsWithIndex((shard, rows) -> writeOne(writer, shard, rows, written), false);
     Step step = new Step("Writing shards", plan.shards(), Step.Unit.SHARDS);
@@ -113,7 +113,10 @@ public final class Sharding {
   }
 
   private static Iterator<ShardSummary> writeOne(
-      ShardWriter writer, int shard, Iterator<Tuple2<RowKey, byte[]>> rows, LongAccumulator written)
+      ShardWriter writer,
+      int shard,
+      Iterator<Tuple2<RowKey, byte[][]>> rows,
+      LongAccumulator written)
       throws IOException {
     ShardSummary summary = writer.write(shard, rows, TaskContext.get().taskAttemptId());
     written.add(1);

@@ -1,6 +1,8 @@
 package io.blockwise.data.source;
 
+import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
+import io.blockwise.data.dataset.RowSchema;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +48,11 @@ public record RawImages(
       List<RawPart> parts,
       List<Slice> slices) {
     this(shape, classes, flippable, parts, slices, new TreeMap<>(), List.of());
+  }
+
+  /** What a row becomes in the data set. */
+  public RowSchema schema() {
+    return RowSchema.of(new ImageKind(shape, flippable));
   }
 
   /** All rows. */

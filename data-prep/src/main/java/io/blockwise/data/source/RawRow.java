@@ -11,6 +11,11 @@ import java.io.IOException;
  * @param pixels read on demand, since whoever only orders rows needs none
  */
 public record RawRow(RowId id, Split split, int label, Pixels pixels) {
+  /** The values of the row's fields, in the order of {@link RawImages#schema}. */
+  public byte[][] values() throws IOException {
+    return new byte[][] {pixels.read()};
+  }
+
   /** Reads an image. */
   @FunctionalInterface
   public interface Pixels {

@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On a small data set of format version 1 that is kept with the tests and must stay readable. */
+/** On small data sets, one of each format version, which are kept and must stay readable. */
 class DatasetTest {
   private static final byte[] FIRST_PIXELS = {-61, -34, -115, -60, -36, -53};
   private static final int[] LABELS = {1, 0, 1, 1, 0, 0, 1};
@@ -29,29 +31,48 @@ class DatasetTest {
   @TempDir Path folder;
 
   @BeforeEach
-  void copyTheKeptDataset() throws IOException, URISyntaxException {
-    Path kept = Path.of(DatasetTest.class.getResource("/dataset-v1").toURI());
+  void copyTheNewestDataset() throws IOException, URISyntaxException {
+    copyKeptDataset(2);
+  }
+
+  private void copyKeptDataset(int version) throws IOException, URISyntaxException {
+    Path kept = Path.of(DatasetTest.class.getResource("/dataset-v" + version).toURI());
     try (Stream<Path> found = Files.walk(kept)) {
       for (Path file : found.filter(Files::isRegularFile).toList()) {
         Path target = folder.resolve(kept.relativize(file).toString());
         Files.createDirectories(target.getParent());
-        Files.copy(file, target);
+        Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
 
-  @Test
-  void keptDatasetIsRead() {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void keptDatasetIsRead(int version) throws Exception {
+    copyKeptDataset(version);
     Dataset dataset = open();
     assertThat(dataset.manifest().kind()).isEqualTo("image-folder");
     assertThat(dataset.manifest().classes()).containsExactly("cat", "dog");
-    assertThat(dataset.manifest().shape()).isEqualTo(new ImageShape(3, 4, 4));
+    RowSchema.Field<ImageKind> field = dataset.manifest().schema().only(ImageKind.class);
+    assertThat(field.name()).isEqualTo("pixels");
+    assertThat(field.kind())
+        .isEqualTo(
+            new ImageKind(
+                new ImageShape(3, 4, 4),
+                true,
+                List.of(0.5201155462184873, 0.5021008403361344, 0.5371673669467788),
+                List.of(0.2870842321376196, 0.29694344144612644, 0.28335500585805146)));
     assertThat(dataset.manifest().split(Split.TRAIN).rows()).isEqualTo(14);
-    ImageShard second = dataset.read(shard(Split.TRAIN, 1));
-    assertThat(second.rows()).isEqualTo(7);
-    assertThat(second.firstRow()).isEqualTo(7);
-    assertThat(second.pixels()).hasSize(7 * 48).startsWith(FIRST_PIXELS);
-    assertThat(second.labels()).containsExactly(LABELS);
+    Rows second = dataset.read(shard(Split.TRAIN, 1));
+    assertThat(second.row(0)).isEqualTo(7);
+    assertThat(second.field("pixels", ImageValues.class).pixels())
+        .hasSize(7 * 48)
+        .startsWith(FIRST_PIXELS);
+    assertThat(IntStream.range(0, second.count()).map(second::label).toArray())
+        .containsExactly(LABELS);
+    assertThatThrownBy(() -> second.field("text", ImageValues.class))
+        .hasMessage(
+            "Cannot read field text of 7 rows from row 7 with fields [pixels] as ImageValues");
   }
 
   @Test
@@ -79,10 +100,55 @@ class DatasetTest {
 
   @Test
   void unknownFormatVersionIsRefused() throws IOException {
-    edit("manifest.json", "\"format_version\" : 1", "\"format_version\" : 2");
+    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 3");
     assertThatThrownBy(this::open)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("its format version is 2, this program reads 1");
+        .hasMessageContaining("its format version is 3, this program reads 1 to 2");
+  }
+
+  @Test
+  void fieldOfAnUnknownKindIsRefused() throws IOException {
+    edit("manifest.json", "\"kind\" : \"image\"", "\"kind\" : \"tokens\"");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot read data set "
+                + folder
+                + ": its field pixels is of kind tokens, this program reads image (use the version of"
+                + " Blockwise that made it, or prepare the data set again)");
+  }
+
+  @Test
+  void manifestOfTheFirstVersionWithoutAShapeIsDamaged() throws Exception {
+    copyKeptDataset(1);
+    edit("manifest.json", "\"shape\" :", "\"form\" :");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("its manifest is damaged");
+  }
+
+  @Test
+  void fieldWithoutStatisticsIsDamaged() throws IOException {
+    String json = Files.readString(folder.resolve("manifest.json"));
+    Files.writeString(
+        folder.resolve("manifest.json"),
+        json.replaceAll("(?s)(\"(mean|standard_deviation)\" : \\[)[^]]*", "$1"));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("its manifest is damaged, field pixels has no statistics (delete");
+  }
+
+  @Test
+  void schemaSaysWhatNeedsAnotherOne() {
+    ImageKind images = new ImageKind(new ImageShape(1, 2, 2), false);
+    RowSchema two = new RowSchema(Map.of("left", images, "right", images));
+    assertThat(two.rowBytes()).isEqualTo(12);
+    assertThatThrownBy(() -> two.only(ImageKind.class))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot use a data set with field ")
+        .hasMessageEndingWith(": this needs one field of kind image (choose another data set)");
+    assertThatThrownBy(() -> new RowSchema(Map.of("label", images)))
+        .hasMessageStartingWith("its fields are [label] (must be at least one");
   }
 
   @Test
@@ -110,7 +176,7 @@ class DatasetTest {
             "Cannot read data set "
                 + folder
                 + ": its manifest is damaged, it names a file "
-                + name
+                + name.replace("\\n", "?")
                 + " instead of train/shard-00000.parquet (delete it and prepare the data set again)");
   }
 
@@ -192,15 +258,12 @@ class DatasetTest {
     splits.remove(Split.VALIDATION);
     Manifest manifest =
         new Manifest(
-            1,
+            2,
             whole.kind(),
             whole.classes(),
-            whole.shape(),
-            whole.flippable(),
+            whole.fields(),
             whole.seed(),
             whole.options(),
-            whole.mean(),
-            whole.standardDeviation(),
             whole.raw(),
             splits,
             0);

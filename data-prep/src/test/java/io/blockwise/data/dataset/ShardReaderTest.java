@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
@@ -20,6 +22,8 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,6 +34,7 @@ class ShardReaderTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
 
   private static final ImageShape SHAPE = new ImageShape(3, 32, 32);
+  private static final RowSchema SCHEMA = schema(SHAPE);
   private static final int ROWS = 1001;
 
   @TempDir Path folder;
@@ -42,25 +47,35 @@ class ShardReaderTest {
     pixels = new byte[ROWS * SHAPE.bytes()];
     SEED.random().nextBytes(pixels);
     file = folder.resolve("shard.parquet");
-    SimpleGroupFactory groups = new SimpleGroupFactory(ImageSchema.MESSAGE);
+    int[] row = new int[1];
+    write(
+        SCHEMA.message(),
+        group -> {
+          int from = row[0] * SHAPE.bytes();
+          byte[] image = Arrays.copyOfRange(pixels, from, from + SHAPE.bytes());
+          group
+              .append(RowSchema.LABEL, row[0]++)
+              .append("pixels", Binary.fromConstantByteArray(image));
+        });
+  }
+
+  private void write(MessageType schema, Consumer<Group> row) throws IOException {
+    Files.deleteIfExists(file);
+    SimpleGroupFactory groups = new SimpleGroupFactory(schema);
     try (ParquetWriter<Group> writer =
         ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(file.toString()))
-            .withType(ImageSchema.MESSAGE)
+            .withType(schema)
             .withRowGroupSize(1L << 20)
             .withPageSize(1 << 16)
             .withDictionaryEncoding(false)
             .build()) {
       for (int i = 0; i < ROWS; i++) {
-        byte[] image = Arrays.copyOfRange(pixels, i * SHAPE.bytes(), (i + 1) * SHAPE.bytes());
-        writer.write(
-            groups
-                .newGroup()
-                .append(ImageSchema.LABEL, i)
-                .append(ImageSchema.PIXELS, Binary.fromConstantByteArray(image)));
+        Group group = groups.newGroup();
+        row.accept(group);
+        writer.write(group);
       }
     }
-    byte[] bytes = Files.readAllBytes(file);
-    shard = new Shard("shard.parquet", 40, ROWS, bytes.length, Digests.sha256(bytes));
+    sign();
   }
 
   @Test
@@ -68,16 +83,40 @@ class ShardReaderTest {
     try (ParquetFileReader reader = ParquetFileReader.open(file().inMemory())) {
       assertThat(reader.getRowGroups()).hasSizeGreaterThan(2);
     }
-    ImageShard rows = read(SHAPE, ROWS);
-    assertThat(rows.firstRow()).isEqualTo(40);
-    assertThat(rows.labels()).isEqualTo(IntStream.range(0, ROWS).toArray());
-    assertThat(rows.pixels()).isEqualTo(pixels);
+    Rows rows = read(SCHEMA, ROWS);
+    assertThat(rows.count()).isEqualTo(ROWS);
+    assertThat(rows.row(0)).isEqualTo(40);
+    assertThat(IntStream.range(0, ROWS).map(rows::label).toArray())
+        .isEqualTo(IntStream.range(0, ROWS).toArray());
+    assertThat(rows.field("pixels", ImageValues.class).pixels()).isEqualTo(pixels);
+  }
+
+  @Test
+  void fieldThatTheFileDoesNotHaveIsRefused() {
+    RowSchema more = new RowSchema(Map.of("photo", new ImageKind(SHAPE, true)));
+    assertThatThrownBy(() -> read(more, ROWS))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot read shard shard.parquet: it is no sound shard of this data set, it has no field"
+                + " photo (delete the data set and prepare it again)");
+  }
+
+  @Test
+  void columnOfAnotherTypeIsRefused() throws IOException {
+    MessageType texts =
+        MessageTypeParser.parseMessageType(
+            "message image { required int32 label; required int64 pixels; }");
+    write(texts, group -> group.append(RowSchema.LABEL, 0).append("pixels", 1L));
+    assertThatThrownBy(() -> read(SCHEMA, ROWS))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "its field is required int64 pixels instead of required binary pixels (delete");
   }
 
   @Test
   void otherNumberOfRowsIsRefused() throws IOException {
     Shard wrong = new Shard(shard.file(), 0, ROWS - 1, shard.bytes(), shard.sha256());
-    assertThatThrownBy(() -> new ShardReader(wrong, SHAPE, ROWS).read(file().inMemory()))
+    assertThatThrownBy(() -> new ShardReader(wrong, SCHEMA, ROWS).read(file().inMemory()))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot read shard shard.parquet: it is no sound shard of this data set, it has 1001"
@@ -86,7 +125,7 @@ class ShardReaderTest {
 
   @Test
   void labelThatIsNoClassIsRefused() throws IOException {
-    assertThatThrownBy(() -> read(SHAPE, 1000))
+    assertThatThrownBy(() -> read(SCHEMA, 1000))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "no sound shard of this data set, label 1000 of row 1000 is none of 1000 classes");
@@ -94,7 +133,7 @@ class ShardReaderTest {
 
   @Test
   void rowOfAnotherLengthIsRefused() throws IOException {
-    assertThatThrownBy(() -> read(new ImageShape(3, 32, 31), ROWS))
+    assertThatThrownBy(() -> read(schema(new ImageShape(3, 32, 31)), ROWS))
         .isInstanceOf(UserException.class)
         .hasMessageContaining(
             "no sound shard of this data set, row 0 has 3072 bytes of pixels instead of 2976");
@@ -104,7 +143,7 @@ class ShardReaderTest {
   void fileThatIsNoParquetIsRefused() throws IOException {
     Files.writeString(file, "no Parquet, but the manifest has its checksum");
     sign();
-    assertThatThrownBy(() -> read(SHAPE, ROWS))
+    assertThatThrownBy(() -> read(SCHEMA, ROWS))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("is not a Parquet file");
   }
@@ -124,7 +163,7 @@ class ShardReaderTest {
       Files.write(file, damaged);
       sign();
       try {
-        read(SHAPE, ROWS);
+        read(SCHEMA, ROWS);
       } catch (UserException e) {
         assertThat(e.getMessage()).startsWith("Cannot read shard ").doesNotContain("\n");
       } catch (RuntimeException | Error e) {
@@ -133,8 +172,12 @@ class ShardReaderTest {
     }
   }
 
-  private ImageShard read(ImageShape shape, int classes) throws IOException {
-    return new ShardReader(shard, shape, classes).read(file().inMemory());
+  private static RowSchema schema(ImageShape shape) {
+    return RowSchema.of(new ImageKind(shape, true));
+  }
+
+  private Rows read(RowSchema schema, int classes) throws IOException {
+    return new ShardReader(shard, schema, classes).read(file().inMemory());
   }
 
   private void sign() throws IOException {

@@ -6,8 +6,8 @@ import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
-import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
 import io.blockwise.model.engine.Batch;
@@ -90,7 +90,7 @@ public class ShardReading {
   public long read(Amount amount) {
     long rows = 0;
     for (Shard shard : shards) {
-      rows += dataset.read(shard).labels().length;
+      rows += dataset.read(shard).count();
     }
     count(rows, amount);
     return rows;
@@ -108,8 +108,7 @@ public class ShardReading {
 
   private Batch batches(long memory, Amount amount) throws InterruptedException {
     Images images = new Images(dataset, memory, USERS);
-    ImageTransform weak =
-        new ImageTransform(images.shape(), images.normalisation(), Augmentation.WEAK);
+    RowTransform weak = images.transform(Augmentation.WEAK);
     try (BatchSource source = images.shuffled(shards, weak, new Pass(1, 1, 0), BATCH)) {
       Batch batch = source.allocate();
       for (int i = 0; i < source.batches(); i++) {
@@ -126,6 +125,6 @@ public class ShardReading {
   }
 
   private int rowBytes() {
-    return dataset.manifest().shape().bytes();
+    return (int) dataset.manifest().schema().rowBytes();
   }
 }

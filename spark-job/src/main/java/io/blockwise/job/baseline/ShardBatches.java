@@ -5,8 +5,8 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
-import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Images;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
@@ -53,8 +53,7 @@ record ShardBatches(
     Dataset dataset = Dataset.open(new Configuration(), new Path(directory));
     Images images = new Images(dataset, Long.MAX_VALUE, 1);
     List<Shard> shards = share(dataset.manifest().split(split).shards(), partition, partitions);
-    ImageTransform transform =
-        new ImageTransform(images.shape(), images.normalisation(), augmentation);
+    RowTransform transform = images.transform(augmentation);
     BatchSource batches =
         epoch == 0
             ? images.inOrder(shards, transform, batchSize)

@@ -157,6 +157,6 @@ final class StockRun {
     if (settings.training().augmentation() == TrainingSettings.Augmentation.NONE) {
       return Augmentation.NONE;
     }
-    return dataset.manifest().flippable() ? Augmentation.WEAK : Augmentation.WEAK.withoutFlips();
+    return Augmentation.WEAK;
   }
 }

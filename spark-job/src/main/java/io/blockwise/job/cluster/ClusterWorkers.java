@@ -82,7 +82,7 @@ public final class ClusterWorkers implements Workers {
             settings.lease().stallTimeout(),
             settings.workers().startTimeout());
     shardHomes =
-        new ShardHomes(settings.data().memory().bytes(), dataset.manifest().shape().bytes());
+        new ShardHomes(settings.data().memory().bytes(), dataset.manifest().schema().rowBytes());
     idle = new IdleLimit(context, roster, task, settings.workers().startTimeout());
     boolean opened = false;
     try {

@@ -18,10 +18,10 @@ final class ShardHomes {
 
   /**
    * @param memory bytes of an executor's process for rows
-   * @param rowBytes of one row
+   * @param rowBytes of one row, its label included
    */
   ShardHomes(long memory, long rowBytes) {
-    rowsInMemory = memory / (rowBytes + Integer.BYTES);
+    rowsInMemory = memory / rowBytes;
   }
 
   /** An executor has read these. */

@@ -1,9 +1,13 @@
 package io.blockwise.job.feed;
 
 import io.blockwise.base.SplitMix;
+import io.blockwise.data.dataset.FieldValues;
+import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.model.artifact.Normalisation;
+import io.blockwise.model.engine.BatchField;
+import io.blockwise.model.engine.FloatField;
 import io.blockwise.model.spec.Shape;
-import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -12,7 +16,7 @@ import java.util.Arrays;
  * <p>A byte {@code p} of a channel becomes {@code (p / 255 - mean) / std}, rounded to {@code float}
  * once; the border that a crop reaches into is black before that. Immutable.
  */
-public final class ImageTransform implements Serializable {
+public final class ImageTransform implements FieldTransform {
   private static final long serialVersionUID = 1;
 
   private static final int PADDING = 4;
@@ -52,14 +56,48 @@ public final class ImageTransform implements Serializable {
     this.tables = from.tables;
   }
 
-  /** The same normalisation alone. */
-  ImageTransform withoutAugmentation() {
+  /** By the mean and standard deviation of the training split; mirrored only if that may be. */
+  static ImageTransform of(ImageKind images, Augmentation augmentation) {
+    return new ImageTransform(
+        Shape.map(images.shape().channels(), images.shape().height(), images.shape().width()),
+        new Normalisation(images.mean(), images.standardDeviation()),
+        images.flippable() ? augmentation : augmentation.withoutFlips());
+  }
+
+  @Override
+  public FloatField allocate(int capacity) {
+    return new FloatField(shape, capacity);
+  }
+
+  @Override
+  public ImageTransform withoutAugmentation() {
     return new ImageTransform(this, Augmentation.NONE);
   }
 
-  /** Shape of an image. */
-  public Shape shape() {
-    return shape;
+  @Override
+  public Class<ImageValues> values() {
+    return ImageValues.class;
+  }
+
+  @Override
+  public void requireFit(FieldValues values, int rows) {
+    int bytes = ((ImageValues) values).pixels().length;
+    long needed = (long) rows * shape.elements();
+    if (bytes != needed) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot read images: %d images have %d bytes, shape %s needs %d (prepare the data set"
+                  + " again)",
+              rows, bytes, shape, needed));
+    }
+  }
+
+  @Override
+  public void apply(FieldValues values, int row, SplitMix random, BatchField into, int at) {
+    byte[] pixels = ((ImageValues) values).pixels();
+    float[] floats = ((FloatField) into).values();
+    int size = shape.elements();
+    apply(pixels, row * size, random, floats, at * size);
   }
 
   /**

@@ -1,18 +1,19 @@
 package io.blockwise.job.feed;
 
 import io.blockwise.base.SplitMix;
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.model.engine.Batch;
 import java.util.Arrays;
 import java.util.List;
 
 /** Rows that are in memory together, in the order in which batches take them. Thread-safe. */
 final class OrderedRows {
-  private final List<ImageRows> shards;
+  private final List<Rows> shards;
   private final int[] starts;
-  private final ImageTransform transform;
+  private final RowTransform transform;
   private final int[] order;
 
-  private OrderedRows(List<ImageRows> shards, ImageTransform transform, int[] order) {
+  private OrderedRows(List<Rows> shards, RowTransform transform, int[] order) {
     // An empty shard has no row of its own at which the search for a row's shard could end.
     this.shards = shards.stream().filter(shard -> shard.count() > 0).toList();
     this.starts = new int[this.shards.size()];
@@ -21,16 +22,16 @@ final class OrderedRows {
     }
     this.transform = transform;
     this.order = order;
-    this.shards.forEach(this::requireShape);
+    this.shards.forEach(transform::requireFit);
   }
 
   /** As they come. */
-  static OrderedRows ascending(List<ImageRows> shards, ImageTransform transform) {
+  static OrderedRows ascending(List<Rows> shards, RowTransform transform) {
     return new OrderedRows(shards, transform, ascending(rows(shards)));
   }
 
   /** Mixed over all shards. */
-  static OrderedRows shuffled(List<ImageRows> shards, ImageTransform transform, SplitMix random) {
+  static OrderedRows shuffled(List<Rows> shards, RowTransform transform, SplitMix random) {
     int[] order = ascending(rows(shards));
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.below(i + 1);
@@ -41,8 +42,8 @@ final class OrderedRows {
     return new OrderedRows(shards, transform, order);
   }
 
-  private static int rows(List<ImageRows> shards) {
-    return Math.toIntExact(shards.stream().mapToLong(ImageRows::count).sum());
+  private static int rows(List<Rows> shards) {
+    return Math.toIntExact(shards.stream().mapToLong(Rows::count).sum());
   }
 
   int count() {
@@ -61,23 +62,9 @@ final class OrderedRows {
   private void copy(int position, Pass pass, Batch into, int at) {
     int found = Arrays.binarySearch(starts, position);
     int shard = found >= 0 ? found : -found - 2;
-    ImageRows rows = shards.get(shard);
+    Rows rows = shards.get(shard);
     int index = position - starts[shard];
-    int size = transform.shape().elements();
-    transform.apply(
-        rows.pixels(), index * size, pass.augmentation(rows.row(index)), into.inputs(), at * size);
-    into.labels()[at] = rows.label(index);
-  }
-
-  private void requireShape(ImageRows shard) {
-    long needed = (long) shard.count() * transform.shape().elements();
-    if (shard.pixels().length != needed) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Cannot read images: %d images have %d bytes, shape %s needs %d (prepare the data set"
-                  + " again)",
-              shard.count(), shard.pixels().length, transform.shape(), needed));
-    }
+    transform.apply(rows, index, pass.augmentation(rows.row(index)), into, at);
   }
 
   private static int[] ascending(int rows) {

@@ -3,6 +3,7 @@ package io.blockwise.job.feed;
 import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.base.SplitMix;
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.model.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +21,11 @@ public final class WindowedBatches implements BatchSource {
   private static final int MOST_OPEN = 2;
 
   private final Windows windows;
-  private final ImageTransform transform;
+  private final RowTransform transform;
   private final Pass pass;
   private final int batchSize;
   private final int batches;
-  private final Function<List<ImageRows>, OrderedRows> order;
+  private final Function<List<Rows>, OrderedRows> order;
 
   /** First row of every window, and the end of the last. */
   private final long[] starts;
@@ -42,11 +43,11 @@ public final class WindowedBatches implements BatchSource {
 
   private WindowedBatches(
       Windows windows,
-      ImageTransform transform,
+      RowTransform transform,
       Pass pass,
       int batchSize,
       int batches,
-      Function<List<ImageRows>, OrderedRows> order) {
+      Function<List<Rows>, OrderedRows> order) {
     this.windows = windows;
     this.transform = transform;
     this.pass = pass;
@@ -67,7 +68,7 @@ public final class WindowedBatches implements BatchSource {
    * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
    */
   public static WindowedBatches shuffled(
-      Windows windows, ImageTransform transform, Pass pass, int batchSize)
+      Windows windows, RowTransform transform, Pass pass, int batchSize)
       throws InterruptedException {
     int full = fullBatches(rows(windows), batchSize);
     SplitMix random = pass.order();
@@ -87,11 +88,11 @@ public final class WindowedBatches implements BatchSource {
    *
    * @param windows are closed with this
    */
-  public static WindowedBatches inOrder(Windows windows, ImageTransform transform, int batchSize)
+  public static WindowedBatches inOrder(Windows windows, RowTransform transform, int batchSize)
       throws InterruptedException {
     requireAtLeast("batch size", batchSize, 1);
     int some = Math.toIntExact((rows(windows) + batchSize - 1) / batchSize);
-    ImageTransform plain = transform.withoutAugmentation();
+    RowTransform plain = transform.withoutAugmentation();
     return new WindowedBatches(
             windows,
             plain,
@@ -148,7 +149,7 @@ public final class WindowedBatches implements BatchSource {
 
   @Override
   public Batch allocate() {
-    return new Batch(transform.shape(), batchSize);
+    return transform.allocate(batchSize);
   }
 
   @Override

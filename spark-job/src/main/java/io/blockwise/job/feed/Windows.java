@@ -1,5 +1,6 @@
 package io.blockwise.job.feed;
 
+import io.blockwise.data.dataset.Rows;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ public interface Windows extends AutoCloseable {
   /** Rows that stay in memory until it is closed. */
   interface Window extends AutoCloseable {
     /** The rows, of one shard or of several. */
-    List<ImageRows> shards();
+    List<Rows> shards();
 
     @Override
     void close();

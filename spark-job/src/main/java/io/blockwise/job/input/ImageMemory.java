@@ -64,7 +64,7 @@ final class ImageMemory {
   }
 
   private long bytes(long rows) {
-    return rows * dataset.manifest().rowBytes();
+    return rows * dataset.manifest().schema().rowBytes();
   }
 
   private long bytes(Iterable<Shard> shards) {

@@ -1,14 +1,16 @@
 package io.blockwise.job.input;
 
-import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.data.dataset.ImageShard;
+import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.base.UserException;
+import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
-import io.blockwise.job.feed.ImageRows;
 import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.feed.Windows;
 import io.blockwise.model.artifact.Normalisation;
@@ -38,7 +40,7 @@ public final class Images {
   public Images(Dataset dataset, long memory, int users) {
     this.dataset = dataset;
     this.memory = new ImageMemory(dataset, memory, users);
-    this.cache = new ShardCache(memory, this.memory::bytes, shard -> rows(dataset.read(shard)));
+    this.cache = new ShardCache(memory, this.memory::bytes, dataset::read);
     this.progress = () -> {};
   }
 
@@ -64,15 +66,25 @@ public final class Images {
     return dataset.manifest();
   }
 
-  /** Shape of an image. */
+  /**
+   * Shape of the one field that networks read.
+   *
+   * @throws io.blockwise.base.UserException if the rows are not of one image each
+   */
   public Shape shape() {
-    return Shape.map(
-        manifest().shape().channels(), manifest().shape().height(), manifest().shape().width());
+    ImageShape shape = manifest().schema().only(ImageKind.class).kind().shape();
+    return Shape.map(shape.channels(), shape.height(), shape.width());
   }
 
-  /** How pixels become inputs: by mean and standard deviation of the training split. */
-  public Normalisation normalisation() {
-    return new Normalisation(manifest().mean(), manifest().standardDeviation());
+  /** How rows become batches: normalised by the statistics of the training split. */
+  public RowTransform transform(Augmentation augmentation) {
+    return RowTransform.of(manifest().schema(), augmentation);
+  }
+
+  /** The same, not augmented and with a normalisation that was made for other data. */
+  public RowTransform transform(Normalisation normalisation) {
+    String field = manifest().schema().only(ImageKind.class).name();
+    return RowTransform.of(field, new ImageTransform(shape(), normalisation, Augmentation.NONE));
   }
 
   /**
@@ -81,12 +93,11 @@ public final class Images {
    * that run at the same time leave no memory.
    *
    * @return to be closed, which lets the shards go
-   * @throws io.blockwise.base.UserException if a shard is missing or altered; one that is streamed
-   *     shows that when batches are filled
+   * @throws io.blockwise.base.UserException if a shard is missing or altered; one that is
+   *     streamed shows that when batches are filled
    * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
    */
-  public BatchSource shuffled(
-      List<Shard> shards, ImageTransform transform, Pass pass, int batchSize)
+  public BatchSource shuffled(List<Shard> shards, RowTransform transform, Pass pass, int batchSize)
       throws InterruptedException {
     return batches(
         shards, windows -> WindowedBatches.shuffled(windows, transform, pass, batchSize));
@@ -98,7 +109,7 @@ public final class Images {
    *
    * @throws io.blockwise.base.UserException as there
    */
-  public BatchSource inOrder(List<Shard> shards, ImageTransform transform, int batchSize)
+  public BatchSource inOrder(List<Shard> shards, RowTransform transform, int batchSize)
       throws InterruptedException {
     return batches(shards, windows -> WindowedBatches.inOrder(windows, transform, batchSize));
   }
@@ -125,10 +136,6 @@ public final class Images {
   /** Bytes that running leases and evaluations have set aside. */
   long claimedBytes() {
     return cache.claimedBytes();
-  }
-
-  static ImageRows rows(ImageShard images) {
-    return new ImageRows(images.pixels(), images.labels(), images.firstRow());
   }
 
   /** Makes batches of rows that are read in windows. */

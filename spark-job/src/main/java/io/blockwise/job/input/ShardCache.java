@@ -1,7 +1,7 @@
 package io.blockwise.job.input;
 
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.feed.ImageRows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -25,7 +25,7 @@ import java.util.function.ToLongFunction;
 final class ShardCache {
   private final long capacity;
   private final ToLongFunction<Shard> size;
-  private final Function<Shard, ImageRows> reader;
+  private final Function<Shard, Rows> reader;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<Shard, Entry> entries = new HashMap<>();
@@ -40,7 +40,7 @@ final class ShardCache {
    * @param size of a shard's rows in memory
    * @param reader called outside all locks, and again for a shard for which it failed
    */
-  ShardCache(long capacity, ToLongFunction<Shard> size, Function<Shard, ImageRows> reader) {
+  ShardCache(long capacity, ToLongFunction<Shard> size, Function<Shard, Rows> reader) {
     this.capacity = capacity;
     this.size = size;
     this.reader = reader;
@@ -170,7 +170,7 @@ final class ShardCache {
     }
 
     private void read(Entry entry) {
-      ImageRows rows = null;
+      Rows rows = null;
       try {
         rows = reader.apply(entry.shard);
       } finally {
@@ -255,7 +255,7 @@ final class ShardCache {
       this.entry = entry;
     }
 
-    ImageRows rows() {
+    Rows rows() {
       return entry.rows;
     }
 
@@ -269,7 +269,7 @@ final class ShardCache {
   private static final class Entry {
     private final Shard shard;
     private final long bytes;
-    private ImageRows rows;
+    private Rows rows;
     private boolean failed;
     private int pins;
 

@@ -1,7 +1,7 @@
 package io.blockwise.job.input;
 
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.feed.ImageRows;
 import io.blockwise.job.feed.Windows;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ final class ShardWindows implements Windows {
 
   private record Pinned(List<ShardCache.Pin> pins) implements Window {
     @Override
-    public List<ImageRows> shards() {
+    public List<Rows> shards() {
       return pins.stream().map(ShardCache.Pin::rows).toList();
     }
 

@@ -1,10 +1,11 @@
 package io.blockwise.job.plan;
 
-import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.DataSettings;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
@@ -36,7 +37,7 @@ record Rows(boolean prepared, List<Shard> train, long count, ImageShape image, i
         true,
         manifest.split(Split.TRAIN).shards(),
         count,
-        manifest.shape(),
+        manifest.schema().only(ImageKind.class).kind().shape(),
         manifest.classes().size());
   }
 

@@ -6,9 +6,8 @@ import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
-import io.blockwise.job.feed.ImageTransform;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.input.Images;
@@ -147,9 +146,7 @@ public final class ModelEvaluation {
 
   private static Metrics.TestFigures measure(Settings settings, ModelVersion version, Images images)
       throws InterruptedException {
-    ImageTransform transform =
-        new ImageTransform(
-            images.shape(), version.description().normalisation(), Augmentation.NONE);
+    RowTransform transform = images.transform(version.description().normalisation());
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
     NetworkSpec spec = version.description().network();
     EngineSelection engine = EngineSelection.tried(settings.engineChoice(), Optional.of(spec));

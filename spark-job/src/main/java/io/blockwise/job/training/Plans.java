@@ -5,7 +5,6 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.Augmentation;
-import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
@@ -32,7 +31,7 @@ public final class Plans {
         settings.seed(),
         settings.averaging().options(),
         settings.averaging().patience(),
-        new ImageTransform(images.shape(), images.normalisation(), augmentation(settings, images)),
+        images.transform(augmentation(training)),
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
@@ -40,11 +39,10 @@ public final class Plans {
         training.maxNonFinite());
   }
 
-  private static Augmentation augmentation(Settings settings, Images images) {
-    return switch (settings.training().augmentation()) {
+  private static Augmentation augmentation(TrainingSettings training) {
+    return switch (training.augmentation()) {
       case NONE -> Augmentation.NONE;
-      case WEAK ->
-          images.manifest().flippable() ? Augmentation.WEAK : Augmentation.WEAK.withoutFlips();
+      case WEAK -> Augmentation.WEAK;
     };
   }
 

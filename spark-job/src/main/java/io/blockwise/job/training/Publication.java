@@ -1,6 +1,7 @@
 package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.Masters;
@@ -34,13 +35,14 @@ record Publication(
   /** The version. */
   ModelVersion version(RunFigures figures, Metrics metrics, Instant finished) {
     Manifest manifest = dataset.manifest();
+    ImageKind images = manifest.schema().only(ImageKind.class).kind();
     ModelDescription description =
         new ModelDescription(
             settings.model().name(),
             manifest.kind(),
-            manifest.flippable(),
+            images.flippable(),
             manifest.classes(),
-            new Normalisation(manifest.mean(), manifest.standardDeviation()),
+            new Normalisation(images.mean(), images.standardDeviation()),
             plan.network());
     return new ModelVersion(
         runId,

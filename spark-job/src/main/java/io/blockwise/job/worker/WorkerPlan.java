@@ -1,7 +1,7 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.job.config.EngineChoice;
-import io.blockwise.job.feed.ImageTransform;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.Serializable;
@@ -21,7 +21,7 @@ public record WorkerPlan(
     long seed,
     AveragingOptions averaging,
     Duration patience,
-    ImageTransform transform,
+    RowTransform transform,
     int batchSize,
     int evaluationBatch,
     int prefetchThreads,

@@ -6,6 +6,7 @@ import static io.blockwise.job.feed.SampleImages.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
@@ -24,8 +25,8 @@ class OneWindowTest {
   private static final long OTHER = SEED.of(2);
   private static final Pass PASS = new Pass(ONE, 1, 0);
 
-  private final List<ImageRows> shards = List.of(shard(0, 30), shard(30, 0), shard(30, 41));
-  private final ImageTransform weak = SampleImages.transform(Augmentation.WEAK);
+  private final List<Rows> shards = List.of(shard(0, 30), shard(30, 0), shard(30, 41));
+  private final RowTransform weak = SampleImages.transform(Augmentation.WEAK);
 
   @Test
   void everyRowComesOncePerEpoch() throws InterruptedException {
@@ -64,7 +65,7 @@ class OneWindowTest {
   @Test
   void evaluationIsNeverAugmented() throws InterruptedException {
     Map<Integer, float[]> found = images(inOrder(shards, weak, 9), 1, new ArrayList<>());
-    ImageTransform none = SampleImages.transform(Augmentation.NONE);
+    RowTransform none = SampleImages.transform(Augmentation.NONE);
     Map<Integer, float[]> plain = images(shuffled(shards, none, PASS, 1), 1, new ArrayList<>());
     assertSame(found, plain);
   }
@@ -90,7 +91,7 @@ class OneWindowTest {
   void everyOrderIsEquallyLikely() throws InterruptedException {
     int[] counts = new int[27];
     for (int seed = 0; seed < 3000; seed++) {
-      Batch batch = new Batch(SampleImages.SHAPE, 3);
+      Batch batch = weak.allocate(3);
       shuffled(List.of(shard(0, 3)), weak, new Pass(SEED.of(seed), 1, 0), 3).fill(0, batch);
       int[] order = batch.labels();
       counts[9 * order[0] + 3 * order[1] + order[2]]++;
@@ -104,7 +105,7 @@ class OneWindowTest {
   @Test
   void augmentedImageIsTheSameInWhateverCompany() throws InterruptedException {
     Map<Integer, float[]> expected = images(shuffled(shards, weak, PASS, 1), 1, new ArrayList<>());
-    List<ImageRows> other = List.of(shard(50, 21), shard(0, 50));
+    List<Rows> other = List.of(shard(50, 21), shard(0, 50));
     Pass otherLease = new Pass(ONE, 1, 99);
     Map<Integer, float[]> found =
         images(shuffled(other, weak, otherLease, 7), 3, new ArrayList<>());
@@ -145,21 +146,29 @@ class OneWindowTest {
 
   @Test
   void imagesOfAnotherSizeAreRefused() {
-    ImageRows small = new ImageRows(new byte[20], new int[2], 0);
+    Rows small = SampleImages.rows(0, new int[2], new byte[20]);
     assertThatThrownBy(() -> inOrder(List.of(small), weak, 1))
         .hasMessage(
             "Cannot read images: 2 images have 20 bytes, shape [3, 12, 10] needs 720"
                 + " (prepare the data set again)");
   }
 
+  @Test
+  void rowsWithoutTheFieldAreRefused() {
+    Rows other = new Rows(0, new int[2], Map.of());
+    assertThatThrownBy(() -> inOrder(List.of(other), weak, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot read field photo of 2 rows from row 0 with fields [] as ImageValues");
+  }
+
   private static BatchSource shuffled(
-      List<ImageRows> shards, ImageTransform transform, Pass pass, int batchSize)
+      List<Rows> shards, RowTransform transform, Pass pass, int batchSize)
       throws InterruptedException {
     return WindowedBatches.shuffled(new HeldWindow(shards), transform, pass, batchSize);
   }
 
-  private static BatchSource inOrder(
-      List<ImageRows> shards, ImageTransform transform, int batchSize) throws InterruptedException {
+  private static BatchSource inOrder(List<Rows> shards, RowTransform transform, int batchSize)
+      throws InterruptedException {
     return WindowedBatches.inOrder(new HeldWindow(shards), transform, batchSize);
   }
 

@@ -1,7 +1,11 @@
 package io.blockwise.job.feed;
 
+import io.blockwise.data.dataset.ImageShape;
+import io.blockwise.data.dataset.ImageValues;
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.FloatField;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,13 +16,14 @@ import java.util.TreeMap;
 
 /** Seeded images; a row's label is its number within the split. */
 final class SampleImages {
+  static final String FIELD = "photo";
   static final Shape SHAPE = Shape.map(3, 12, 10);
   static final Normalisation NORMALISATION =
       new Normalisation(List.of(0.49, 0.48, 0.45), List.of(0.25, 0.24, 0.26));
 
   private SampleImages() {}
 
-  static ImageRows shard(int firstRow, int rows) {
+  static Rows shard(int firstRow, int rows) {
     byte[] pixels = new byte[rows * SHAPE.elements()];
     int[] labels = new int[rows];
     for (int i = 0; i < rows; i++) {
@@ -27,11 +32,16 @@ final class SampleImages {
       System.arraycopy(image, 0, pixels, i * image.length, image.length);
       labels[i] = firstRow + i;
     }
-    return new ImageRows(pixels, labels, firstRow);
+    return rows(firstRow, labels, pixels);
   }
 
-  static ImageTransform transform(Augmentation augmentation) {
-    return new ImageTransform(SHAPE, NORMALISATION, augmentation);
+  static Rows rows(int firstRow, int[] labels, byte[] pixels) {
+    ImageShape shape = new ImageShape(SHAPE.channels(), SHAPE.height(), SHAPE.width());
+    return new Rows(firstRow, labels, Map.of(FIELD, new ImageValues(shape, pixels)));
+  }
+
+  static RowTransform transform(Augmentation augmentation) {
+    return RowTransform.of(FIELD, new ImageTransform(SHAPE, NORMALISATION, augmentation));
   }
 
   /** Every row's floats by row, and the rows in the order in which the feed gave them. */
@@ -41,11 +51,11 @@ final class SampleImages {
     try (Feed feed = new Feed(source, threads)) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
-        int size = batch.shape().elements();
+        int size = SHAPE.elements();
+        float[] inputs = batch.field(FIELD, FloatField.class).values();
         for (int i = 0; i < batch.rows(); i++) {
           order.add(batch.labels()[i]);
-          images.put(
-              batch.labels()[i], Arrays.copyOfRange(batch.inputs(), i * size, (i + 1) * size));
+          images.put(batch.labels()[i], Arrays.copyOfRange(inputs, i * size, (i + 1) * size));
         }
         feed.release(batch);
       }

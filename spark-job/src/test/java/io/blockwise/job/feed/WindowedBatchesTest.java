@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.testing.Background;
@@ -31,7 +32,7 @@ class WindowedBatchesTest {
   private static final long ONE = SEED.of(1);
   private static final Pass PASS = new Pass(ONE, 1, 0);
 
-  private final ImageTransform weak = SampleImages.transform(Augmentation.WEAK);
+  private final RowTransform weak = SampleImages.transform(Augmentation.WEAK);
 
   @ParameterizedTest
   @CsvSource({"1, 1", "7, 1", "16, 2", "33, 3", "100, 2", "101, 1"})
@@ -215,8 +216,10 @@ class WindowedBatchesTest {
 
   @Test
   void imagesOfAnotherSizeAreRefused() throws InterruptedException {
-    ImageTransform other =
-        new ImageTransform(Shape.map(3, 5, 5), SampleImages.NORMALISATION, Augmentation.NONE);
+    RowTransform other =
+        RowTransform.of(
+            SampleImages.FIELD,
+            new ImageTransform(Shape.map(3, 5, 5), SampleImages.NORMALISATION, Augmentation.NONE));
     try (BatchSource batches = WindowedBatches.inOrder(new SampleWindows(10, 10), other, 4)) {
       Batch batch = batches.allocate();
       assertThatThrownBy(() -> batches.fill(0, batch)).hasMessageStartingWith("Cannot read images");
@@ -336,8 +339,7 @@ class WindowedBatchesTest {
         reading.begin();
       }
       int size = sizes[next++];
-      List<ImageRows> shards =
-          List.of(shard(row, size / 3), shard(row + size / 3, size - size / 3));
+      List<Rows> shards = List.of(shard(row, size / 3), shard(row + size / 3, size - size / 3));
       row += size;
       mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
       Window window = new Held(shards, open);
@@ -359,17 +361,17 @@ class WindowedBatchesTest {
   }
 
   private static final class Held implements Windows.Window {
-    private final List<ImageRows> shards;
+    private final List<Rows> shards;
     private final AtomicInteger open;
     private boolean closed;
 
-    Held(List<ImageRows> shards, AtomicInteger open) {
+    Held(List<Rows> shards, AtomicInteger open) {
       this.shards = shards;
       this.open = open;
     }
 
     @Override
-    public List<ImageRows> shards() {
+    public List<Rows> shards() {
       return shards;
     }
 

@@ -2,8 +2,10 @@ package io.blockwise.job.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
@@ -53,12 +55,11 @@ class DatasetTextTest {
         Manifest.FORMAT_VERSION,
         "image-folder",
         classes,
-        new ImageShape(1, 2, 2),
-        true,
+        RowSchema.of(
+                new ImageKind(new ImageShape(1, 2, 2), true, List.of(0.5), List.of(0.5)))
+            .fields(),
         1,
         Map.of(),
-        List.of(0.5),
-        List.of(0.5),
         List.of(),
         splits,
         skipped);

@@ -11,8 +11,8 @@ import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.HeldWindow;
-import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.engine.Batch;
@@ -55,7 +55,7 @@ class ImagesTest {
   void whatFitsIsHeldInTheOrderOfBatchesInMemory() throws InterruptedException {
     List<Integer> expected = new ArrayList<>();
     Images all = images(400 * ROW, 3);
-    HeldWindow rows = new HeldWindow(train.stream().map(dataset::read).map(Images::rows).toList());
+    HeldWindow rows = new HeldWindow(train.stream().map(dataset::read).toList());
     try (BatchSource batches = WindowedBatches.shuffled(rows, transform(all), PASS, 16)) {
       expected.addAll(inputs(batches, 1));
     }
@@ -192,8 +192,8 @@ class ImagesTest {
     return new Images(dataset, memory, users);
   }
 
-  private static ImageTransform transform(Images images) {
-    return new ImageTransform(images.shape(), images.normalisation(), Augmentation.WEAK);
+  private static RowTransform transform(Images images) {
+    return images.transform(Augmentation.WEAK);
   }
 
   private static List<Integer> inputs(Images images, List<Shard> shards, int batchSize, int threads)

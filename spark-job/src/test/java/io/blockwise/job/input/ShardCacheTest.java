@@ -3,8 +3,8 @@ package io.blockwise.job.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.feed.ImageRows;
 import io.blockwise.testing.Background;
 import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
@@ -105,8 +105,8 @@ class ShardCacheTest {
   void twoThreadsThatWantAShardReadItOnce() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     whileReading = shard -> pass(go);
-    Background<ImageRows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
-    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<Rows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<Rows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
     assertThat(begun).containsExactly("a");
     go.countDown();
     assertThat(second.result()).isSameAs(first.result());
@@ -124,8 +124,8 @@ class ShardCacheTest {
             throw new IllegalStateException("a cable is loose");
           }
         };
-    Background<ImageRows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
-    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<Rows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<Rows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
     go.countDown();
     assertThat(first.failure()).hasMessage("a cable is loose");
     assertThat(second.result().count()).isEqualTo(20);
@@ -137,8 +137,8 @@ class ShardCacheTest {
   void whoWaitsForAReaderCanBeInterruptedAndLeavesNothingPinned() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     whileReading = shard -> pass(go);
-    Background<ImageRows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
-    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<Rows> first = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
+    Background<Rows> second = Background.startAndAwaitWaiting(() -> use(shard("a", 20)));
     second.interrupt();
     assertThat(second.failure()).isInstanceOf(InterruptedException.class);
     assertThat(cache.claimedBytes()).isEqualTo(20);
@@ -152,7 +152,7 @@ class ShardCacheTest {
   void claimWaitsForOthersToEnd() throws Exception {
     ShardCache.Claim first = cache.claim(60);
     first.pin(shard("a", 60));
-    Background<ImageRows> second = Background.startAndAwaitWaiting(() -> use(shard("b", 50)));
+    Background<Rows> second = Background.startAndAwaitWaiting(() -> use(shard("b", 50)));
     assertThat(use(shard("c", 40)).count()).isEqualTo(40); // fits beside the first
     second.awaitWaiting();
     assertThat(read).containsExactly("a", "c");
@@ -228,10 +228,10 @@ class ShardCacheTest {
   }
 
   /** Pins all, returns the rows of the first. */
-  private ImageRows use(Shard... shards) throws InterruptedException {
+  private Rows use(Shard... shards) throws InterruptedException {
     try (ShardCache.Claim claim =
         cache.claim(List.of(shards).stream().mapToLong(Shard::rows).sum())) {
-      List<ImageRows> rows = new ArrayList<>();
+      List<Rows> rows = new ArrayList<>();
       for (Shard shard : shards) {
         rows.add(claim.pin(shard).rows());
       }
@@ -239,11 +239,11 @@ class ShardCacheTest {
     }
   }
 
-  private ImageRows read(Shard shard) {
+  private Rows read(Shard shard) {
     begun.add(shard.file());
     whileReading.accept(shard);
     read.add(shard.file());
-    return new ImageRows(new byte[shard.rows()], new int[shard.rows()], 0);
+    return new Rows(0, new int[shard.rows()], Map.of());
   }
 
   private static Shard shard(String name, int rows) {

@@ -3,7 +3,7 @@ package io.blockwise.job.plan;
 import static io.blockwise.job.plan.MemoryModel.MEBI;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.blockwise.data.dataset.ImageShard;
+import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
@@ -49,8 +49,9 @@ class MemoryModelTest {
     long bytes = 0;
     for (Split split : Split.values()) {
       for (Shard shard : manifest.split(split).shards()) {
-        ImageShard rows = parts.dataset().read(shard);
-        bytes += rows.pixels().length + (long) Integer.BYTES * rows.labels().length;
+        var rows = parts.dataset().read(shard);
+        bytes += rows.field("pixels", ImageValues.class).pixels().length;
+        bytes += (long) Integer.BYTES * rows.count();
       }
     }
     assertThat(Rows.of(manifest).bytes()).isEqualTo(bytes);

@@ -160,10 +160,11 @@ class NonFiniteStepTest {
   private static void makeBlueUnusual(Path manifest) throws IOException {
     JsonMapper json = new JsonMapper();
     ObjectNode root = (ObjectNode) json.readTree(manifest.toFile());
-    root.withArray("mean").remove(2);
-    root.withArray("mean").add(0.0);
-    root.withArray("standard_deviation").remove(2);
-    root.withArray("standard_deviation").add(BLUE);
+    ObjectNode pixels = (ObjectNode) root.at("/fields/pixels");
+    pixels.withArray("mean").remove(2);
+    pixels.withArray("mean").add(0.0);
+    pixels.withArray("standard_deviation").remove(2);
+    pixels.withArray("standard_deviation").add(BLUE);
     json.writeValue(manifest.toFile(), root);
   }
 

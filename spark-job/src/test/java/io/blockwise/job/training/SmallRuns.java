@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.feed.ImageRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.WorkerPlan;
@@ -105,11 +105,8 @@ public final class SmallRuns {
   }
 
   /** The rows of some shards, all read anew. */
-  static List<ImageRows> rows(Dataset dataset, List<Shard> shards) {
-    return shards.stream()
-        .map(dataset::read)
-        .map(read -> new ImageRows(read.pixels(), read.labels(), read.firstRow()))
-        .toList();
+  static List<Rows> rows(Dataset dataset, List<Shard> shards) {
+    return shards.stream().map(dataset::read).toList();
   }
 
   static Path output(Path directory) {

@@ -1,25 +1,43 @@
 package io.blockwise.data.dataset;
 
-import org.apache.parquet.io.api.Binary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 
-/** Unpacks Parquet rows straight into the two arrays of an {@link ImageShard}. */
-final class ImageRowUnpacker extends RecordMaterializer<Integer> {
-  private final int rowBytes;
+/** Unpacks Parquet rows straight into the arrays of {@link Rows}. Used by one thread. */
+final class RowUnpacker extends RecordMaterializer<Integer> {
   private final int classes;
-  private final byte[] pixels;
   private final int[] labels;
+  private final Map<String, FieldValues> fields = new LinkedHashMap<>();
+
+  /** By column: the label's, then the fields'. */
+  private final List<Converter> columns = new ArrayList<>();
+
   private int row;
 
-  /** Refuses rows of other lengths, and labels from {@code classes} on. */
-  ImageRowUnpacker(int rowBytes, int classes, byte[] pixels, int[] labels) {
-    this.rowBytes = rowBytes;
+  /** Refuses labels from {@code classes} on. */
+  RowUnpacker(RowSchema schema, int classes, int rows) {
     this.classes = classes;
-    this.pixels = pixels;
-    this.labels = labels;
+    this.labels = new int[rows];
+    columns.add(new Label());
+    schema
+        .fields()
+        .forEach(
+            (name, kind) -> {
+              FieldValues values = kind.values(rows);
+              fields.put(name, values);
+              columns.add(values.unpacker(() -> row));
+            });
+  }
+
+  /** What was unpacked. */
+  Rows rows(long firstRow) {
+    return new Rows(firstRow, labels, fields);
   }
 
   /** Rows unpacked. */
@@ -33,7 +51,7 @@ final class ImageRowUnpacker extends RecordMaterializer<Integer> {
     return new GroupConverter() {
       @Override
       public Converter getConverter(int column) {
-        return column == 0 ? new Label() : new Pixels();
+        return columns.get(column);
       }
 
       @Override
@@ -54,17 +72,6 @@ final class ImageRowUnpacker extends RecordMaterializer<Integer> {
             "label " + value + " of row " + row + " is none of " + classes + " classes");
       }
       labels[row] = value;
-    }
-  }
-
-  private final class Pixels extends PrimitiveConverter {
-    @Override
-    public void addBinary(Binary value) {
-      if (value.length() != rowBytes) {
-        throw new IllegalStateException(
-            "row " + row + " has " + value.length() + " bytes of pixels instead of " + rowBytes);
-      }
-      value.toByteBuffer().get(pixels, row * rowBytes, rowBytes);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.blockwise.data.shard;
 
-import io.blockwise.data.dataset.ImageSchema;
+import io.blockwise.data.dataset.FieldKind;
+import io.blockwise.data.dataset.RowSchema;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -10,39 +11,42 @@ import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.codec.ZstandardCodec;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * Parquet's writer with everything pinned that shows in the bytes, so that the same rows and the
  * same library versions give the same file whatever the cluster's configuration says.
  */
-final class ImageParquet extends ParquetWriter.Builder<ImageParquet.Row, ImageParquet> {
+final class RowParquet extends ParquetWriter.Builder<RowParquet.Row, RowParquet> {
   private static final int ZSTD_LEVEL = 3;
   private static final long ROW_GROUP_BYTES = 32 << 20;
   private static final int PAGE_BYTES = 1 << 20;
   private static final int PAGE_ROWS = 20_000;
 
-  /** What is written: a class id and the pixels. */
+  private final RowSchema schema;
+
+  /** What is written: a class id and the fields' values, in their order. */
   static final class Row {
     private final int label;
-    private final byte[] pixels;
+    private final byte[][] values;
 
-    Row(int label, byte[] pixels) {
+    Row(int label, byte[][] values) {
       this.label = label;
-      this.pixels = pixels;
+      this.values = values;
     }
   }
 
-  private ImageParquet(OutputFile file) {
+  private RowParquet(OutputFile file, RowSchema schema) {
     super(file);
+    this.schema = schema;
   }
 
-  static ParquetWriter<Row> open(OutputFile file) throws IOException {
+  static ParquetWriter<Row> open(OutputFile file, RowSchema schema) throws IOException {
     Configuration pinned = new Configuration(false);
     pinned.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, ZSTD_LEVEL);
     pinned.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_WORKERS, 0);
-    return new ImageParquet(file)
+    return new RowParquet(file, schema)
         .withConf(pinned)
         .withWriterVersion(WriterVersion.PARQUET_1_0)
         .withCompressionCodec(CompressionCodecName.ZSTD)
@@ -58,36 +62,52 @@ final class ImageParquet extends ParquetWriter.Builder<ImageParquet.Row, ImagePa
   }
 
   @Override
-  protected ImageParquet self() {
+  protected RowParquet self() {
     return this;
   }
 
   @Override
   protected WriteSupport<Row> getWriteSupport(Configuration conf) {
-    return new WriteSupport<>() {
-      private RecordConsumer consumer;
+    return new Writing(schema);
+  }
 
-      @Override
-      public WriteContext init(Configuration ignored) {
-        return new WriteContext(ImageSchema.MESSAGE, Map.of());
-      }
+  private static final class Writing extends WriteSupport<Row> {
+    private final RowSchema schema;
+    private final MessageType message;
+    private RecordConsumer consumer;
 
-      @Override
-      public void prepareForWrite(RecordConsumer target) {
-        consumer = target;
-      }
+    Writing(RowSchema schema) {
+      this.schema = schema;
+      this.message = schema.message();
+    }
 
-      @Override
-      public void write(Row row) {
-        consumer.startMessage();
-        consumer.startField(ImageSchema.LABEL, 0);
-        consumer.addInteger(row.label);
-        consumer.endField(ImageSchema.LABEL, 0);
-        consumer.startField(ImageSchema.PIXELS, 1);
-        consumer.addBinary(Binary.fromConstantByteArray(row.pixels));
-        consumer.endField(ImageSchema.PIXELS, 1);
-        consumer.endMessage();
+    @Override
+    public WriteContext init(Configuration ignored) {
+      return new WriteContext(message, Map.of());
+    }
+
+    @Override
+    public void prepareForWrite(RecordConsumer target) {
+      consumer = target;
+    }
+
+    @Override
+    public void write(Row row) {
+      consumer.startMessage();
+      write(0, () -> consumer.addInteger(row.label));
+      int column = 1;
+      for (FieldKind kind : schema.fields().values()) {
+        byte[] value = row.values[column - 1];
+        write(column++, () -> kind.write(value, consumer));
       }
-    };
+      consumer.endMessage();
+    }
+
+    private void write(int column, Runnable value) {
+      String name = message.getFieldName(column);
+      consumer.startField(name, column);
+      value.run();
+      consumer.endField(name, column);
+    }
   }
 }

@@ -1,6 +1,5 @@
-package io.blockwise.data.shard;
+package io.blockwise.data.dataset;
 
-import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.List;
  * Sums and sums of squares of pixel values per channel, as whole numbers, so that the order of
  * summation cannot show. A {@code long} holds the squares of 10^14 pixels. Used by one thread.
  */
-public final class ChannelSums implements Serializable {
+final class ImageStatistics implements FieldStatistics {
   private static final double SCALE = 255;
 
   private final long[] sums;
@@ -17,13 +16,14 @@ public final class ChannelSums implements Serializable {
   private long pixels;
 
   /** All zero. */
-  public ChannelSums(int channels) {
+  ImageStatistics(int channels) {
     sums = new long[channels];
     squares = new long[channels];
   }
 
   /** Adds one image, {@code [channels, height, width]}. */
-  void add(byte[] image) {
+  @Override
+  public void add(byte[] image) {
     int plane = image.length / sums.length;
     for (int c = 0; c < sums.length; c++) {
       long sum = 0;
@@ -39,8 +39,9 @@ public final class ChannelSums implements Serializable {
     pixels += plane;
   }
 
-  /** Adds another's sums. */
-  public void add(ChannelSums other) {
+  @Override
+  public void add(FieldStatistics others) {
+    ImageStatistics other = (ImageStatistics) others;
     for (int c = 0; c < sums.length; c++) {
       sums[c] += other.sums[c];
       squares[c] += other.squares[c];
@@ -49,7 +50,7 @@ public final class ChannelSums implements Serializable {
   }
 
   /** Mean per channel on the scale 0..1. */
-  public List<Double> mean() {
+  List<Double> mean() {
     List<Double> means = new ArrayList<>();
     for (long sum : sums) {
       means.add((double) sum / pixels / SCALE);
@@ -58,7 +59,7 @@ public final class ChannelSums implements Serializable {
   }
 
   /** Standard deviation of the population per channel on the scale 0..1. */
-  public List<Double> standardDeviation() {
+  List<Double> standardDeviation() {
     List<Double> deviations = new ArrayList<>();
     for (int c = 0; c < sums.length; c++) {
       BigInteger sum = BigInteger.valueOf(sums[c]);

@@ -1,0 +1,83 @@
+package io.blockwise.data.dataset;
+
+import io.blockwise.base.UserException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Types;
+
+/**
+ * What a row of a data set is: a label (a class id from 0) and named fields. Immutable.
+ *
+ * @param fields kinds by name, in the order of the columns; at least one
+ */
+public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
+  /** A field by its name. Immutable. */
+  public record Field<K extends FieldKind>(String name, K kind) {}
+
+  /** Column of the class ids; no field has its name. */
+  static final String LABEL = "label";
+
+  private static final String PIXELS = "pixels";
+
+  public RowSchema {
+    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    if (fields.isEmpty() || fields.containsKey(LABEL)) {
+      throw new IllegalArgumentException(
+          "its fields are "
+              + fields.keySet()
+              + " (must be at least one, and none named "
+              + LABEL
+              + ")");
+    }
+  }
+
+  /** Rows of one image each, in the field {@code pixels}. */
+  public static RowSchema of(ImageKind images) {
+    return new RowSchema(Map.of(PIXELS, images));
+  }
+
+  /** Bytes that a row takes in memory at most, with its label. */
+  public long rowBytes() {
+    return Integer.BYTES + fields.values().stream().mapToLong(FieldKind::rowBytes).sum();
+  }
+
+  /**
+   * The only field, for those who can use one of a certain kind.
+   *
+   * @throws UserException if there are several, or it is of another kind
+   */
+  public <K extends FieldKind> Field<K> only(Class<K> kind) {
+    Map.Entry<String, FieldKind> first = fields.entrySet().iterator().next();
+    if (fields.size() > 1 || !kind.isInstance(first.getValue())) {
+      throw UserException.cannot(
+          "use a data set with " + described(),
+          "this needs one field of kind " + FieldKinds.name(kind),
+          "choose another data set");
+    }
+    return new Field<>(first.getKey(), kind.cast(first.getValue()));
+  }
+
+  private String described() {
+    return fields.entrySet().stream()
+        .map(field -> "field " + field.getKey() + " of kind " + field.getValue().kindName())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The columns of a shard: the label, then the fields. The kinds give the message its name. */
+  public MessageType message() {
+    List<Type> columns = new ArrayList<>();
+    columns.add(Types.required(PrimitiveTypeName.INT32).named(LABEL));
+    fields.forEach((name, kind) -> columns.add(kind.column(name)));
+    String kinds =
+        fields.values().stream().map(FieldKind::kindName).collect(Collectors.joining("_"));
+    return new MessageType(kinds, columns);
+  }
+}

@@ -1,0 +1,35 @@
+package io.blockwise.job.feed;
+
+import io.blockwise.base.SplitMix;
+import io.blockwise.data.dataset.FieldValues;
+import io.blockwise.model.engine.BatchField;
+import java.io.Serializable;
+
+/** How the values of one field of a data set become a field of batches. Immutable. */
+sealed interface FieldTransform extends Serializable permits ImageTransform {
+  /** Space for the field in a batch. */
+  BatchField allocate(int capacity);
+
+  /** The same without chance. */
+  FieldTransform withoutAugmentation();
+
+  /** The type that the values have to be of. */
+  Class<? extends FieldValues> values();
+
+  /**
+   * Refuses values that are of another size.
+   *
+   * @throws IllegalArgumentException that says so
+   */
+  void requireFit(FieldValues values, int rows);
+
+  /**
+   * Transforms the value of one row.
+   *
+   * @param values that fit
+   * @param random decides on the augmentation
+   * @param into as allocated here
+   * @param at row of the batch
+   */
+  void apply(FieldValues values, int row, SplitMix random, BatchField into, int at);
+}
