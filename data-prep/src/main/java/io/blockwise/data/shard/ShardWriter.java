@@ -1,9 +1,9 @@
 package io.blockwise.data.shard;
 
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.RowStatistics;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;

@@ -1,11 +1,11 @@
 package io.blockwise.job.input;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.base.UserException;
 import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.ImageTransform;
@@ -93,8 +93,8 @@ public final class Images {
    * that run at the same time leave no memory.
    *
    * @return to be closed, which lets the shards go
-   * @throws io.blockwise.base.UserException if a shard is missing or altered; one that is
-   *     streamed shows that when batches are filled
+   * @throws io.blockwise.base.UserException if a shard is missing or altered; one that is streamed
+   *     shows that when batches are filled
    * @throws IllegalArgumentException if there are fewer rows than {@code batchSize}
    */
   public BatchSource shuffled(List<Shard> shards, RowTransform transform, Pass pass, int batchSize)

@@ -1,11 +1,11 @@
 package io.blockwise.job.plan;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.base.UserException;
 import io.blockwise.job.config.DataSettings;
 import io.blockwise.model.spec.Shape;
 import java.util.List;

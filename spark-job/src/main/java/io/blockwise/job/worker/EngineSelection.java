@@ -1,6 +1,6 @@
 package io.blockwise.job.worker;
 
-import io.blockwise.job.UserException;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.model.engine.Device;

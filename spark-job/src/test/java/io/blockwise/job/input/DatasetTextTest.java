@@ -55,8 +55,7 @@ class DatasetTextTest {
         Manifest.FORMAT_VERSION,
         "image-folder",
         classes,
-        RowSchema.of(
-                new ImageKind(new ImageShape(1, 2, 2), true, List.of(0.5), List.of(0.5)))
+        RowSchema.of(new ImageKind(new ImageShape(1, 2, 2), true, List.of(0.5), List.of(0.5)))
             .fields(),
         1,
         Map.of(),
