@@ -2,50 +2,39 @@ package io.blockwise.job;
 
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
-import io.blockwise.job.cli.Actions;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.training.Training;
+import java.util.ServiceLoader;
 
-/**
- * The command {@code train}: Blockwise's own training, or the baseline that it is compared with.
- *
- * <p>The baseline is named, not linked: neither it nor its libraries, which need not be there, are
- * loaded in any other run.
- */
+/** The command {@code train}: Blockwise's own training, or a baseline that it is compared with. */
 final class TrainCommand {
-  private static final String BASELINE = "io.blockwise.job.baseline.StockTraining";
-  private static final String LIBRARY =
-      "org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer";
-
   private TrainCommand() {}
 
   /**
    * Trains by what {@code training.baseline} says.
    *
-   * @throws UserException also if the baseline's libraries are not on the class path
+   * @throws UserException also if the baseline's jar is not on the class path
    */
   static void run(Settings settings) throws Exception {
-    switch (settings.training().baseline()) {
-      case NONE -> Training.run(settings);
-      case DL4J_SPARK -> baseline(settings).run(settings);
+    TrainingSettings.Baseline wanted = settings.training().baseline();
+    if (wanted == TrainingSettings.Baseline.NONE) {
+      Training.run(settings);
+    } else {
+      baseline(Names.of(wanted)).run(settings);
     }
   }
 
-  private static Actions.Action baseline(Settings settings) throws ReflectiveOperationException {
-    ClassLoader loader = TrainCommand.class.getClassLoader();
-    try {
-      Class.forName(LIBRARY, false, loader);
-    } catch (ClassNotFoundException e) {
-      throw new UserException(
-          "Cannot train with training.baseline = "
-              + Names.of(settings.training().baseline())
-              + ": its libraries are not on the class path (start with bin/blockwise, or hand the"
-              + " jars of spark-job/target/baseline-lib to spark-submit with --jars)",
-          e);
+  private static Baseline baseline(String name) {
+    for (Baseline found : ServiceLoader.load(Baseline.class, TrainCommand.class.getClassLoader())) {
+      if (found.name().equals(name)) {
+        return found;
+      }
     }
-    return Class.forName(BASELINE, true, loader)
-        .asSubclass(Actions.Action.class)
-        .getDeclaredConstructor()
-        .newInstance();
+    throw new UserException(
+        "Cannot train with training.baseline = "
+            + name
+            + ": it is not on the class path (start with bin/blockwise, or hand the jars of"
+            + " spark-job/baseline/target, its lib and the dl4j engine to spark-submit with --jars)");
   }
 }

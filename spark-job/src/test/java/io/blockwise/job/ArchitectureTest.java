@@ -39,13 +39,11 @@ class ArchitectureTest {
           .resideInAnyPackage("io.blockwise.model..", "io.blockwise.job..");
 
   @ArchTest
-  static final ArchRule onlyTheEnginesAndTheBaselineKnowTheirLibraries =
+  static final ArchRule onlyTheEnginesKnowTheirLibraries =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.blockwise.model.engine.dl4j..",
-              "io.blockwise.model.engine.torch..",
-              "io.blockwise.job.baseline..")
+              "io.blockwise.model.engine.dl4j..", "io.blockwise.model.engine.torch..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..");
@@ -99,16 +97,6 @@ class ArchitectureTest {
           .doNotHaveSimpleName("EngineTrial")
           .should()
           .dependOnClassesThat(assignableTo(LossSpec.class).and(not(type(LossSpec.class))));
-
-  /** Its libraries are on the class path only when it is what trains. */
-  @ArchTest
-  static final ArchRule nothingKnowsTheBaseline =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("io.blockwise.job.baseline..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("io.blockwise.job.baseline..");
 
   @ArchTest
   static final ArchRule onlyTheExchangeKnowsSparksPlugins =

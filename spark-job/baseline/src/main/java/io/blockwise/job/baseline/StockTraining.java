@@ -5,9 +5,10 @@ import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.job.cli.Actions;
+import io.blockwise.job.Baseline;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.training.RunDirectory;
 import io.blockwise.job.worker.Threads;
@@ -25,8 +26,13 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * <p>Publishes nothing. Used by one thread, the driver's.
  */
-public final class StockTraining implements Actions.Action {
+public final class StockTraining implements Baseline {
   private final Clock clock = Clock.systemUTC();
+
+  @Override
+  public String name() {
+    return Names.of(TrainingSettings.Baseline.DL4J_SPARK);
+  }
 
   @Override
   public void run(Settings settings) throws Exception {
