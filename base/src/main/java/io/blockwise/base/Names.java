@@ -2,7 +2,6 @@ package io.blockwise.base;
 
 import static io.blockwise.base.Checks.invalid;
 
-import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +25,7 @@ public final class Names {
    * files: {@code MaxPool} is {@code max-pool}, unless it is annotated with another name.
    */
   public static String of(Class<?> kind) {
-    JsonTypeName name = kind.getAnnotation(JsonTypeName.class);
+    Named name = kind.getAnnotation(Named.class);
     return name == null ? kebab(kind.getSimpleName()) : name.value();
   }
 

@@ -29,4 +29,16 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.hadoop..");
+
+  /** The launcher reads configurations in a JVM that has no library but theirs. */
+  @ArchTest
+  static final ArchRule onlyJsonKnowsJackson =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.base")
+          .and()
+          .doNotHaveSimpleName("Json")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.fasterxml.jackson..");
 }

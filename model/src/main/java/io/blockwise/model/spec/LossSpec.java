@@ -5,7 +5,7 @@ import static io.blockwise.base.Checks.requirePositive;
 import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.blockwise.base.Named;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +107,7 @@ public sealed interface LossSpec extends Serializable {
    * @param beta share of the similarity, from 0 to 1
    * @param head what is compared
    */
-  @JsonTypeName("predsim")
+  @Named("predsim")
   record PredSim(double beta, HeadSpec head) implements LossSpec {
     public PredSim {
       requireWithin("predsim.beta", beta, 0, 1);
