@@ -1,20 +1,27 @@
 /**
  * The data set on storage, which is all that training sees of data-prep. {@link
- * io.blockwise.data.dataset.Dataset} opens one and reads its shards.
+ * io.blockwise.data.dataset.Dataset} opens one and reads its shards into {@link
+ * io.blockwise.data.dataset.Rows}: a label and named fields, each of a {@link
+ * io.blockwise.data.dataset.FieldKind}.
  *
  * <pre>
  *   DIR/manifest.json                    written last; a directory without it is no data set
- *   DIR/train/shard-00000.parquet ...    rows: int32 label, binary pixels (uint8, C x H x W)
+ *   DIR/train/shard-00000.parquet ...    a column for the label (int32), then one per field;
+ *                                        an image: binary, unsigned bytes, C x H x W
  *   DIR/validation/shard-00000.parquet ...
  *   DIR/test/shard-00000.parquet ...
  * </pre>
  *
- * <p>The manifest is UTF-8 JSON with keys in snake case: {@code format_version} (1), {@code kind},
- * {@code classes} (names; the label is the index), {@code shape} (channels, height, width), {@code
- * flippable}, {@code seed}, {@code options} (the keys and values it was prepared with), {@code
- * mean} and {@code standard_deviation} (per channel of train, on the scale 0..1), {@code raw}
+ * <p>The manifest is UTF-8 JSON with keys in snake case: {@code format_version} (2), {@code kind},
+ * {@code classes} (names; the label is the index), {@code fields} (by name, in the order of the
+ * columns), {@code seed}, {@code options} (the keys and values it was prepared with), {@code raw}
  * (name, bytes and SHA-256 of the raw files), {@code skipped} (images that could not be read;
  * absent if none) and {@code splits}, with rows, rows per class and the shards of each: file, first
  * row, rows, bytes, SHA-256. It holds no path and no time, so equal input gives equal bytes.
+ *
+ * <p>A field has its {@code kind} and what belongs to it; {@code image}: {@code shape} (channels,
+ * height, width), {@code flippable}, {@code mean} and {@code standard_deviation} (per channel of
+ * train, on the scale 0..1). In version 1, which is read as well, these four stand beside {@code
+ * classes}, and belong to the field {@code pixels}.
  */
 package io.blockwise.data.dataset;

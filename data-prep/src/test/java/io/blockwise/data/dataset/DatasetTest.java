@@ -176,7 +176,7 @@ class DatasetTest {
             "Cannot read data set "
                 + folder
                 + ": its manifest is damaged, it names a file "
-                + name.replace("\\n", "?")
+                + name
                 + " instead of train/shard-00000.parquet (delete it and prepare the data set again)");
   }
 

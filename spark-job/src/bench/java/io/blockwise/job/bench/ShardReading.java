@@ -9,7 +9,7 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
-import io.blockwise.job.input.Images;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.model.engine.Batch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ public class ShardReading {
   }
 
   private Batch batches(long memory, Amount amount) throws InterruptedException {
-    Images images = new Images(dataset, memory, USERS);
+    DatasetRows images = new DatasetRows(dataset, memory, USERS);
     RowTransform weak = images.transform(Augmentation.WEAK);
     try (BatchSource source = images.shuffled(shards, weak, new Pass(1, 1, 0), BATCH)) {
       Batch batch = source.allocate();

@@ -129,7 +129,7 @@ final class ExecutorReplicas {
             new Worker(
                 setup.plan(),
                 device,
-                ExecutorImages.of(setup).counting(done::advance),
+                ExecutorRows.of(setup).counting(done::advance),
                 new CountedExchange(exchange, done)),
         task::isKilled);
   }
@@ -147,9 +147,9 @@ final class ExecutorReplicas {
       while (true) {
         Thread.sleep(BETWEEN_ROUNDS.toMillis());
         Set<String> runs = idle.runs();
-        runs.addAll(ExecutorImages.runs());
+        runs.addAll(ExecutorRows.runs());
         idle.evict(runs, run -> PluginExchange.ofThisExecutor().isOpen(run))
-            .forEach(ExecutorImages::release);
+            .forEach(ExecutorRows::release);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

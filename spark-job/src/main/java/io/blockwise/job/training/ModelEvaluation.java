@@ -8,9 +8,9 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
-import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.EngineSelection;
 import io.blockwise.job.worker.Engines;
@@ -53,10 +53,10 @@ public final class ModelEvaluation {
         settings.runId().isPresent() ? store.read(settings.runId().get()) : store.readLatest();
     requireNumbers(version);
     Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
-    Images images = new Images(dataset, settings.data().memory().bytes(), 1);
-    requireSameKind(version, dataset, images);
+    DatasetRows rows = new DatasetRows(dataset, settings.data().memory().bytes(), 1);
+    requireSameKind(version, dataset, rows);
     boolean same = isSame(version, dataset, settings.evaluation().otherData());
-    Metrics.TestFigures test = measure(settings, version, images);
+    Metrics.TestFigures test = measure(settings, version, rows);
     print(System.out, version, test);
     if (same) {
       requireAsPublished(version, test.accuracy());
@@ -122,11 +122,10 @@ public final class ModelEvaluation {
     }
   }
 
-  private static void requireSameKind(ModelVersion version, Dataset dataset, Images images) {
+  private static void requireSameKind(ModelVersion version, Dataset dataset, DatasetRows rows) {
     List<String> expected = version.description().classes();
     List<String> found = dataset.manifest().classes();
-    if (!expected.equals(found)
-        || !version.description().network().input().equals(images.shape())) {
+    if (!expected.equals(found) || !version.description().network().input().equals(rows.shape())) {
       throw new UserException(
           "Cannot evaluate model version "
               + version.id()
@@ -137,16 +136,16 @@ public final class ModelEvaluation {
               + " and classes "
               + expected
               + ", the data set "
-              + images.shape()
+              + rows.shape()
               + " and "
               + found
               + " (evaluate on the data that it was trained for)");
     }
   }
 
-  private static Metrics.TestFigures measure(Settings settings, ModelVersion version, Images images)
-      throws InterruptedException {
-    RowTransform transform = images.transform(version.description().normalisation());
+  private static Metrics.TestFigures measure(
+      Settings settings, ModelVersion version, DatasetRows rows) throws InterruptedException {
+    RowTransform transform = rows.transform(version.description().normalisation());
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
     NetworkSpec spec = version.description().network();
     EngineSelection engine = EngineSelection.tried(settings.engineChoice(), Optional.of(spec));
@@ -155,9 +154,9 @@ public final class ModelEvaluation {
       for (int k = 0; k < network.blocks().size(); k++) {
         version.blocks().get(k).adoptInto(network.blocks().get(k));
       }
-      SplitContent test = images.manifest().split(Split.TEST);
+      SplitContent test = rows.manifest().split(Split.TEST);
       int classes = version.description().classes().size();
-      try (BatchSource batches = images.inOrder(test.shards(), transform, batch)) {
+      try (BatchSource batches = rows.inOrder(test.shards(), transform, batch)) {
         Answers answers = Scoring.answers(network, classes, batches);
         return new Metrics.TestFigures(answers.accuracies(test.rows()), answers.confusion());
       }

@@ -5,7 +5,7 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.Augmentation;
-import io.blockwise.job.input.Images;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class Plans {
    *     batch
    */
   public static WorkerPlan of(
-      Settings settings, NetworkSpec network, Images images, List<Shard> shards) {
+      Settings settings, NetworkSpec network, DatasetRows rows, List<Shard> shards) {
     requireEnough(settings, shards);
     TrainingSettings training = settings.training();
     return new WorkerPlan(
@@ -31,7 +31,7 @@ public final class Plans {
         settings.seed(),
         settings.averaging().options(),
         settings.averaging().patience(),
-        images.transform(augmentation(training)),
+        rows.transform(augmentation(training)),
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),

@@ -11,9 +11,9 @@ import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.DeviceName;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
-import io.blockwise.job.input.Images;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressLine;
@@ -62,7 +62,7 @@ public final class Training {
   private final Optional<JavaSparkContext> spark;
 
   private final EngineSelection engine;
-  private final Images images;
+  private final DatasetRows rows;
   private final Dataset dataset;
   private final WorkerPlan plan;
   private final List<BlockLedger> ledgers;
@@ -97,10 +97,10 @@ public final class Training {
     }
     dataset = Datasets.openOrPrepare(settings, hadoop);
     Datasets.requireComplete(dataset, hadoop);
-    images = new Images(dataset, settings.data().memory().bytes(), settings.workers().count());
-    NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
+    rows = new DatasetRows(dataset, settings.data().memory().bytes(), settings.workers().count());
+    NetworkSpec network = settings.network(rows.shape(), dataset.manifest().classes().size());
     Engines.requireTrains(engine.choice(), network);
-    plan = Plans.of(settings, network, images, trainingShards()).with(engine.choice());
+    plan = Plans.of(settings, network, rows, trainingShards()).with(engine.choice());
     directory = RunDirectory.begin(hadoop, settings, started);
     runId = directory.runId();
     ledgers = Ledgers.of(runId, plan);
@@ -179,12 +179,7 @@ public final class Training {
   private Workers workers(ProgressLine line) throws InterruptedException {
     return spark.isEmpty()
         ? new LocalWorkers(
-            settings.workers().count(),
-            plan,
-            images,
-            ledgers,
-            live,
-            settings.lease().stallTimeout())
+            settings.workers().count(), plan, rows, ledgers, live, settings.lease().stallTimeout())
         : ClusterWorkers.start(
             settings, spark.get(), runId, plan, dataset, ledgers, live, line::notice);
   }

@@ -3,7 +3,7 @@ package io.blockwise.job.worker;
 import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.input.Images;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.InProcessExchange;
@@ -59,7 +59,7 @@ public final class LocalWorkers implements Workers {
   public LocalWorkers(
       int count,
       WorkerPlan plan,
-      Images images,
+      DatasetRows rows,
       List<BlockLedger> ledgers,
       LiveFigures live,
       Duration stallTimeout)
@@ -82,7 +82,7 @@ public final class LocalWorkers implements Workers {
                         new Worker(
                             plan,
                             Device.CPU,
-                            images.counting(done::advance),
+                            rows.counting(done::advance),
                             new CountedExchange(exchange, done)))));
       }
     } catch (InterruptedException | RuntimeException e) {

@@ -5,7 +5,7 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.Pass;
-import io.blockwise.job.input.Images;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
@@ -27,15 +27,15 @@ import java.util.List;
  */
 public final class Worker implements AutoCloseable {
   private final WorkerPlan plan;
-  private final Images images;
+  private final DatasetRows rows;
   private final DecoupledNetwork network;
   private final SequentialRow row;
   private LeaseAttempt predecessor;
 
   /** Builds the replica on the calling thread. */
-  public Worker(WorkerPlan plan, Device device, Images images, ParameterExchange exchange) {
+  public Worker(WorkerPlan plan, Device device, DatasetRows rows, ParameterExchange exchange) {
     this.plan = plan;
-    this.images = images;
+    this.rows = rows;
     network =
         new DecoupledNetwork(Engines.create(plan.engine(), device), plan.network(), plan.seed());
     WorkerReplica replica =
@@ -52,7 +52,7 @@ public final class Worker implements AutoCloseable {
   public LeaseReport train(Lease lease, LiveFigures live) throws InterruptedException {
     Pass pass = new Pass(plan.seed(), lease.epoch(), lease.shards().get(0).firstRow());
     try (BatchSource batches =
-        images.shuffled(lease.shards(), plan.transform(), pass, plan.batchSize())) {
+        rows.shuffled(lease.shards(), plan.transform(), pass, plan.batchSize())) {
       return train(lease, batches, live);
     }
   }
@@ -114,7 +114,7 @@ public final class Worker implements AutoCloseable {
       throws InterruptedException {
     List<BlockState> own = network.blocks().stream().map(BlockState::initial).toList();
     apply(snapshot);
-    try (BatchSource batches = images.inOrder(shards, plan.transform(), plan.evaluationBatch())) {
+    try (BatchSource batches = rows.inOrder(shards, plan.transform(), plan.evaluationBatch())) {
       return Scoring.answers(network, plan.network().classes(), batches);
     } finally {
       apply(own);

@@ -9,8 +9,8 @@ import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.HeldWindow;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.WindowedBatches;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
-import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
@@ -39,7 +39,7 @@ final class PlainLoop {
   private PlainLoop(Settings settings) {
     this.settings = settings;
     dataset = Datasets.openOrPrepare(settings, new Configuration());
-    Images images = new Images(dataset, Long.MAX_VALUE, 1);
+    DatasetRows images = new DatasetRows(dataset, Long.MAX_VALUE, 1);
     shards = dataset.manifest().split(Split.TRAIN).shards();
     NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
     plan = Plans.of(settings, network, images, shards);

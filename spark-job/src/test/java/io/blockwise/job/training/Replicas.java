@@ -8,8 +8,8 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.HeldWindow;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.WindowedBatches;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
-import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.engine.Batch;
@@ -38,7 +38,7 @@ final class Replicas implements AutoCloseable {
   Replicas(Settings settings) throws InterruptedException {
     batchSize = settings.training().batchSize();
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
-    Images images = new Images(dataset, Long.MAX_VALUE, 1);
+    DatasetRows images = new DatasetRows(dataset, Long.MAX_VALUE, 1);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();
     WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);

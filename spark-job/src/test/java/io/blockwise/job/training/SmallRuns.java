@@ -9,8 +9,8 @@ import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
-import io.blockwise.job.input.Images;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
@@ -161,7 +161,7 @@ public final class SmallRuns {
   /** What a run is made of, for tests of one of them. */
   public record Parts(
       Dataset dataset,
-      Images images,
+      DatasetRows images,
       List<Shard> shards,
       WorkerPlan plan,
       List<BlockLedger> ledgers) {}
@@ -174,7 +174,7 @@ public final class SmallRuns {
   /** The same, with file systems of the test's own. */
   public static Parts parts(Settings settings, Configuration hadoop) {
     Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
-    Images images = new Images(dataset, Long.MAX_VALUE, 2);
+    DatasetRows images = new DatasetRows(dataset, Long.MAX_VALUE, 2);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();
     WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);

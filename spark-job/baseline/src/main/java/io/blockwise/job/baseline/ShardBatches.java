@@ -7,7 +7,7 @@ import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;
-import io.blockwise.job.input.Images;
+import io.blockwise.job.input.DatasetRows;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
@@ -51,13 +51,13 @@ record ShardBatches(
   @Override
   public Iterator<DataSet> call(Integer partition) throws InterruptedException {
     Dataset dataset = Dataset.open(new Configuration(), new Path(directory));
-    Images images = new Images(dataset, Long.MAX_VALUE, 1);
+    DatasetRows rows = new DatasetRows(dataset, Long.MAX_VALUE, 1);
     List<Shard> shards = share(dataset.manifest().split(split).shards(), partition, partitions);
-    RowTransform transform = images.transform(augmentation);
+    RowTransform transform = rows.transform(augmentation);
     BatchSource batches =
         epoch == 0
-            ? images.inOrder(shards, transform, batchSize)
-            : images.shuffled(shards, transform, new Pass(seed, epoch, partition), batchSize);
+            ? rows.inOrder(shards, transform, batchSize)
+            : rows.shuffled(shards, transform, new Pass(seed, epoch, partition), batchSize);
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> batches.close());
     int classes = dataset.manifest().classes().size();
     return IntStream.range(0, batches.batches())

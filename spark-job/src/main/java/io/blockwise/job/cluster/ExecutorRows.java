@@ -2,7 +2,7 @@ package io.blockwise.job.cluster;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.job.input.Images;
+import io.blockwise.job.input.DatasetRows;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.Path;
@@ -12,29 +12,29 @@ import org.apache.spark.SparkEnv;
  * The rows that an executor process keeps: of one data set at a time, for all its workers, as long
  * as a run that uses them is open. Thread-safe.
  */
-final class ExecutorImages {
+final class ExecutorRows {
   private static final Set<String> USERS = new TreeSet<>();
   private static RunSetup setup;
-  private static Images images;
+  private static DatasetRows rows;
 
-  private ExecutorImages() {}
+  private ExecutorRows() {}
 
   /**
-   * The images of a run's data set.
+   * The rows of a run's data set.
    *
    * @throws UserException if the data set is not the one that the driver has opened
    */
-  static synchronized Images of(RunSetup wanted) {
-    if (images == null
+  static synchronized DatasetRows of(RunSetup wanted) {
+    if (rows == null
         || !setup.dataset().equals(wanted.dataset())
         || !setup.fingerprint().equals(wanted.fingerprint())
         || setup.memory() != wanted.memory()) {
-      images = opened(wanted);
+      rows = opened(wanted);
       setup = wanted;
       USERS.clear();
     }
     USERS.add(wanted.run());
-    return images;
+    return rows;
   }
 
   /** Runs that use what is kept. */
@@ -45,12 +45,12 @@ final class ExecutorImages {
   /** A run is over; the rows go with the last one that has used them. */
   static synchronized void release(String run) {
     if (USERS.remove(run) && USERS.isEmpty()) {
-      images = null;
+      rows = null;
       setup = null;
     }
   }
 
-  private static Images opened(RunSetup wanted) {
+  private static DatasetRows opened(RunSetup wanted) {
     Dataset dataset = Dataset.open(wanted.hadoop().value(), new Path(wanted.dataset()));
     if (!dataset.fingerprint().equals(wanted.fingerprint())) {
       throw new UserException(
@@ -59,7 +59,7 @@ final class ExecutorImages {
               + " on an executor: its manifest differs from the driver's (put output on storage"
               + " that driver and executors share, such as hdfs: or s3a:)");
     }
-    return new Images(dataset, wanted.memory(), workersHere(wanted.threads()));
+    return new DatasetRows(dataset, wanted.memory(), workersHere(wanted.threads()));
   }
 
   // Spark does not tell an executor its cores unless they are configured.

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** On 360 images of 3,076 bytes with their labels, in 24 shards of 15; 40 for validation in two. */
 @Timeout(120) // what hangs shall fail
-class ImagesTest {
+class DatasetRowsTest {
   private static final long ROW = 3076;
   private static final Pass PASS = new Pass(1, 1, 0);
 
@@ -54,7 +54,7 @@ class ImagesTest {
   @Test
   void whatFitsIsHeldInTheOrderOfBatchesInMemory() throws InterruptedException {
     List<Integer> expected = new ArrayList<>();
-    Images all = images(400 * ROW, 3);
+    DatasetRows all = images(400 * ROW, 3);
     HeldWindow rows = new HeldWindow(train.stream().map(dataset::read).toList());
     try (BatchSource batches = WindowedBatches.shuffled(rows, transform(all), PASS, 16)) {
       expected.addAll(inputs(batches, 1));
@@ -81,7 +81,7 @@ class ImagesTest {
   })
   void whetherALeaseStreamsDependsOnSizes(int memory, int users, int shards, boolean streams)
       throws InterruptedException {
-    Images images = images(memory * ROW, users);
+    DatasetRows images = images(memory * ROW, users);
     // and not on what is in memory
     for (int time = 0; time < 2; time++) {
       try (BatchSource batches =
@@ -97,7 +97,7 @@ class ImagesTest {
   @CsvSource({"359, 1", "200, 1", "180, 2", "101, 1", "100, 2"})
   void streamedLeaseGivesEveryRowOnceWithinTheMemory(int memory, int threads)
       throws InterruptedException {
-    Images images = images(memory * ROW, 1);
+    DatasetRows images = images(memory * ROW, 1);
     List<Integer> expected = inputs(images(400 * ROW, 1), train, 1, 1);
     List<Integer> found = inputs(images, train, 1, threads);
     assertThat(found).hasSize(360);
@@ -111,8 +111,8 @@ class ImagesTest {
   @ParameterizedTest
   @CsvSource({"359", "100"})
   void evaluationIsTheSameWhetherItStreamsOrNot(int memory) throws InterruptedException {
-    Images all = images(400 * ROW, 1);
-    Images small = images(memory * ROW, 1);
+    DatasetRows all = images(400 * ROW, 1);
+    DatasetRows small = images(memory * ROW, 1);
     for (List<Shard> shards : List.of(train, validation, train.subList(2, 3), List.<Shard>of())) {
       try (BatchSource expected = all.inOrder(shards, transform(all), 16);
           BatchSource found = small.inOrder(shards, transform(small), 16)) {
@@ -124,7 +124,7 @@ class ImagesTest {
   @Test
   void workersThatStreamAtOnceStayWithinTheMemory() throws Exception {
     long memory = 250 * ROW;
-    Images images = images(memory, 3);
+    DatasetRows images = images(memory, 3);
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
       List<Callable<List<Integer>>> workers = new ArrayList<>();
@@ -164,7 +164,7 @@ class ImagesTest {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
-    Images images = images(memory * ROW, 1);
+    DatasetRows images = images(memory * ROW, 1);
     assertThatThrownBy(() -> inputs(images, train, 16, 1))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot read shard " + train.get(2).file() + ": checksum ");
@@ -177,7 +177,7 @@ class ImagesTest {
   @Test
   void leaseThatIsLeftEarlyLeavesNothingPinned() throws InterruptedException {
     for (int memory : new int[] {400, 200, 100}) {
-      Images images = images(memory * ROW, 1);
+      DatasetRows images = images(memory * ROW, 1);
       try (BatchSource batches = images.shuffled(train, transform(images), PASS, 16);
           Feed feed = new Feed(batches, 1)) {
         feed.release(feed.take());
@@ -188,15 +188,16 @@ class ImagesTest {
     }
   }
 
-  private Images images(long memory, int users) {
-    return new Images(dataset, memory, users);
+  private DatasetRows images(long memory, int users) {
+    return new DatasetRows(dataset, memory, users);
   }
 
-  private static RowTransform transform(Images images) {
+  private static RowTransform transform(DatasetRows images) {
     return images.transform(Augmentation.WEAK);
   }
 
-  private static List<Integer> inputs(Images images, List<Shard> shards, int batchSize, int threads)
+  private static List<Integer> inputs(
+      DatasetRows images, List<Shard> shards, int batchSize, int threads)
       throws InterruptedException {
     try (BatchSource batches = images.shuffled(shards, transform(images), PASS, batchSize)) {
       return inputs(batches, threads);

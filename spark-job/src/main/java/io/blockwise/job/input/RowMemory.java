@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * Decides what is held in memory and what is streamed, by sizes alone, so that a run does not
  * depend on what happens to be in memory. Immutable.
  */
-final class ImageMemory {
+final class RowMemory {
   private static final int WINDOWS = 2;
 
   private final Dataset dataset;
@@ -30,7 +30,7 @@ final class ImageMemory {
    * @throws UserException if two shards do not fit into a user's share, where not all of train and
    *     validation fits
    */
-  ImageMemory(Dataset dataset, long memory, int users) {
+  RowMemory(Dataset dataset, long memory, int users) {
     this.dataset = dataset;
     this.memory = memory;
     this.users = users;

@@ -18,16 +18,16 @@ import io.blockwise.model.spec.Shape;
 import java.util.List;
 
 /**
- * The images of a data set, shard by shard, for all workers of a process: what was read stays in
+ * The rows of a data set, shard by shard, for all workers of a process: what was read stays in
  * memory as long as there is room. Thread-safe.
  *
  * <p>Shards that fit into memory together are held: one window, read at once. Those that do not are
  * streamed, in windows of half a worker's share of the memory. Which of the two depends on sizes
  * only.
  */
-public final class Images {
+public final class DatasetRows {
   private final Dataset dataset;
-  private final ImageMemory memory;
+  private final RowMemory memory;
   private final ShardCache cache;
   private final Runnable progress;
 
@@ -37,14 +37,14 @@ public final class Images {
    *     share of the memory where not all of train and validation fits
    * @throws UserException if that share is less than two shards
    */
-  public Images(Dataset dataset, long memory, int users) {
+  public DatasetRows(Dataset dataset, long memory, int users) {
     this.dataset = dataset;
-    this.memory = new ImageMemory(dataset, memory, users);
+    this.memory = new RowMemory(dataset, memory, users);
     this.cache = new ShardCache(memory, this.memory::bytes, dataset::read);
     this.progress = () -> {};
   }
 
-  private Images(Images shared, Runnable progress) {
+  private DatasetRows(DatasetRows shared, Runnable progress) {
     this.dataset = shared.dataset;
     this.memory = shared.memory;
     this.cache = shared.cache;
@@ -52,13 +52,13 @@ public final class Images {
   }
 
   /**
-   * The same images in the same memory, for one of the workers.
+   * The same rows in the same memory, for one of the workers.
    *
    * @param progress runs whenever that worker has read a shard, or is done with a batch; on any
    *     thread
    */
-  public Images counting(Runnable progress) {
-    return new Images(this, progress);
+  public DatasetRows counting(Runnable progress) {
+    return new DatasetRows(this, progress);
   }
 
   /** What the data set says of itself. */
