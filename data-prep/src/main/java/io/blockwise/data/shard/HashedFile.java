@@ -2,6 +2,7 @@ package io.blockwise.data.shard;
 
 import io.blockwise.base.files.Digests;
 import io.blockwise.base.files.Storage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
@@ -9,8 +10,14 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
-/** A file for Parquet to write, whose checksum is at hand when it is finished. Used once. */
+/**
+ * A file for Parquet to write, with its footer in order, whose checksum is at hand when it is
+ * finished. Used once.
+ */
 final class HashedFile implements OutputFile {
+  /** Bytes that are kept back until the end is known; a footer takes a few hundred per row group. */
+  private static final int KEPT = 1 << 20;
+
   private final Storage storage;
   private final Path path;
   private final MessageDigest digest = Digests.sha256();
@@ -35,6 +42,8 @@ final class HashedFile implements OutputFile {
   public PositionOutputStream create(long blockSize) throws IOException {
     OutputStream out = storage.create(path);
     return new PositionOutputStream() {
+      private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+
       @Override
       public long getPos() {
         return length;
@@ -47,19 +56,29 @@ final class HashedFile implements OutputFile {
 
       @Override
       public void write(byte[] bytes, int offset, int count) throws IOException {
-        out.write(bytes, offset, count);
-        digest.update(bytes, offset, count);
         length += count;
+        kept.write(bytes, offset, count);
+        if (kept.size() > 2 * KEPT) {
+          byte[] all = kept.toByteArray();
+          put(all, all.length - KEPT);
+          kept.reset();
+          kept.write(all, all.length - KEPT, KEPT);
+        }
       }
 
-      @Override
-      public void flush() throws IOException {
-        out.flush();
+      private void put(byte[] bytes, int count) throws IOException {
+        out.write(bytes, 0, count);
+        digest.update(bytes, 0, count);
       }
 
       @Override
       public void close() throws IOException {
-        out.close();
+        try (out) {
+          byte[] end = kept.toByteArray();
+          kept.reset();
+          OrderedFooter.order(end);
+          put(end, end.length);
+        }
       }
     };
   }
