@@ -22,8 +22,8 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public double staleness(long versionsAgo, Members members) {
-    return (double) versionsAgo / members.count();
+  public double staleness(long versionsAgo, Roster roster) {
+    return (double) versionsAgo / roster.count();
   }
 
   @Override
@@ -37,12 +37,12 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public Optional<Fold> next(BlockState state, Members members) {
+  public Optional<Fold> next(BlockState state, Roster roster) {
     if (waiting == null) {
       return Optional.empty();
     }
     Contribution one = waiting;
-    double share = window.share(one.worker(), one.push().examples(), members);
+    double share = window.share(one.worker(), one.push().examples(), roster);
     double weight = share / Math.sqrt(Math.max(1, one.staleness()));
     FloatVector value = one.isCopy() ? one.values() : moved(state.value(), weight, one.values());
     // The ledger's first statistics are only where batch norm starts from, nobody's observations.
@@ -51,7 +51,7 @@ final class AverageRule implements FoldRule {
         running.pooled(state.statistics(), one.push().statistics(), statisticsWeight);
     BlockState next = new BlockState(state.version() + 1, value, statistics);
     Optional<Fold> fold = Optional.of(new Fold(next, List.of(one)));
-    window.add(one.worker(), one.push().examples(), members);
+    window.add(one.worker(), one.push().examples(), roster);
     waiting = null;
     return fold;
   }

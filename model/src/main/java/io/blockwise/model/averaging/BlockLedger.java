@@ -1,5 +1,7 @@
 package io.blockwise.model.averaging;
 
+import io.blockwise.model.averaging.FoldRule.Contribution;
+import io.blockwise.model.averaging.FoldRule.Fold;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;

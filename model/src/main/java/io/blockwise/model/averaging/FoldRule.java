@@ -9,7 +9,7 @@ import java.util.Optional;
  */
 sealed interface FoldRule permits AverageRule, QuorumRule {
   /** Staleness, in rounds, of a push based on a version that many versions ago. */
-  double staleness(long versionsAgo, Members members);
+  double staleness(long versionsAgo, Roster roster);
 
   /** Takes a push. A copy is added only if its worker is the only member. */
   void add(Contribution contribution);
@@ -24,11 +24,61 @@ sealed interface FoldRule permits AverageRule, QuorumRule {
    * The next fold, or nothing if the rule waits for more. Called again until it has nothing. Gives
    * away what it holds only when the fold is whole: an error in between loses no push.
    */
-  Optional<Fold> next(BlockState state, Members members);
+  Optional<Fold> next(BlockState state, Roster roster);
 
   /** What it knows, without the pushes that it holds. */
   RuleMemento memento();
 
   /** A rule of the same options that knows what this memento, one of its own kind, says. */
   FoldRule restored(RuleMemento memento);
+
+  /**
+   * An admitted push with its values decoded: a difference, or the whole value if the push is a
+   * copy. Immutable.
+   *
+   * @param staleness in rounds of all workers
+   * @param values empty if the push has no weight
+   * @param verdict on the push once its fold is made
+   */
+  record Contribution(Push push, double staleness, FloatVector values, Verdict verdict) {
+    /** A push that moves the ledger. */
+    static Contribution of(Push push, double staleness, FloatVector values) {
+      Verdict verdict = push.kind() == Push.Kind.COPY ? Verdict.COPIED : Verdict.FOLDED;
+      return new Contribution(push, staleness, values, verdict);
+    }
+
+    /** A push that only takes its sender's turn in a round. */
+    static Contribution withoutWeight(Push push, double staleness, Verdict verdict) {
+      return new Contribution(push, staleness, FloatVector.EMPTY, verdict);
+    }
+
+    int worker() {
+      return push.lease().worker();
+    }
+
+    boolean isCopy() {
+      return verdict == Verdict.COPIED;
+    }
+
+    /** Whether it moves the ledger. */
+    boolean hasWeight() {
+      return isCopy() || verdict == Verdict.FOLDED;
+    }
+  }
+
+  /**
+   * A new state and the pushes that led to it.
+   *
+   * @param state the next version, not checked for being finite; the last one if none of the pushes
+   *     has weight
+   */
+  record Fold(BlockState state, List<Contribution> contributions) {
+    public Fold {
+      contributions = List.copyOf(contributions);
+    }
+
+    boolean isFinite() {
+      return state.value().isFinite() && state.statistics().isFinite();
+    }
+  }
 }

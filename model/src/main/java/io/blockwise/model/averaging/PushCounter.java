@@ -1,8 +1,11 @@
 package io.blockwise.model.averaging;
 
+import java.util.Arrays;
+
 /** Counts what becomes of pushes. Used under the ledger's lock. */
 final class PushCounter {
-  private final StalenessBuckets staleness;
+  private final long[] staleness;
+  private double stalenessSum;
   private long received;
   private long accepted;
   private long dropped;
@@ -14,7 +17,8 @@ final class PushCounter {
 
   /** Goes on from these. */
   PushCounter(PushCounts from) {
-    this.staleness = new StalenessBuckets(from.stalenessSum(), from.stalenessHistogram());
+    this.staleness = from.stalenessHistogram().stream().mapToLong(Long::longValue).toArray();
+    this.stalenessSum = from.stalenessSum();
     this.received = from.received();
     this.accepted = from.accepted();
     this.dropped = from.dropped();
@@ -48,7 +52,9 @@ final class PushCounter {
 
   void accept(double rounds) {
     accepted++;
-    staleness.add(rounds);
+    int bucket = rounds < 1 ? 0 : Math.getExponent(rounds) + 1;
+    staleness[Math.min(bucket, staleness.length - 1)]++;
+    stalenessSum += rounds;
   }
 
   void drop() {
@@ -73,7 +79,7 @@ final class PushCounter {
         copiesRefused + nonFinite,
         nonFinite,
         periodsHalved,
-        staleness.sum(),
-        staleness.counts());
+        stalenessSum,
+        Arrays.stream(staleness).boxed().toList());
   }
 }

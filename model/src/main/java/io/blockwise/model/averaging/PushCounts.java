@@ -38,17 +38,16 @@ public record PushCounts(
     double stalenessSum,
     List<Long> stalenessHistogram)
     implements Serializable {
+  private static final int STALENESS_BUCKETS = 6;
+
   /** Of no push at all. */
   public static final PushCounts NONE =
-      new PushCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, Collections.nCopies(StalenessBuckets.COUNT, 0L));
+      new PushCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, Collections.nCopies(STALENESS_BUCKETS, 0L));
 
   public PushCounts {
     stalenessHistogram = List.copyOf(stalenessHistogram);
     requireWithin(
-        "buckets of staleness",
-        stalenessHistogram.size(),
-        StalenessBuckets.COUNT,
-        StalenessBuckets.COUNT);
+        "buckets of staleness", stalenessHistogram.size(), STALENESS_BUCKETS, STALENESS_BUCKETS);
   }
 
   /** Mean staleness of the accepted pushes in rounds, 0 if there are none. */
@@ -59,7 +58,7 @@ public record PushCounts(
   /** Both together, for several blocks. */
   public PushCounts plus(PushCounts other) {
     List<Long> histogram = new ArrayList<>();
-    for (int i = 0; i < StalenessBuckets.COUNT; i++) {
+    for (int i = 0; i < STALENESS_BUCKETS; i++) {
       histogram.add(stalenessHistogram.get(i) + other.stalenessHistogram.get(i));
     }
     return new PushCounts(

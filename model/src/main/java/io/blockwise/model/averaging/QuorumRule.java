@@ -36,7 +36,7 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
-  public double staleness(long versionsAgo, Members members) {
+  public double staleness(long versionsAgo, Roster roster) {
     return versionsAgo;
   }
 
@@ -54,8 +54,8 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
-  public Optional<Fold> next(BlockState state, Members members) {
-    if (round.isEmpty() || !isComplete(members.leases())) {
+  public Optional<Fold> next(BlockState state, Roster roster) {
+    if (round.isEmpty() || !isComplete(roster.leases())) {
       return Optional.empty();
     }
     List<Contribution> inWorkerOrder = waiting();

@@ -6,20 +6,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The workers that a ledger has ever heard of. Used under the ledger's lock. */
-final class Roster implements Members {
+/**
+ * The workers that a ledger has ever heard of, and which of them it counts on. A worker is a member
+ * from its first lease until it is lost, or until twice as many pushes of others as there are
+ * members have been accepted since its last lease ended: leases that end with an epoch and open
+ * with the next change nothing. Used under the ledger's lock.
+ */
+final class Roster {
   private final Map<Integer, WorkerSlot> slots = new TreeMap<>();
 
   Roster() {}
 
   /** These workers, without leases. */
-  Roster(List<WorkerMemento> workers) {
+  Roster(List<LedgerMemento.Worker> workers) {
     workers.forEach(one -> slots.put(one.worker(), new WorkerSlot(one)));
   }
 
   /** All of them, by their numbers. */
-  List<WorkerMemento> memento() {
-    List<WorkerMemento> workers = new ArrayList<>();
+  List<LedgerMemento.Worker> memento() {
+    List<LedgerMemento.Worker> workers = new ArrayList<>();
     slots.forEach((worker, slot) -> workers.add(slot.memento(worker)));
     return workers;
   }
@@ -34,19 +39,19 @@ final class Roster implements Members {
     return Optional.ofNullable(slots.get(attempt.worker())).filter(slot -> slot.holds(attempt));
   }
 
-  @Override
-  public int count() {
+  /** How many members: the {@code L} of the averaging rules. */
+  int count() {
     return (int) slots.values().stream().filter(WorkerSlot::isMember).count();
   }
 
-  @Override
-  public boolean contains(int worker) {
+  /** Whether this worker is a member. */
+  boolean contains(int worker) {
     WorkerSlot slot = slots.get(worker);
     return slot != null && slot.isMember();
   }
 
-  @Override
-  public int leases() {
+  /** How many have a lease now, or are about to; only rounds go by these. */
+  int leases() {
     return (int) slots.values().stream().filter(WorkerSlot::isLeased).count();
   }
 

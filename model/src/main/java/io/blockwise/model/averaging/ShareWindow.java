@@ -27,24 +27,24 @@ final class ShareWindow {
    * The share of a push's worker: the mean of its fraction of the examples in the window before and
    * after this push; {@code 1 / L} until the window is full, exactly 1 if the worker is alone.
    */
-  double share(int worker, long examples, Members members) {
-    return members.count() == 1 ? 1 : shareWith(worker, examples, members);
+  double share(int worker, long examples, Roster roster) {
+    return roster.count() == 1 ? 1 : shareWith(worker, examples, roster);
   }
 
   /** Takes a push in. */
-  void add(int worker, long examples, Members members) {
+  void add(int worker, long examples, Roster roster) {
     newestFirst.addFirst(new Accepted(worker, examples));
-    forgetBeyond(ROUNDS * members.count(), members);
+    forgetBeyond(ROUNDS * roster.count(), roster);
   }
 
-  private double shareWith(int worker, long examples, Members members) {
-    int missing = ROUNDS * members.count();
+  private double shareWith(int worker, long examples, Roster roster) {
+    int missing = ROUNDS * roster.count();
     double all = 0;
     double own = 0;
     Accepted oldest = null;
     for (Iterator<Accepted> entries = newestFirst.iterator(); missing > 0 && entries.hasNext(); ) {
       Accepted entry = entries.next();
-      if (members.contains(entry.worker())) {
+      if (roster.contains(entry.worker())) {
         all += entry.examples();
         own += entry.worker() == worker ? entry.examples() : 0;
         oldest = entry;
@@ -52,7 +52,7 @@ final class ShareWindow {
       }
     }
     if (missing > 0) {
-      return 1.0 / members.count();
+      return 1.0 / roster.count();
     }
     double before = own / all;
     double leaving = oldest.worker() == worker ? oldest.examples() : 0;
@@ -60,13 +60,13 @@ final class ShareWindow {
     return (before + after) / 2;
   }
 
-  private void forgetBeyond(int kept, Members members) {
+  private void forgetBeyond(int kept, Roster roster) {
     int seen = 0;
     for (Iterator<Accepted> entries = newestFirst.iterator(); entries.hasNext(); ) {
       Accepted entry = entries.next();
       if (seen == kept) {
         entries.remove();
-      } else if (members.contains(entry.worker())) {
+      } else if (roster.contains(entry.worker())) {
         seen++;
       }
     }

@@ -28,7 +28,7 @@ final class WorkerSlot {
   WorkerSlot() {}
 
   /** A worker without a lease. */
-  WorkerSlot(WorkerMemento from) {
+  WorkerSlot(LedgerMemento.Worker from) {
     this.member = from.membership().member();
     this.acceptedSinceEnd = from.membership().acceptedSinceEnd();
     this.retired = from.retired();
@@ -38,13 +38,13 @@ final class WorkerSlot {
   }
 
   /** What remains if its lease, should it have one, ends now and for good. */
-  WorkerMemento memento(int worker) {
-    return new WorkerMemento(
+  LedgerMemento.Worker memento(int worker) {
+    return new LedgerMemento.Worker(
         worker,
-        new WorkerMemento.Membership(member, isLeased() ? 0 : acceptedSinceEnd),
+        new LedgerMemento.Worker.Membership(member, isLeased() ? 0 : acceptedSinceEnd),
         newest == null ? retired : Math.max(retired, newest.lease()),
         settledExamples,
-        new WorkerMemento.Pace(dropsInARow, periodDivisor));
+        new LedgerMemento.Worker.Pace(dropsInARow, periodDivisor));
   }
 
   /** Whether it has a lease, or is about to. */

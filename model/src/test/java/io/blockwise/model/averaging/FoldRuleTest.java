@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.FoldRule.Contribution;
 import org.junit.jupiter.api.Test;
 
 /** What a rule still holds after a fold that came to nothing, as when memory runs out. */
