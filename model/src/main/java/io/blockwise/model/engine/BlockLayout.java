@@ -49,7 +49,10 @@ public final class BlockLayout {
     return statistics.table;
   }
 
-  /** Fresh parameters, drawn tensor by tensor in the table's order. */
+  /**
+   * Fresh parameters, drawn tensor by tensor in the table's order, each value from the upper 53
+   * bits of one {@code nextLong}: what else a generator offers may change with the Java version.
+   */
   public float[] firstParameters(RandomGenerator random) {
     return parameters.first(random);
   }
@@ -87,8 +90,11 @@ public final class BlockLayout {
     }
 
     private static double draw(TensorSpec.Start start, RandomGenerator random) {
-      double bound = start.bound();
-      return bound > 0 ? start.value() + random.nextDouble(-bound, bound) : start.value();
+      if (start.bound() == 0) {
+        return start.value();
+      }
+      double within = (random.nextLong() >>> 11) * 0x1.0p-52 - 1; // from -1 on, below 1
+      return start.value() + start.bound() * within;
     }
   }
 }

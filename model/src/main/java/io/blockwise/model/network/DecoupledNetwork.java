@@ -1,5 +1,6 @@
 package io.blockwise.model.network;
 
+import io.blockwise.base.SplitMix;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
@@ -10,7 +11,6 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 
@@ -62,9 +62,10 @@ public final class DecoupledNetwork implements AutoCloseable {
   }
 
   private static List<RandomGenerator> generators(NetworkSpec spec, long seed) {
-    SplittableRandom seeds = new SplittableRandom(seed);
     List<RandomGenerator> generators = new ArrayList<>();
-    spec.blocks().forEach(block -> generators.add(seeds.split()));
+    for (int k = 1; k <= spec.blocks().size(); k++) {
+      generators.add(new SplitMix(SplitMix.combine(seed, k))::bits);
+    }
     return generators;
   }
 

@@ -3,8 +3,13 @@ package io.blockwise.model.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.engine.SmallBlocks;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +30,18 @@ class DecoupledNetworkTest {
     assertThatThrownBy(() -> new DecoupledNetwork(engine, SPEC, 1)).hasMessage("no memory");
     assertThat(engine.open).isEmpty();
     assertThat(engine.closed).isTrue();
+  }
+
+  /** Computed in another language: no Java version may change them. */
+  @Test
+  void firstParametersAreOfOurOwnGeneratorAndOfTheBlocksNumber() {
+    BlockSpec block = LayerProbe.block(List.of(new LayerSpec.Dense(4, false)));
+    NetworkSpec spec = new NetworkSpec(Shape.vector(4), 2, List.of(block, block));
+    List<float[]> first = DecoupledNetwork.firstParameters(spec, 7);
+    assertThat(Arrays.copyOf(first.get(0), 4))
+        .containsExactly(0.0113206040f, -0.1973713040f, -0.4653890431f, -0.2031473368f);
+    assertThat(Arrays.copyOf(first.get(1), 4))
+        .containsExactly(-0.4228328764f, 0.3593406677f, 0.1335122138f, 0.0532228462f);
   }
 
   @Test

@@ -47,6 +47,7 @@ class NonFiniteStepTest {
   private static final int PIXELS = 32 * 32;
 
   private static final String[] SETS = {
+    "seed=3", // with which block 2 is wrong about the image: where it is right, its gradient is 0
     "data.kind=cifar-10",
     "method=pred",
     "network.blocks=[[{type=convolution,filters=8},{type=relu}],[{type=flatten},{type=dense,units=8}]]",
@@ -113,7 +114,7 @@ class NonFiniteStepTest {
     List<Integer> failures = new ArrayList<>();
     try (DecoupledNetwork network =
             new DecoupledNetwork(
-                Engines.create(parts.plan().engine(), Device.CPU), parts.plan().network(), 1);
+                Engines.create(parts.plan().engine(), Device.CPU), parts.plan().network(), settings.seed());
         BatchSource batches =
             parts
                 .images()
