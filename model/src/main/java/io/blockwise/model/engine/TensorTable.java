@@ -1,5 +1,6 @@
 package io.blockwise.model.engine;
 
+import io.blockwise.model.spec.BlockSpec;
 import java.util.List;
 
 /**
@@ -39,6 +40,11 @@ public record TensorTable(List<Entry> entries) {
         .filter(entry -> entry.name().startsWith(part + "."))
         .mapToInt(Entry::length)
         .sum();
+  }
+
+  /** Values of what a loss has beside the exit, whatever it calls it. */
+  public int lengthOfHeads() {
+    return length() - length(BlockSpec.LAYERS) - length(BlockSpec.EXIT);
   }
 
   /**

@@ -48,7 +48,9 @@ class BlockLayoutTest {
 
   @Test
   void whatALossHasNoUseForTakesNoSpace() {
-    assertThat(layout(new LossSpec.CrossEntropy()).parameters().length("head")).isZero();
+    assertThat(layout(new LossSpec.CrossEntropy()).parameters().lengthOfHeads()).isZero();
+    BlockLayout contrastive = layout(new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, mlp()));
+    assertThat(contrastive.parameters().lengthOfHeads()).isEqualTo(7 * 4 + 7 + 6 * 7 + 6);
   }
 
   @Test

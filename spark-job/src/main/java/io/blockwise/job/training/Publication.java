@@ -17,12 +17,15 @@ import io.blockwise.model.artifact.Tensors;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.BlockSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * Turns the best snapshot of a run into a model version. Immutable.
@@ -56,7 +59,9 @@ record Publication(
   Metrics.ParameterCounts parameters() {
     List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
     return new Metrics.ParameterCounts(
-        count(layouts, "layers"), count(layouts, "head"), count(layouts, "exit"));
+        count(layouts, table -> table.length(BlockSpec.LAYERS)),
+        count(layouts, TensorTable::lengthOfHeads),
+        count(layouts, table -> table.length(BlockSpec.EXIT)));
   }
 
   static Metrics.Pushes pushes(long sent, PushCounts counts) {
@@ -82,8 +87,8 @@ record Publication(
     return blocks;
   }
 
-  private static long count(List<BlockLayout> layouts, String part) {
-    return layouts.stream().mapToLong(layout -> layout.parameters().length(part)).sum();
+  private static long count(List<BlockLayout> layouts, ToIntFunction<TensorTable> part) {
+    return layouts.stream().mapToLong(layout -> part.applyAsInt(layout.parameters())).sum();
   }
 
   private Map<String, Object> provenance(RunFigures figures, Instant finished) {
