@@ -15,7 +15,9 @@ import org.apache.parquet.io.PositionOutputStream;
  * finished. Used once.
  */
 final class HashedFile implements OutputFile {
-  /** Bytes that are kept back until the end is known; a footer takes a few hundred per row group. */
+  /**
+   * Bytes that are kept back until the end is known; a footer takes a few hundred per row group.
+   */
   private static final int KEPT = 1 << 20;
 
   private final Storage storage;
