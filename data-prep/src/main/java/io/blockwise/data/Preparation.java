@@ -10,6 +10,7 @@ import io.blockwise.data.dataset.RowStatistics;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.shard.ShardPlan;
 import io.blockwise.data.shard.ShardSummary;
@@ -129,7 +130,7 @@ public final class Preparation {
     RawImages images = readable(raw.open(), lock);
     Sharding sharding = new Sharding(spark, storage, images, options.sharding());
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
-    ShardPlan plan = sharding.plan(options.kind().key());
+    ShardPlan plan = sharding.plan(options.kind().toString());
     lock.requireStillHeld();
     directory.clear();
     try {
@@ -177,7 +178,7 @@ public final class Preparation {
         .forEach(shard -> statistics.add(shard.statistics()));
     return new Manifest(
         Manifest.FORMAT_VERSION,
-        options.kind().key(),
+        options.kind().toString(),
         images.classes(),
         statistics.in(images.schema()).fields(),
         options.seed(),

@@ -5,6 +5,10 @@ import static io.blockwise.base.Checks.requireShareOrNone;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.shard.ShardingOptions;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +58,7 @@ public record PrepareOptions(
       throw UserException.invalid(
           "data.path", "not set", "must name the folder of the raw data for " + kind);
     }
-    if (download && kind.published().isEmpty()) {
+    if (download && !kind.isPublished()) {
       throw UserException.invalid(
           "data.download", true, "must be false for " + kind + ": it is not published");
     }
@@ -68,7 +72,7 @@ public record PrepareOptions(
   /** The keys and values that decide what the shards hold; no place and no permission. */
   Map<String, String> content() {
     Map<String, String> content = new TreeMap<>();
-    content.put("data.kind", kind.key());
+    content.put("data.kind", kind.toString());
     content.put("data.seed", Long.toString(seed));
     content.put("data.validation-fraction", Double.toString(validationFraction));
     content.put("data.shards.train", Integer.toString(shards.train()));
@@ -86,6 +90,13 @@ public record PrepareOptions(
   }
 
   ShardingOptions sharding() {
-    return new ShardingOptions(seed, validationFraction, testFraction, shards.bySplit());
+    return new ShardingOptions(seed, validationFraction, testFraction, bySplit());
+  }
+
+  private Map<Split, Integer> bySplit() {
+    return Map.of(
+        Split.TRAIN, shards.train(),
+        Split.VALIDATION, shards.validation(),
+        Split.TEST, shards.test());
   }
 }

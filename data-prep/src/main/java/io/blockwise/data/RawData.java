@@ -3,9 +3,13 @@ package io.blockwise.data;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.download.Catalogue;
 import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
 import io.blockwise.data.download.Patience;
+import io.blockwise.data.download.RemoteFile;
+import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.shapes.ShapesGenerator;
 import io.blockwise.data.source.CifarLayout;
@@ -76,8 +80,18 @@ final class RawData {
   private void download(Progress progress) throws IOException {
     if (!isPresent()) {
       Downloader downloader = new Downloader(Patience.NORMAL, progress);
-      new Fetch(storage, downloader).into(options.raw(), options.kind().published());
+      new Fetch(storage, downloader).into(options.raw(), published());
     }
+  }
+
+  private List<RemoteFile> published() {
+    return switch (options.kind()) {
+      case CIFAR_10 -> Catalogue.CIFAR_10;
+      case CIFAR_100 -> Catalogue.CIFAR_100;
+      case MNIST -> Catalogue.MNIST;
+      case FASHION_MNIST -> Catalogue.FASHION_MNIST;
+      case SHAPES, IMAGE_FOLDER -> List.of();
+    };
   }
 
   /** Describes the raw data. */

@@ -1,5 +1,6 @@
 package io.blockwise.data;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -23,6 +24,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "io.blockwise.model..", "io.blockwise.job..", "org.nd4j..", "org.deeplearning4j..");
+
+  /** The launcher checks a configuration with them. */
+  @ArchTest
+  static final ArchRule optionsOfConfigurationsKnowChecksAndNamesOnly =
+      classes()
+          .that()
+          .resideInAPackage("..data.options")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("io.blockwise.data.options", "io.blockwise.base", "java..");
 
   @ArchTest
   static final ArchRule readingNeedsNoSpark =

@@ -10,6 +10,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
 import io.blockwise.testing.RemoteFileSystems;

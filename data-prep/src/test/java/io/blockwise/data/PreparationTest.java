@@ -14,6 +14,8 @@ import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;

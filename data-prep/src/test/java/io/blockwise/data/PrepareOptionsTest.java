@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.UserException;
+import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.options.ShardCounts;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -60,10 +63,10 @@ class PrepareOptionsTest {
   @Test
   void unknownKindIsRefusedWithTheKnownOnes() {
     assertRefused(
-        () -> DataKind.named("cifar"),
-        "Invalid data.kind: cifar (must be one of cifar-10, cifar-100, mnist, fashion-mnist,"
-            + " image-folder, shapes)");
-    assertThat(DataKind.named("fashion-mnist")).isEqualTo(DataKind.FASHION_MNIST);
+        () -> DataKind.parse("cifar"),
+        "Invalid data.kind: cifar (must be shapes, cifar-10, cifar-100, mnist, fashion-mnist or"
+            + " image-folder)");
+    assertThat(DataKind.parse("fashion-mnist")).isEqualTo(DataKind.FASHION_MNIST);
   }
 
   private static PrepareOptions options(

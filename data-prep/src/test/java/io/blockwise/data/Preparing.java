@@ -1,5 +1,8 @@
 package io.blockwise.data;
 
+import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.options.ShardCounts;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package io.blockwise.data;
 
+import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Step;
 import java.io.File;

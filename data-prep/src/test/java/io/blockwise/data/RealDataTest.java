@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.Progress;
 import java.nio.file.Path;
 import java.util.Collections;

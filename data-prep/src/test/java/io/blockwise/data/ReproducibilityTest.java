@@ -3,6 +3,7 @@ package io.blockwise.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.base.files.Digests;
+import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;

@@ -114,14 +114,15 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage("io.blockwise.job.config..", "io.blockwise.job.cli..")
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.apache.spark..",
-              "org.apache.hadoop..",
-              "scala..",
-              "io.blockwise.base.files..",
-              "io.blockwise.data..",
-              "io.blockwise.model.engine.*..");
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "org.apache.spark..",
+                      "org.apache.hadoop..",
+                      "scala..",
+                      "io.blockwise.base.files..",
+                      "io.blockwise.data..",
+                      "io.blockwise.model.engine.*..")
+                  .and(resideOutsideOfPackage("io.blockwise.data.options")));
 
   @ArchTest
   static final ArchRule configurationKnowsNothingElseOfTheJob =
@@ -132,6 +133,7 @@ class ArchitectureTest {
           .onlyDependOnClassesThat(
               resideInAPackage("io.blockwise.job.config..")
                   .or(resideInAPackage("io.blockwise.base"))
+                  .or(resideInAPackage("io.blockwise.data.options"))
                   .or(resideInAPackage("io.blockwise.model.."))
                   .or(resideInAPackage("com.typesafe.config.."))
                   .or(resideInAPackage("java..")));

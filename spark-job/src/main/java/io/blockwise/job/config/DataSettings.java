@@ -1,11 +1,12 @@
 package io.blockwise.job.config;
 
 import static io.blockwise.base.Checks.invalid;
-import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.FileNames;
-import io.blockwise.base.Names;
+import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.options.ShardCounts;
 import io.blockwise.model.spec.Shape;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
  * downloaded; only what is published is downloaded.
  */
 public record DataSettings(
-    Kind kind,
+    DataKind kind,
     Optional<String> name,
     Optional<String> path,
     boolean download,
@@ -26,8 +27,8 @@ public record DataSettings(
     double testFraction,
     int imageSize,
     double skipBad,
-    Shards shards,
-    Shapes shapes,
+    ShardCounts shards,
+    ShapesOptions shapes,
     MemorySize memory) {
   private static final Pattern WEB = Pattern.compile("(?i)(?:https?|ftp):");
 
@@ -41,22 +42,21 @@ public record DataSettings(
       throw invalid("data.skip-bad", skipBad, "must be from 0 to 1");
     }
     if (download && !kind.isPublished()) {
-      throw invalid(
-          "data.download", true, "must be false for " + Names.of(kind) + ": it is not published");
+      throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
     }
-    if (path.isEmpty() && !download && kind != Kind.SHAPES) {
+    if (path.isEmpty() && !download && kind != DataKind.SHAPES) {
       throw invalid(
           "data.path",
           "not set",
           "must name the folder of the raw data of "
-              + Names.of(kind)
+              + kind
               + (kind.isPublished() ? ", unless data.download = true" : ""));
     }
   }
 
   /** Directory of the data set below {@code output/datasets}: the name given, or the kind's. */
   public String directory() {
-    return name.orElseGet(() -> Names.of(kind));
+    return name.orElseGet(kind::toString);
   }
 
   /**
@@ -81,49 +81,6 @@ public record DataSettings(
   private static void requireShare(String key, double value) {
     if (!(value > 0 && value < 1)) {
       throw invalid(key, value, "must be above 0 and below 1");
-    }
-  }
-
-  /** Raw data that can be read. */
-  public enum Kind {
-    /** Generated images of ten shapes. */
-    SHAPES,
-    /** CIFAR-10, binary layout. */
-    CIFAR_10,
-    /** CIFAR-100, binary layout, fine labels. */
-    CIFAR_100,
-    /** MNIST, idx layout. */
-    MNIST,
-    /** Fashion-MNIST, idx layout. */
-    FASHION_MNIST,
-    /** The user's images, a folder per class. */
-    IMAGE_FOLDER;
-
-    boolean isPublished() {
-      return this != SHAPES && this != IMAGE_FOLDER;
-    }
-
-    /** The kind of a name; one of a later version is refused with that reason. */
-    public static Kind parse(String name) {
-      return Names.parse(
-          "data.kind", Kind.class, name, "tiny-imagenet", "ag-news", "dbpedia", "imdb", "sst-2");
-    }
-  }
-
-  /** Files per split, each at least 1. Immutable. */
-  public record Shards(int train, int validation, int test) {
-    public Shards {
-      requireAtLeast("data.shards.train", train, 1);
-      requireAtLeast("data.shards.validation", validation, 1);
-      requireAtLeast("data.shards.test", test, 1);
-    }
-  }
-
-  /** Generated images, enough for all classes in every split. Immutable. */
-  public record Shapes(int train, int test) {
-    public Shapes {
-      requireAtLeast("data.shapes.train", train, 100);
-      requireAtLeast("data.shapes.test", test, 10);
     }
   }
 }

@@ -1,12 +1,10 @@
 package io.blockwise.job.input;
 
-import io.blockwise.data.DataKind;
 import io.blockwise.data.Preparation;
 import io.blockwise.data.PrepareOptions;
-import io.blockwise.data.ShapesOptions;
-import io.blockwise.data.ShardCounts;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.TerminalProgress;
 import io.blockwise.job.config.DataSettings;
 import io.blockwise.job.config.Settings;
@@ -74,9 +72,9 @@ public final class Datasets {
     DataSettings data = settings.data();
     Path directory = new Path(new Path(settings.output(), "datasets"), data.directory());
     Optional<Path> path = data.path().map(Path::new);
-    boolean generated = data.kind() == DataSettings.Kind.SHAPES;
+    boolean generated = data.kind() == DataKind.SHAPES;
     return new PrepareOptions(
-        DataKind.valueOf(data.kind().name()),
+        data.kind(),
         path.isEmpty() && data.download() && !generated
             ? Optional.of(directory.suffix("-raw"))
             : path,
@@ -84,10 +82,10 @@ public final class Datasets {
         data.seed(),
         data.validationFraction(),
         data.testFraction(),
-        new ShardCounts(data.shards().train(), data.shards().validation(), data.shards().test()),
+        data.shards(),
         data.imageSize(),
         data.skipBad(),
         data.download(),
-        new ShapesOptions(data.shapes().train(), data.shapes().test()));
+        data.shapes());
   }
 }

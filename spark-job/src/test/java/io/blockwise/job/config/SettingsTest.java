@@ -3,6 +3,7 @@ package io.blockwise.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.base.Names;
+import io.blockwise.data.options.DataKind;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
@@ -89,7 +90,7 @@ class SettingsTest {
   void everyShippedConfParses(Path conf) throws IOException {
     Settings settings = new SettingsReader(ENVIRONMENT).read(conf, List.of());
     assertThat(settings.model().name() + ".conf").isEqualTo(conf.getFileName().toString());
-    int side = settings.data().kind() == DataSettings.Kind.FASHION_MNIST ? 28 : 32;
+    int side = settings.data().kind() == DataKind.FASHION_MNIST ? 28 : 32;
     NetworkSpec network = settings.network(Shape.map(3, side, side), 10);
     assertThat(network.blocks()).isNotEmpty();
     assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(40);

@@ -4,42 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
-import io.blockwise.data.DataKind;
 import io.blockwise.data.PrepareOptions;
-import io.blockwise.data.ShapesOptions;
-import io.blockwise.data.ShardCounts;
-import io.blockwise.job.config.DataSettings;
+import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.options.ShardCounts;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetsTest {
   @TempDir java.nio.file.Path directory;
-
-  @ParameterizedTest
-  @EnumSource
-  void everyKindOfTheConfigurationCanBePrepared(DataSettings.Kind kind) throws IOException {
-    PrepareOptions options = options("data.kind=" + Names.of(kind), "data.path=/raw");
-    assertThat(options.kind().key()).isEqualTo(Names.of(kind));
-  }
-
-  @Test
-  void everyKindThatCanBePreparedIsOneOfTheConfiguration() {
-    assertThat(Arrays.stream(DataSettings.Kind.values()).map(Names::of))
-        .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(DataKind.values()).map(DataKind::key).toList());
-  }
 
   @Test
   void everyOptionIsCarriedOver() throws IOException {
@@ -79,7 +61,7 @@ class DatasetsTest {
     assertThat(options.raw()).isEqualTo(new Path("/out/datasets/mnist-raw"));
   }
 
-  /** The bounds stand in both modules, which do not know each other. */
+  /** Some bounds stand in both modules. */
   @ParameterizedTest
   @ValueSource(
       strings = {

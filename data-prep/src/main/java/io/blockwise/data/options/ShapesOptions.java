@@ -1,4 +1,4 @@
-package io.blockwise.data;
+package io.blockwise.data.options;
 
 import static io.blockwise.base.Checks.requireAtLeast;
 
