@@ -2,8 +2,8 @@ package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.BlockReplica;
 import io.blockwise.model.engine.Block;
-import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StepResult;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +22,7 @@ public final class BlockTrainer {
   private final BlockReplica replica;
   private final long examplesOfRun;
   private final int maxNonFinite;
+  private Optional<StepResult> last = Optional.empty();
   private BlockFigures figures = BlockFigures.NONE;
   private long nonFinite;
   private int nonFiniteInARow;
@@ -43,24 +44,18 @@ public final class BlockTrainer {
   }
 
   /**
-   * Trains on a batch, or skips it, and does what is due with it: pushes, adopts. A block that is
-   * not finite starts anew from its ledger, and the later ones skip the batch.
+   * Trains on a batch, or skips it. {@link #average} follows, once; the batch may be on its way to
+   * the next trainer by then.
    *
    * @param in is closed, also if this fails
-   * @return the batch for the next trainer
-   * @throws NotFiniteException after too many batches in a row that were not finite
-   * @throws io.blockwise.model.averaging.LeaseReplacedException if somebody else has the lease now
+   * @return the batch for the next trainer; the later blocks skip it if this one was not finite
    */
-  public BatchSignal take(BatchSignal in) throws InterruptedException {
+  public BatchSignal train(BatchSignal in) {
     try (in) {
       requireNext(in.number());
-      if (in.signal().isPresent()) {
-        return train(in, in.signal().get());
-      }
-      long start = System.nanoTime();
-      replica.afterSkippedBatch();
-      averagingNanos += System.nanoTime() - start;
-      return in;
+      last = in.signal().map(signal -> block.train(signal, learningRate()));
+      last.ifPresent(step -> figures = figures.plus(BlockFigures.of(step)));
+      return last.map(in::after).orElse(in);
     }
   }
 
@@ -77,35 +72,31 @@ public final class BlockTrainer {
     }
   }
 
-  private BatchSignal train(BatchSignal in, Signal signal) throws InterruptedException {
-    StepResult step = block.train(signal, learningRate());
-    figures = figures.plus(BlockFigures.of(step));
-    BatchSignal out = in.after(step);
-    try {
-      average(step, in.number());
-      return out;
-    } catch (InterruptedException | RuntimeException | Error e) {
-      out.close();
-      throw e;
-    }
-  }
-
-  private void average(StepResult step, long batch) throws InterruptedException {
+  /**
+   * Does what is due with the batch that was trained on or skipped: pushes, adopts. A block that
+   * was not finite starts anew from its ledger.
+   *
+   * @throws NotFiniteException after too many batches in a row that were not finite
+   * @throws io.blockwise.model.averaging.LeaseReplacedException if somebody else has the lease now
+   */
+  public void average() throws InterruptedException {
     long start = System.nanoTime();
-    if (step.finite()) {
+    if (last.isEmpty()) {
+      replica.afterSkippedBatch();
+    } else if (last.get().finite()) {
       nonFiniteInARow = 0;
-      replica.afterStep(step.examples());
+      replica.afterStep(last.get().examples());
     } else {
       nonFinite++;
       nonFiniteInARow++;
       replica.resetFromLedger();
-      requireFiniteSoon(step, batch);
+      requireFiniteSoon(last.get());
       replica.afterSkippedBatch();
     }
     averagingNanos += System.nanoTime() - start;
   }
 
-  private void requireFiniteSoon(StepResult step, long batch) {
+  private void requireFiniteSoon(StepResult step) {
     if (nonFiniteInARow >= maxNonFinite) {
       throw new NotFiniteException(
           "Cannot train block "
@@ -113,7 +104,7 @@ public final class BlockTrainer {
               + ": its loss or gradient was not finite in "
               + nonFiniteInARow
               + " steps in a row, up to batch "
-              + batch
+              + (replica.batches() + 1)
               + " of the worker's lease; last loss "
               + text(step)
               + " (lower training.learning-rate, set training.clip-norm, or look at the data)");

@@ -55,9 +55,13 @@ public final class SequentialRow {
   public NetworkFigures step(Batch batch, long number) throws InterruptedException {
     BatchSignal signal = BatchSignal.of(number, network.signal(batch));
     for (BlockTrainer trainer : trainers) {
-      signal = trainer.take(signal);
+      signal = trainer.train(signal);
     }
     signal.close();
+    // All have trained before any of them waits for other workers, in lock-step.
+    for (BlockTrainer trainer : trainers) {
+      trainer.average();
+    }
     return new NetworkFigures(
         batch.rows(), trainers.stream().map(BlockTrainer::takeFigures).toList());
   }

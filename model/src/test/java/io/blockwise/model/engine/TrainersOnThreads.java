@@ -154,7 +154,8 @@ final class TrainersOnThreads {
       BlockTrainer trainer = new BlockTrainer(index + 1, block, replica, 200, 3);
       replica.start(LEASE, opening);
       for (int number = 1; number <= BATCHES; number++) {
-        out.put(trainer.take(in.take()));
+        out.put(trainer.train(in.take()));
+        trainer.average();
       }
       replica.sendRemainder();
       replica.awaitSettled();

@@ -73,6 +73,16 @@ class SequentialRowTest {
   }
 
   @Test
+  void allBlocksTrainOnABatchBeforeOneOfThemPushes() throws Exception {
+    start(1);
+    for (int i = 0; i < 4; i++) {
+      step();
+    }
+    row.finish();
+    assertThat(exchange.stepsAtPushes).isNotEmpty().allMatch(steps -> steps % 3 == 0);
+  }
+
+  @Test
   void whatIsNotFiniteStartsAnewAndTheLaterBlocksSkipTheBatch() throws Exception {
     start(1);
     engine.notFiniteIn = 1;
@@ -203,9 +213,10 @@ class SequentialRowTest {
         new Outer(OuterOptimiser.NONE, 0, 1));
   }
 
-  private static final class FailingExchange implements ParameterExchange {
+  private final class FailingExchange implements ParameterExchange {
     private final ParameterExchange exchange;
     private boolean fails;
+    private final List<Integer> stepsAtPushes = new ArrayList<>();
 
     FailingExchange(ParameterExchange exchange) {
       this.exchange = exchange;
@@ -221,6 +232,7 @@ class SequentialRowTest {
       if (fails) {
         throw new IllegalStateException("no driver");
       }
+      stepsAtPushes.add(engine.rates.size());
       return exchange.push(push);
     }
 

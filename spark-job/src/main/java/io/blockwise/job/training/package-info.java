@@ -6,8 +6,8 @@
  *   Training (driver)                      Worker (one thread each)
  *   for each epoch:
  *     deal shards ------- lease --------&gt;  for each batch of the lease:
- *                                            row.step: every BlockTrainer in turn
- *                                              block.train, push and adopt, pass the signal on
+ *                                            row.step: all BlockTrainers train, in turn,
+ *                                              then all push and adopt
  *     gather  &lt;---------- report --------  row.finish
  *     evaluate a snapshot of all ledgers, keep the best
  *   read test once, publish
