@@ -2,8 +2,12 @@ package io.blockwise.job.cli;
 
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
+import io.blockwise.job.config.EngineChoice;
+import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.worker.EngineSelection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -11,9 +15,10 @@ import java.util.regex.Pattern;
 
 /**
  * Checks a command line and its configuration before Spark is started, and prints {@code
- * threads=N}: the thread variables must be set before a JVM loads its numerical library. A second
- * line {@code baseline=NAME} follows if {@code training.baseline} names one, whose libraries must
- * be on the class path then.
+ * threads=N}: the thread variables must be set before a JVM loads its numerical library. For a
+ * command that computes {@code engines=NAME,...} follows, the engines whose jars must be on the
+ * class path, and {@code baseline=NAME} if {@code training.baseline} names one, whose jars must be
+ * there too.
  *
  * <p>{@code bin/blockwise} calls it with the Spark properties {@code spark.master}, {@code
  * spark.task.cpus} and {@code spark.executor.cores} that it was given as system properties. Loads
@@ -33,10 +38,15 @@ public final class LaunchEnvironment {
 
   /** Prints the environment of a command, or its help. */
   public static void main(String[] arguments) {
-    Actions.Action print = LaunchEnvironment::print;
+    Actions.Action computes = LaunchEnvironment::printWithEngines;
     int code =
         Commands.run(
-            new Actions(print, print, print, print, output -> System.out.println("threads=1")),
+            new Actions(
+                LaunchEnvironment::print,
+                computes,
+                computes,
+                computes,
+                output -> System.out.println("threads=1")),
             () -> false,
             arguments);
     if (code != ExitCode.DONE) {
@@ -46,10 +56,34 @@ public final class LaunchEnvironment {
 
   private static void print(Settings settings) {
     System.out.println("threads=" + threads(settings));
+  }
+
+  private static void printWithEngines(Settings settings) {
+    print(settings);
+    System.out.println("engines=" + String.join(",", engines(settings)));
     TrainingSettings.Baseline baseline = settings.training().baseline();
     if (baseline != TrainingSettings.Baseline.NONE) {
       System.out.println("baseline=" + Names.of(baseline));
     }
+  }
+
+  /**
+   * One engine, or on a local master with {@code engine = auto} all that may be tried: there the
+   * process that decides is the one that computes. The baseline computes with what dl4j brings.
+   */
+  private static List<String> engines(Settings settings) {
+    if (settings.training().baseline() != TrainingSettings.Baseline.NONE) {
+      return List.of(EngineName.DL4J.text());
+    }
+    EngineChoice wanted = settings.engineChoice();
+    EngineSelection selection = EngineSelection.expected(wanted, Optional.empty());
+    return wanted.isOpen() && LOCAL.matcher(master()).matches()
+        ? EngineName.STANDARD.stream().map(EngineName::text).toList()
+        : List.of(selection.choice().name().text());
+  }
+
+  private static String master() {
+    return Optional.ofNullable(System.getProperty("spark.master")).orElse("local[*]");
   }
 
   /**
@@ -61,7 +95,7 @@ public final class LaunchEnvironment {
   public static int threads(Settings settings) {
     return threads(
         settings,
-        Optional.ofNullable(System.getProperty("spark.master")).orElse("local[*]"),
+        master(),
         number("spark.task.cpus"),
         number("spark.executor.cores"),
         Runtime.getRuntime().availableProcessors());

@@ -128,7 +128,7 @@ class LauncherTest {
     assertThat(process.exitValue()).isEqualTo(ExitCode.USER_ERROR);
   }
 
-  private static Path launcher() {
+  static Path launcher() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("bin/blockwise"))) {
       folder = folder.getParent();

@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Backends {
   private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
-  private static final String CPU = "org.nd4j.linalg.cpu.nativecpu.CpuBackend";
+  private static final String CPU = "org/nd4j/linalg/cpu/nativecpu/CpuBackend.class";
   private static final String SERVICES = "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend";
 
   // nd4j-cuda-11.6 holds machine code for 3.7, 5.x, 6.x, 7.x, 8.x, and nothing to compile for
@@ -54,7 +54,8 @@ final class Backends {
 
   /** Why the class path does not do: no library of ND4J for the CPU. Loads none. */
   static Optional<String> absence() {
-    return ND4JClassLoading.classPresentOnClasspath(CPU)
+    // ND4J's own search would log, which takes more than the launcher has on its class path
+    return Backends.class.getClassLoader().getResource(CPU) != null
         ? Optional.empty()
         : Optional.of(
             "there is no ND4J for the CPU on the class path (add org.nd4j:nd4j-native, or use"
