@@ -72,7 +72,12 @@ public class ShardReading {
     Settings settings =
         Settings.load(
             empty,
-            List.of("output=" + directory, "data.shapes.train=20000", "data.shapes.test=100"));
+            List.of(
+                "output=" + directory,
+                "data.shapes.train=20000",
+                "data.shapes.test=100",
+                "data.shards.train=40",
+                "data.shards.validation=10"));
     SparkSession spark =
         SparkSession.builder().master("local[2]").config("spark.ui.enabled", "false").getOrCreate();
     dataset = Datasets.openOrPrepare(settings, new Configuration());
