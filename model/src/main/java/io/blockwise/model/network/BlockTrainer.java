@@ -32,7 +32,8 @@ public final class BlockTrainer {
    * @param number of the block, from 1
    * @param replica of the block, whose leases somebody else begins and ends
    * @param examplesOfRun that all workers together train on, for the schedule
-   * @param maxNonFinite batches in a row that may not be finite at this block, less one
+   * @param maxNonFinite batches in a row that are not finite at this block after which training
+   *     ends
    */
   public BlockTrainer(
       int number, Block block, BlockReplica replica, long examplesOfRun, int maxNonFinite) {

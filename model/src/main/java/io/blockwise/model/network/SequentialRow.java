@@ -22,7 +22,7 @@ public final class SequentialRow {
    * @param network stays the caller's, who closes it
    * @param replica of its blocks
    * @param examplesOfRun that all workers together train on, for the schedules
-   * @param maxNonFinite batches in a row that may not be finite at a block, less one
+   * @param maxNonFinite batches in a row that are not finite at a block after which training ends
    */
   public SequentialRow(
       DecoupledNetwork network, WorkerReplica replica, long examplesOfRun, int maxNonFinite) {

@@ -81,9 +81,9 @@ final class Answer {
    * @throws RunClosedException if the run has ended
    * @throws IllegalStateException if the driver will never take this message
    */
-  static Answer to(DriverLink link, LeaseAttempt lease, byte[] message)
+  static Answer ask(DriverLink link, LeaseAttempt lease, byte[] message)
       throws InterruptedException {
-    Answer answer = whateverItIs(link, message);
+    Answer answer = askForStatus(link, message);
     switch (answer.status) {
       case CLOSED, UNKNOWN_RUN -> throw new RunClosedException(lease.run(), answer.status);
       case OVERSIZED, REFUSED ->
@@ -102,8 +102,8 @@ final class Answer {
     }
   }
 
-  /** As {@link #to}, but takes every status for an answer. */
-  static Answer whateverItIs(DriverLink link, byte[] message) throws InterruptedException {
+  /** As {@link #ask}, but takes every status for an answer. */
+  static Answer askForStatus(DriverLink link, byte[] message) throws InterruptedException {
     Object reply;
     try {
       reply = link.ask(message);

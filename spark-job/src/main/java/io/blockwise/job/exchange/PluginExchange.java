@@ -157,7 +157,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
     byte[] message = Message.end(Message.begin(Message.Kind.CLOSE, attempt, block, 0, 0));
     Request<Status> closing =
         () -> {
-          Answer answer = Answer.whateverItIs(link, message);
+          Answer answer = Answer.askForStatus(link, message);
           return answer.isLater() ? Optional.empty() : Optional.of(answer.status());
         };
     var unused = start(closing).handle((status, failure) -> warn(attempt, block, failure));
@@ -210,7 +210,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   public boolean isOpen(String run) throws InterruptedException {
     LeaseAttempt nobody = new LeaseAttempt(run, 0, 0, 0);
     byte[] message = Message.end(Message.begin(Message.Kind.RUN, nobody, 0, 0, 0));
-    Status status = Answer.whateverItIs(link, message).status();
+    Status status = Answer.askForStatus(link, message).status();
     return switch (status) {
       case OK -> true;
       case CLOSED, UNKNOWN_RUN -> false;

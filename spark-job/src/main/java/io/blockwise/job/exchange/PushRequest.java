@@ -36,7 +36,7 @@ final class PushRequest implements Request<Reply> {
   public Optional<Reply> advance() throws InterruptedException {
     int restarts = 0;
     while (restarts < MOST_RESTARTS) {
-      Answer answer = Answer.to(link, push.lease(), piece(arrived));
+      Answer answer = Answer.ask(link, push.lease(), piece(arrived));
       if (answer.isLater()) {
         return Optional.empty();
       }

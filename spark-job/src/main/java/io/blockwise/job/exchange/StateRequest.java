@@ -66,7 +66,7 @@ final class StateRequest implements Request<Reply> {
   }
 
   private boolean ask() throws InterruptedException {
-    Answer asked = Answer.to(link, lease, question);
+    Answer asked = Answer.ask(link, lease, question);
     if (asked.isLater()) {
       return false;
     }
@@ -89,7 +89,7 @@ final class StateRequest implements Request<Reply> {
       int index = pieces.size();
       ByteBuffer message = Message.begin(Message.Kind.VALUE, lease, block, version, Integer.BYTES);
       message.putInt(index);
-      Answer piece = Answer.to(link, lease, Message.end(message));
+      Answer piece = Answer.ask(link, lease, Message.end(message));
       if (piece.status() != Status.OK) {
         return false; // asked anew, the driver says why
       }
