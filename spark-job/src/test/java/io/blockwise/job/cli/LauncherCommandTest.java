@@ -57,7 +57,10 @@ class LauncherCommandTest {
     assertThat(jars)
         .extracting(jar -> Path.of(jar).getFileName().toString())
         .containsExactly(
-            "blockwise-model-1.jar", "blockwise-engine-torch-1.jar", "javacpp-1.jar", "pytorch-1.jar");
+            "blockwise-model-1.jar",
+            "blockwise-engine-torch-1.jar",
+            "javacpp-1.jar",
+            "pytorch-1.jar");
   }
 
   @Test

@@ -114,7 +114,9 @@ class NonFiniteStepTest {
     List<Integer> failures = new ArrayList<>();
     try (DecoupledNetwork network =
             new DecoupledNetwork(
-                Engines.create(parts.plan().engine(), Device.CPU), parts.plan().network(), settings.seed());
+                Engines.create(parts.plan().engine(), Device.CPU),
+                parts.plan().network(),
+                settings.seed());
         BatchSource batches =
             parts
                 .images()
