@@ -47,7 +47,7 @@ class GpuResourcesTest {
   @Test
   void demandedDeviceThatCannotBeUsedIsExitCode2AndOneLine() throws Exception {
     SmallRuns.copyDataset(directory);
-    try (ClusterProcess run = start("train", "workers=2", "device=gpu")) {
+    try (ClusterProcess run = start("train", "workers=2", "device=gpu", "engine=dl4j")) {
       assertThat(run.exitCode(120)).isEqualTo(2);
       assertThat(run.errors())
           .contains("Cannot train: GPU 0 cannot be used: this build has ND4J for the CPU only");

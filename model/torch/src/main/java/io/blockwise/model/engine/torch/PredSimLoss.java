@@ -19,6 +19,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * S(Y) of one-hot labels is 1 for equal classes and {@code -1 / (classes - 1)} for others.
  */
 record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
+  /** Below a root, whose slope at 0 is not finite; lost in the rounding of anything else. */
+  private static final double TINY = 1e-30;
+
   @Override
   public List<String> terms() {
     return List.of("similarity", "prediction");
@@ -37,7 +40,9 @@ record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
   /** What of a map is compared: the deviation of each channel, of few channels all values. */
   private static Tensor rows(Tensor a) {
     boolean deviations = a.dim() == 4 && a.size(1) > 3 && a.size(2) * a.size(3) > 1;
-    return deviations ? a.std(new long[] {2, 3}, true, false) : a.flatten(1, -1);
+    return deviations
+        ? a.var(new long[] {2, 3}, true, false).add(new Scalar(TINY)).sqrt()
+        : a.flatten(1, -1);
   }
 
   private static Tensor similarity(Tensor rows) {
