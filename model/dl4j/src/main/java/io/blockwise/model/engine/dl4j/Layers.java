@@ -5,10 +5,46 @@ import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Translates specifications to layers. */
 final class Layers {
+  /** The layers of this engine, by the record that describes one. */
+  static final Map<Class<? extends LayerSpec>, Maker> MAKERS =
+      Map.of(
+          LayerSpec.Convolution.class,
+          (spec, at) ->
+              new ConvolutionLayer(at.name, (LayerSpec.Convolution) spec, at.input, at.in),
+          LayerSpec.BatchNorm.class,
+          (spec, at) -> new BatchNormLayer(at.name, at.input, at.overwrites, at.in),
+          LayerSpec.Relu.class,
+          (spec, at) -> new ReluLayer(at.name, at.input, at.overwrites, at.in),
+          LayerSpec.MaxPool.class,
+          (spec, at) -> PoolLayer.max(at.name, (LayerSpec.MaxPool) spec, at.input, at.in),
+          LayerSpec.AveragePool.class,
+          (spec, at) -> PoolLayer.average(at.name, (LayerSpec.AveragePool) spec, at.input, at.in),
+          LayerSpec.GlobalAveragePool.class,
+          (spec, at) ->
+              at.input.isMap() ? PoolLayer.global(at.name, at.input, at.in) : identity(at.input),
+          LayerSpec.Flatten.class,
+          (spec, at) ->
+              at.input.isMap() ? new FlattenLayer(at.name, at.input, at.in) : identity(at.input),
+          LayerSpec.Dense.class,
+          (spec, at) -> dense(at.name, (LayerSpec.Dense) spec, at.in));
+
   private Layers() {}
+
+  /** Makes a layer of its record. */
+  interface Maker {
+    Layer of(LayerSpec spec, Place at);
+  }
+
+  /**
+   * Where a layer stands.
+   *
+   * @param overwrites whether it may write over what it reads
+   */
+  record Place(String name, Shape input, boolean overwrites, Construction in) {}
 
   /** The layers of a module, one behind the other. */
   static Chain of(ModuleSpec module, Construction in) {
@@ -16,39 +52,18 @@ final class Layers {
     Shape shape = module.input();
     for (int i = 0; i < module.parts().size(); i++) {
       ModuleSpec.Part part = module.parts().get(i);
-      layers.add(layer(part.name(), part.layer(), shape, module.mayOverwrite(i), in));
+      Place at = new Place(part.name(), shape, module.mayOverwrite(i), in);
+      layers.add(MAKERS.get(part.layer().getClass()).of(part.layer(), at));
       shape = part.layer().output(shape);
     }
     return new Chain(module.input(), layers);
   }
 
-  private static Layer layer(
-      String name, LayerSpec spec, Shape input, boolean scratch, Construction in) {
-    Shape output = spec.output(input);
-    if (spec instanceof LayerSpec.Convolution convolution) {
-      return new ConvolutionLayer(name, convolution, input, in);
-    }
-    if (spec instanceof LayerSpec.BatchNorm) {
-      return new BatchNormLayer(name, input, scratch, in);
-    }
-    if (spec instanceof LayerSpec.Relu) {
-      return new ReluLayer(name, input, scratch, in);
-    }
-    if (spec instanceof LayerSpec.MaxPool pool) {
-      return PoolLayer.max(name, output, pool.kernel(), pool.stride(), in);
-    }
-    if (spec instanceof LayerSpec.AveragePool pool) {
-      return PoolLayer.average(name, output, pool.kernel(), pool.stride(), in);
-    }
-    if (spec instanceof LayerSpec.GlobalAveragePool) {
-      return input.isMap() ? PoolLayer.global(name, input, in) : new Chain(input, List.of());
-    }
-    if (spec instanceof LayerSpec.Flatten) {
-      return input.isMap() ? new FlattenLayer(name, input, in) : new Chain(input, List.of());
-    }
-    if (spec instanceof LayerSpec.Dense dense) {
-      return new DenseLayer(name, dense.units(), dense.bias(), in);
-    }
-    throw new AssertionError("layer without a translation: " + spec);
+  private static Layer dense(String name, LayerSpec.Dense spec, Construction in) {
+    return new DenseLayer(name, spec.units(), spec.bias(), in);
+  }
+
+  private static Layer identity(Shape input) {
+    return new Chain(input, List.of());
   }
 }

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.dl4j;
 
 import static io.blockwise.model.engine.dl4j.NativeOp.in;
 
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,14 +31,18 @@ final class PoolLayer implements Layer {
     backward = new NativeOp(op + "_bp", arguments);
   }
 
-  static PoolLayer max(String name, Shape output, int kernel, int stride, Construction in) {
+  static PoolLayer max(String name, LayerSpec.MaxPool spec, Shape input, Construction in) {
     return new PoolLayer(
-        name, "maxpool2d", output, new long[] {kernel, kernel, stride, stride}, in);
+        name, "maxpool2d", spec.output(input), window(spec.kernel(), spec.stride()), in);
   }
 
-  static PoolLayer average(String name, Shape output, int kernel, int stride, Construction in) {
+  static PoolLayer average(String name, LayerSpec.AveragePool spec, Shape input, Construction in) {
     return new PoolLayer(
-        name, "avgpool2d", output, new long[] {kernel, kernel, stride, stride}, in);
+        name, "avgpool2d", spec.output(input), window(spec.kernel(), spec.stride()), in);
+  }
+
+  private static long[] window(int kernel, int stride) {
+    return new long[] {kernel, kernel, stride, stride};
   }
 
   /** Mean over all positions of a map: one value per channel. */

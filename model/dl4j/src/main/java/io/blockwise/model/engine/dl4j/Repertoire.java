@@ -14,24 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Parts of networks that an engine has; whatever is not listed is refused. Immutable. */
+/** Parts of networks that an engine has; whatever is not among them is refused. Immutable. */
 record Repertoire(
     Set<Class<? extends LossSpec>> losses,
     Set<Class<? extends LayerSpec>> layers,
     Set<Class<? extends OptimiserSpec>> optimisers) {
-  /** What this engine computes: a new part is refused until it is listed here. */
+  /** What this engine makes: a new part is refused until it has a maker. */
   static final Repertoire OF_DL4J =
       new Repertoire(
-          Set.of(LossSpec.CrossEntropy.class, LossSpec.PredSim.class, LossSpec.Scpl.class),
-          Set.of(
-              LayerSpec.AveragePool.class,
-              LayerSpec.BatchNorm.class,
-              LayerSpec.Convolution.class,
-              LayerSpec.Dense.class,
-              LayerSpec.Flatten.class,
-              LayerSpec.GlobalAveragePool.class,
-              LayerSpec.MaxPool.class,
-              LayerSpec.Relu.class),
+          LocalLoss.MAKERS.keySet(),
+          Layers.MAKERS.keySet(),
           Set.of(OptimiserSpec.Adam.class, OptimiserSpec.Sgd.class));
 
   /** Why a network cannot be trained in a precision; names the first block that lacks a part. */
@@ -55,7 +47,7 @@ record Repertoire(
     return Optional.empty();
   }
 
-  /** The first part of a block that is not listed: {@code layer lstm (only dense, relu)}. */
+  /** The first part that there is not: {@code layer lstm (only dense, relu) for head.0}. */
   private Optional<String> lacking(BlockSpec block, Map<String, ModuleSpec> modules) {
     return lacking("loss", block.loss(), losses)
         .or(() -> lacking("optimiser", block.optimiser(), optimisers))
@@ -63,8 +55,13 @@ record Repertoire(
             () ->
                 modules.values().stream()
                     .flatMap(module -> module.parts().stream())
-                    .flatMap(part -> lacking("layer", part.layer(), layers).stream())
+                    .flatMap(part -> lacking(part).stream())
                     .findFirst());
+  }
+
+  /** Also of heads and exits, which are layers as all others. */
+  private Optional<String> lacking(ModuleSpec.Part part) {
+    return lacking("layer", part.layer(), layers).map(lack -> lack + " for " + part.name());
   }
 
   private static <S> Optional<String> lacking(String what, S part, Set<Class<? extends S>> listed) {

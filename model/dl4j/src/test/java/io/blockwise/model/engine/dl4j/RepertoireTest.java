@@ -61,7 +61,7 @@ class RepertoireTest {
         new Repertoire(all.losses(), layers, all.optimisers()),
         network,
         "it has no layer max-pool (only average-pool, batch-norm, convolution, dense, flatten,"
-            + " global-average-pool, relu), which block 2 needs (use engine = torch)");
+            + " global-average-pool, relu) for layers.3, which block 2 needs (use engine = torch)");
   }
 
   @Test
@@ -73,7 +73,11 @@ class RepertoireTest {
     assertThat(
             new Repertoire(Repertoire.OF_DL4J.losses(), layers, Repertoire.OF_DL4J.optimisers())
                 .refusal(network, Precision.FLOAT32))
-        .hasValueSatisfying(text -> assertThat(text).startsWith("it has no layer dense (only "));
+        .hasValueSatisfying(
+            text ->
+                assertThat(text)
+                    .startsWith("it has no layer dense (only ")
+                    .endsWith(" for head.0, which block 1 needs (use engine = torch)"));
   }
 
   private static void assertRefused(Repertoire repertoire, NetworkSpec network, String refusal) {

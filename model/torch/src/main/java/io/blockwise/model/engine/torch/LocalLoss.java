@@ -1,32 +1,39 @@
 package io.blockwise.model.engine.torch;
 
-import io.blockwise.base.Names;
 import io.blockwise.model.spec.LossSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /** A block's local objective with its head and its exit. */
 interface LocalLoss {
+  /** The losses of this engine, by the record that describes one. */
+  Map<Class<? extends LossSpec>, Maker> MAKERS =
+      Map.of(
+          LossSpec.CrossEntropy.class,
+          (spec, modules) -> new CrossEntropyLoss(modules.apply("exit")),
+          LossSpec.Scpl.class,
+          (spec, modules) ->
+              new ContrastiveLoss(
+                  modules.apply("head"), modules.apply("exit"), (LossSpec.Scpl) spec),
+          LossSpec.PredSim.class,
+          (spec, modules) ->
+              new PredSimLoss(
+                  modules.apply("head"), modules.apply("exit"), ((LossSpec.PredSim) spec).beta()));
+
+  /** Makes a loss of its record and of the block's modules, by name. */
+  interface Maker {
+    LocalLoss of(LossSpec spec, Function<String, Layer> modules);
+  }
+
   /**
    * The loss of a specification.
    *
    * @param modules the block's, by name, with their outputs in float32
    */
   static LocalLoss of(LossSpec spec, Function<String, Layer> modules) {
-    if (spec instanceof LossSpec.CrossEntropy) {
-      return new CrossEntropyLoss(modules.apply("exit"));
-    }
-    if (spec instanceof LossSpec.Scpl scpl) {
-      return new ContrastiveLoss(modules.apply("head"), modules.apply("exit"), scpl);
-    }
-    if (spec instanceof LossSpec.PredSim predSim) {
-      return new PredSimLoss(modules.apply("head"), modules.apply("exit"), predSim.beta());
-    }
-    throw new IllegalArgumentException(
-        "Cannot train by loss "
-            + Names.of(spec.getClass())
-            + ": engine torch does not know it (choose another loss)");
+    return MAKERS.get(spec.getClass()).of(spec, modules);
   }
 
   /** Names of the terms, in the order of {@link Outcome#terms}. */
