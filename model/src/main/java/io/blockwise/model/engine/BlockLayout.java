@@ -1,8 +1,8 @@
 package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ModuleSpec;
-import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +28,12 @@ public final class BlockLayout {
   /**
    * The tensors of a block.
    *
-   * @param input shape of one example that it reads
+   * @param in what it reads
    * @throws IllegalArgumentException if a layer or the loss cannot read what comes to it
    */
-  public static BlockLayout of(BlockSpec spec, Shape input, int classes) {
+  public static BlockLayout of(BlockSpec spec, Border in, int classes) {
     List<TensorSpec> tensors = new ArrayList<>();
-    for (ModuleSpec module : spec.modules(input, classes).values()) {
+    for (ModuleSpec module : spec.modules(in, classes).values()) {
       tensors.addAll(module.tensors());
     }
     return new BlockLayout(tensors);

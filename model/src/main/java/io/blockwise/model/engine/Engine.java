@@ -1,7 +1,7 @@
 package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.BlockSpec;
-import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.Border;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,11 +18,11 @@ public interface Engine extends AutoCloseable {
   /**
    * A block with freshly drawn parameters.
    *
-   * @param input shape of one example that the block reads
+   * @param in what the block reads
    * @param random draws the initial parameters, in the order of {@link Block#parameters}, so that
    *     every engine starts from the same numbers
    */
-  Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random);
+  Block block(BlockSpec spec, Border in, int classes, RandomGenerator random);
 
   /** The signal that carries a batch to the first block. Copies what it needs from the batch. */
   Signal signal(Batch batch);

@@ -7,8 +7,8 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.NetworkSpec;
-import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -44,11 +44,11 @@ public final class DecoupledNetwork implements AutoCloseable {
   }
 
   private void build(long seed) {
-    List<Shape> shapes = spec.shapes();
+    List<Border> borders = spec.borders();
     List<RandomGenerator> generators = generators(spec, seed);
     for (int k = 0; k < spec.blocks().size(); k++) {
       blocks.add(
-          engine.block(spec.blocks().get(k), shapes.get(k), spec.classes(), generators.get(k)));
+          engine.block(spec.blocks().get(k), borders.get(k), spec.classes(), generators.get(k)));
     }
   }
 
@@ -71,10 +71,10 @@ public final class DecoupledNetwork implements AutoCloseable {
 
   /** The tensors of every block, first to last, without an engine. */
   public static List<BlockLayout> layouts(NetworkSpec spec) {
-    List<Shape> shapes = spec.shapes();
+    List<Border> borders = spec.borders();
     List<BlockLayout> layouts = new ArrayList<>();
     for (int k = 0; k < spec.blocks().size(); k++) {
-      layouts.add(BlockLayout.of(spec.blocks().get(k), shapes.get(k), spec.classes()));
+      layouts.add(BlockLayout.of(spec.blocks().get(k), borders.get(k), spec.classes()));
     }
     return layouts;
   }

@@ -36,28 +36,31 @@ public record BlockSpec(
     Objects.requireNonNull(optimiser, "optimiser");
   }
 
-  /** Shape of one example of the block's output. */
-  public Shape output(Shape in) {
-    return body(in).output();
-  }
-
-  private ModuleSpec body(Shape in) {
-    return ModuleSpec.of(in).then(LAYERS, layers);
+  /**
+   * What the block hands on.
+   *
+   * @param in what it reads
+   * @throws IllegalArgumentException if a layer or the loss cannot read what comes to it
+   */
+  public Border output(Border in, int classes) {
+    Shape output = modules(in, classes).get(LAYERS).output();
+    return loss.handsOn(in.with(output), classes);
   }
 
   /**
    * All that the block is made of, in the order of its tensors: {@link #LAYERS}, the modules of its
    * loss, and {@link #EXIT} if it has one.
    *
-   * @param in shape of one example that it reads
+   * @param in what it reads
    * @throws IllegalArgumentException if a layer or the loss cannot read what comes to it
    */
-  public Map<String, ModuleSpec> modules(Shape in, int classes) {
-    ModuleSpec body = body(in);
+  public Map<String, ModuleSpec> modules(Border in, int classes) {
+    ModuleSpec body = ModuleSpec.of(in.activation()).then(LAYERS, layers);
+    Border behind = in.with(body.output());
     Map<String, ModuleSpec> modules = new LinkedHashMap<>();
     modules.put(LAYERS, body);
-    modules.putAll(loss.modules(body.output(), classes));
-    loss.exit(exit, body.output(), classes).ifPresent(module -> modules.put(EXIT, module));
+    modules.putAll(loss.modules(behind, classes));
+    loss.exit(exit, behind.activation(), classes).ifPresent(module -> modules.put(EXIT, module));
     return Collections.unmodifiableMap(modules);
   }
 }

@@ -10,6 +10,6 @@ import java.io.Serializable;
 public record ExitSpec(Features features) implements Serializable {
   /** Reads a block's output, as the beginning of an exit. */
   ModuleSpec read(Shape output) {
-    return ModuleSpec.of(output).then("exit.features", features.layer());
+    return features.read(output, "exit.features");
   }
 }

@@ -7,8 +7,17 @@ public enum Features {
   /** All values in one vector. */
   FLAT;
 
-  /** The layer that reads it so, and gives a vector. */
-  LayerSpec layer() {
-    return this == POOLED ? new LayerSpec.GlobalAveragePool() : new LayerSpec.Flatten();
+  /**
+   * What reads an output so, as the beginning of a head or an exit; gives a vector.
+   *
+   * @param name of its layer, which there is none of for a vector
+   */
+  ModuleSpec read(Shape output, String name) {
+    ModuleSpec module = ModuleSpec.of(output);
+    if (output instanceof Shape.Vector) {
+      return module;
+    }
+    return module.then(
+        name, this == POOLED ? new LayerSpec.GlobalAveragePool() : new LayerSpec.Flatten());
   }
 }

@@ -43,7 +43,7 @@ public record HeadSpec(Kind kind, Features features, int hidden, int width)
 
   /** The head of a block: its layers are {@code head.0} and so on, behind what reads features. */
   ModuleSpec module(Shape output) {
-    ModuleSpec features = ModuleSpec.of(output).then("head.features", this.features.layer());
+    ModuleSpec features = this.features.read(output, "head.features");
     return switch (kind) {
       case IDENTITY -> features;
       case LINEAR -> features.then("head", List.of(dense(width)));
@@ -62,7 +62,7 @@ public record HeadSpec(Kind kind, Features features, int hidden, int width)
   }
 
   private static LayerSpec sameShape(Shape output) {
-    return output.isMap()
+    return output instanceof Shape.FeatureMap
         ? new LayerSpec.Convolution(output.channels(), 3, 1, 1, false)
         : new LayerSpec.Dense(output.channels(), false);
   }

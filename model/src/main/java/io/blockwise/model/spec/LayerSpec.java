@@ -52,12 +52,8 @@ public sealed interface LayerSpec extends Serializable {
     }
 
     @Override
-    public Shape output(Shape in) {
-      requireMap("convolution", in);
-      return Shape.map(
-          filters,
-          windows("convolution", in, in.height(), kernel, stride, padding),
-          windows("convolution", in, in.width(), kernel, stride, padding));
+    public Shape.FeatureMap output(Shape in) {
+      return windows("convolution", in, filters, kernel, stride, padding);
     }
 
     @Override
@@ -105,12 +101,8 @@ public sealed interface LayerSpec extends Serializable {
     }
 
     @Override
-    public Shape output(Shape in) {
-      requireMap("max-pool", in);
-      return Shape.map(
-          in.channels(),
-          windows("max-pool", in, in.height(), kernel, stride, 0),
-          windows("max-pool", in, in.width(), kernel, stride, 0));
+    public Shape.FeatureMap output(Shape in) {
+      return windows("max-pool", in, in.channels(), kernel, stride, 0);
     }
   }
 
@@ -122,20 +114,16 @@ public sealed interface LayerSpec extends Serializable {
     }
 
     @Override
-    public Shape output(Shape in) {
-      requireMap("average-pool", in);
-      return Shape.map(
-          in.channels(),
-          windows("average-pool", in, in.height(), kernel, stride, 0),
-          windows("average-pool", in, in.width(), kernel, stride, 0));
+    public Shape.FeatureMap output(Shape in) {
+      return windows("average-pool", in, in.channels(), kernel, stride, 0);
     }
   }
 
-  /** Mean over all positions of each channel, one value per channel; a vector stays as it is. */
+  /** Mean over all positions of a map, one value per channel. */
   record GlobalAveragePool() implements LayerSpec {
     @Override
     public Shape output(Shape in) {
-      return Shape.vector(in.channels());
+      return Shape.vector(in.requireMap("global-average-pool").channels());
     }
   }
 
@@ -143,7 +131,7 @@ public sealed interface LayerSpec extends Serializable {
   record Flatten() implements LayerSpec {
     @Override
     public Shape output(Shape in) {
-      return Shape.vector(in.elements());
+      return Shape.vector(in.requireMap("flatten").elements());
     }
   }
 
@@ -160,10 +148,10 @@ public sealed interface LayerSpec extends Serializable {
 
     @Override
     public Shape output(Shape in) {
-      if (in.isMap()) {
-        throw invalid("dense input", in, "must be a vector: put a flatten layer before dense");
+      if (in instanceof Shape.Vector) {
+        return Shape.vector(units);
       }
-      return Shape.vector(units);
+      throw invalid("dense input", in, "must be a vector: put a flatten layer before dense");
     }
 
     @Override
@@ -175,18 +163,17 @@ public sealed interface LayerSpec extends Serializable {
     }
   }
 
-  private static void requireMap(String layer, Shape in) {
-    if (!in.isMap()) {
-      throw invalid(layer + " input", in, "must be a map [channels, height, width]");
-    }
-  }
-
-  private static int windows(
-      String layer, Shape in, int size, int kernel, int stride, int padding) {
-    int span = size + 2 * padding - kernel;
-    if (span < 0) {
+  /** The map that a square window gives at all places where it fits. */
+  private static Shape.FeatureMap windows(
+      String layer, Shape in, int channels, int kernel, int stride, int padding) {
+    Shape.FeatureMap map = in.requireMap(layer);
+    int smaller = Math.min(map.height(), map.width()) + 2 * padding;
+    if (smaller < kernel) {
       throw invalid(layer + " input", in, "is smaller than the window of " + kernel);
     }
-    return span / stride + 1;
+    return Shape.map(
+        channels,
+        (map.height() + 2 * padding - kernel) / stride + 1,
+        (map.width() + 2 * padding - kernel) / stride + 1);
   }
 }

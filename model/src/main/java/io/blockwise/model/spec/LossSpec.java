@@ -19,13 +19,14 @@ public sealed interface LossSpec extends Serializable {
 
   /**
    * What the loss has beside the exit: modules by name, in the order of their tensors, which start
-   * with that name. A module says what shape it reads: the block's output, or what another gives.
+   * with that name. A module says what shape it reads: the block's output, the target, or what
+   * another gives.
    *
-   * @param output shape of one example of the block's output
+   * @param behind what stands behind the block's layers: its output, with the target that came in
    * @param classes at least 2
    * @throws IllegalArgumentException if the loss cannot read such an output
    */
-  default Map<String, ModuleSpec> modules(Shape output, int classes) {
+  default Map<String, ModuleSpec> modules(Border behind, int classes) {
     return Map.of();
   }
 
@@ -40,26 +41,18 @@ public sealed interface LossSpec extends Serializable {
     return Optional.of(spec.read(output).then("exit", new LayerSpec.Dense(classes, true)));
   }
 
-  /** Whether the exit is the loss's own classifier, so that its gradient reaches the layers. */
-  boolean trainsThroughExit();
-
-  /** Whether the block hands a target on to the next one, beside its output. */
-  default boolean passesTarget() {
-    return false;
-  }
-
-  /** Whether a batch has to hold two views of every row. */
-  default boolean readsTwoViews() {
-    return false;
+  /**
+   * What the block hands on: its output, and as target what it was given, unless the loss makes
+   * another.
+   *
+   * @param behind as for {@link #modules}
+   */
+  default Border handsOn(Border behind, int classes) {
+    return behind;
   }
 
   /** Cross-entropy of the exit's class scores against the labels, mean over the batch, in nats. */
-  record CrossEntropy() implements LossSpec {
-    @Override
-    public boolean trainsThroughExit() {
-      return true;
-    }
-  }
+  record CrossEntropy() implements LossSpec {}
 
   /**
    * Supervised contrastive loss on the projected, normalised output (methods 2c); the exit is a
@@ -78,13 +71,8 @@ public sealed interface LossSpec extends Serializable {
     }
 
     @Override
-    public Map<String, ModuleSpec> modules(Shape output, int classes) {
-      return Map.of("head", head.module(output));
-    }
-
-    @Override
-    public boolean trainsThroughExit() {
-      return false;
+    public Map<String, ModuleSpec> modules(Border behind, int classes) {
+      return Map.of("head", head.module(behind.activation()));
     }
   }
 
@@ -114,11 +102,11 @@ public sealed interface LossSpec extends Serializable {
     }
 
     @Override
-    public Map<String, ModuleSpec> modules(Shape output, int classes) {
-      ModuleSpec module = head.module(output);
+    public Map<String, ModuleSpec> modules(Border behind, int classes) {
+      ModuleSpec module = head.module(behind.activation());
       if (module.output().elements() < 2) {
         throw invalid(
-            "output for predsim", output, "must have at least 2 values to compare rows by");
+            "output for predsim", module.input(), "must have at least 2 values to compare rows by");
       }
       return Map.of("head", module);
     }
@@ -127,11 +115,6 @@ public sealed interface LossSpec extends Serializable {
     public Optional<ModuleSpec> exit(ExitSpec spec, Shape output, int classes) {
       LayerSpec classifier = new LayerSpec.Dense(classes, true);
       return Optional.of(spec.read(output).thenFromZero("exit", classifier));
-    }
-
-    @Override
-    public boolean trainsThroughExit() {
-      return true;
     }
   }
 }

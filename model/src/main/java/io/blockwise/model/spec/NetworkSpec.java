@@ -22,20 +22,19 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     blocks = List.copyOf(blocks);
     requireAtLeast("classes", classes, 2);
     requireAtLeast("network.blocks", blocks.size(), 1);
-    shapes(input, classes, blocks);
+    borders(input, classes, blocks);
   }
 
-  /** Input shape of every block, and behind the last one the network's output shape. */
-  public List<Shape> shapes() {
-    return shapes(input, classes, blocks);
+  /** What every block reads, and behind the last one what that hands on. */
+  public List<Border> borders() {
+    return borders(input, classes, blocks);
   }
 
-  private static List<Shape> shapes(Shape input, int classes, List<BlockSpec> blocks) {
-    List<Shape> shapes = new ArrayList<>(List.of(input));
+  private static List<Border> borders(Shape input, int classes, List<BlockSpec> blocks) {
+    List<Border> borders = new ArrayList<>(List.of(Border.of(input)));
     for (int k = 0; k < blocks.size(); k++) {
       try {
-        BlockSpec block = blocks.get(k);
-        shapes.add(block.modules(shapes.get(k), classes).get(BlockSpec.LAYERS).output());
+        borders.add(blocks.get(k).output(borders.get(k), classes));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "Cannot build block "
@@ -48,6 +47,6 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
             e);
       }
     }
-    return shapes;
+    return borders;
   }
 }

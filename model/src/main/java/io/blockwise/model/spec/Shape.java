@@ -1,65 +1,109 @@
 package io.blockwise.model.spec;
 
+import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.util.List;
 
 /**
- * Shape of one example (without the batch): a map {@code [channels, height, width]} or a vector
- * {@code [units]}.
- *
- * <p>Always true: one or three sizes, each at least 1. Immutable.
- *
- * @param sizes in the order above
+ * Shape of one example (without the batch). In files and messages it is the list of its sizes, each
+ * at least 1. Immutable.
  */
-public record Shape(List<Integer> sizes) implements Serializable {
-  public Shape {
-    sizes = List.copyOf(sizes);
-    if (sizes.size() != 1 && sizes.size() != 3) {
-      throw new IllegalArgumentException(
-          "Invalid shape: " + sizes + " (must be [units] or [channels, height, width])");
-    }
-    sizes.forEach(size -> requireAtLeast("shape", size, 1));
+public sealed interface Shape extends Serializable {
+  /** Sizes, first the slowest. */
+  @JsonValue
+  List<Integer> sizes();
+
+  /** Values at one position: the channels of a map, all features of a vector. */
+  int channels();
+
+  /** Values per example. */
+  int elements();
+
+  /** The shape of so many sizes: one is a vector's, three are a map's. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Shape of(List<Integer> sizes) {
+    return switch (sizes.size()) {
+      case 1 -> vector(sizes.get(0));
+      case 3 -> map(sizes.get(0), sizes.get(1), sizes.get(2));
+      default -> throw invalid("shape", sizes, "must be [features] or [channels, height, width]");
+    };
   }
 
   /** A map of {@code channels} planes. */
-  public static Shape map(int channels, int height, int width) {
-    return new Shape(List.of(channels, height, width));
+  static FeatureMap map(int channels, int height, int width) {
+    return new FeatureMap(channels, height, width);
   }
 
   /** A vector. */
-  public static Shape vector(int units) {
-    return new Shape(List.of(units));
+  static Vector vector(int features) {
+    return new Vector(features);
   }
 
-  /** Whether this is a map with height and width. */
-  public boolean isMap() {
-    return sizes.size() == 3;
+  /**
+   * This shape, which has to be a map.
+   *
+   * @param reader what reads it, for the message: {@code convolution}
+   * @throws io.blockwise.base.InvalidValueException if it is not
+   */
+  default FeatureMap requireMap(String reader) {
+    if (this instanceof FeatureMap map) {
+      return map;
+    }
+    throw invalid(reader + " input", this, "must be a map [channels, height, width]");
   }
 
-  /** Channels of a map, units of a vector. */
-  public int channels() {
-    return sizes.get(0);
+  /** Positions with the same channels each, {@code [channels, height, width]}. Immutable. */
+  record FeatureMap(int channels, int height, int width) implements Shape {
+    public FeatureMap {
+      requireAtLeast("shape", channels, 1);
+      requireAtLeast("shape", height, 1);
+      requireAtLeast("shape", width, 1);
+    }
+
+    @Override
+    public List<Integer> sizes() {
+      return List.of(channels, height, width);
+    }
+
+    @Override
+    public int elements() {
+      return channels * height * width;
+    }
+
+    @Override
+    public String toString() {
+      return sizes().toString();
+    }
   }
 
-  /** Height of a map, 1 for a vector. */
-  public int height() {
-    return isMap() ? sizes.get(1) : 1;
-  }
+  /** {@code [features]}. Immutable. */
+  record Vector(int features) implements Shape {
+    public Vector {
+      requireAtLeast("shape", features, 1);
+    }
 
-  /** Width of a map, 1 for a vector. */
-  public int width() {
-    return isMap() ? sizes.get(2) : 1;
-  }
+    @Override
+    public List<Integer> sizes() {
+      return List.of(features);
+    }
 
-  /** Values per example. */
-  public int elements() {
-    return channels() * height() * width();
-  }
+    @Override
+    public int channels() {
+      return features;
+    }
 
-  @Override
-  public String toString() {
-    return sizes.toString();
+    @Override
+    public int elements() {
+      return features;
+    }
+
+    @Override
+    public String toString() {
+      return sizes().toString();
+    }
   }
 }

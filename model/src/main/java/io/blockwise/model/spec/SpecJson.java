@@ -1,7 +1,5 @@
 package io.blockwise.model.spec;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -37,7 +35,6 @@ public final class SpecJson {
   private static final ObjectMapper MAPPER =
       Json.records()
           .annotationIntrospector(new KebabNames())
-          .addMixIn(Shape.class, SizesOnly.class)
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -125,14 +122,5 @@ public final class SpecJson {
       }
       return names;
     }
-  }
-
-  /** A shape is written as its sizes. */
-  private abstract static class SizesOnly {
-    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    SizesOnly(@SuppressWarnings("unused") List<Integer> sizes) {}
-
-    @JsonValue
-    abstract List<Integer> sizes();
   }
 }

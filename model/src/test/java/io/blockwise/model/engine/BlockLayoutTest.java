@@ -3,6 +3,7 @@ package io.blockwise.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -91,7 +92,7 @@ class BlockLayoutTest {
                 new LayerSpec.Relu()));
     return BlockLayout.of(
         new BlockSpec(block.layers(), loss, new ExitSpec(Features.POOLED), block.optimiser()),
-        IMAGE,
+        Border.of(IMAGE),
         5);
   }
 

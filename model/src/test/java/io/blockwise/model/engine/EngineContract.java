@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -67,7 +68,7 @@ public abstract class EngineContract {
     batch.rows(6);
     Engine engine = engine();
     BlockSpec spec = LayerProbe.block(similarity(0.99));
-    try (Block block = engine.block(spec, batch.shape(), 3, random());
+    try (Block block = engine.block(spec, Border.of(batch.shape()), 3, random());
         Signal in = engine.signal(batch)) {
       StepResult result = block.train(in, 0);
       result.output().close();
@@ -93,8 +94,8 @@ public abstract class EngineContract {
     for (HeadSpec.Kind kind : HeadSpec.Kind.values()) {
       HeadSpec head = new HeadSpec(kind, Features.POOLED, 6, 6);
       BlockSpec spec = block(stage(5), new LossSpec.PredSim(0.9, head));
-      Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
-      Block copy = engine.block(spec, SmallBlocks.INPUT, 3, new SplittableRandom(99));
+      Block block = engine.block(spec, SmallBlocks.BORDER, 3, random());
+      Block copy = engine.block(spec, SmallBlocks.BORDER, 3, new SplittableRandom(99));
       try (block;
           copy;
           Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
@@ -119,7 +120,7 @@ public abstract class EngineContract {
     }
     batch.rows(5);
     Engine engine = engine();
-    try (Block block = engine.block(spec, batch.shape(), 3, random());
+    try (Block block = engine.block(spec, Border.of(batch.shape()), 3, random());
         Signal in = engine.signal(batch);
         Signal output = block.train(in, 1e-3).output()) {
       assertThat(output.rows()).isEqualTo(5);
@@ -281,7 +282,7 @@ public abstract class EngineContract {
         block(List.of(new LayerSpec.Flatten()), new LossSpec.Scpl(0.5, Divisor.KHOSLA, head));
     Batch batch = SmallBlocks.batch(12, 1);
     Engine engine = engine();
-    try (Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
+    try (Block block = engine.block(spec, SmallBlocks.BORDER, 3, random());
         Signal in = engine.signal(batch)) {
       assertThat(block.statistics().entries())
           .extracting(TensorTable.Entry::name)
@@ -328,8 +329,8 @@ public abstract class EngineContract {
     for (List<LayerSpec> layers : SmallBlocks.oddLayers()) {
       Engine engine = engine();
       BlockSpec spec = SmallBlocks.clipped(layers);
-      Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
-      Block copy = engine.block(spec, SmallBlocks.INPUT, 3, new SplittableRandom(99));
+      Block block = engine.block(spec, SmallBlocks.BORDER, 3, random());
+      Block copy = engine.block(spec, SmallBlocks.BORDER, 3, new SplittableRandom(99));
       try (block;
           copy;
           Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
@@ -358,7 +359,7 @@ public abstract class EngineContract {
       assertThat(LayerProbe.array(run.gradient())).containsExactly(0, 0, 0);
     }
     Engine engine = engine();
-    try (Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    try (Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
         Signal in = engine.signal(SmallBlocks.batch(1, 1))) {
       StepResult result = block.train(in, 0.01);
       result.output().close();
@@ -383,10 +384,10 @@ public abstract class EngineContract {
   @Test
   void aStepOfABlockChangesNoOtherBlock() {
     Engine engine = engine();
-    Block first = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block first = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     Block second =
         engine.block(
-            SmallBlocks.contrastive(5), first.spec().output(SmallBlocks.INPUT), 3, random());
+            SmallBlocks.contrastive(5), first.spec().output(SmallBlocks.BORDER, 3), 3, random());
     try (first;
         second;
         Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
@@ -405,10 +406,10 @@ public abstract class EngineContract {
 
   private float[] parametersOfFirstBlock(double rateOfSecond) {
     Engine engine = engine();
-    Block first = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block first = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     Block second =
         engine.block(
-            SmallBlocks.contrastive(5), first.spec().output(SmallBlocks.INPUT), 3, random());
+            SmallBlocks.contrastive(5), first.spec().output(SmallBlocks.BORDER, 3), 3, random());
     try (first;
         second) {
       for (int step = 0; step < 3; step++) {
@@ -425,8 +426,8 @@ public abstract class EngineContract {
   @Test
   void theSignalHandedOnIsTheOutputBeforeTheUpdate() {
     Engine engine = engine();
-    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
-    Block twin = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
+    Block twin = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     try (block;
         twin;
         Signal in = engine.signal(SmallBlocks.batch(12, 1));
@@ -441,7 +442,7 @@ public abstract class EngineContract {
   @Test
   void aBatchThatIsNotFiniteChangesNothing() {
     Engine engine = engine();
-    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     try (block) {
       Signal good = engine.signal(SmallBlocks.batch(12, 1));
       block.train(good, 0.1).output().close();
@@ -469,7 +470,7 @@ public abstract class EngineContract {
   /** Parameters after three steps, with an evaluation of another batch size after each. */
   private float[] trainedWithEvaluationOf(int rows) {
     Engine engine = engine();
-    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     try (block) {
       for (int step = 0; step < 3; step++) {
         Signal in = engine.signal(SmallBlocks.batch(12, step));
@@ -492,9 +493,9 @@ public abstract class EngineContract {
   @Test
   void aBlockWhoseOwnKindsAreZeroGoesOnAsANewOneWithItsAveragedOnes() {
     Engine engine = engine();
-    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     Block fresh =
-        engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, new SplittableRandom(99));
+        engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, new SplittableRandom(99));
     try (block;
         fresh;
         Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
@@ -515,7 +516,7 @@ public abstract class EngineContract {
   void aBlockAnswersWithTheScoresOfItsExit() {
     Engine engine = engine();
     BlockSpec spec = SmallBlocks.contrastive(4);
-    Block block = engine.block(spec, SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(spec, SmallBlocks.BORDER, 3, random());
     try (block;
         Signal in = engine.signal(SmallBlocks.batch(12, 1));
         Signal out = block.forward(in)) {
@@ -565,7 +566,7 @@ public abstract class EngineContract {
   void selectedRowsComeAsTheyAreNamedAndOutliveTheirSignal() {
     Engine engine = engine();
     int[] selected = {7, 0, 11, 7};
-    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     try (block) {
       Signal in = engine.signal(SmallBlocks.batch(12, 1));
       Signal out = block.forward(in);
@@ -596,7 +597,7 @@ public abstract class EngineContract {
   @Test
   void selectedRowsAreAnsweredAsTheyAreAmongAll() {
     Engine engine = engine();
-    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     try (block;
         Signal in = engine.signal(SmallBlocks.batch(12, 1));
         Signal part = in.select(new int[] {5, 3});
@@ -626,9 +627,9 @@ public abstract class EngineContract {
   @Test
   void aBlockWithAdoptedStateGoesOnWithTheSameNumbers() {
     Engine engine = engine();
-    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, random());
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
     Block copy =
-        engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, new SplittableRandom(99));
+        engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, new SplittableRandom(99));
     try (block;
         copy;
         Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
@@ -646,8 +647,8 @@ public abstract class EngineContract {
     OptimiserSpec plain = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
     OptimiserSpec full = new OptimiserSpec.Sgd(1, 0.9, 0.01, 0.05, new ScheduleSpec.Constant());
     Engine engine = engine();
-    Block probe = engine.block(SmallBlocks.with(plain), SmallBlocks.INPUT, 3, random());
-    Block block = engine.block(SmallBlocks.with(full), SmallBlocks.INPUT, 3, random());
+    Block probe = engine.block(SmallBlocks.with(plain), SmallBlocks.BORDER, 3, random());
+    Block block = engine.block(SmallBlocks.with(full), SmallBlocks.BORDER, 3, random());
     try (probe;
         block;
         Signal in = engine.signal(SmallBlocks.batch(12, 1))) {

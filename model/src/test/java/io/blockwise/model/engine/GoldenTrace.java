@@ -2,6 +2,7 @@ package io.blockwise.model.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,13 +52,13 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
 
   private List<Block> blocks(Engine engine, JsonNode start) {
     List<Block> blocks = new ArrayList<>();
-    Shape shape = INPUT;
+    Border border = Border.of(INPUT);
     for (int k = 0; k < specs.size(); k++) {
-      Block block = engine.block(specs.get(k), shape, 3, new SplittableRandom(k));
+      Block block = engine.block(specs.get(k), border, 3, new SplittableRandom(k));
       block.adopt(
           StateKind.PARAMETERS, States.vector(block.parameters(), renamed(start, renames.get(k))));
       blocks.add(block);
-      shape = specs.get(k).output(shape);
+      border = specs.get(k).output(border, 3);
     }
     return blocks;
   }

@@ -105,7 +105,7 @@ final class GradientCheck {
 
   /** Checks the tensors whose names are asked for. */
   static void run(Engine engine, BlockSpec spec, Predicate<String> tensors) {
-    try (Block block = engine.block(spec, SmallBlocks.INPUT, CLASSES, new SplittableRandom(5));
+    try (Block block = engine.block(spec, SmallBlocks.BORDER, CLASSES, new SplittableRandom(5));
         Signal in = engine.signal(SmallBlocks.batch(ROWS, 3))) {
       float[] start = withExit(block);
       block.adopt(StateKind.PARAMETERS, start);
@@ -155,7 +155,7 @@ final class GradientCheck {
 
   /** A bias that a batch norm takes away again. */
   static boolean hasNoEffect(BlockSpec spec, String tensor) {
-    return spec.modules(SmallBlocks.INPUT, CLASSES).values().stream()
+    return spec.modules(SmallBlocks.BORDER, CLASSES).values().stream()
         .anyMatch(module -> hasNoEffect(module.parts(), tensor));
   }
 
@@ -213,7 +213,7 @@ final class GradientCheck {
       block.adopt(StateKind.PARAMETERS, moved);
       StepResult result = block.train(in, 0);
       result.output().close();
-      if (block.spec().loss().trainsThroughExit()) {
+      if (!(block.spec().loss() instanceof LossSpec.Scpl)) {
         return result.loss();
       }
       boolean exit = tensor.name().startsWith("exit.");

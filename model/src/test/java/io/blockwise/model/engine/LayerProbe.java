@@ -45,9 +45,9 @@ public interface LayerProbe {
     return new BlockSpec(layers, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), none);
   }
 
-  /** A block whose output is the embeddings that it reads. */
+  /** A block that hands on a shape as it is, for what reads it. */
   static BlockSpec block(LossSpec loss) {
-    BlockSpec block = block(List.of(new LayerSpec.Flatten()));
+    BlockSpec block = block(List.of(new LayerSpec.Relu()));
     return new BlockSpec(block.layers(), loss, block.exit(), block.optimiser());
   }
 

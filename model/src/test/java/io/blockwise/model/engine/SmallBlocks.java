@@ -1,6 +1,7 @@
 package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -16,6 +17,9 @@ import java.util.SplittableRandom;
 public final class SmallBlocks {
   /** Shape that the blocks read. */
   public static final Shape INPUT = Shape.map(3, 8, 8);
+
+  /** The same before a first block. */
+  public static final Border BORDER = Border.of(INPUT);
 
   private static final OptimiserSpec ADAM =
       new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());

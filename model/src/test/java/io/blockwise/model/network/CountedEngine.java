@@ -10,7 +10,7 @@ import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
-import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.Border;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +49,7 @@ final class CountedEngine implements Engine {
   }
 
   @Override
-  public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
+  public Block block(BlockSpec spec, Border in, int classes, RandomGenerator random) {
     if (built == failsAt) {
       throw new IllegalStateException("no memory");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -11,30 +12,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LossSpecTest {
   private static final Shape MAP = Shape.map(4, 6, 6);
 
-  @Test
-  void theExitOfCrossEntropyAndOfSimilarityMatchingTrainsTheLayers() {
-    assertThat(new LossSpec.CrossEntropy().trainsThroughExit()).isTrue();
-    assertThat(predSim(HeadSpec.Kind.LINEAR).trainsThroughExit()).isTrue();
-    assertThat(Specs.SCPL.trainsThroughExit()).isFalse();
-  }
-
   @ParameterizedTest
   @EnumSource(HeadSpec.Kind.class)
   void aHeadReadsMapsAndVectors(HeadSpec.Kind kind) {
     for (Shape output : List.of(MAP, Shape.vector(9))) {
-      ModuleSpec head = predSim(kind).modules(output, 10).get("head");
+      ModuleSpec head = predSim(kind).modules(Border.of(output), 10).get("head");
       assertThat(head.input()).isEqualTo(output);
-      assertThat(head.output().isMap())
-          .isEqualTo(kind == HeadSpec.Kind.CONVOLUTION && output.isMap());
+      assertThat(head.output().getClass())
+          .isEqualTo(kind == HeadSpec.Kind.CONVOLUTION ? output.getClass() : Shape.Vector.class);
     }
   }
 
   @Test
-  void noLossOfTodayPassesATargetOrReadsTwoViews() {
-    for (LossSpec loss : List.of(new LossSpec.CrossEntropy(), Specs.SCPL)) {
-      assertThat(loss.passesTarget()).isFalse();
-      assertThat(loss.readsTwoViews()).isFalse();
+  void aBlockHandsOnTheTargetThatItWasGiven() {
+    Border in = new Border(Shape.map(3, 32, 32), Optional.of(Shape.vector(10)));
+    for (BlockSpec block : Specs.small(Method.PREDSIM).blocks()) {
+      in = block.output(in, 10);
     }
+    assertThat(in).isEqualTo(new Border(Shape.map(32, 4, 4), Optional.of(Shape.vector(10))));
   }
 
   @Test

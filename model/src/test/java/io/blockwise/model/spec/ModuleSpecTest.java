@@ -3,6 +3,7 @@ package io.blockwise.model.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.Names;
 import io.blockwise.model.spec.LayerSpec.AveragePool;
 import io.blockwise.model.spec.LayerSpec.BatchNorm;
 import io.blockwise.model.spec.LayerSpec.Convolution;
@@ -50,6 +51,20 @@ class ModuleSpecTest {
   void everyKindOfLayerIsAskedAbout() {
     assertThat(onlyTheOutputOfLayersThatAreListedIsWrittenOver().map(Object::getClass))
         .isEqualTo(List.of(LayerSpec.class.getPermittedSubclasses()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("onlyTheOutputOfLayersThatAreListedIsWrittenOver")
+  void whatReadsMapsRefusesVectors(LayerSpec layer) {
+    ModuleSpec module = ModuleSpec.of(Shape.vector(7));
+    if (layer instanceof BatchNorm || layer instanceof Relu || layer instanceof Dense) {
+      assertThat(module.then("head.0", layer).output()).isInstanceOf(Shape.Vector.class);
+    } else {
+      assertThatThrownBy(() -> module.then("head.0", layer))
+          .hasMessage(
+              "Invalid %s input: [7] (must be a map [channels, height, width])",
+              Names.of(layer.getClass()));
+    }
   }
 
   @Test

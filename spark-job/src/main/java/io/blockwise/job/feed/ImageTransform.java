@@ -21,17 +21,17 @@ public final class ImageTransform implements FieldTransform {
 
   private static final int PADDING = 4;
 
-  private final Shape shape;
+  private final Shape.FeatureMap shape;
   private final Augmentation augmentation;
   private final float[][] tables;
 
   /**
    * @param shape of an image, {@code [channels, height, width]}
-   * @throws IllegalArgumentException if {@code shape} is no map, or the normalisation is for
-   *     another number of channels
+   * @throws IllegalArgumentException if the normalisation is for another number of channels
    */
-  public ImageTransform(Shape shape, Normalisation normalisation, Augmentation augmentation) {
-    if (!shape.isMap() || shape.channels() != normalisation.channels()) {
+  public ImageTransform(
+      Shape.FeatureMap shape, Normalisation normalisation, Augmentation augmentation) {
+    if (shape.channels() != normalisation.channels()) {
       throw new IllegalArgumentException(
           "Invalid normalisation: "
               + normalisation

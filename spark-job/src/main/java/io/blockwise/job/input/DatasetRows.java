@@ -71,7 +71,7 @@ public final class DatasetRows {
    *
    * @throws io.blockwise.base.UserException if the rows are not of one image each
    */
-  public Shape shape() {
+  public Shape.FeatureMap shape() {
     ImageShape shape = manifest().schema().only(ImageKind.class).kind().shape();
     return Shape.map(shape.channels(), shape.height(), shape.width());
   }

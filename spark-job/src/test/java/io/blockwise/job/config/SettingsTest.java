@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blockwise.base.Names;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -108,7 +109,7 @@ class SettingsTest {
     assertThat(settings.training().batchSize()).isEqualTo(128);
     assertThat(settings.training().augmentation()).isEqualTo(TrainingSettings.Augmentation.WEAK);
     NetworkSpec network = settings.network(IMAGE, 10);
-    assertThat(network.shapes())
+    assertThat(network.borders().stream().map(Border::activation))
         .containsExactly(IMAGE, Shape.map(32, 16, 16), Shape.map(64, 8, 8), Shape.map(128, 4, 4));
     assertThat(network.blocks())
         .allSatisfy(

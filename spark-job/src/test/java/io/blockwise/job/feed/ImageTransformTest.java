@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ImageTransformTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
 
-  private static final Shape SHAPE = Shape.map(2, 6, 5);
+  private static final Shape.FeatureMap SHAPE = Shape.map(2, 6, 5);
   private static final Normalisation NORMALISATION =
       new Normalisation(List.of(0.3, 0.6), List.of(0.2, 0.5));
   private static final int IMAGES = 20_000;

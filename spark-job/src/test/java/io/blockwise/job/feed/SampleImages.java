@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /** Seeded images; a row's label is its number within the split. */
 final class SampleImages {
   static final String FIELD = "photo";
-  static final Shape SHAPE = Shape.map(3, 12, 10);
+  static final Shape.FeatureMap SHAPE = Shape.map(3, 12, 10);
   static final Normalisation NORMALISATION =
       new Normalisation(List.of(0.49, 0.48, 0.45), List.of(0.25, 0.24, 0.26));
 

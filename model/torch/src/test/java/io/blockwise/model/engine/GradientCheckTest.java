@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.spec.BlockSpec;
-import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.Border;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -17,7 +17,7 @@ class GradientCheckTest {
     List<BlockSpec> blocks = new ArrayList<>(GradientCheck.blocks());
     blocks.addAll(GradientCheck.similarityBlocks());
     for (BlockSpec spec : blocks) {
-      BlockLayout layout = BlockLayout.of(spec, SmallBlocks.INPUT, 3);
+      BlockLayout layout = BlockLayout.of(spec, SmallBlocks.BORDER, 3);
       for (TensorTable.Entry tensor : layout.parameters().entries()) {
         // where nothing is right, half of it is as well
         float more = GradientCheck.hasNoEffect(spec, tensor.name()) ? 1e-3f : 0;
@@ -47,8 +47,8 @@ class GradientCheckTest {
     }
 
     @Override
-    public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
-      return new BrokenBlock(engine.block(spec, input, classes, random), tensor, more);
+    public Block block(BlockSpec spec, Border in, int classes, RandomGenerator random) {
+      return new BrokenBlock(engine.block(spec, in, classes, random), tensor, more);
     }
 
     @Override

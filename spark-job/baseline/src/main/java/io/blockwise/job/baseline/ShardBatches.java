@@ -74,7 +74,7 @@ record ShardBatches(
       throw new IllegalStateException("interrupted while reading " + batches, e);
     }
     int rows = batch.rows();
-    Shape shape = batch.shape();
+    Shape.FeatureMap shape = batch.shape().requireMap("baseline");
     float[] inputs = Arrays.copyOf(batch.inputs(), rows * shape.elements());
     float[] labels = new float[rows * classes];
     for (int row = 0; row < rows; row++) {

@@ -96,9 +96,9 @@ final class StockNetwork {
   }
 
   private InputType inputType() {
-    return shape.isMap()
-        ? InputType.convolutional(shape.height(), shape.width(), shape.channels())
-        : InputType.feedForward(shape.channels());
+    return shape instanceof Shape.FeatureMap map
+        ? InputType.convolutional(map.height(), map.width(), map.channels())
+        : InputType.feedForward(shape.elements());
   }
 
   private void add(LayerSpec layer) {
@@ -149,7 +149,7 @@ final class StockNetwork {
   }
 
   private void exit(Features features, int classes) {
-    if (shape.isMap() && features == Features.POOLED) {
+    if (shape instanceof Shape.FeatureMap && features == Features.POOLED) {
       add(new GlobalPoolingLayer(PoolingType.AVG));
     } else {
       flatten();
@@ -163,9 +163,9 @@ final class StockNetwork {
 
   /** DL4J has no layer for it; the next layer is told what to make of its input. */
   private void flatten() {
-    if (shape.isMap()) {
+    if (shape instanceof Shape.FeatureMap map) {
       layers.inputPreProcessor(
-          count, new CnnToFeedForwardPreProcessor(shape.height(), shape.width(), shape.channels()));
+          count, new CnnToFeedForwardPreProcessor(map.height(), map.width(), map.channels()));
     }
   }
 

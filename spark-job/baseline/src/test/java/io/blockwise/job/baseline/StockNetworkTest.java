@@ -39,7 +39,7 @@ import org.nd4j.linalg.learning.config.Sgd;
  * A translated network is the same function as Blockwise's own, and learns the same from a batch.
  */
 class StockNetworkTest {
-  private static final Shape INPUT = Shape.map(3, 8, 8);
+  private static final Shape.FeatureMap INPUT = Shape.map(3, 8, 8);
   private static final int CLASSES = 4;
   private static final int ROWS = 6;
   private static final double RATE = 0.1;

@@ -53,7 +53,7 @@ final class BatchNormLayer implements Layer {
     shift = construction.parameter(name + ".bias");
     runningMean = construction.statistic(name + ".running_mean");
     runningVariance = construction.statistic(name + ".running_var");
-    long axis = shape.isMap() ? 3 : 1;
+    long axis = shape.sizes().size(); // the last one
     normalise = new NativeOp("batchnorm", new double[] {EPSILON}, 1, 1, axis);
     affine = new NativeOp("batchnorm", new double[] {0}, 1, 1, axis);
     mean = new PerChannel(channels, 0);

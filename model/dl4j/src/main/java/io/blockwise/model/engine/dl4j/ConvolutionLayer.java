@@ -47,7 +47,7 @@ final class ConvolutionLayer implements Layer {
 
   @Override
   public INDArray infer(INDArray x) {
-    INDArray y = memory.take(name, x.size(0), output.height(), output.width(), output.channels());
+    INDArray y = memory.take(name, NativeSignal.sizes(x.size(0), output));
     forward.run(bias == null ? in(x, weight.value()) : in(x, weight.value(), bias.value()), y);
     return y;
   }

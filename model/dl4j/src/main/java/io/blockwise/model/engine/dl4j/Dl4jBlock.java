@@ -9,6 +9,7 @@ import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
@@ -32,13 +33,13 @@ final class Dl4jBlock implements Block {
   private final NativeSignal.Pool outputs;
   private final NativeSignal.Pool answers;
 
-  Dl4jBlock(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
+  Dl4jBlock(BlockSpec spec, Border border, int classes, RandomGenerator random) {
     this.spec = spec;
-    BlockLayout layout = BlockLayout.of(spec, input, classes);
+    BlockLayout layout = BlockLayout.of(spec, border, classes);
     parameters = Parameters.trained(layout.parameters(), layout.firstParameters(random));
     statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
     Construction in = new Construction(memory, parameters, statistics);
-    Map<String, ModuleSpec> specs = spec.modules(input, classes);
+    Map<String, ModuleSpec> specs = spec.modules(border, classes);
     layers = module(specs.get(BlockSpec.LAYERS), in);
     loss = LocalLoss.of(spec.loss(), name -> module(specs.get(name), in), memory);
     outputs = new NativeSignal.Pool(layers.output());

@@ -7,6 +7,7 @@ import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
 import java.util.Map;
@@ -48,8 +49,8 @@ public final class Dl4jEngine implements Engine {
   }
 
   @Override
-  public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
-    return new Dl4jBlock(spec, input, classes, random);
+  public Block block(BlockSpec spec, Border in, int classes, RandomGenerator random) {
+    return new Dl4jBlock(spec, in, classes, random);
   }
 
   @Override
@@ -72,14 +73,14 @@ public final class Dl4jEngine implements Engine {
   }
 
   private float[] toChannelsLast(Batch batch) {
-    if (!inputShape.isMap()) {
+    if (!(inputShape instanceof Shape.FeatureMap)) {
       return batch.inputs();
     }
     int elements = inputShape.elements();
     if (channelsLast.length < batch.rows() * elements) {
       channelsLast = new float[batch.rows() * elements];
     }
-    int positions = inputShape.height() * inputShape.width();
+    int positions = elements / inputShape.channels();
     for (int row = 0; row < batch.rows(); row++) {
       NativeSignal.transpose(
           batch.inputs(), channelsLast, row * elements, inputShape.channels(), positions);

@@ -8,12 +8,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A map as a vector in the canonical order (channel, row, column). */
 final class FlattenLayer implements Layer {
   private final String name;
-  private final Shape input;
+  private final Shape.FeatureMap input;
   private final Memory memory;
   private final NativeOp toChannelsFirst = new NativeOp("permute", 0, 3, 1, 2);
   private final NativeOp toChannelsLast = new NativeOp("permute", 0, 2, 3, 1);
 
-  FlattenLayer(String name, Shape input, Construction construction) {
+  FlattenLayer(String name, Shape.FeatureMap input, Construction construction) {
     this.name = name;
     this.input = input;
     this.memory = construction.memory();
@@ -47,9 +47,6 @@ final class FlattenLayer implements Layer {
   @Override
   public INDArray backward(INDArray dy) {
     long rows = dy.size(0);
-    if (!input.isMap()) {
-      return dy;
-    }
     if (sameOrder()) {
       return memory.as(dy, rows, input.height(), input.width(), input.channels());
     }

@@ -60,9 +60,7 @@ final class Graph {
 
   /** An array that is set for every step: rows of examples of a shape, maps channels last. */
   SDVariable input(String input, Shape shape) {
-    return shape.isMap()
-        ? input(input, -1, shape.height(), shape.width(), shape.channels())
-        : input(input, -1, shape.channels());
+    return input(input, NativeSignal.sizes(-1, shape));
   }
 
   /**

@@ -24,11 +24,9 @@ final class Layers {
           LayerSpec.AveragePool.class,
           (spec, at) -> PoolLayer.average(at.name, (LayerSpec.AveragePool) spec, at.input, at.in),
           LayerSpec.GlobalAveragePool.class,
-          (spec, at) ->
-              at.input.isMap() ? PoolLayer.global(at.name, at.input, at.in) : identity(at.input),
+          (spec, at) -> PoolLayer.global(at.name, at.map(), at.in),
           LayerSpec.Flatten.class,
-          (spec, at) ->
-              at.input.isMap() ? new FlattenLayer(at.name, at.input, at.in) : identity(at.input),
+          (spec, at) -> new FlattenLayer(at.name, at.map(), at.in),
           LayerSpec.Dense.class,
           (spec, at) -> dense(at.name, (LayerSpec.Dense) spec, at.in));
 
@@ -44,7 +42,12 @@ final class Layers {
    *
    * @param overwrites whether it may write over what it reads
    */
-  record Place(String name, Shape input, boolean overwrites, Construction in) {}
+  record Place(String name, Shape input, boolean overwrites, Construction in) {
+    /** What it reads, if that is a map. */
+    Shape.FeatureMap map() {
+      return input.requireMap(name);
+    }
+  }
 
   /** The layers of a module, one behind the other. */
   static Chain of(ModuleSpec module, Construction in) {
@@ -61,9 +64,5 @@ final class Layers {
 
   private static Layer dense(String name, LayerSpec.Dense spec, Construction in) {
     return new DenseLayer(name, spec.units(), spec.bias(), in);
-  }
-
-  private static Layer identity(Shape input) {
-    return new Chain(input, List.of());
   }
 }

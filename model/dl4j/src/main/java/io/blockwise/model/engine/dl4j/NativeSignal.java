@@ -52,17 +52,24 @@ final class NativeSignal implements Signal {
   public float[] toArray() {
     float[] values = new float[Math.toIntExact(activation.length())];
     Shape shape = pool.shape;
-    if (!shape.isMap()) {
+    if (!(shape instanceof Shape.FeatureMap)) {
       Maths.read(activation, values, 0);
       return values;
     }
     float[] channelsLast = new float[values.length];
     Maths.read(activation, channelsLast, 0);
-    int positions = shape.height() * shape.width();
+    int positions = shape.elements() / shape.channels();
     for (int row = 0; row < rows(); row++) {
       transpose(channelsLast, values, row * shape.elements(), positions, shape.channels());
     }
     return values;
+  }
+
+  /** Sizes of an array of so many examples, as this engine lays them out: maps channels last. */
+  static long[] sizes(long rows, Shape shape) {
+    return shape instanceof Shape.FeatureMap map
+        ? new long[] {rows, map.height(), map.width(), map.channels()}
+        : new long[] {rows, shape.elements()};
   }
 
   /** Turns a {@code [rows, columns]} matrix at {@code offset} into its transpose. */
@@ -117,9 +124,7 @@ final class NativeSignal implements Signal {
     }
 
     private INDArray create(long rows) {
-      return shape.isMap()
-          ? Nd4j.create(DataType.FLOAT, rows, shape.height(), shape.width(), shape.channels())
-          : Nd4j.create(DataType.FLOAT, rows, shape.channels());
+      return Nd4j.create(DataType.FLOAT, sizes(rows, shape));
     }
   }
 }

@@ -46,9 +46,9 @@ final class PoolLayer implements Layer {
   }
 
   /** Mean over all positions of a map: one value per channel. */
-  static Layer global(String name, Shape input, Construction in) {
+  static Layer global(String name, Shape.FeatureMap input, Construction in) {
     long[] window = {input.height(), input.width(), 1, 1};
-    Shape single = Shape.map(input.channels(), 1, 1);
+    Shape.FeatureMap single = Shape.map(input.channels(), 1, 1);
     PoolLayer pool = new PoolLayer(name, "avgpool2d", single, window, in);
     return new Chain(input, List.of(pool, new FlattenLayer(name + ".flat", single, in)));
   }
@@ -71,7 +71,7 @@ final class PoolLayer implements Layer {
 
   @Override
   public INDArray infer(INDArray x) {
-    INDArray y = memory.take(name, x.size(0), output.height(), output.width(), output.channels());
+    INDArray y = memory.take(name, NativeSignal.sizes(x.size(0), output));
     forward.run(in(x), y);
     return y;
   }

@@ -2,13 +2,14 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.base.Names;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.Precision;
-import io.blockwise.model.spec.Shape;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,15 +35,14 @@ record Repertoire(
               + Names.of(precision)
               + " (set precision = float32, or engine = torch)");
     }
-    Shape shape = network.input();
+    List<Border> borders = network.borders();
     for (int k = 0; k < network.blocks().size(); k++) {
       BlockSpec block = network.blocks().get(k);
-      Optional<String> part = lacking(block, block.modules(shape, network.classes()));
+      Optional<String> part = lacking(block, block.modules(borders.get(k), network.classes()));
       if (part.isPresent()) {
         return Optional.of(
             "it has no " + part.get() + ", which block " + (k + 1) + " needs (use engine = torch)");
       }
-      shape = block.output(shape);
     }
     return Optional.empty();
   }

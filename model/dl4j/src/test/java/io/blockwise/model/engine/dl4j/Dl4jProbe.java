@@ -3,6 +3,7 @@ package io.blockwise.model.engine.dl4j;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.ModuleSpec;
@@ -17,13 +18,13 @@ final class Dl4jProbe implements LayerProbe {
   @Override
   public LayerRun layers(
       List<LayerSpec> specs, Shape input, float[] x, float[] dout, Map<String, float[]> values) {
-    BlockLayout layout = BlockLayout.of(LayerProbe.block(specs), input, 2);
+    BlockLayout layout = BlockLayout.of(LayerProbe.block(specs), Border.of(input), 2);
     Parameters parameters =
         Parameters.trained(layout.parameters(), LayerProbe.vector(layout.parameters(), values));
     Parameters statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
     Chain chain =
         Layers.of(
-            LayerProbe.block(specs).modules(input, 2).get(BlockSpec.LAYERS),
+            LayerProbe.block(specs).modules(Border.of(input), 2).get(BlockSpec.LAYERS),
             new Construction(new Memory(), parameters, statistics));
 
     INDArray out = chain.train(channelsLast(x, input));
@@ -44,7 +45,7 @@ final class Dl4jProbe implements LayerProbe {
   @Override
   public LossRun loss(LossSpec loss, int width, float[] z, int[] labels) {
     BlockSpec block = LayerProbe.block(loss);
-    BlockLayout layout = BlockLayout.of(block, Shape.vector(width), CLASSES);
+    BlockLayout layout = BlockLayout.of(block, Border.of(Shape.vector(width)), CLASSES);
     float[] identities = LayerProbe.identities(layout.parameters());
     Memory memory = new Memory();
     Construction in =
@@ -52,7 +53,7 @@ final class Dl4jProbe implements LayerProbe {
             memory,
             Parameters.trained(layout.parameters(), identities),
             Parameters.kept(layout.statistics(), layout.firstStatistics()));
-    Map<String, ModuleSpec> modules = block.modules(Shape.vector(width), CLASSES);
+    Map<String, ModuleSpec> modules = block.modules(Border.of(Shape.vector(width)), CLASSES);
     LocalLoss.Outcome outcome =
         LocalLoss.of(loss, name -> Layers.of(modules.get(name), in), memory)
             .evaluate(Nd4j.createFromArray(z).reshape('c', labels.length, width), labels);
@@ -62,14 +63,15 @@ final class Dl4jProbe implements LayerProbe {
   }
 
   private static INDArray channelsLast(float[] values, Shape shape) {
+    Shape.FeatureMap map = shape.requireMap("probe");
     return Nd4j.createFromArray(values)
-        .reshape('c', -1, shape.channels(), shape.height(), shape.width())
+        .reshape('c', -1, map.channels(), map.height(), map.width())
         .permute(0, 2, 3, 1)
         .dup('c');
   }
 
   private static float[] channelsFirst(INDArray array, Shape shape) {
-    INDArray map = array.reshape('c', -1, shape.height(), shape.width(), shape.channels());
+    INDArray map = array.reshape('c', NativeSignal.sizes(-1, shape.requireMap("probe")));
     return map.permute(0, 3, 1, 2).dup('c').data().asFloat();
   }
 }

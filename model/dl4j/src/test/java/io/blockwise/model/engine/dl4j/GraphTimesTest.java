@@ -3,6 +3,7 @@ package io.blockwise.model.engine.dl4j;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
@@ -111,14 +112,14 @@ class GraphTimesTest {
 
   private static void layers(String name, List<LayerSpec> layers, Shape input) {
     BlockSpec block = LayerProbe.block(layers);
-    BlockLayout layout = BlockLayout.of(block, input, 10);
+    BlockLayout layout = BlockLayout.of(block, Border.of(input), 10);
     Construction in =
         new Construction(
             new Memory(),
             Parameters.trained(
                 layout.parameters(), layout.firstParameters(new SplittableRandom(1))),
             Parameters.kept(layout.statistics(), layout.firstStatistics()));
-    Chain chain = Layers.of(block.modules(input, 10).get(BlockSpec.LAYERS), in);
+    Chain chain = Layers.of(block.modules(Border.of(input), 10).get(BlockSpec.LAYERS), in);
     INDArray x = random(input);
     INDArray dy = random(chain.output());
     Runnable step =
@@ -130,9 +131,7 @@ class GraphTimesTest {
   }
 
   private static INDArray random(Shape shape) {
-    return shape.isMap()
-        ? Nd4j.rand(DataType.FLOAT, 128, shape.height(), shape.width(), shape.channels())
-        : Nd4j.rand(DataType.FLOAT, 128, shape.channels());
+    return Nd4j.rand(DataType.FLOAT, NativeSignal.sizes(128, shape));
   }
 
   /** Resident memory and the Java heap, in MB, over many steps of PredSim's similarity. */

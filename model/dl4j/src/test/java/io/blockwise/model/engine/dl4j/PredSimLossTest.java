@@ -7,6 +7,7 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -70,7 +71,7 @@ class PredSimLossTest {
               spec,
               new ExitSpec(Features.POOLED),
               LayerProbe.block(spec).optimiser());
-      BlockLayout layout = BlockLayout.of(block, output, 3);
+      BlockLayout layout = BlockLayout.of(block, Border.of(output), 3);
       float[] first = layout.firstParameters(new SplittableRandom(4));
       SplittableRandom random = new SplittableRandom(5);
       for (int i = 0; i < first.length; i++) {
@@ -81,15 +82,13 @@ class PredSimLossTest {
               new Memory(),
               Parameters.trained(layout.parameters(), first),
               Parameters.kept(layout.statistics(), layout.firstStatistics()));
-      Map<String, ModuleSpec> modules = block.modules(output, 3);
+      Map<String, ModuleSpec> modules = block.modules(Border.of(output), 3);
       loss = LocalLoss.of(spec, name -> Layers.of(modules.get(name), in), in.memory());
     }
 
     INDArray random(long seed) {
       SplittableRandom random = new SplittableRandom(seed);
-      INDArray array =
-          Nd4j.create(
-              DataType.FLOAT, LABELS.length, output.height(), output.width(), output.channels());
+      INDArray array = Nd4j.create(DataType.FLOAT, NativeSignal.sizes(LABELS.length, output));
       for (long i = 0; i < array.length(); i++) {
         array.data().put(i, random.nextDouble(-1, 1));
       }

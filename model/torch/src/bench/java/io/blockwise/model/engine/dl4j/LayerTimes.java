@@ -1,6 +1,7 @@
 package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.ExitSpec;
@@ -37,14 +38,14 @@ public final class LayerTimes {
     OptimiserSpec none = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
     BlockSpec block =
         new BlockSpec(specs, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), none);
-    BlockLayout layout = BlockLayout.of(block, input, 10);
+    BlockLayout layout = BlockLayout.of(block, Border.of(input), 10);
     Parameters parameters =
         Parameters.trained(
             layout.parameters(), layout.firstParameters(new SplittableRandom(1)));
     Parameters statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
     Chain chain =
         Layers.of(
-            block.modules(input, 10).get(BlockSpec.LAYERS),
+            block.modules(Border.of(input), 10).get(BlockSpec.LAYERS),
             new Construction(new Memory(), parameters, statistics));
     INDArray x = Nd4j.rand(DataType.FLOAT, rows, 32, 32, 3);
     INDArray dy = Nd4j.rand(DataType.FLOAT, rows, 4, 4, 128);

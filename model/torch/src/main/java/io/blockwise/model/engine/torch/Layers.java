@@ -2,7 +2,6 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.ModuleSpec;
-import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
@@ -15,18 +14,15 @@ final class Layers {
   private static final double MOMENTUM = 0.1;
   private static final long[] NONE = {0, 0};
   private static final long[] ONE = {1, 1};
-  private static final Layer IDENTITY = (x, pass) -> x;
 
   private Layers() {}
 
   /** The layers of a module, one behind the other. */
   static Layer of(ModuleSpec module) {
     List<Layer> layers = new ArrayList<>();
-    Shape shape = module.input();
     for (int i = 0; i < module.parts().size(); i++) {
       ModuleSpec.Part part = module.parts().get(i);
-      layers.add(layer(part.name(), part.layer(), shape, module.mayOverwrite(i)));
-      shape = part.layer().output(shape);
+      layers.add(layer(part.name(), part.layer(), module.mayOverwrite(i)));
     }
     return chain(layers);
   }
@@ -41,7 +37,7 @@ final class Layers {
     };
   }
 
-  private static Layer layer(String name, LayerSpec spec, Shape input, boolean scratch) {
+  private static Layer layer(String name, LayerSpec spec, boolean scratch) {
     if (spec instanceof LayerSpec.Convolution convolution) {
       return convolution(name, convolution);
     }
@@ -63,7 +59,7 @@ final class Layers {
           torch.avg_pool2d(x, kernel, stride, NONE, false, true, new LongOptional());
     }
     if (spec instanceof LayerSpec.GlobalAveragePool) {
-      return input.isMap() ? globalAverage() : IDENTITY;
+      return globalAverage();
     }
     if (spec instanceof LayerSpec.Flatten) {
       return flatten();

@@ -9,8 +9,8 @@ import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ModuleSpec;
-import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,17 +36,17 @@ final class TorchBlock implements Block {
 
   TorchBlock(
       BlockSpec spec,
-      Shape input,
+      Border border,
       int classes,
       RandomGenerator random,
       Host host,
       Autocast autocast) {
     this.spec = spec;
     this.host = host;
-    BlockLayout layout = BlockLayout.of(spec, input, classes);
+    BlockLayout layout = BlockLayout.of(spec, border, classes);
     parameters = new FlatState(layout.parameters(), layout.firstParameters(random), host);
     statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
-    Map<String, ModuleSpec> modules = spec.modules(input, classes);
+    Map<String, ModuleSpec> modules = spec.modules(border, classes);
     layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
     loss = LocalLoss.of(spec.loss(), name -> autocast.exactly(Layers.of(modules.get(name))));
     optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);

@@ -7,10 +7,12 @@ import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Precision;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
@@ -52,8 +54,8 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
-  public Block block(BlockSpec spec, Shape input, int classes, RandomGenerator random) {
-    return new TorchBlock(spec, input, classes, random, host, autocast);
+  public Block block(BlockSpec spec, Border in, int classes, RandomGenerator random) {
+    return new TorchBlock(spec, in, classes, random, host, autocast);
   }
 
   @Override
@@ -70,11 +72,9 @@ public final class TorchEngine implements Engine {
   private Tensor input(Batch batch) {
     Shape shape = batch.shape();
     int count = batch.rows() * shape.elements();
-    long[] sizes =
-        shape.isMap()
-            ? new long[] {batch.rows(), shape.channels(), shape.height(), shape.width()}
-            : new long[] {batch.rows(), shape.channels()};
-    Tensor input = host.tensor(batch.inputs(), count, sizes);
-    return shape.isMap() ? input.contiguous(MemoryFormat.ChannelsLast) : input;
+    LongStream.Builder sizes = LongStream.builder().add(batch.rows());
+    shape.sizes().forEach(sizes::add);
+    Tensor input = host.tensor(batch.inputs(), count, sizes.build().toArray());
+    return shape instanceof Shape.FeatureMap ? input.contiguous(MemoryFormat.ChannelsLast) : input;
   }
 }

@@ -47,7 +47,7 @@ class AutocastTest {
 
   private static Block block(Precision precision) {
     TorchEngine engine = new TorchEngine(Device.CPU, precision);
-    return engine.block(SmallBlocks.contrastive(8), SmallBlocks.INPUT, 3, new SplittableRandom(1));
+    return engine.block(SmallBlocks.contrastive(8), SmallBlocks.BORDER, 3, new SplittableRandom(1));
   }
 
   private static List<Double> losses(Precision precision) {

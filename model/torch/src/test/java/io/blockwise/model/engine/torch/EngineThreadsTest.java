@@ -59,7 +59,7 @@ class EngineThreadsTest {
 
   private static void step(Engine engine) {
     Block block =
-        engine.block(SmallBlocks.contrastive(32), SmallBlocks.INPUT, 3, new SplittableRandom(1));
+        engine.block(SmallBlocks.contrastive(32), SmallBlocks.BORDER, 3, new SplittableRandom(1));
     try (block;
         Signal in = engine.signal(SmallBlocks.batch(64, 1))) {
       block.train(in, 1e-3).output().close();

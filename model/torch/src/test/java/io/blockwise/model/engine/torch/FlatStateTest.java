@@ -33,7 +33,7 @@ class FlatStateTest {
   @Test
   void everyTensorStartsAtAMultipleOf256BytesWhateverTheWidths() {
     for (List<LayerSpec> layers : SmallBlocks.oddLayers()) {
-      BlockLayout layout = BlockLayout.of(SmallBlocks.clipped(layers), SmallBlocks.INPUT, 3);
+      BlockLayout layout = BlockLayout.of(SmallBlocks.clipped(layers), SmallBlocks.BORDER, 3);
       float[] first = layout.firstParameters(new SplittableRandom(1));
       try (FlatState state = new FlatState(layout.parameters(), first, host)) {
         assertAligned(state, state.tensors());

@@ -4,6 +4,7 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.engine.TestDevice;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.ModuleSpec;
@@ -27,16 +28,16 @@ final class TorchProbe implements LayerProbe {
   @Override
   public LayerRun layers(
       List<LayerSpec> specs, Shape input, float[] x, float[] dout, Map<String, float[]> values) {
-    BlockLayout layout = BlockLayout.of(LayerProbe.block(specs), input, 2);
+    BlockLayout layout = BlockLayout.of(LayerProbe.block(specs), Border.of(input), 2);
     FlatState parameters =
         new FlatState(layout.parameters(), LayerProbe.vector(layout.parameters(), values), host);
     FlatState statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
     Tensor leaf = parameters.leaf();
     Tensor in = map(x, input).requires_grad_(true);
     Tensor out =
-        Layers.of(LayerProbe.block(specs).modules(input, 2).get(BlockSpec.LAYERS))
+        Layers.of(LayerProbe.block(specs).modules(Border.of(input), 2).get(BlockSpec.LAYERS))
             .forward(in, new Pass(parameters.tensors(leaf), statistics.tensors(), true));
-    Shape output = LayerProbe.block(specs).output(input);
+    Shape output = LayerProbe.block(specs).output(Border.of(input), 2).activation();
     TensorVector gradients =
         torch.grad(
             new TensorVector(out),
@@ -56,8 +57,8 @@ final class TorchProbe implements LayerProbe {
   public LossRun loss(LossSpec loss, int width, float[] z, int[] labels) {
     Tensor embeddings = host.tensor(z, z.length, labels.length, width).requires_grad_(true);
     Shape input = Shape.vector(width);
-    Map<String, ModuleSpec> modules = LayerProbe.block(loss).modules(input, CLASSES);
-    BlockLayout layout = BlockLayout.of(LayerProbe.block(loss), input, CLASSES);
+    Map<String, ModuleSpec> modules = LayerProbe.block(loss).modules(Border.of(input), CLASSES);
+    BlockLayout layout = BlockLayout.of(LayerProbe.block(loss), Border.of(input), CLASSES);
     FlatState parameters =
         new FlatState(layout.parameters(), LayerProbe.identities(layout.parameters()), host);
     Tensor value =
@@ -72,7 +73,8 @@ final class TorchProbe implements LayerProbe {
 
   private Tensor map(float[] values, Shape shape) {
     long rows = values.length / shape.elements();
-    return host.tensor(values, values.length, rows, shape.channels(), shape.height(), shape.width())
+    Shape.FeatureMap map = shape.requireMap("probe");
+    return host.tensor(values, values.length, rows, map.channels(), map.height(), map.width())
         .contiguous(MemoryFormat.ChannelsLast);
   }
 
