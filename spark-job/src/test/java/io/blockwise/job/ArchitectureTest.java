@@ -122,7 +122,9 @@ class ArchitectureTest {
                       "io.blockwise.base.files..",
                       "io.blockwise.data..",
                       "io.blockwise.model.engine.*..")
-                  .and(resideOutsideOfPackage("io.blockwise.data.options")));
+                  .and(resideOutsideOfPackage("io.blockwise.data.options"))
+                  // which tells options of spark-submit from others
+                  .and(resideOutsideOfPackage("org.apache.spark.launcher")));
 
   @ArchTest
   static final ArchRule configurationKnowsNothingElseOfTheJob =

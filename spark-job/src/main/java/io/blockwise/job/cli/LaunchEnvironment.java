@@ -1,31 +1,18 @@
 package io.blockwise.job.cli;
 
-import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
-import io.blockwise.job.config.EngineChoice;
-import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.config.TrainingSettings;
-import io.blockwise.job.worker.EngineSelection;
-import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Checks a command line and its configuration before Spark is started, and prints {@code
- * threads=N}: the thread variables must be set before a JVM loads its numerical library. For a
- * command that computes {@code engines=NAME,...} follows, the engines whose jars must be on the
- * class path, and {@code baseline=NAME} if {@code training.baseline} names one, whose jars must be
- * there too.
- *
- * <p>{@code bin/blockwise} calls it with the Spark properties {@code spark.master}, {@code
- * spark.task.cpus} and {@code spark.executor.cores} that it was given as system properties. Loads
- * neither Spark nor a numerical library. Exit codes are those of the command line.
+ * What a numerical library reads when it is loaded: the threads of one worker. The launcher asks
+ * before it starts Spark, the job asks again what it should have been given. Loads neither Spark
+ * nor a numerical library.
  */
 public final class LaunchEnvironment {
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|[1-9]\\d*)(?:,.*)?])?");
+  static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|[1-9]\\d*)(?:,.*)?])?");
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,.*]");
 
@@ -36,56 +23,6 @@ public final class LaunchEnvironment {
 
   private LaunchEnvironment() {}
 
-  /** Prints the environment of a command, or its help. */
-  public static void main(String[] arguments) {
-    Actions.Action computes = LaunchEnvironment::printWithEngines;
-    int code =
-        Commands.run(
-            new Actions(
-                LaunchEnvironment::print,
-                computes,
-                computes,
-                computes,
-                output -> System.out.println("threads=1")),
-            () -> false,
-            arguments);
-    if (code != ExitCode.DONE) {
-      System.exit(code);
-    }
-  }
-
-  private static void print(Settings settings) {
-    System.out.println("threads=" + threads(settings));
-  }
-
-  private static void printWithEngines(Settings settings) {
-    print(settings);
-    System.out.println("engines=" + String.join(",", engines(settings)));
-    TrainingSettings.Baseline baseline = settings.training().baseline();
-    if (baseline != TrainingSettings.Baseline.NONE) {
-      System.out.println("baseline=" + Names.of(baseline));
-    }
-  }
-
-  /**
-   * One engine, or on a local master with {@code engine = auto} all that may be tried: there the
-   * process that decides is the one that computes. The baseline computes with what dl4j brings.
-   */
-  private static List<String> engines(Settings settings) {
-    if (settings.training().baseline() != TrainingSettings.Baseline.NONE) {
-      return List.of(EngineName.DL4J.text());
-    }
-    EngineChoice wanted = settings.engineChoice();
-    EngineSelection selection = EngineSelection.expected(wanted, Optional.empty());
-    return wanted.isOpen() && LOCAL.matcher(master()).matches()
-        ? EngineName.STANDARD.stream().map(EngineName::text).toList()
-        : List.of(selection.choice().name().text());
-  }
-
-  private static String master() {
-    return Optional.ofNullable(System.getProperty("spark.master")).orElse("local[*]");
-  }
-
   /**
    * Threads of one worker, by the Spark properties that are set as system properties and the
    * configuration.
@@ -95,7 +32,7 @@ public final class LaunchEnvironment {
   public static int threads(Settings settings) {
     return threads(
         settings,
-        master(),
+        System.getProperty("spark.master", "local[*]"),
         number("spark.task.cpus"),
         number("spark.executor.cores"),
         Runtime.getRuntime().availableProcessors());
@@ -158,12 +95,12 @@ public final class LaunchEnvironment {
   private static int mostOfOneWorker(String master, int processors) {
     Matcher cluster = LOCAL_CLUSTER.matcher(master);
     if (cluster.matches()) {
-      return number(cluster.group(2), master);
+      return coresOf(cluster.group(2), master);
     }
     return LOCAL.matcher(master).matches() ? OVERSUBSCRIPTION * processors : Integer.MAX_VALUE;
   }
 
-  private static int number(String text, String master) {
+  private static int coresOf(String text, String master) {
     if (!WHOLE_NUMBER.matcher(text).matches()) {
       throw invalid(master);
     }
@@ -193,11 +130,11 @@ public final class LaunchEnvironment {
     Matcher local = LOCAL.matcher(master);
     if (local.matches()) {
       String cores = local.group(1);
-      return cores == null ? 1 : cores.equals("*") ? processors : number(cores, master);
+      return cores == null ? 1 : cores.equals("*") ? processors : coresOf(cores, master);
     }
     Matcher cluster = LOCAL_CLUSTER.matcher(master);
     if (cluster.matches()) {
-      return number(cluster.group(1), master) * number(cluster.group(2), master);
+      return coresOf(cluster.group(1), master) * coresOf(cluster.group(2), master);
     }
     if (!CLUSTER.matcher(master).matches()) {
       throw invalid(master);
@@ -206,13 +143,16 @@ public final class LaunchEnvironment {
   }
 
   private static OptionalInt number(String property) {
-    String value = System.getProperty(property, "");
+    return number(property, System.getProperty(property, ""));
+  }
+
+  /** A number of cores or executors, if there is one. */
+  static OptionalInt number(String key, String value) {
     if (value.isEmpty()) {
       return OptionalInt.empty();
     }
     if (!WHOLE_NUMBER.matcher(value).matches()) {
-      throw new UserException(
-          "Invalid " + property + ": " + value + " (must be a whole number of at least 1)");
+      throw UserException.invalid(key, value, "must be a whole number of at least 1");
     }
     return OptionalInt.of(Integer.parseInt(value));
   }

@@ -4,15 +4,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the key that was probably meant. Thread-safe. */
-final class Nearest {
+/** Finds the key or option that was probably meant. Thread-safe. */
+public final class Nearest {
   private Nearest() {}
 
   /** The nearest of {@code known}, unless even that differs in more than a third of the text. */
   static Optional<String> to(String key, List<String> known) {
+    return within(Math.max(2, key.length() / 3), key, known);
+  }
+
+  /** The nearest of {@code known} that at most so many edits make of {@code key}. */
+  public static Optional<String> within(int edits, String key, List<String> known) {
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(key, candidate)))
-        .filter(candidate -> distance(key, candidate) <= Math.max(2, key.length() / 3));
+        .filter(candidate -> distance(key, candidate) <= edits);
   }
 
   /**

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,49 +104,6 @@ class LaunchEnvironmentTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith(
             "Cannot use spark.task.cpus = 3: the configuration says threads = 2");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "prepare  | local[2] | seed=1 | ''",
-        "train    | local[2] | seed=1 | engines=torch,dl4j",
-        "evaluate | local[*] | seed=1 | engines=torch,dl4j",
-        "train    | local[2] | engine=dl4j | engines=dl4j",
-        "train    | local-cluster[2,1,512] | seed=1 | engines=torch",
-        "plan     | yarn | engine=dl4j | engines=dl4j",
-        "train    | yarn | training.baseline=dl4j-spark | engines=dl4j,baseline=dl4j-spark",
-      })
-  void launcherIsToldWhoseJarsARunNeeds(String command, String master, String set, String expected)
-      throws IOException {
-    List<String> printed = printed(command, master, set);
-    assertThat(printed).first().isEqualTo("threads=1");
-    assertThat(String.join(",", printed.subList(1, printed.size()))).isEqualTo(expected);
-  }
-
-  /** What the launcher is told of a run with one thread. */
-  private List<String> printed(String command, String master, String set) throws IOException {
-    Path conf = Files.writeString(directory.resolve("x.conf"), "");
-    String before = System.getProperty("spark.master");
-    PrintStream out = System.out;
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    System.setProperty("spark.master", master);
-    try {
-      LaunchEnvironment.main(
-          new String[] {
-            command, conf.toString(), "--set=threads=1", "--set=method=bp", "--set=" + set
-          });
-    } finally {
-      System.setOut(out);
-      if (before == null) {
-        System.clearProperty("spark.master");
-      } else {
-        System.setProperty("spark.master", before);
-      }
-    }
-    return bytes.toString(StandardCharsets.UTF_8).lines().toList();
   }
 
   @ParameterizedTest

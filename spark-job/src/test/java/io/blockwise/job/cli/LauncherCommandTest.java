@@ -2,6 +2,11 @@ package io.blockwise.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.typesafe.config.Config;
+import io.blockwise.base.UserException;
+import io.blockwise.data.options.DataKind;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,13 +14,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.launcher.SparkLauncher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /**
  * What {@code bin/blockwise} hands to spark-submit, in a checkout that looks as if it were built,
- * with a stand-in for Java and one for Spark.
+ * with stand-ins for Java and for an installed Spark.
  */
 class LauncherCommandTest {
   @TempDir Path root;
@@ -27,6 +36,7 @@ class LauncherCommandTest {
     for (String file :
         List.of(
             "pom.xml",
+            "conf/spark-local.properties",
             "model/pom.xml",
             "model/torch/pom.xml",
             "model/src/main/x",
@@ -53,7 +63,7 @@ class LauncherCommandTest {
 
   @Test
   void executorsGetTheJarsOfOneEngineOnly() throws Exception {
-    List<String> jars = List.of(option(launch("engines=torch", "yarn"), "--jars").split(","));
+    List<String> jars = List.of(option(launch("torch", "", "yarn"), "--jars").split(","));
     assertThat(jars)
         .extracting(jar -> Path.of(jar).getFileName().toString())
         .containsExactly(
@@ -65,7 +75,7 @@ class LauncherCommandTest {
 
   @Test
   void processesOfOneMachineFindThemOnTheClassPath() throws Exception {
-    List<String> command = launch("engines=dl4j", "local-cluster[2,1,512]");
+    List<String> command = launch("dl4j", "", "local-cluster[2,1,512]");
     String executors =
         command.stream()
             .filter(word -> word.startsWith("spark.executor.extraClassPath="))
@@ -79,7 +89,7 @@ class LauncherCommandTest {
 
   @Test
   void aLocalMasterMayTryAllEnginesAndHasWhatTheyShareOnce() throws Exception {
-    String classPath = option(launch("engines=torch,dl4j", "local[2]"), "--driver-class-path");
+    String classPath = option(launch("torch dl4j", "", "local[2]"), "--driver-class-path");
     assertThat(classPath)
         .contains("pytorch-1.jar", "nd4j-native-1.jar")
         .containsOnlyOnce("javacpp-1.jar")
@@ -88,8 +98,7 @@ class LauncherCommandTest {
 
   @Test
   void theBaselineIsAddedWhereItTrains() throws Exception {
-    String classPath =
-        option(launch("engines=dl4j\\nbaseline=dl4j-spark", "local[2]"), "--driver-class-path");
+    String classPath = option(launch("dl4j", "dl4j-spark", "local[2]"), "--driver-class-path");
     assertThat(classPath)
         .contains("blockwise-baseline-1.jar", "dl4j-spark-1.jar", "nd4j-native-1.jar")
         .doesNotContain("torch");
@@ -99,21 +108,170 @@ class LauncherCommandTest {
     return command.get(command.indexOf(name) + 1);
   }
 
-  /** The words that spark-submit gets when the check of the command line has said something. */
-  private List<String> launch(String said, String master) throws Exception {
-    script("bin/java", "printf 'threads=2\\n" + said + "\\n'");
-    List<String> command = new ArrayList<>(List.of("bash", root + "/bin/blockwise"));
-    command.addAll(List.of("train", "x.conf", "--master", master));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("JAVA_HOME", root.toString());
-    builder.environment().put("SPARK_HOME", root.resolve("spark").toString());
-    builder.environment().put("HADOOP_CONF_DIR", root.toString());
-    builder.environment().remove("BLOCKWISE_BUILD");
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void optionsOfSparkSubmitPassWhereverTheyStand(boolean installed) throws Exception {
+    List<String> words =
+        submission(
+            installed,
+            "--name=an 'other' name",
+            "prepare",
+            "--conf",
+            "spark.k=v w",
+            conf(),
+            "--supervise",
+            "--set",
+            "seed=2",
+            "--queue",
+            "q",
+            "--set=data.seed=3",
+            "--py-files",
+            "--x.py",
+            "-c",
+            "spark.l=m",
+            "--driver-class-path=/mine.jar");
+    int program = words.indexOf(root + "/spark-job/target/blockwise-spark-job-1.jar");
+    assertThat(words.subList(program + 1, words.size()))
+        .containsExactly("prepare", conf(), "--set", "seed=2", "--set=data.seed=3");
+    assertThat(words.subList(0, program))
+        .containsSequence("--name", "an 'other' name")
+        .containsSequence("--conf", "spark.k=v w")
+        .contains("--supervise")
+        .containsSequence("--queue", "q")
+        .containsSequence("--py-files", "--x.py")
+        .containsSequence("spark.l=m");
+    assertThat(words.subList(0, program)).anyMatch(word -> word.matches("(?s).*lib/.*:/mine.jar"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void optionThatNeitherHasIsOneLineAndExitCode2(boolean installed) throws Exception {
+    assertRefused(
+        installed,
+        "Cannot run blockwise: spark-submit has no option --colour (see bin/blockwise --help, and"
+            + " that of spark-submit)",
+        "prepare",
+        conf(),
+        "--colour",
+        "red");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void optionNextToOneOfBlockwiseIsNotPassedOn(boolean installed) throws Exception {
+    assertRefused(
+        installed,
+        "Cannot run blockwise: there is no --sett (did you mean --set?)",
+        "prepare",
+        conf(),
+        "--sett",
+        "seed=2");
+  }
+
+  @Test
+  void ownDefaultsOfAnInstalledSparkAreItsOwnBusiness() throws Exception {
+    assertThat(submission(true, "prepare", conf())).doesNotContain("--properties-file");
+    Path defaults = Files.createDirectories(root.resolve("spark/conf"));
+    Files.writeString(defaults.resolve("spark-defaults.conf"), "spark.master  local[7]");
+    assertThat(submission(true, "prepare", conf()))
+        .doesNotContain("--master")
+        .containsSequence("--driver-memory", "4g");
+  }
+
+  @Test
+  void helpNeedsNoCommand() throws Exception {
+    assertThat(submission(true))
+        .contains("Exit codes: 0 done, 1 run failed, 2 something to fix first; after a clean-up");
+  }
+
+  private String conf() throws IOException {
+    return Files.writeString(root.resolve("a b.conf"), "").toString();
+  }
+
+  private void assertRefused(boolean installed, String message, String... arguments)
+      throws Exception {
+    Process process = start(installed, arguments);
+    assertThat(output(process)).isEqualToIgnoringNewLines(message);
+    assertThat(process.exitValue()).isEqualTo(ExitCode.USER_ERROR);
+  }
+
+  private List<String> submission(boolean installed, String... arguments) throws Exception {
+    Process process = start(installed, arguments);
+    String output = output(process);
     assertThat(process.exitValue()).as(output).isZero();
     return output.lines().toList();
+  }
+
+  /**
+   * With Java, the program and Spark's launcher library, but a stand-in for what would then run.
+   */
+  private Process start(boolean installed, String... arguments) throws Exception {
+    script(
+        "bin/java",
+        """
+        case "$*" in
+          *io.blockwise.job.cli.Launch*|*org.apache.spark.launcher.Main*) exec '%s/bin/java' "$@" ;;
+        esac
+        printf '%%s\\n' "$@\"
+        """
+            .formatted(System.getProperty("java.home")));
+    link("spark-job/target/blockwise-spark-job-1.jar", Launch.class);
+    link("spark-job/target/lib/blockwise-model-1.jar", NetworkSpec.class);
+    link("spark-job/target/lib/blockwise-base-1.jar", UserException.class);
+    link("spark-job/target/lib/blockwise-data-prep-1.jar", DataKind.class);
+    link("spark-job/target/lib/config-1.jar", Config.class);
+    link("spark-job/target/lib/picocli-1.jar", CommandLine.class);
+    link("spark-job/target/spark-home/jars/jackson-annotations-1.jar", JsonProperty.class);
+    String spark = installed ? "spark" : "spark-job/target/spark-home";
+    link(spark + "/jars/spark-launcher_2.12-1.jar", SparkLauncher.class);
+    return start(installed ? root.resolve("spark").toString() : "", arguments);
+  }
+
+  private void link(String file, Class<?> content) throws Exception {
+    Path link = root.resolve(file);
+    Files.createDirectories(link.getParent());
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(
+        link, Path.of(content.getProtectionDomain().getCodeSource().getLocation().toURI()));
+  }
+
+  /** The words that spark-submit gets when the check of the command line has said something. */
+  private List<String> launch(String engines, String baseline, String master) throws Exception {
+    script(
+        "bin/java",
+        """
+        cat << 'END'
+        master='%s'
+        threads=2
+        engines='%s'
+        baseline='%s'
+        jars=''
+        class_path=''
+        spark_arguments=('--master' '%s')
+        arguments=('train' 'x.conf')
+        END
+        """
+            .formatted(master, engines, baseline, master));
+    Process process = start(root.resolve("spark").toString(), "train", "x.conf");
+    String output = output(process);
+    assertThat(process.exitValue()).as(output).isZero();
+    return output.lines().toList();
+  }
+
+  private Process start(String sparkHome, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("bash", root + "/bin/blockwise"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", root.toString());
+    builder.environment().put("SPARK_HOME", sparkHome);
+    builder.environment().keySet().removeAll(List.of("BLOCKWISE_BUILD", "SPARK_CONF_DIR"));
+    return builder.start();
+  }
+
+  private static String output(Process process) throws Exception {
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return output;
   }
 
   private void script(String file, String text) throws IOException {

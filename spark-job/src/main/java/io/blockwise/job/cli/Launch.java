@@ -1,0 +1,122 @@
+package io.blockwise.job.cli;
+
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
+import io.blockwise.job.config.EngineChoice;
+import io.blockwise.job.config.EngineName;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.worker.EngineSelection;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code bin/blockwise} asks before it starts Spark, in a small JVM without it: checks a
+ * command line and its configuration, and prints assignments of variables for the shell.
+ *
+ * <pre>
+ *   master='local[*]'              of spark-submit
+ *   threads=2                      of one worker, to be set before a library is loaded
+ *   engines='torch dl4j'           whose jars must be on the class path
+ *   baseline=''                    training.baseline, likewise
+ *   jars='' class_path=''          of --jars and --driver-class-path
+ *   spark_arguments=('--master' .) for spark-submit
+ *   arguments=('train' .)          for Blockwise
+ * </pre>
+ *
+ * <p>The system property {@code blockwise.properties} names the file of Spark properties where no
+ * other is given. Help is printed as it is. Exit codes are those of the command line. Used by one
+ * thread.
+ */
+public final class Launch {
+  private static final String[] HELP = {"--help"};
+
+  private final SparkOptions options;
+
+  private Launch(SparkOptions options) {
+    this.options = options;
+  }
+
+  /** Prints what a command needs, or its help. */
+  public static void main(String[] words) {
+    int code = run(List.of(words), Path.of(System.getProperty("blockwise.properties")));
+    if (code != ExitCode.DONE) {
+      System.exit(code);
+    }
+  }
+
+  static int run(List<String> words, Path properties) {
+    try {
+      return new Launch(new SparkOptions(words, System.getenv(), properties)).run();
+    } catch (UserException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.USER_ERROR;
+    }
+  }
+
+  private int run() {
+    Actions.Action computes =
+        settings -> print(threads(settings), engines(settings), baseline(settings));
+    return Commands.run(
+        new Actions(
+            settings -> print(threads(settings), "", ""),
+            computes,
+            computes,
+            computes,
+            output -> print(1, "", "")),
+        () -> false,
+        options.own().isEmpty() ? HELP : options.own().toArray(String[]::new));
+  }
+
+  private void print(int threads, String engines, String baseline) {
+    boolean plan = options.command().equals("plan");
+    System.out.println("master=" + quoted(plan ? SparkOptions.LOCAL : options.master()));
+    System.out.println("threads=" + threads);
+    System.out.println("engines=" + quoted(engines));
+    System.out.println("baseline=" + quoted(baseline));
+    System.out.println("jars=" + quoted(options.value("--jars")));
+    System.out.println("class_path=" + quoted(options.value("--driver-class-path")));
+    System.out.println("spark_arguments=" + quoted(options.passed()));
+    System.out.println("arguments=" + quoted(options.own()));
+  }
+
+  private static String quoted(List<String> words) {
+    return words.stream().map(Launch::quoted).collect(Collectors.joining(" ", "(", ")"));
+  }
+
+  /** As a shell reads it, whatever is in the word. */
+  private static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  private int threads(Settings settings) {
+    return LaunchEnvironment.threads(
+        settings,
+        options.master(),
+        LaunchEnvironment.number("spark.task.cpus", options.property("spark.task.cpus")),
+        LaunchEnvironment.number("spark.executor.cores", options.property("spark.executor.cores")),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * One engine, or on a local master with {@code engine = auto} all that may be tried: there the
+   * process that decides is the one that computes. The baseline computes with what dl4j brings.
+   */
+  private String engines(Settings settings) {
+    if (!baseline(settings).isEmpty()) {
+      return EngineName.DL4J.text();
+    }
+    EngineChoice wanted = settings.engineChoice();
+    EngineSelection selection = EngineSelection.expected(wanted, Optional.empty());
+    return wanted.isOpen() && LaunchEnvironment.LOCAL.matcher(options.master()).matches()
+        ? EngineName.STANDARD.stream().map(EngineName::text).collect(Collectors.joining(" "))
+        : selection.choice().name().text();
+  }
+
+  private static String baseline(Settings settings) {
+    TrainingSettings.Baseline baseline = settings.training().baseline();
+    return baseline == TrainingSettings.Baseline.NONE ? "" : Names.of(baseline);
+  }
+}
