@@ -4,7 +4,7 @@ import static io.blockwise.base.UserException.cannot;
 import static io.blockwise.base.UserException.invalid;
 
 import io.blockwise.base.UserException;
-import io.blockwise.job.config.Nearest;
+import io.blockwise.job.config.hocon.Nearest;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;

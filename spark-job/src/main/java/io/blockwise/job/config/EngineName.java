@@ -2,6 +2,7 @@ package io.blockwise.job.config;
 
 import static io.blockwise.base.Checks.invalid;
 
+import io.blockwise.job.config.hocon.Nearest;
 import io.blockwise.model.engine.EngineProviders;
 import java.io.Serializable;
 import java.util.List;
@@ -37,9 +38,7 @@ public record EngineName(String text) implements Serializable {
     if (known.contains(name)) {
       return new EngineName(name);
     }
-    String hint =
-        Nearest.to(name, List.copyOf(known)).map(near -> "; did you mean " + near + "?").orElse("");
-    throw invalid("engine", name, "must be one of " + String.join(", ", known) + hint);
+    throw invalid("engine", name, Nearest.oneOf(List.copyOf(known), name));
   }
 
   private static List<String> found() {

@@ -6,6 +6,7 @@ import static io.blockwise.base.Checks.requireWithin;
 import io.blockwise.base.FileNames;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
+import io.blockwise.job.config.hocon.Sources;
 import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
@@ -123,7 +124,7 @@ public record Settings(
    * a path that exists. Passwords and keys that show by their form are taken out.
    */
   public String rendered() {
-    return Rendering.of(this, sources);
+    return sources.rendered(this);
   }
 
   /** {@code run-id}, or the UTC time and the seed: {@code 20260131T120000Z-seed1}. */

@@ -3,11 +3,12 @@ package io.blockwise.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import io.blockwise.job.config.hocon.HoconReader;
+import io.blockwise.job.config.hocon.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class KeyTableTest {
   private static final Path README = Repository.CONF.resolve("README.md");
   private static final String START = "<!-- keys: made from reference.conf, not edited by hand -->";
-  private static final Config REFERENCE = ConfigFactory.parseURL(Location.referenceFile());
+  private static final Config REFERENCE = HoconReader.defaults();
   private static final Schema SCHEMA = new Schema(Settings.class);
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.base.Names;
 import io.blockwise.data.options.DataKind;
+import io.blockwise.job.config.hocon.Schema;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;

@@ -21,10 +21,6 @@ class SourcesTest {
 
   @TempDir Path directory;
 
-  record Stored(String secretKey, String user, Access access, Sources sources) {}
-
-  record Access(String password, String tokenizer) {}
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -64,22 +60,6 @@ class SourcesTest {
             "Invalid model.name: ${SECRET} in %s:1 (", directory.resolve("test.conf"))
         .hasMessageNotContaining("hunter2");
     assertThatThrownBy(() -> read("method = ${SECRET}")).hasMessageNotContaining("hunter2");
-  }
-
-  @Test
-  void textOfAKeyThatNamesASecretIsNotStored() {
-    Sources sources = Sources.of(com.typesafe.config.ConfigFactory.empty(), Map.of());
-    Stored record = new Stored("a", "b", new Access("c", "d"), sources);
-    assertThat(Rendering.of(record, sources))
-        .isEqualTo(
-            """
-            secret-key = "(redacted)"
-            user = "b"
-            access {
-              password = "(redacted)"
-              tokenizer = "d"
-            }
-            """);
   }
 
   private Settings read(String conf) throws IOException {

@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import io.blockwise.base.Names;
 import java.lang.reflect.Method;
@@ -22,16 +22,17 @@ import java.util.Set;
  * one value. So is a sealed interface, whose records have sections of their own names beside it,
  * for what the value leaves out. Immutable.
  */
-final class Schema {
+public final class Schema {
   private final Map<String, Type> values = new LinkedHashMap<>();
   private final Set<String> sections = new LinkedHashSet<>();
 
-  Schema(Class<? extends Record> type) {
+  /** The keys of a record. */
+  public Schema(Class<? extends Record> type) {
     add("", type);
   }
 
   /** Every key that has a value, with its type. */
-  Map<String, Type> values() {
+  public Map<String, Type> values() {
     return Collections.unmodifiableMap(values);
   }
 
@@ -96,7 +97,8 @@ final class Schema {
     }
   }
 
-  static String key(RecordComponent component) {
+  /** What a component is called in a file. */
+  public static String key(RecordComponent component) {
     return Names.kebab(component.getName());
   }
 }

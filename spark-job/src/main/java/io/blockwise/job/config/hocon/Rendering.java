@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import io.blockwise.base.Names;
 import java.lang.reflect.RecordComponent;

@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;

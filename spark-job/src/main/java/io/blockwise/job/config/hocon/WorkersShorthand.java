@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +37,11 @@ final class WorkersShorthand {
       shorthand.step();
     }
     return shorthand.written.toString();
+  }
+
+  /** The key of an override, likewise. */
+  static String inFull(String key, String text) {
+    return key.equals("workers") && !text.startsWith("{") ? "workers.count" : key;
   }
 
   private void step() {

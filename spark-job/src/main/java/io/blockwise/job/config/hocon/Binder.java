@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -142,8 +142,7 @@ final class Binder {
       }
     }
     String meant = String.valueOf(name.unwrapped());
-    String hint = Nearest.to(meant, names).map(known -> "; did you mean " + known + "?").orElse("");
-    throw refused(join(path, "type"), name, "must be one of " + String.join(", ", names) + hint);
+    throw refused(join(path, "type"), name, Nearest.oneOf(names, meant));
   }
 
   /** Also of what is not chosen, so that no value goes unread. */

@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigObject;
@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  * <p>All are equal: settings with the same values are the same settings, wherever the values came
  * from. Immutable.
  */
-final class Sources {
+public final class Sources {
   private static final String VARIABLE = "environment variable ";
   private static final Pattern NAME = Pattern.compile(VARIABLE + "(\\w+)");
   private static final Pattern SECRET_KEY =
@@ -69,6 +69,14 @@ final class Sources {
 
   static boolean isFromEnvironment(ConfigValue value) {
     return !variables(value).isEmpty();
+  }
+
+  /**
+   * A record as HOCON, to be kept: every key, in declared order, without what must not be stored.
+   * It reads back as equal with the same environment variables.
+   */
+  public String rendered(Record record) {
+    return Rendering.of(record, this);
   }
 
   /** A text as HOCON for a file that is kept. */

@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;

@@ -1,9 +1,10 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.blockwise.base.Names;
+import io.blockwise.job.config.MemorySize;
 import java.lang.reflect.Type;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.blockwise.job.config;
+package io.blockwise.job.config.hocon;
 
 import java.util.Comparator;
 import java.util.List;
@@ -11,6 +11,12 @@ public final class Nearest {
   /** The nearest of {@code known}, unless even that differs in more than a third of the text. */
   static Optional<String> to(String key, List<String> known) {
     return within(Math.max(2, key.length() / 3), key, known);
+  }
+
+  /** The rule for a value that is none of {@code known}, with the one that was probably meant. */
+  public static String oneOf(List<String> known, String value) {
+    String hint = to(value, known).map(near -> "; did you mean " + near + "?").orElse("");
+    return "must be one of " + String.join(", ", known) + hint;
   }
 
   /** The nearest of {@code known} that at most so many edits make of {@code key}. */
