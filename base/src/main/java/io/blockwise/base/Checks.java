@@ -28,6 +28,14 @@ public final class Checks {
     return value;
   }
 
+  /** Refuses a length of time that is not above zero. */
+  public static Duration requirePositive(String key, Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw invalid(key, time, "must be above 0");
+    }
+    return time;
+  }
+
   /** Refuses a value outside {@code [least, most]}. */
   public static int requireWithin(String key, int value, int least, int most) {
     if (value < least || value > most) {

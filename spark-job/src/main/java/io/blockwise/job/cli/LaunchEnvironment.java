@@ -51,24 +51,18 @@ public final class LaunchEnvironment {
       OptionalInt taskCpus,
       OptionalInt executorCores,
       int processors) {
-    if (taskCpus.isPresent() && settings.threads() > 0) {
-      requireEqual(taskCpus.getAsInt(), settings.threads());
+    if (taskCpus.isPresent() && settings.compute().threads() > 0) {
+      requireEqual(taskCpus.getAsInt(), settings.compute().threads());
     }
     if (taskCpus.isPresent()) {
       return requireOfMachine("spark.task.cpus", taskCpus.getAsInt(), master, processors);
     }
-    requireOfMachine("threads", settings.threads(), master, processors);
+    requireOfMachine("threads", settings.compute().threads(), master, processors);
     int cores = cores(master, settings.workers().count(), executorCores.orElse(1), processors);
     int most = mostOfOneWorker(master, processors);
-    if (settings.threads() > most) {
-      throw new UserException(
-          "Invalid threads: "
-              + settings.threads()
-              + " (must be at most "
-              + most
-              + ", the cores of an executor of "
-              + master
-              + ")");
+    if (settings.compute().threads() > most) {
+      String rule = "must be at most " + most + ", the cores of an executor of " + master;
+      throw UserException.invalid("threads", settings.compute().threads(), rule);
     }
     return Math.min(most, settings.threadsPerWorker(cores));
   }
@@ -77,16 +71,9 @@ public final class LaunchEnvironment {
   private static int requireOfMachine(String key, int threads, String master, int processors) {
     int most = OVERSUBSCRIPTION * processors;
     if (master.startsWith("local") && threads > most) {
-      throw new UserException(
-          "Invalid "
-              + key
-              + ": "
-              + threads
-              + " (must be at most "
-              + most
-              + ", "
-              + OVERSUBSCRIPTION
-              + " times the cores of this machine)");
+      String rule =
+          "must be at most " + most + ", " + OVERSUBSCRIPTION + " times the cores of this machine";
+      throw UserException.invalid(key, threads, rule);
     }
     return threads;
   }
@@ -108,20 +95,16 @@ public final class LaunchEnvironment {
   }
 
   private static UserException invalid(String master) {
-    return new UserException(
-        "Invalid --master: "
-            + master
-            + " (must be local[*], local[N], spark://HOST:PORT, k8s://URL or yarn)");
+    return UserException.invalid(
+        "--master", master, "must be local[*], local[N], spark://HOST:PORT, k8s://URL or yarn");
   }
 
   private static void requireEqual(int taskCpus, int threads) {
     if (taskCpus != threads) {
-      throw new UserException(
-          "Cannot use spark.task.cpus = "
-              + taskCpus
-              + ": the configuration says threads = "
-              + threads
-              + " (give one of the two, or the same number)");
+      throw UserException.cannot(
+          "use spark.task.cpus = " + taskCpus,
+          "the configuration says threads = " + threads,
+          "give one of the two, or the same number");
     }
   }
 

@@ -73,7 +73,7 @@ public final class ClusterWorkers implements Workers {
     this.live = live;
     this.notices = notices;
     roster = ExecutorRoster.ofThisApplication().orElseThrow();
-    task = LeaseResources.of(context.getConf(), settings.device());
+    task = LeaseResources.of(context.getConf(), settings.compute().device());
     jobs =
         new RunningJobs(
             run,
@@ -107,7 +107,7 @@ public final class ClusterWorkers implements Workers {
     return new RunSetup(
         run,
         plan,
-        settings.device(),
+        settings.compute().device(),
         location(dataset).toString(),
         dataset.fingerprint(),
         settings.data().memory().bytes(),

@@ -31,7 +31,7 @@ final class StartGate {
     }
     WorkersSettings workers = settings.workers();
     int needed = settings.averaging().options().lockStep() ? workers.count() : workers.min();
-    LeaseResources task = LeaseResources.of(context.getConf(), settings.device());
+    LeaseResources task = LeaseResources.of(context.getConf(), settings.compute().device());
     IntSupplier places =
         () -> {
           IdleLimit.requireApplication(context);

@@ -1,8 +1,7 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requirePositive;
 
-import io.blockwise.base.Names;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.Codec;
 import java.time.Duration;
@@ -24,9 +23,7 @@ public record AveragingSettings(
     AveragingOptions.Outer outer,
     Duration patience) {
   public AveragingSettings {
-    if (patience.isNegative() || patience.isZero()) {
-      throw invalid("averaging.patience", Names.of(patience), "must be above 0");
-    }
+    requirePositive("averaging.patience", patience);
     checked(rule, period, codec, staleness, quorum, outer);
   }
 

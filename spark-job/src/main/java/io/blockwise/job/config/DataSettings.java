@@ -1,6 +1,8 @@
 package io.blockwise.job.config;
 
 import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireShare;
+import static io.blockwise.base.Checks.requireShareOrNone;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.FileNames;
@@ -38,9 +40,7 @@ public record DataSettings(
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
     requireWithin("data.image-size", imageSize, 4, 1024);
-    if (!(skipBad >= 0 && skipBad <= 1)) {
-      throw invalid("data.skip-bad", skipBad, "must be from 0 to 1");
-    }
+    requireShareOrNone("data.skip-bad", skipBad);
     if (download && !kind.isPublished()) {
       throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
     }
@@ -75,12 +75,6 @@ public record DataSettings(
   static void requireNoWebAddress(String key, String place) {
     if (WEB.matcher(place).lookingAt()) {
       throw invalid(key, place, "must be a directory such as file:/data or hdfs://host:8020/data");
-    }
-  }
-
-  private static void requireShare(String key, double value) {
-    if (!(value > 0 && value < 1)) {
-      throw invalid(key, value, "must be above 0 and below 1");
     }
   }
 }

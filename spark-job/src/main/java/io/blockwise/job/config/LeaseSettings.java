@@ -1,9 +1,8 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requirePositive;
 
-import io.blockwise.base.Names;
 import java.time.Duration;
 
 /**
@@ -17,8 +16,6 @@ public record LeaseSettings(int seconds, int maxFailures, Duration stallTimeout)
   public LeaseSettings {
     requireAtLeast("lease.seconds", seconds, 0);
     requireAtLeast("lease.max-failures", maxFailures, 1);
-    if (stallTimeout.isNegative() || stallTimeout.isZero()) {
-      throw invalid("lease.stall-timeout", Names.of(stallTimeout), "must be above 0");
-    }
+    requirePositive("lease.stall-timeout", stallTimeout);
   }
 }

@@ -3,20 +3,74 @@ package io.blockwise.job.config;
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
+import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Method;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.Shape;
 import java.util.List;
 
 /**
- * A network in full. Immutable.
+ * What is trained: a backbone by name or a network in full, cut and clocked by a method. Immutable.
  *
- * @param blocks layers of every block; empty if a backbone is meant
- * @param defaults what layers in {@code blocks} left out; already in them
+ * @param loss of every block; what it leaves out came from the section of its type
  */
-public record NetworkSettings(List<List<LayerSpec>> blocks, LayerDefaults defaults) {
-  public NetworkSettings {
-    blocks = blocks.stream().map(List::copyOf).toList();
-    if (blocks.stream().anyMatch(List::isEmpty)) {
-      throw invalid("network.blocks", "a block without layers", "must have at least one layer");
+public record NetworkSettings(
+    Method method,
+    Backbone.Name backbone,
+    Backbone.VggSmall vggSmall,
+    Backbone.Vgg8 vgg8,
+    Backbone.Mlp mlp,
+    Layers network,
+    LossSpec loss,
+    ExitSpec exit) {
+
+  /** Whether it is what any library trains. */
+  boolean isPlainBackpropagation() {
+    return method == Method.BP && Names.of(loss.getClass()).equals(method.loss());
+  }
+
+  /**
+   * The network to train.
+   *
+   * @throws UserException if it does not fit the input
+   */
+  NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
+    try {
+      return method.network(input, classes, blocks(), new Method.Parts(loss, exit, optimiser));
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private List<List<LayerSpec>> blocks() {
+    if (!network.blocks().isEmpty()) {
+      return network.blocks();
+    }
+    return switch (backbone) {
+      case MLP -> mlp.blocks();
+      case VGG_SMALL -> vggSmall.blocks();
+      case VGG8 -> vgg8.blocks();
+    };
+  }
+
+  /**
+   * A network in full. Immutable.
+   *
+   * @param blocks layers of every block; empty if a backbone is meant
+   * @param defaults what layers in {@code blocks} left out; already in them
+   */
+  public record Layers(List<List<LayerSpec>> blocks, LayerDefaults defaults) {
+    public Layers {
+      blocks = blocks.stream().map(List::copyOf).toList();
+      if (blocks.stream().anyMatch(List::isEmpty)) {
+        throw invalid("network.blocks", "a block without layers", "must have at least one layer");
+      }
     }
   }
 

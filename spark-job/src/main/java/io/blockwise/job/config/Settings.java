@@ -1,21 +1,17 @@
 package io.blockwise.job.config;
 
 import static io.blockwise.base.Checks.invalid;
-import static io.blockwise.base.Checks.requireWithin;
+import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.base.FileNames;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
+import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Sources;
-import io.blockwise.model.spec.Backbone;
-import io.blockwise.model.spec.ExitSpec;
-import io.blockwise.model.spec.LayerSpec;
-import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.Method;
 import io.blockwise.model.spec.NetworkSpec;
-import io.blockwise.model.spec.Precision;
 import io.blockwise.model.spec.Shape;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,37 +22,24 @@ import java.util.Optional;
  * Everything a run is told; each component but {@code sources} is documented at its key in {@code
  * reference.conf}.
  *
- * <p>Always true: {@code workers.count <= data.shards.train}, {@code threads >= 0}, and what the
- * nested records promise. Immutable.
+ * <p>Always true: {@code workers.count <= data.shards.train}, and what the nested records promise.
+ * Immutable.
  */
 public record Settings(
     String output,
     long seed,
     Optional<String> runId,
-    ModelSettings model,
-    Method method,
-    Backbone.Name backbone,
-    Backbone.VggSmall vggSmall,
-    Backbone.Vgg8 vgg8,
-    Backbone.Mlp mlp,
-    NetworkSettings network,
-    EngineName engine,
-    Precision precision,
-    DeviceName device,
+    Model model,
+    @Inline NetworkSettings network,
+    @Inline ComputeSettings compute,
     WorkersSettings workers,
-    int threads,
     DataSettings data,
-    LossSpec loss,
-    ExitSpec exit,
     TrainingSettings training,
     AveragingSettings averaging,
     LeaseSettings lease,
-    EvaluationSettings evaluation,
-    ReportSettings report,
+    Evaluation evaluation,
+    Report report,
     Sources sources) {
-
-  /** More than any machine has cores; far more than that end in a crash of the library. */
-  private static final int MOST_THREADS = 1024;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -67,16 +50,15 @@ public record Settings(
     }
     DataSettings.requireNoWebAddress("output", output);
     runId.ifPresent(name -> FileNames.require("run-id", name));
-    requireWithin("threads", threads, 0, MOST_THREADS);
     if (training.baseline() != TrainingSettings.Baseline.NONE
-        && !(method == Method.BP && Names.of(loss.getClass()).equals(method.loss()))) {
+        && !network.isPlainBackpropagation()) {
       throw invalid(
           "training.baseline",
           Names.of(training.baseline()),
           "must be none with method "
-              + Names.of(method)
+              + Names.of(network.method())
               + " and loss "
-              + Names.of(loss.getClass())
+              + Names.of(network.loss().getClass())
               + "; the baseline knows bp and cross-entropy only");
     }
     if (workers.count() > data.shards().train()) {
@@ -95,7 +77,7 @@ public record Settings(
 
   /** What computes the blocks. */
   public EngineChoice engineChoice() {
-    return new EngineChoice(engine, precision);
+    return compute.choice();
   }
 
   /**
@@ -139,7 +121,7 @@ public record Settings(
    * @return {@code threads}, or where that is 0 an even share of the cores; at least 1
    */
   public int threadsPerWorker(int cores) {
-    return threads > 0 ? threads : Math.max(1, cores / workers.count());
+    return compute.threads() > 0 ? compute.threads() : Math.max(1, cores / workers.count());
   }
 
   /**
@@ -150,12 +132,7 @@ public record Settings(
    * @throws UserException if the network does not fit the data set
    */
   public NetworkSpec network(Shape input, int classes) {
-    try {
-      Method.Parts parts = new Method.Parts(loss, exit, training.optimiserSpec());
-      return method.network(input, classes, blocks(), parts);
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage(), e);
-    }
+    return network.spec(input, classes, training.optimiserSpec());
   }
 
   /**
@@ -168,14 +145,45 @@ public record Settings(
     return data.shape().map(shape -> network(shape, 2));
   }
 
-  private List<List<LayerSpec>> blocks() {
-    if (!network.blocks().isEmpty()) {
-      return network.blocks();
+  /**
+   * The published model. Immutable.
+   *
+   * @param name directory below {@code output/models}; the reader puts the configuration file's
+   *     name in place of an empty one
+   */
+  public record Model(String name) {
+    public Model {
+      FileNames.require("model.name", name);
     }
-    return switch (backbone) {
-      case MLP -> mlp.blocks();
-      case VGG_SMALL -> vggSmall.blocks();
-      case VGG8 -> vgg8.blocks();
-    };
+  }
+
+  /**
+   * Evaluation of a snapshot. Immutable.
+   *
+   * @param batchSize rows; 0 for {@code training.batch-size}
+   * @param otherData whether the data set may be another one than the model was trained on
+   */
+  public record Evaluation(int batchSize, boolean otherData) {
+    public Evaluation {
+      requireAtLeast("evaluation.batch-size", batchSize, 0);
+    }
+
+    /** Rows of an evaluation's batch, given those of a training batch. */
+    public int batchSizeOr(int trainingBatch) {
+      return batchSize > 0 ? batchSize : trainingBatch;
+    }
+  }
+
+  /**
+   * What a run writes down while it goes on. Immutable.
+   *
+   * @param interval between figures within an epoch; zero for none
+   */
+  public record Report(Duration interval) {
+    public Report {
+      if (interval.isNegative()) {
+        throw invalid("report.interval", interval, "must be at least 0s");
+      }
+    }
   }
 }

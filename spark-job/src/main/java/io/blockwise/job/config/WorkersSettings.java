@@ -2,8 +2,8 @@ package io.blockwise.job.config;
 
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requirePositive;
 
-import io.blockwise.base.Names;
 import java.time.Duration;
 
 /**
@@ -34,11 +34,5 @@ public record WorkersSettings(
     requirePositive("workers.start-timeout", startTimeout);
     requirePositive("workers.grace", grace);
     requirePositive("workers.idle-timeout", idleTimeout);
-  }
-
-  private static void requirePositive(String key, Duration time) {
-    if (time.isNegative() || time.isZero()) {
-      throw invalid(key, Names.of(time), "must be above 0");
-    }
   }
 }

@@ -38,7 +38,7 @@ final class PlanText {
     line(
         "Plan of %s: method %s, input %s, %d classes",
         plan.settings().model().name(),
-        Names.of(plan.settings().method()),
+        Names.of(plan.settings().network().method()),
         plan.rows().shape(),
         plan.rows().classes());
     if (plan.rows().prepared()) {

@@ -44,8 +44,8 @@ final class RunEvents {
     fields.put("classes", network.classes());
     fields.put("blocks", network.blocks().size());
     fields.put("workers", settings.workers().count());
-    fields.put("method", Names.of(settings.method()));
-    fields.put("local_loss", Names.of(settings.loss().getClass()));
+    fields.put("method", Names.of(settings.network().method()));
+    fields.put("local_loss", Names.of(settings.network().loss().getClass()));
     fields.put("engine", engine.choice().name().text());
     if (!engine.reason().isEmpty()) {
       fields.put("engine_reason", engine.reason());

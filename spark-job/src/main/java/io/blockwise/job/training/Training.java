@@ -110,7 +110,7 @@ public final class Training {
   }
 
   private static void requireNoGpu(Settings settings) {
-    if (settings.device() == DeviceName.GPU) {
+    if (settings.compute().device() == DeviceName.GPU) {
       throw new UserException(
           "Cannot use device = gpu with master "
               + Masters.current()

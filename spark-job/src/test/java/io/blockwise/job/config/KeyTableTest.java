@@ -12,6 +12,7 @@ import io.blockwise.job.config.hocon.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ class KeyTableTest {
 
   private static String table() {
     StringBuilder table = new StringBuilder("| key | default | meaning |\n| --- | --- | --- |\n");
-    for (String key : SCHEMA.values().keySet()) {
+    for (String key : inOrder()) {
       ConfigValue value = REFERENCE.getValue(key);
       if (key.equals(WorkersSettings.COUNT)) {
         table.append("| `").append(WorkersSettings.KEY).append("` | `").append(text(value));
@@ -68,6 +69,13 @@ class KeyTableTest {
       table.append(comment(value)).append(" |\n");
     }
     return table.toString();
+  }
+
+  /** As they are declared in {@code reference.conf}. */
+  private static List<String> inOrder() {
+    return SCHEMA.values().keySet().stream()
+        .sorted(Comparator.comparingInt(key -> REFERENCE.getValue(key).origin().lineNumber()))
+        .toList();
   }
 
   private static String text(ConfigValue value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.base.Names;
 import io.blockwise.data.options.DataKind;
+import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Schema;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.spec.Border;
@@ -131,9 +132,10 @@ class SettingsTest {
 
   @Test
   void blocksAreTrainedByTheLossOfTheMethodUnlessAnotherIsNamed() throws IOException {
-    assertThat(read("method = predsim").loss()).isEqualTo(new LossSpec.PredSim(0.99, HEAD));
-    assertThat(read("method = bp").loss()).isEqualTo(new LossSpec.CrossEntropy());
-    assertThat(read("loss { type = predsim, beta = 0.9 }").loss())
+    assertThat(read("method = predsim").network().loss())
+        .isEqualTo(new LossSpec.PredSim(0.99, HEAD));
+    assertThat(read("method = bp").network().loss()).isEqualTo(new LossSpec.CrossEntropy());
+    assertThat(read("loss { type = predsim, beta = 0.9 }").network().loss())
         .isEqualTo(new LossSpec.PredSim(0.9, HEAD));
     assertThat(read("loss { type = cross-entropy }").network(IMAGE, 10).blocks())
         .hasSize(3)
@@ -148,10 +150,11 @@ class SettingsTest {
             LossSpec.Divisor.AUTHORS,
             new HeadSpec(HeadSpec.Kind.MLP_BN, Features.POOLED, 128, 128));
     String section = "scpl { temperature = 0.3, divisor = authors, head.kind = mlp-bn }";
-    assertThat(read(section, List.of("loss.temperature=0.5")).loss()).isEqualTo(warm);
-    assertThat(read(section, List.of("loss={temperature = 0.5}")).loss()).isEqualTo(warm);
-    assertThat(read(section + "\nloss { type = scpl, temperature = 0.5 }").loss()).isEqualTo(warm);
-    assertThat(read("scpl.temperature = 0.5").loss())
+    assertThat(read(section, List.of("loss.temperature=0.5")).network().loss()).isEqualTo(warm);
+    assertThat(read(section, List.of("loss={temperature = 0.5}")).network().loss()).isEqualTo(warm);
+    assertThat(read(section + "\nloss { type = scpl, temperature = 0.5 }").network().loss())
+        .isEqualTo(warm);
+    assertThat(read("scpl.temperature = 0.5").network().loss())
         .isEqualTo(new LossSpec.Scpl(0.5, LossSpec.Divisor.KHOSLA, HEAD));
   }
 
@@ -224,7 +227,7 @@ class SettingsTest {
                 "training={epochs = 2, adam.beta1 = 0.5}",
                 "run-id="));
     assertThat(settings.output()).isEqualTo("hdfs://node:8020/a b#c");
-    assertThat(settings.mlp().hidden()).containsExactly(3, 4);
+    assertThat(settings.network().mlp().hidden()).containsExactly(3, 4);
     assertThat(settings.training().epochs()).isEqualTo(2);
     assertThat(settings.training().adam().beta1()).isEqualTo(0.5);
     assertThat(settings.runId()).isEmpty();
@@ -339,22 +342,25 @@ class SettingsTest {
     Object value = settings;
     for (String word : key.split("\\.", -1)) {
       // the section of a kind of loss is in the loss
-      boolean ofLoss = word.equals(Names.of(settings.loss().getClass()));
-      value = ofLoss ? settings.loss() : component((Record) value, word);
+      boolean ofLoss = word.equals(Names.of(settings.network().loss().getClass()));
+      value = ofLoss ? settings.network().loss() : component((Record) value, word);
     }
     return value;
   }
 
   private static Object component(Record record, String key) {
     for (var component : record.getClass().getRecordComponents()) {
-      if (Schema.key(component).equals(key)) {
-        try {
-          return component.getAccessor().invoke(record);
-        } catch (ReflectiveOperationException e) {
-          throw new AssertionError(e);
+      try {
+        Object value = component.getAccessor().invoke(record);
+        if (component.isAnnotationPresent(Inline.class) && component((Record) value, key) != null) {
+          return component((Record) value, key);
+        } else if (Schema.key(component).equals(key)) {
+          return value;
         }
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
       }
     }
-    throw new AssertionError("No component " + key + " in " + record);
+    return null;
   }
 }

@@ -65,10 +65,7 @@ final class Binder {
     RecordComponent[] components = type.getRecordComponents();
     Object[] values = new Object[components.length];
     for (int i = 0; i < components.length; i++) {
-      values[i] =
-          components[i].getType() == Sources.class
-              ? sources
-              : component(components[i], path, section);
+      values[i] = component(components[i], path, section);
     }
     try {
       return construct(type, components, values);
@@ -78,6 +75,11 @@ final class Binder {
   }
 
   private Object component(RecordComponent component, String path, ConfigObject section) {
+    if (component.getType() == Sources.class) {
+      return sources;
+    } else if (component.isAnnotationPresent(Inline.class)) {
+      return record(component.getType(), path, section);
+    }
     String key = Schema.key(component);
     return value(component.getGenericType(), join(path, key), field(path, key, section));
   }
@@ -85,15 +87,8 @@ final class Binder {
   private static ConfigValue field(String path, String key, ConfigObject section) {
     ConfigValue value = section.get(key);
     if (value == null) {
-      throw new UserException(
-          "Cannot read "
-              + path
-              + Location.of(section)
-              + ": "
-              + key
-              + " is missing (add "
-              + key
-              + " = ...)");
+      throw UserException.cannot(
+          "read " + path + Location.of(section), key + " is missing", "add " + key + " = ...");
     }
     return value;
   }
@@ -287,8 +282,7 @@ final class Binder {
   }
 
   private static UserException refused(String path, ConfigValue value, String rule) {
-    return new UserException(
-        "Invalid " + path + ": " + Sources.shown(value) + Location.of(value) + " (" + rule + ")");
+    return UserException.invalid(path, Sources.shown(value) + Location.of(value), rule);
   }
 
   /** With the value as the record shows it, unless that would give away a variable's. */
@@ -296,8 +290,7 @@ final class Binder {
     if (value != null && Sources.isFromEnvironment(value)) {
       return refused(path, value, rule);
     }
-    return new UserException(
-        "Invalid " + path + ": " + shown + Location.of(value) + " (" + rule + ")");
+    return UserException.invalid(path, shown + Location.of(value), rule);
   }
 
   private static String join(String path, String key) {

@@ -43,12 +43,10 @@ final class KeyCycles {
     String last = path.get(path.size() - 1);
     for (String next : references.getOrDefault(last, List.of())) {
       if (next.equals(path.get(0)) && path.size() > 1) {
-        throw new UserException(
-            "Cannot read "
-                + Location.name(values.get(next).origin())
-                + ": the keys "
-                + String.join(" and ", path)
-                + " refer to each other (give one of them a value)");
+        throw UserException.cannot(
+            "read " + Location.name(values.get(next).origin()),
+            "the keys " + String.join(" and ", path) + " refer to each other",
+            "give one of them a value");
       }
       if (!path.contains(next)) {
         List<String> longer = new ArrayList<>(path);

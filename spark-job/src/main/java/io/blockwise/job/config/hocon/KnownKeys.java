@@ -7,7 +7,6 @@ import io.blockwise.base.UserException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Refuses keys that nobody declared, and those of later versions. Immutable. */
 final class KnownKeys {
@@ -70,29 +69,20 @@ final class KnownKeys {
     if (value instanceof ConfigObject nested) {
       return nested;
     }
-    throw new UserException(
-        "Invalid "
-            + path
-            + ": "
-            + Sources.shown(value)
-            + Location.of(value)
-            + " (must be a section of keys, "
-            + path
-            + " { ... })");
+    throw UserException.invalid(
+        path,
+        Sources.shown(value) + Location.of(value),
+        "must be a section of keys, " + path + " { ... }");
   }
 
   private static void refuseLater(String path, ConfigValue value) {
-    Optional.ofNullable(LATER.get(path))
-        .ifPresent(
-            feature -> {
-              throw new UserException(
-                  "Cannot use "
-                      + path
-                      + Location.of(value)
-                      + ": "
-                      + feature
-                      + " will come with a later version (remove the key)");
-            });
+    String feature = LATER.get(path);
+    if (feature != null) {
+      throw UserException.cannot(
+          "use " + path + Location.of(value),
+          feature + " will come with a later version",
+          "remove the key");
+    }
   }
 
   private static List<Map.Entry<String, ConfigValue>> inOrder(ConfigObject section) {

@@ -35,6 +35,10 @@ final class Rendering {
   }
 
   private void entry(String indent, String path, RecordComponent component, Object value) {
+    if (component.isAnnotationPresent(Inline.class)) {
+      section(indent, path, (Record) value);
+      return;
+    }
     String key = Schema.key(component);
     text.append(indent).append(key);
     if (Schema.isSection(component.getType())) {

@@ -57,7 +57,9 @@ public final class Schema {
       if (component.getType() == Sources.class) {
         continue; // no key
       }
-      if (isSection(component.getType())) {
+      if (component.isAnnotationPresent(Inline.class)) {
+        add(prefix, component.getType());
+      } else if (isSection(component.getType())) {
         sections.add(path);
         add(path + ".", component.getType());
       } else {

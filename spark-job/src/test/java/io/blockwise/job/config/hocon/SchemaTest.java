@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SchemaTest {
-  record Outer(int plainNumber, Inner innerPart, MemorySize memory, NoValue other) {}
+  record Outer(
+      int plainNumber, Inner innerPart, MemorySize memory, NoValue other, @Inline Beside beside) {}
+
+  record Beside(int near) {}
 
   record Inner(String vgg8Name, List<Integer> sizes, Innermost deep) {}
 
@@ -37,7 +40,8 @@ class SchemaTest {
             entry("inner-part.sizes", sizes),
             entry("inner-part.deep.on", boolean.class),
             entry("memory", MemorySize.class),
-            entry("other.a", int.class));
+            entry("other.a", int.class),
+            entry("near", int.class));
     assertThat(sizes.getTypeName()).isEqualTo("java.util.List<java.lang.Integer>");
   }
 
@@ -66,7 +70,8 @@ class SchemaTest {
             "inner-part.sizes",
             "inner-part.deep.on",
             "memory",
-            "other.a");
+            "other.a",
+            "near");
   }
 
   @ParameterizedTest
