@@ -65,9 +65,9 @@ final class ExchangeRate {
           result.cpuMillisPerMegabyte("plugin"),
           result.cpuMillisPerMegabyte("blockwise-ledger"),
           ledgers.get(0).counts().received(),
-          server.counts().busy(),
-          server.counts().pending(),
-          server.counts().bytesHeldMost() / 1_000_000);
+          server.messages().of(Status.BUSY),
+          server.messages().of(Status.PENDING),
+          server.mostHeldBytes() / 1_000_000);
     }
   }
 

@@ -3,9 +3,9 @@ package io.blockwise.job.cluster;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.exchange.ExchangeCounts;
 import io.blockwise.job.exchange.ExchangeServer;
 import io.blockwise.job.exchange.LeaseListener;
+import io.blockwise.job.exchange.MessageCounts;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
@@ -258,8 +258,8 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public Traffic traffic() {
-    ExchangeCounts counts = server.counts();
-    return new Traffic(counts.bytesReceived(), counts.bytesReplied());
+    MessageCounts messages = server.messages();
+    return new Traffic(messages.bytesReceived(), messages.bytesReplied());
   }
 
   @Override
@@ -277,29 +277,24 @@ public final class ClusterWorkers implements Workers {
   /** What the workers say. */
   private final class Listening implements LeaseListener {
     @Override
-    public void opened(LeaseAttempt attempt) {
-      heard(attempt);
-    }
-
-    @Override
-    public void heard(LeaseAttempt attempt) {
+    public void exchangeAdvanced(LeaseAttempt attempt) {
       jobs.heard(name(attempt));
     }
 
     @Override
-    public void advanced(LeaseAttempt attempt, long done) {
+    public void workCounted(LeaseAttempt attempt, long done) {
       jobs.advanced(name(attempt), done);
     }
 
     @Override
-    public void figures(LeaseAttempt attempt, NetworkFigures figures) {
+    public void figuresReported(LeaseAttempt attempt, NetworkFigures figures) {
       if (jobs.isWanted(name(attempt))) {
         live.add(figures);
       }
     }
 
     @Override
-    public void evaluates(long number, long done) {
+    public void evaluationCounted(long number, long done) {
       jobs.advanced(ClusterEvaluation.name(number), done);
     }
   }

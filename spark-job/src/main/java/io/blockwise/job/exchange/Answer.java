@@ -78,14 +78,19 @@ final class Answer {
    * Asks.
    *
    * @throws ReplyLostException if no answer came, or one that says that the question was damaged
-   * @throws RunClosedException if the run has ended
-   * @throws IllegalStateException if the driver will never take this message
+   * @throws IllegalStateException if the run has ended, or the driver will never take this message
    */
   static Answer ask(DriverLink link, LeaseAttempt lease, byte[] message)
       throws InterruptedException {
     Answer answer = askForStatus(link, message);
     switch (answer.status) {
-      case CLOSED, UNKNOWN_RUN -> throw new RunClosedException(lease.run(), answer.status);
+      case CLOSED, UNKNOWN_RUN ->
+          throw new IllegalStateException(
+              "Cannot exchange parameters of run "
+                  + lease.run()
+                  + (answer.status == Status.CLOSED
+                      ? ": it has ended"
+                      : ": the driver does not know it"));
       case OVERSIZED, REFUSED ->
           throw new IllegalStateException(
               "Cannot push for "

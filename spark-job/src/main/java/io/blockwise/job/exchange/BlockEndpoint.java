@@ -7,42 +7,38 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Where the messages about one block arrive: notes them for the thread that speaks to the block's
- * ledger, and answers from what the ledger has said before. Nothing that takes time is done under
- * the lock. Thread-safe.
+ * Where the messages about one block arrive: hands what they ask for to the thread that speaks to
+ * the block's ledger, and answers with what the ledger has said before. Nothing that takes time is
+ * done under the lock. Thread-safe.
  */
-final class BlockEndpoint {
+final class BlockEndpoint implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockEndpoint.class);
+
   private final BlockLedger ledger;
   private final LedgerThread thread;
-  private final MemoryBudget memory;
+  private final ExchangeLimits limits;
   private final int blocks;
-  private final int chunkBytes;
   private final int values;
   private final int statistics;
-  private final IdleTime idle;
-  private final PinnedStates pinned;
   private final Map<Integer, Session> sessions = new HashMap<>();
   private EncodedState encoded;
 
-  BlockEndpoint(
-      BlockLedger ledger,
-      LedgerThread thread,
-      MemoryBudget memory,
-      int blocks,
-      int chunkBytes,
-      IdleTime idle) {
+  /**
+   * @param blocks of the run
+   */
+  BlockEndpoint(BlockLedger ledger, int blocks, ExchangeLimits limits) {
     this.ledger = ledger;
-    this.thread = thread;
-    this.memory = memory;
+    this.thread = new LedgerThread(ledger.block());
+    this.limits = limits;
     this.blocks = blocks;
-    this.chunkBytes = chunkBytes;
-    this.idle = idle;
-    this.pinned = new PinnedStates(memory);
     BlockState state = ledger.state();
     this.values = state.value().length();
     this.statistics = state.statistics().length();
@@ -50,13 +46,13 @@ final class BlockEndpoint {
 
   /** The newest attempt of a worker opens its lease, or asks again. */
   synchronized byte[] open(LeaseAttempt attempt, long question) {
-    Session session = sessions.get(attempt.worker());
-    if (session == null || !session.attempt.equals(attempt)) {
-      if (session != null) {
-        session.forget();
+    Session session = session(attempt);
+    if (session == null) {
+      session = new Session(attempt, limits.memory());
+      Session replaced = sessions.put(attempt.worker(), session);
+      if (replaced != null) {
+        replaced.forgetTransfers();
       }
-      session = new Session(attempt, memory, pinned);
-      sessions.put(attempt.worker(), session);
     }
     Session opening = session;
     return ask(session, question, () -> answer(opening, question, ledger.open(attempt)));
@@ -72,29 +68,33 @@ final class BlockEndpoint {
       Fetch newest = new Fetch(attempt, ledger.block(), 0);
       return ask(session, question, () -> answer(session, question, ledger.fetch(newest)));
     }
-    if (session.refused == sequence) {
+    if (session.hasRefused(sequence)) {
       return Status.REFUSED.alone();
     }
-    if (session.decision == null) {
+    Reply decision = session.decision();
+    if (decision == null) {
       return Status.PENDING.alone();
     }
-    if (session.decision.decides(sequence)) {
-      return reply(session, session.decision, session.adoptable);
+    if (decision.decides(sequence)) {
+      return reply(session, decision, decision.verdict().settles() && !decision.yours());
     }
-    session.undecided = sequence;
-    look(session);
-    return Answer.write(0, blocks, session.decision, decidedBefore(session, sequence), null);
+    session.awaitDecision(sequence);
+    if (!session.isUpdating()) {
+      session.updating(thread.execute(() -> updateDecision(session)));
+    }
+    return Answer.write(0, blocks, decision, decidedBefore(session, sequence), null);
   }
 
   private byte[] ask(Session session, long question, Runnable toLedger) {
-    if (session.answered == question) {
-      return reply(session, session.newest, session.newest.verdict() != Verdict.FENCED);
+    Reply newest = session.answer(question);
+    if (newest != null) {
+      return reply(session, newest, newest.verdict() != Verdict.FENCED);
     }
-    if (session.asked != question) {
+    if (!session.hasAsked(question)) {
       if (!thread.execute(toLedger)) {
         return Status.BUSY.alone();
       }
-      session.asked = question;
+      session.ask(question);
     }
     return Status.PENDING.alone();
   }
@@ -103,9 +103,9 @@ final class BlockEndpoint {
   private byte[] reply(Session session, Reply known, boolean adoptable) {
     EncodedState state = adoptable ? encoded : null;
     if (state == null || Answer.isInline(state)) {
-      session.reading.end();
+      session.endReading();
     } else {
-      session.reading.begin(state, idle.now());
+      session.beginReading(state, limits.now());
     }
     return Answer.write(0, blocks, known, known.decided(), state);
   }
@@ -113,46 +113,48 @@ final class BlockEndpoint {
   /** A piece of the value that was spoken of in the answer before. */
   synchronized byte[] value(LeaseAttempt attempt, long version, int piece) {
     Session session = session(attempt);
-    return session == null
-        ? Status.FENCED.alone()
-        : session.reading.piece(version, piece, idle.now());
+    return session == null ? Status.FENCED.alone() : session.piece(version, piece, limits.now());
   }
 
   /** A piece of a push. The answer says how much of it has arrived, and never decides it. */
-  synchronized byte[] push(
-      LeaseAttempt attempt, PushHeader header, long offset, Message message, long nanoTime) {
-    int piece = message.body().remaining();
-    boolean pass = header.kind() == Push.Kind.PASS;
-    if (!pass && (header.values() != values || header.statistics() != statistics)) {
-      boolean more = header.values() > values || header.statistics() > statistics;
-      return (more ? Status.OVERSIZED : Status.REFUSED).alone();
-    }
-    if (offset < 0 || offset > header.bytes() - piece || piece == 0 && header.bytes() > 0) {
-      return Status.MALFORMED.alone();
+  synchronized byte[] push(LeaseAttempt attempt, PushHeader header, long offset, ByteBuffer piece) {
+    Status impossible = check(header, offset, piece.remaining());
+    if (impossible != Status.OK) {
+      return impossible.alone();
     }
     Session session = session(attempt);
     if (session == null) {
       return countOnly(attempt, header, offset, Status.FENCED.alone());
     }
-    if (session.decision == null) {
+    if (session.decision() == null) {
       return Status.PENDING.alone();
     }
-    if (session.inbox.hasTaken(header.sequence())) {
-      byte[] known = arrived(session, header, header.bytes());
-      return countOnly(attempt, header, offset, known);
+    PushInbox inbox = session.inbox;
+    if (inbox.hasTaken(header.sequence())) {
+      return countOnly(attempt, header, offset, arrived(session, header, header.bytes()));
     }
-    Status status = session.inbox.add(header, offset, message.body().slice(), nanoTime);
+    Status status = inbox.add(header, offset, piece, limits.now());
     if (status != Status.OK) {
       return status.alone();
     }
-    return session.inbox.isWhole(header)
-        ? take(session, header)
-        : arrived(session, header, session.inbox.arrived(header));
+    return inbox.isWhole(header)
+        ? handOver(session, header)
+        : arrived(session, header, inbox.arrived(header));
   }
 
-  private byte[] take(Session session, PushHeader header) {
-    PartialPush push = session.inbox.whole();
-    if (!thread.execute(() -> fold(session, push))) {
+  private Status check(PushHeader header, long offset, int pieceBytes) {
+    boolean pass = header.kind() == Push.Kind.PASS;
+    if (!pass && (header.values() != values || header.statistics() != statistics)) {
+      boolean more = header.values() > values || header.statistics() > statistics;
+      return more ? Status.OVERSIZED : Status.REFUSED;
+    }
+    boolean outside = offset < 0 || offset > header.bytes() - pieceBytes;
+    return outside || pieceBytes == 0 && header.bytes() > 0 ? Status.MALFORMED : Status.OK;
+  }
+
+  private byte[] handOver(Session session, PushHeader header) {
+    List<ByteBuffer> pieces = session.inbox.pieces();
+    if (!thread.execute(() -> fold(session, header, pieces))) {
       session.inbox.forget();
       return Status.BUSY.alone();
     }
@@ -162,22 +164,21 @@ final class BlockEndpoint {
 
   private byte[] arrived(Session session, PushHeader header, long bytes) {
     long decided = decidedBefore(session, header.sequence());
-    return Answer.write(bytes, blocks, session.decision, decided, null);
+    return Answer.write(bytes, blocks, session.decision(), decided, null);
   }
 
   /** An answer without values must not decide a push: its sender would adopt them. */
   private static long decidedBefore(Session session, long sequence) {
-    return Math.min(session.decision.decided(), sequence - 1);
+    return Math.min(session.decision().decided(), sequence - 1);
   }
 
   /** A push that cannot count, of which the rest need not come. */
   byte[] countOnly(LeaseAttempt attempt, PushHeader header, long offset, byte[] reply) {
-    boolean counted = offset > 0 || thread.execute(() -> count(attempt, header));
+    boolean counted =
+        offset > 0
+            || thread.execute(
+                () -> ledger.countWithoutValues(attempt, header.sequence(), header.kind()));
     return counted ? reply : Status.BUSY.alone();
-  }
-
-  private void count(LeaseAttempt attempt, PushHeader header) {
-    ledger.countWithoutValues(attempt, header.sequence(), header.kind());
   }
 
   /** Ends a lease. */
@@ -186,28 +187,36 @@ final class BlockEndpoint {
     if (session == null) {
       return Status.FENCED.alone();
     }
-    session.forget();
+    session.forgetTransfers();
     boolean told =
         thread.execute(
             () -> {
               ledger.close(attempt);
-              lookForAll();
+              updateDecisions();
             });
     return (told ? Status.OK : Status.BUSY).alone();
   }
 
   /** Drops pushes of which nothing has come for long, and values nobody reads on. */
-  synchronized void dropIdle() {
-    long since = idle.since();
-    for (Session session : sessions.values()) {
-      session.inbox.forgetIfIdle(since);
-      session.reading.endIfIdle(since);
-    }
+  synchronized void forgetIdleTransfers() {
+    long since = limits.idleSince();
+    sessions.values().forEach(session -> session.forgetIdleTransfers(since));
   }
 
-  /** Drops all that is not whole. */
-  synchronized void dropAll() {
-    sessions.values().forEach(Session::forget);
+  /** Waits until the ledger has taken all that was accepted, unless interrupted. */
+  @Override
+  public void close() {
+    thread.close();
+  }
+
+  /** Drops what is half sent and half read. */
+  synchronized void forgetTransfers() {
+    sessions.values().forEach(Session::forgetTransfers);
+  }
+
+  /** Ends in an exception if the ledger cannot go on. */
+  void requireWorking() {
+    thread.requireWorking();
   }
 
   private Session session(LeaseAttempt attempt) {
@@ -215,48 +224,43 @@ final class BlockEndpoint {
     return session != null && session.attempt.equals(attempt) ? session : null;
   }
 
-  private void look(Session session) {
-    if (!session.looking) {
-      session.looking = thread.execute(() -> lookFor(session));
-    }
-  }
-
   // What follows runs on the ledger's thread.
 
-  private void fold(Session session, PartialPush push) {
-    long sequence = push.header().sequence();
+  private void fold(Session session, PushHeader header, List<ByteBuffer> pieces) {
+    long sequence = header.sequence();
     try {
-      decide(session, pushed(session.attempt, push), sequence);
+      decide(session, push(session.attempt, header, pieces), sequence);
     } catch (IllegalArgumentException e) {
-      thread.report("Push " + sequence + " of " + session.attempt + " is refused", e);
+      // its sender is told as well
+      LOG.warn("Push {} of {} is refused: {}", sequence, session.attempt, e.getMessage());
       synchronized (this) {
-        session.refused = sequence;
+        session.refuse(sequence);
       }
     }
-    lookForAll();
+    updateDecisions();
   }
 
-  private Reply pushed(LeaseAttempt attempt, PartialPush push) {
+  private Reply push(LeaseAttempt attempt, PushHeader header, List<ByteBuffer> pieces) {
     try {
-      return ledger.push(push.header().assemble(attempt, ledger.block(), push.pieces()));
+      return ledger.push(header.assemble(attempt, ledger.block(), pieces));
     } finally {
-      memory.release(push.header().bytes());
+      limits.memory().release(header.bytes());
     }
   }
 
-  private void lookForAll() {
-    List<Session> open;
+  private void updateDecisions() {
+    List<Session> waiting;
     synchronized (this) {
-      open = sessions.values().stream().filter(session -> session.undecided > 0).toList();
+      waiting = sessions.values().stream().filter(session -> session.undecided() > 0).toList();
     }
-    open.forEach(this::lookFor);
+    waiting.forEach(this::updateDecision);
   }
 
-  private void lookFor(Session session) {
+  private void updateDecision(Session session) {
     long sequence;
     synchronized (this) {
-      session.looking = false;
-      sequence = session.undecided;
+      session.updating(false);
+      sequence = session.undecided();
     }
     if (sequence > 0) {
       decide(session, ledger.fetch(new Fetch(session.attempt, ledger.block(), sequence)), sequence);
@@ -264,47 +268,31 @@ final class BlockEndpoint {
   }
 
   private void decide(Session session, Reply reply, long sequence) {
-    boolean adoptable = encoded(reply);
+    encode(reply.state());
     synchronized (this) {
-      session.decision = reply.withoutState();
-      session.adoptable = adoptable;
-      session.undecided = reply.decides(sequence) ? 0 : sequence;
+      session.decide(reply, sequence);
     }
   }
 
   private void answer(Session session, long question, Reply reply) {
-    boolean adoptable = encoded(reply);
+    encode(reply.state());
     synchronized (this) {
-      session.newest = reply.withoutState();
-      session.answered = question;
-      if (session.decision == null) {
-        session.decision = session.newest;
-        session.adoptable = adoptable;
-      }
+      session.answer(reply, question);
     }
   }
 
-  /** Encodes the reply's state; false if it has none. */
-  private boolean encoded(Reply reply) {
-    boolean adoptable =
-        reply.state().value().length() == values
-            && reply.state().statistics().length() == statistics;
-    if (adoptable) {
-      encode(reply.state());
-    }
-    return adoptable;
-  }
-
+  /** Encodes a state for those who read it, if it is a newer one and has its values. */
   private void encode(BlockState state) {
     EncodedState last;
     synchronized (this) {
       last = encoded;
     }
-    if (last == null || last.version() < state.version()) {
-      EncodedState next = EncodedState.of(state, chunkBytes);
+    boolean whole = state.value().length() == values && state.statistics().length() == statistics;
+    if (whole && (last == null || last.version() < state.version())) {
+      EncodedState next = EncodedState.of(state, limits.chunkBytes());
       synchronized (this) {
         encoded = next;
-        dropIdle(); // of what is read, the version before
+        forgetIdleTransfers(); // of what is read, the version before
       }
     }
   }

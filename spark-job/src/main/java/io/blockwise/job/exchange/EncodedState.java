@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * One version of a block's state as replies, each ready to be returned as it is: status, {@code
  * long version, int index}, then a piece of the parameters and running statistics, one behind the
- * other, in fp32. Written once for all readers. Immutable.
+ * other, in fp32. Written once for all readers. Immutable, but for the count of its readers, which
+ * is used under the lock of the block's endpoint.
  */
 final class EncodedState {
   /** Bytes in front of a piece. */
@@ -20,6 +21,7 @@ final class EncodedState {
   private final int values;
   private final int statistics;
   private final List<byte[]> pieces;
+  private int readers;
 
   private EncodedState(long version, int values, int statistics, List<byte[]> pieces) {
     this.version = version;
@@ -81,5 +83,17 @@ final class EncodedState {
   /** A reply, whole. */
   byte[] reply(int piece) {
     return pieces.get(piece);
+  }
+
+  /** Counts in a worker that reads it piece by piece; true if it is the only one. */
+  boolean addReader() {
+    readers++;
+    return readers == 1;
+  }
+
+  /** Counts out a worker that has read it; true if it was the last one. */
+  boolean removeReader() {
+    readers--;
+    return readers == 0;
   }
 }

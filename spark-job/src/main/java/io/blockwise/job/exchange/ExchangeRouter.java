@@ -21,7 +21,7 @@ final class ExchangeRouter {
 
   private final Map<String, ExchangeServer> runs = new ConcurrentHashMap<>();
   private final Set<String> closed = new LinkedHashSet<>();
-  private final MessageCounter messages = new MessageCounter();
+  private final MessageCounts messages = new MessageCounts();
 
   void open(String run, ExchangeServer server) {
     if (runs.putIfAbsent(run, server) != null) {
@@ -44,9 +44,9 @@ final class ExchangeRouter {
     }
   }
 
-  ExchangeCounts counts() {
-    return messages.counts(
-        runs.values().stream().mapToLong(server -> server.counts().bytesHeldMost()).sum());
+  /** Messages to this driver so far, those that belong to no run included. */
+  MessageCounts messages() {
+    return messages;
   }
 
   /**
@@ -62,7 +62,7 @@ final class ExchangeRouter {
       Message message = Message.parse(received);
       server = runs.get(message.run());
       reply = server == null ? unknownRun(message.run()) : server.answer(message);
-    } catch (RefusedMessageException e) {
+    } catch (Message.RefusedException e) {
       reply = e.status().alone();
     } catch (RuntimeException | Error e) {
       // Spark's thread serves every executor and every plugin

@@ -1,16 +1,13 @@
 package io.blockwise.job.exchange;
 
 import io.blockwise.base.UserException;
-import io.blockwise.job.RunFailedException;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.network.NetworkFigures;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Serves the ledgers of one run to the executors, from {@link #serve} until it is closed. Several
@@ -28,18 +25,13 @@ public final class ExchangeServer implements AutoCloseable {
   private final String run;
   private final LeaseListener listener;
   private final int workers;
-  private final IdleTime idle;
-  private final MemoryBudget memory;
-  private final MessageCounter messages = new MessageCounter();
-  private final List<LedgerThread> threads = new ArrayList<>();
-  private final List<BlockEndpoint> endpoints = new ArrayList<>();
+  private final ExchangeLimits limits;
+  private final MessageCounts messages = new MessageCounts();
+  private final List<BlockEndpoint> endpoints;
   private final Map<Integer, LeaseAttempt> leases = new HashMap<>();
 
   /**
    * @param workers of the run; messages of others are refused
-   * @param idle of pushes that are incomplete and values that are read
-   * @param chunkBytes of one piece of a value
-   * @param memory for pushes that are incomplete or wait to be folded
    */
   ExchangeServer(
       ExchangeRouter router,
@@ -47,20 +39,14 @@ public final class ExchangeServer implements AutoCloseable {
       List<BlockLedger> ledgers,
       int workers,
       LeaseListener listener,
-      IdleTime idle,
-      int chunkBytes,
-      MemoryBudget memory) {
+      ExchangeLimits limits) {
     this.router = router;
     this.run = run;
     this.listener = listener;
     this.workers = workers;
-    this.idle = idle;
-    this.memory = memory;
-    for (BlockLedger ledger : ledgers) {
-      LedgerThread thread = new LedgerThread("blockwise-ledger-" + ledger.block());
-      threads.add(thread);
-      endpoints.add(new BlockEndpoint(ledger, thread, memory, ledgers.size(), chunkBytes, idle));
-    }
+    this.limits = limits;
+    this.endpoints =
+        ledgers.stream().map(one -> new BlockEndpoint(one, ledgers.size(), limits)).toList();
   }
 
   /**
@@ -80,16 +66,9 @@ public final class ExchangeServer implements AutoCloseable {
       LeaseListener listener,
       Duration longestIdle) {
     ExchangeRouter router = ExchangeRouter.OF_THIS_PROCESS;
-    ExchangeServer server =
-        new ExchangeServer(
-            router,
-            run,
-            ledgers,
-            workers,
-            listener,
-            new IdleTime(longestIdle, System::nanoTime),
-            Message.CHUNK_BYTES,
-            OF_THIS_PROCESS);
+    ExchangeLimits limits =
+        new ExchangeLimits(Message.CHUNK_BYTES, OF_THIS_PROCESS, longestIdle, System::nanoTime);
+    ExchangeServer server = new ExchangeServer(router, run, ledgers, workers, listener, limits);
     router.open(run, server);
     return server;
   }
@@ -97,33 +76,16 @@ public final class ExchangeServer implements AutoCloseable {
   /**
    * Ends in an exception if a ledger cannot go on.
    *
-   * @throws RunFailedException if the driver has run out of memory, or has failed in another way
-   *     that no message is to blame for
+   * @throws io.blockwise.job.RunFailedException if the driver has run out of memory, or has failed
+   *     in another way that no message is to blame for
    */
   public void requireWorking() {
-    for (int k = 0; k < threads.size(); k++) {
-      Optional<Error> failure = threads.get(k).failure();
-      if (failure.isPresent()) {
-        throw new RunFailedException(
-            "Cannot average block "
-                + (k + 1)
-                + " on the driver: "
-                + failure.get()
-                + (failure.get() instanceof OutOfMemoryError
-                    ? " (give it more with --driver-memory; bin/blockwise plan says how much)"
-                    : ""));
-      }
-    }
+    endpoints.forEach(BlockEndpoint::requireWorking);
   }
 
   /** Messages of this run so far. */
-  public ExchangeCounts counts() {
-    return messages.counts(memory.most());
-  }
-
-  /** Messages to this driver so far, those that belong to no run included. */
-  public static ExchangeCounts countsOfThisDriver() {
-    return ExchangeRouter.OF_THIS_PROCESS.counts();
+  public MessageCounts messages() {
+    return messages;
   }
 
   /**
@@ -133,19 +95,18 @@ public final class ExchangeServer implements AutoCloseable {
   @Override
   public void close() {
     router.close(run, this);
-    endpoints.forEach(BlockEndpoint::dropAll);
-    for (LedgerThread thread : threads) {
-      thread.close();
-    }
+    endpoints.forEach(BlockEndpoint::forgetTransfers);
+    endpoints.forEach(BlockEndpoint::close);
   }
 
-  /** Bytes of pushes that are held now. */
+  /** Bytes of pushes and of old values that are held now, for all runs of the driver. */
   long heldBytes() {
-    return memory.now();
+    return limits.memory().now();
   }
 
-  MessageCounter messages() {
-    return messages;
+  /** Most bytes that have been held at a time. */
+  long mostHeldBytes() {
+    return limits.memory().most();
   }
 
   /**
@@ -153,7 +114,7 @@ public final class ExchangeServer implements AutoCloseable {
    *
    * @return null for a message that wants no answer
    */
-  byte[] answer(Message message) throws RefusedMessageException {
+  byte[] answer(Message message) throws Message.RefusedException {
     return switch (message.kind()) {
       case RUN -> Status.OK.alone();
       case OPEN -> open(message);
@@ -166,13 +127,13 @@ public final class ExchangeServer implements AutoCloseable {
     };
   }
 
-  private byte[] open(Message message) throws RefusedMessageException {
+  private byte[] open(Message message) throws Message.RefusedException {
     message.requireLeft(0);
     BlockEndpoint endpoint = endpoint(message);
     requireQuestion(message.number());
     LeaseAttempt attempt = message.lease();
     if (attempt.worker() >= workers) {
-      throw new RefusedMessageException(Status.REFUSED);
+      throw new Message.RefusedException(Status.REFUSED);
     }
     boolean news;
     synchronized (leases) {
@@ -184,27 +145,26 @@ public final class ExchangeServer implements AutoCloseable {
       leases.put(attempt.worker(), attempt);
     }
     if (news) {
-      listener.opened(attempt);
+      listener.exchangeAdvanced(attempt);
     }
-    return heard(message, endpoint.open(attempt, message.number()));
+    return advanced(message, endpoint.open(attempt, message.number()));
   }
 
-  private byte[] push(Message message) throws RefusedMessageException {
+  private byte[] push(Message message) throws Message.RefusedException {
     BlockEndpoint endpoint = endpoint(message);
     PushHeader header = PushHeader.read(message);
     long offset = message.body().getLong();
-    messages.countChunk();
     if (!isNewest(message)) {
       return endpoint.countOnly(message.lease(), header, offset, Status.FENCED.alone());
     }
-    byte[] reply = endpoint.push(message.lease(), header, offset, message, idle.now());
+    byte[] reply = endpoint.push(message.lease(), header, offset, message.body().slice());
     if (reply[0] == Status.BUSY.ordinal()) {
-      endpoints.forEach(BlockEndpoint::dropIdle);
+      endpoints.forEach(BlockEndpoint::forgetIdleTransfers);
     }
-    return heard(message, reply);
+    return advanced(message, reply);
   }
 
-  private byte[] fetch(Message message) throws RefusedMessageException {
+  private byte[] fetch(Message message) throws Message.RefusedException {
     message.requireLeft(Long.BYTES);
     BlockEndpoint endpoint = endpoint(message);
     long question = message.body().getLong();
@@ -215,42 +175,42 @@ public final class ExchangeServer implements AutoCloseable {
   }
 
   // Questions are numbered from 1; 0 stands for none.
-  private static void requireQuestion(long number) throws RefusedMessageException {
+  private static void requireQuestion(long number) throws Message.RefusedException {
     if (number < 1) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new Message.RefusedException(Status.MALFORMED);
     }
   }
 
-  private byte[] value(Message message) throws RefusedMessageException {
+  private byte[] value(Message message) throws Message.RefusedException {
     message.requireLeft(Integer.BYTES);
     BlockEndpoint endpoint = endpoint(message);
-    messages.countChunk();
     return isNewest(message)
-        ? heard(message, endpoint.value(message.lease(), message.number(), message.body().getInt()))
+        ? advanced(
+            message, endpoint.value(message.lease(), message.number(), message.body().getInt()))
         : Status.FENCED.alone();
   }
 
-  private byte[] close(Message message) throws RefusedMessageException {
+  private byte[] close(Message message) throws Message.RefusedException {
     message.requireLeft(0);
     BlockEndpoint endpoint = endpoint(message);
     return isNewest(message) ? endpoint.close(message.lease()) : Status.FENCED.alone();
   }
 
-  private byte[] figures(Message message) throws RefusedMessageException {
-    NetworkFigures figures = FiguresMessage.read(message, endpoints.size());
+  private byte[] figures(Message message) throws Message.RefusedException {
+    NetworkFigures figures = message.figures(endpoints.size());
     if (isNotReplaced(message.lease())) {
-      listener.advanced(message.lease(), message.number());
+      listener.workCounted(message.lease(), message.number());
     }
     if (isNewest(message)) {
-      listener.figures(message.lease(), figures);
+      listener.figuresReported(message.lease(), figures);
       return null;
     }
     return Status.FENCED.alone();
   }
 
-  private byte[] evaluates(Message message) throws RefusedMessageException {
+  private byte[] evaluates(Message message) throws Message.RefusedException {
     message.requireLeft(Long.BYTES);
-    listener.evaluates(message.number(), message.body().getLong());
+    listener.evaluationCounted(message.number(), message.body().getLong());
     return null;
   }
 
@@ -270,16 +230,16 @@ public final class ExchangeServer implements AutoCloseable {
 
   // Who is told to come again has got nothing done. Questions are no sign either: they come from
   // threads of the exchange, also for a worker that hangs.
-  private byte[] heard(Message message, byte[] reply) {
+  private byte[] advanced(Message message, byte[] reply) {
     if (reply[0] == Status.OK.ordinal()) {
-      listener.heard(message.lease());
+      listener.exchangeAdvanced(message.lease());
     }
     return reply;
   }
 
-  private BlockEndpoint endpoint(Message message) throws RefusedMessageException {
+  private BlockEndpoint endpoint(Message message) throws Message.RefusedException {
     if (message.block() < 1 || message.block() > endpoints.size()) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new Message.RefusedException(Status.MALFORMED);
     }
     return endpoints.get(message.block() - 1);
   }

@@ -4,34 +4,31 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.network.NetworkFigures;
 
 /**
- * Learns on the driver who is alive. Called on the one thread that serves all executors, so it must
- * return at once: note and leave. Thread-safe.
+ * Learns on the driver which workers get on with their work. Called on the one thread that serves
+ * all executors, so it must return at once. Thread-safe.
  */
 public interface LeaseListener {
-  /** An attempt has opened its lease, and replaces older ones of the same worker. */
-  void opened(LeaseAttempt attempt);
-
   /**
-   * A worker's newest attempt has got on with the exchange: opened a block, brought a piece of a
-   * push or taken one of a value.
+   * A worker's newest attempt has got on with the exchange: it has opened a lease or a block of it,
+   * or has sent a piece of a push or read one of a value.
    */
-  void heard(LeaseAttempt attempt);
+  void exchangeAdvanced(LeaseAttempt attempt);
 
   /**
-   * A worker's newest attempt tells how much it has got done. It may not have opened its lease yet,
-   * and may be stuck: then the count is the same as the last time.
+   * A worker's newest attempt says how much work it has done. It may not have opened its lease yet,
+   * and may hang: then the count is the same as the last time.
    *
-   * @param done what the worker has counted
+   * @param done what the worker has counted, over all its leases
    */
-  void advanced(LeaseAttempt attempt, long done);
+  void workCounted(LeaseAttempt attempt, long done);
 
-  /** A worker's newest attempt tells how its training goes. */
-  void figures(LeaseAttempt attempt, NetworkFigures figures);
+  /** A worker's newest attempt says how its training goes. */
+  void figuresReported(LeaseAttempt attempt, NetworkFigures figures);
 
   /**
-   * The task of the run's evaluation with this number tells how much it has got done.
+   * The task of the run's evaluation with this number says how much work it has done.
    *
    * @param done what its worker has counted
    */
-  void evaluates(long number, long done);
+  void evaluationCounted(long number, long done);
 }

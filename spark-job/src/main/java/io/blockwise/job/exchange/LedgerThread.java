@@ -1,6 +1,6 @@
 package io.blockwise.job.exchange;
 
-import java.util.Optional;
+import io.blockwise.job.RunFailedException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,10 +15,15 @@ final class LedgerThread implements AutoCloseable {
   private static final int MOST_QUEUED = 4096;
   private static final long END_SECONDS = 60;
 
+  private final int block;
   private final ThreadPoolExecutor executor;
   private final AtomicReference<Error> failure = new AtomicReference<>();
 
-  LedgerThread(String name) {
+  /**
+   * @param block number of the ledger's block
+   */
+  LedgerThread(int block) {
+    this.block = block;
     executor =
         new ThreadPoolExecutor(
             1,
@@ -27,7 +32,7 @@ final class LedgerThread implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MOST_QUEUED),
             work -> {
-              Thread thread = new Thread(work, name);
+              Thread thread = new Thread(work, "blockwise-ledger-" + block);
               thread.setDaemon(true);
               return thread;
             });
@@ -44,7 +49,6 @@ final class LedgerThread implements AutoCloseable {
               // one message must not end what serves all the others
               LOG.error("The exchange has failed at a message", e);
             } catch (Error e) {
-              // what was to be folded is kept, but nothing is known to go on from here
               failure.compareAndSet(null, e);
             }
           });
@@ -54,14 +58,24 @@ final class LedgerThread implements AutoCloseable {
     }
   }
 
-  /** The first error, such as a lack of memory, after which the run must end. */
-  Optional<Error> failure() {
-    return Optional.ofNullable(failure.get());
-  }
-
-  /** Tells of something that the sender will be told of as well. */
-  void report(String what, Exception reason) {
-    LOG.warn("{}: {}", what, reason.getMessage());
+  /**
+   * Ends in an exception if there was an error, after which nothing is known to go on from.
+   *
+   * @throws RunFailedException if the driver has run out of memory, or has failed in another way
+   *     that no message is to blame for
+   */
+  void requireWorking() {
+    Error error = failure.get();
+    if (error != null) {
+      throw new RunFailedException(
+          "Cannot average block "
+              + block
+              + " on the driver: "
+              + error
+              + (error instanceof OutOfMemoryError
+                  ? " (give it more with --driver-memory; bin/blockwise plan says how much)"
+                  : ""));
+    }
   }
 
   /** Waits until all that was accepted is done, unless the caller is interrupted. */

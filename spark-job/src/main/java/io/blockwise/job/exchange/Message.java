@@ -3,9 +3,13 @@ package io.blockwise.job.exchange;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.NetworkFigures;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -41,6 +45,8 @@ final class Message {
   private static final int LEASE_BYTES = 32;
   private static final int CHECK_BYTES = 4;
 
+  private static final int FIGURES_BYTES_PER_BLOCK = 3 * Long.BYTES;
+
   /** What is wanted. */
   enum Kind {
     /** Open a lease on a block; the number is the question's. */
@@ -53,7 +59,10 @@ final class Message {
     VALUE,
     /** End a lease on a block. */
     CLOSE,
-    /** Figures of training; needs no answer. */
+    /**
+     * How training went since the last report of the same lease: {@code long examples}, then {@code
+     * double loss, long rows, long correct} for each block; needs no answer.
+     */
     FIGURES,
     /** Is the run open? */
     RUN,
@@ -61,6 +70,20 @@ final class Message {
     EVALUATES;
 
     private static final Kind[] ALL = values();
+  }
+
+  /** A message that gets a status alone. Without a stack, since it is no error of the driver. */
+  static final class RefusedException extends Exception {
+    private final Status status;
+
+    RefusedException(Status status) {
+      super(status.name(), null, false, false);
+      this.status = status;
+    }
+
+    Status status() {
+      return status;
+    }
   }
 
   private final Kind kind;
@@ -103,10 +126,41 @@ final class Message {
   }
 
   /** Refuses a message whose body is not read to its end, or not so long. */
-  void requireLeft(int bytes) throws RefusedMessageException {
+  void requireLeft(int bytes) throws RefusedException {
     if (body.remaining() != bytes) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new RefusedException(Status.MALFORMED);
     }
+  }
+
+  /** What a message of kind {@link Kind#FIGURES} holds, of a run with so many blocks. */
+  NetworkFigures figures(int blocks) throws RefusedException {
+    requireLeft(Long.BYTES + blocks * FIGURES_BYTES_PER_BLOCK);
+    long examples = body.getLong();
+    List<BlockFigures> figures = new ArrayList<>();
+    for (int k = 0; k < blocks; k++) {
+      figures.add(new BlockFigures(body.getDouble(), body.getLong(), body.getLong()));
+    }
+    return new NetworkFigures(examples, figures);
+  }
+
+  /** The bytes of a message of kind {@link Kind#FIGURES}. */
+  static byte[] figures(LeaseAttempt lease, long done, NetworkFigures figures) {
+    int bytes = Long.BYTES + figures.blocks().size() * FIGURES_BYTES_PER_BLOCK;
+    ByteBuffer message = begin(Kind.FIGURES, lease, 0, done, bytes).putLong(figures.examples());
+    for (BlockFigures block : figures.blocks()) {
+      message.putDouble(block.loss()).putLong(block.rows()).putLong(block.correct());
+    }
+    return end(message);
+  }
+
+  /** The bytes of a message without a body. */
+  static byte[] withoutBody(Kind kind, LeaseAttempt lease, int block, long number) {
+    return end(begin(kind, lease, block, number, 0));
+  }
+
+  /** The bytes of a message whose body is one number. */
+  static byte[] withBody(Kind kind, LeaseAttempt lease, int block, long number, long body) {
+    return end(begin(kind, lease, block, number, Long.BYTES).putLong(body));
   }
 
   /** Bytes of a whole message. */
@@ -136,18 +190,18 @@ final class Message {
   }
 
   /** Reads what has come in. Allocates nothing that depends on what it says. */
-  static Message parse(Object received) throws RefusedMessageException {
+  static Message parse(Object received) throws RefusedException {
     if (!(received instanceof byte[] bytes)) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new RefusedException(Status.MALFORMED);
     }
     ByteBuffer message = whole(bytes);
     byte kind = message.get(9);
     int runLength = Byte.toUnsignedInt(message.get(10));
     if (message.get(8) != FORMAT || kind < 0 || kind >= Kind.ALL.length || runLength == 0) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new RefusedException(Status.MALFORMED);
     }
     if (bytes.length < FIXED_BYTES + runLength + LEASE_BYTES + CHECK_BYTES) {
-      throw new RefusedMessageException(Status.TRUNCATED);
+      throw new RefusedException(Status.TRUNCATED);
     }
     String run = text(message.slice(FIXED_BYTES, runLength));
     message.position(FIXED_BYTES + runLength);
@@ -157,30 +211,30 @@ final class Message {
     int block = message.getInt();
     long number = message.getLong();
     if (worker < 0 || worker >= MOST_WORKERS || block < 0 || number < 0) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new RefusedException(Status.MALFORMED);
     }
     message.limit(bytes.length - CHECK_BYTES);
     return new Message(
         Kind.ALL[kind], new LeaseAttempt(run, worker, lease, attempt), block, number, message);
   }
 
-  private static ByteBuffer whole(byte[] bytes) throws RefusedMessageException {
+  private static ByteBuffer whole(byte[] bytes) throws RefusedException {
     if (bytes.length < FIXED_BYTES + CHECK_BYTES) {
-      throw new RefusedMessageException(Status.TRUNCATED);
+      throw new RefusedException(Status.TRUNCATED);
     }
     if (bytes.length > MOST_BYTES) {
-      throw new RefusedMessageException(Status.OVERSIZED);
+      throw new RefusedException(Status.OVERSIZED);
     }
     ByteBuffer message = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (message.getInt(0) != MAGIC) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new RefusedException(Status.MALFORMED);
     }
     if (message.getInt(4) > bytes.length) {
-      throw new RefusedMessageException(Status.TRUNCATED);
+      throw new RefusedException(Status.TRUNCATED);
     }
     if (message.getInt(4) != bytes.length
         || message.getInt(bytes.length - CHECK_BYTES) != check(bytes)) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new RefusedException(Status.MALFORMED);
     }
     return message;
   }
@@ -191,11 +245,11 @@ final class Message {
     return (int) crc.getValue();
   }
 
-  private static String text(ByteBuffer bytes) throws RefusedMessageException {
+  private static String text(ByteBuffer bytes) throws RefusedException {
     try {
       return UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new RefusedException(Status.MALFORMED);
     }
   }
 }

@@ -47,10 +47,10 @@ record PushHeader(
   }
 
   /** Leaves the body at the offset. */
-  static PushHeader read(Message message) throws RefusedMessageException {
+  static PushHeader read(Message message) throws Message.RefusedException {
     ByteBuffer from = message.body();
     if (from.remaining() < BYTES) {
-      throw new RefusedMessageException(Status.TRUNCATED);
+      throw new Message.RefusedException(Status.TRUNCATED);
     }
     int kind = from.get();
     int codec = from.get();
@@ -60,7 +60,7 @@ record PushHeader(
         || codec < 0
         || codec >= CODECS.length
         || last >>> 1 != 0) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new Message.RefusedException(Status.MALFORMED);
     }
     PushHeader header =
         new PushHeader(
@@ -73,7 +73,7 @@ record PushHeader(
             from.getInt(),
             from.getInt());
     if (!header.isPossible()) {
-      throw new RefusedMessageException(Status.MALFORMED);
+      throw new Message.RefusedException(Status.MALFORMED);
     }
     return header;
   }

@@ -1,14 +1,19 @@
 package io.blockwise.job.exchange;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The push of one lease that is coming in, piece by piece, and what has come before it. Used under
- * its endpoint's lock.
+ * The push of one lease that is coming in, as the pieces in which it comes. Used under its
+ * endpoint's lock.
  */
 final class PushInbox {
   private final MemoryBudget memory;
-  private PartialPush partial;
+  private PushHeader header;
+  private List<ByteBuffer> pieces = List.of();
+  private long arrived;
+  private long lastPieceAt;
   private long taken;
 
   PushInbox(MemoryBudget memory) {
@@ -25,61 +30,67 @@ final class PushInbox {
    *
    * @return {@link Status#OK}, or why the piece is turned away
    */
-  Status add(PushHeader header, long offset, ByteBuffer piece, long nanoTime) {
-    if (partial == null || partial.header().sequence() < header.sequence()) {
+  Status add(PushHeader push, long offset, ByteBuffer piece, long nanoTime) {
+    if (header == null || header.sequence() < push.sequence()) {
       if (offset > 0) {
         return Status.OK; // its begin is not here any more
       }
       forget();
-      if (!memory.reserve(header.bytes())) {
+      if (!memory.reserve(push.bytes())) {
         return Status.BUSY;
       }
-      partial = new PartialPush(header);
-    } else if (!partial.header().equals(header)) {
+      begin(push);
+    } else if (!header.equals(push)) {
       return Status.MALFORMED;
     }
-    if (offset == partial.arrived()) {
-      partial.add(piece, nanoTime);
+    if (offset == arrived) {
+      pieces.add(piece);
+      arrived += piece.remaining();
+      lastPieceAt = nanoTime;
     }
     return Status.OK;
   }
 
+  private void begin(PushHeader push) {
+    header = push;
+    pieces = new ArrayList<>();
+    arrived = 0;
+  }
+
   /** Bytes of this push that have come. */
-  long arrived(PushHeader header) {
-    return isComingIn(header) ? partial.arrived() : 0;
+  long arrived(PushHeader push) {
+    return push.equals(header) ? arrived : 0;
   }
 
   /** Whether all of this push has come. */
-  boolean isWhole(PushHeader header) {
-    return isComingIn(header) && partial.isComplete();
+  boolean isWhole(PushHeader push) {
+    return push.equals(header) && arrived == push.bytes();
   }
 
-  private boolean isComingIn(PushHeader header) {
-    return partial != null && partial.header().equals(header);
+  /** The pieces of the push that is coming in. */
+  List<ByteBuffer> pieces() {
+    return pieces;
   }
 
-  /** The push that is whole, as it lies here. */
-  PartialPush whole() {
-    return partial;
-  }
-
-  /** The push that is whole is in somebody else's hands now, and so is its memory. */
+  /** Somebody else has the whole push now, and will release its memory. */
   void handedOver() {
-    taken = partial.header().sequence();
-    partial = null;
+    taken = header.sequence();
+    header = null;
+    pieces = List.of();
   }
 
   /** Drops what has come of a push. */
   void forget() {
-    if (partial != null) {
-      memory.release(partial.header().bytes());
-      partial = null;
+    if (header != null) {
+      memory.release(header.bytes());
+      header = null;
+      pieces = List.of();
     }
   }
 
   /** Drops it if nothing more has come since then. */
   void forgetIfIdle(long since) {
-    if (partial != null && partial.touched() - since < 0) {
+    if (header != null && lastPieceAt - since < 0) {
       forget();
     }
   }

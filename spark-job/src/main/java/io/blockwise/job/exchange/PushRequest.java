@@ -11,7 +11,7 @@ import java.util.Optional;
  * Brings a push to the driver, piece by piece, from where the driver says that it has arrived. Used
  * by one thread at a time.
  */
-final class PushRequest implements Request<Reply> {
+final class PushRequest implements RequestSender.Request<Reply> {
   private static final int MOST_RESTARTS = 16;
 
   private final DriverLink link;

@@ -5,7 +5,8 @@ import io.blockwise.model.averaging.Reply;
 
 /**
  * One lease on one block, as the driver's end of the wire sees it. Of what the ledger has said it
- * keeps no values, so that it keeps no version alive. Used under its endpoint's lock.
+ * keeps no values, so that it keeps no version alive but the one that its worker is reading. Used
+ * under its endpoint's lock.
  */
 final class Session {
   final LeaseAttempt attempt;
@@ -13,39 +14,143 @@ final class Session {
   /** The push that is coming in. */
   final PushInbox inbox;
 
-  /** What this worker is reading piece by piece. */
-  final StateReading reading;
+  private final MemoryBudget memory;
+  private Reply decision;
+  private long refused;
+  private long undecided;
+  private boolean updating;
 
-  /** The ledger's last word on the pushes; null until the lease is open. */
-  Reply decision;
+  private long asked;
+  private long answered;
+  private Reply newest;
 
-  /** Whether that came with a state to adopt. */
-  boolean adoptable;
+  private EncodedState reading;
+  private long lastReadAt;
 
-  /** Number of the last push that the ledger could not take. */
-  long refused;
-
-  /** Number of the push whose fate is still to be found out; 0 if none. */
-  long undecided;
-
-  /** Whether the ledger's thread has been told to look. */
-  boolean looking;
-
-  /** The last question for the newest state, and the last one that has its answer. */
-  long asked;
-
-  long answered;
-  Reply newest;
-
-  Session(LeaseAttempt attempt, MemoryBudget memory, PinnedStates pinned) {
+  Session(LeaseAttempt attempt, MemoryBudget memory) {
     this.attempt = attempt;
+    this.memory = memory;
     this.inbox = new PushInbox(memory);
-    this.reading = new StateReading(pinned);
   }
 
-  /** Lets go of what is half done. */
-  void forget() {
+  /** Drops what is half sent and half read. */
+  void forgetTransfers() {
     inbox.forget();
-    reading.end();
+    endReading();
+  }
+
+  /** Drops what has been half sent or half read since then; whoever comes back asks anew. */
+  void forgetIdleTransfers(long since) {
+    inbox.forgetIfIdle(since);
+    if (reading != null && lastReadAt - since < 0) {
+      endReading();
+    }
+  }
+
+  // Pushes.
+
+  /** The ledger's newest word on the pushes; null until it has opened the lease. */
+  Reply decision() {
+    return decision;
+  }
+
+  /** Notes what the ledger has said about the push with this number, which may be no decision. */
+  void decide(Reply reply, long sequence) {
+    decision = reply.withoutState();
+    undecided = reply.decides(sequence) ? 0 : sequence;
+  }
+
+  /** Notes that the ledger cannot take the push with this number. */
+  void refuse(long sequence) {
+    refused = sequence;
+  }
+
+  /** Whether the ledger cannot take the push with this number. */
+  boolean hasRefused(long sequence) {
+    return refused == sequence;
+  }
+
+  /** Notes that the worker wants to know what becomes of the push with this number. */
+  void awaitDecision(long sequence) {
+    undecided = sequence;
+  }
+
+  /** Number of the push that the worker wants to know about; 0 if there is none. */
+  long undecided() {
+    return undecided;
+  }
+
+  /** Whether the ledger's thread is about to ask what has become of that push. */
+  boolean isUpdating() {
+    return updating;
+  }
+
+  /** Notes whether the ledger's thread is about to ask. */
+  void updating(boolean expected) {
+    updating = expected;
+  }
+
+  // Questions for the newest state.
+
+  /** The answer to this question; null as long as the ledger has not given it. */
+  Reply answer(long question) {
+    return answered == question ? newest : null;
+  }
+
+  /** Whether the ledger's thread has this question already. */
+  boolean hasAsked(long question) {
+    return asked == question;
+  }
+
+  /** Notes that the ledger's thread has this question. */
+  void ask(long question) {
+    asked = question;
+  }
+
+  /** Notes the ledger's answer to a question. */
+  void answer(Reply reply, long question) {
+    newest = reply.withoutState();
+    answered = question;
+    if (decision == null) {
+      decision = newest;
+    }
+  }
+
+  // Values that are read piece by piece.
+
+  /** The worker is going to ask for the pieces of this version. */
+  void beginReading(EncodedState state, long nanoTime) {
+    if (state != reading) {
+      if (state.addReader()) {
+        memory.pin(state.bytes());
+      }
+      endReading();
+      reading = state;
+    }
+    lastReadAt = nanoTime;
+  }
+
+  /** The worker is not going to ask for further pieces. */
+  void endReading() {
+    if (reading != null && reading.removeReader()) {
+      memory.unpin(reading.bytes());
+    }
+    reading = null;
+  }
+
+  /** A piece of the version that was begun; the last one ends the reading. */
+  byte[] piece(long version, int piece, long nanoTime) {
+    if (reading == null || reading.version() != version) {
+      return Status.RESTART.alone();
+    }
+    if (piece < 0 || piece >= reading.pieces()) {
+      return Status.MALFORMED.alone();
+    }
+    byte[] reply = reading.reply(piece);
+    lastReadAt = nanoTime;
+    if (piece == reading.pieces() - 1) {
+      endReading();
+    }
+    return reply;
   }
 }

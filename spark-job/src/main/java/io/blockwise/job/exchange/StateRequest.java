@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A question to a ledger, and the reading of the value that its answer speaks of: piece by piece,
  * all of one version. Used by one thread at a time.
  */
-final class StateRequest implements Request<Reply> {
+final class StateRequest implements RequestSender.Request<Reply> {
   // Unlike the numbers of pushes these must differ between all questions of a process.
   private static final AtomicLong QUESTIONS = new AtomicLong();
   private static final int MOST_RESTARTS = 16;
@@ -37,13 +38,15 @@ final class StateRequest implements Request<Reply> {
   static StateRequest open(DriverLink link, LeaseAttempt lease, int block) {
     long number = QUESTIONS.incrementAndGet();
     return new StateRequest(
-        link, lease, block, Message.end(Message.begin(Message.Kind.OPEN, lease, block, number, 0)));
+        link, lease, block, Message.withoutBody(Message.Kind.OPEN, lease, block, number));
   }
 
-  static StateRequest fetch(DriverLink link, LeaseAttempt lease, int block, long sequence) {
-    ByteBuffer message = Message.begin(Message.Kind.FETCH, lease, block, sequence, Long.BYTES);
-    message.putLong(QUESTIONS.incrementAndGet());
-    return new StateRequest(link, lease, block, Message.end(message));
+  static StateRequest fetch(DriverLink link, Fetch fetch) {
+    LeaseAttempt lease = fetch.lease();
+    long number = QUESTIONS.incrementAndGet();
+    byte[] question =
+        Message.withBody(Message.Kind.FETCH, lease, fetch.block(), fetch.sequence(), number);
+    return new StateRequest(link, lease, fetch.block(), question);
   }
 
   /** Blocks of the run; known with the first answer. */

@@ -34,7 +34,7 @@ final class ContractOverCluster extends ParameterExchangeContract {
           }
         }
       }
-      System.out.println("messages " + ExchangeServer.countsOfThisDriver().messages());
+      System.out.println("messages " + ExchangeRouter.OF_THIS_PROCESS.messages());
       spark.stop();
     }
   }

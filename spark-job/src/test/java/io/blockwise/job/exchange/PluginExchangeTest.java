@@ -23,7 +23,6 @@ import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +123,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
     insist(() -> noisy.push(push));
     noisy.await(new Fetch(LEASE, 1, 1), PATIENCE);
     assertThat(ledgers.get(0).state().value()).isEqualTo(random(VALUES, 1));
-    assertThat(wire.router.counts().malformed()).isPositive();
+    assertThat(wire.router.messages().of(Status.MALFORMED)).isPositive();
   }
 
   /** As a replica does: the same push again as long as its answer is lost. */
@@ -199,7 +198,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
           .isEqualTo(Verdict.FOLDED);
     }
     // one of the four, and versions that are read meanwhile
-    assertThat(server.counts().bytesHeldMost()).isBetween((long) bytes, 3L * bytes);
+    assertThat(server.mostHeldBytes()).isBetween((long) bytes, 3L * bytes);
   }
 
   @Test
@@ -214,11 +213,12 @@ class PluginExchangeTest extends ParameterExchangeContract {
     assertThat(exchange.isOpen("never")).isFalse();
     assertThat(exchange.isOpen("other")).isTrue();
     assertThatThrownBy(() -> exchange.open(LEASE))
-        .isInstanceOf(RunClosedException.class)
+        .isInstanceOf(IllegalStateException.class)
         .hasMessage("Cannot exchange parameters of run run: it has ended");
     assertThatThrownBy(() -> exchange.push(delta(LEASE, 1, 1, 0, filled(4, 1))).get())
-        .hasCauseInstanceOf(RunClosedException.class);
-    assertThat(wire.router.counts().foreign()).isEqualTo(4);
+        .hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(wire.router.messages().of(Status.CLOSED)).isEqualTo(3);
+    assertThat(wire.router.messages().of(Status.UNKNOWN_RUN)).isEqualTo(1);
     other.close();
   }
 
@@ -228,12 +228,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
     LeaseListener listener =
         new LeaseListener() {
           @Override
-          public void opened(LeaseAttempt attempt) {
-            heard.add("opened " + attempt.attempt());
-          }
-
-          @Override
-          public void heard(LeaseAttempt attempt) {
+          public void exchangeAdvanced(LeaseAttempt attempt) {
             if (heard.isEmpty()
                 || !heard.get(heard.size() - 1).equals("heard " + attempt.attempt())) {
               heard.add("heard " + attempt.attempt());
@@ -241,17 +236,17 @@ class PluginExchangeTest extends ParameterExchangeContract {
           }
 
           @Override
-          public void figures(LeaseAttempt attempt, NetworkFigures figures) {
+          public void figuresReported(LeaseAttempt attempt, NetworkFigures figures) {
             heard.add(attempt.attempt() + ": " + figures);
           }
 
           @Override
-          public void advanced(LeaseAttempt attempt, long done) {
+          public void workCounted(LeaseAttempt attempt, long done) {
             heard.add(attempt.attempt() + " has done " + done);
           }
 
           @Override
-          public void evaluates(long number, long done) {
+          public void evaluationCounted(long number, long done) {
             heard.add("evaluation " + number + " has done " + done);
           }
         };
@@ -272,11 +267,9 @@ class PluginExchangeTest extends ParameterExchangeContract {
     assertThat(heard)
         .containsExactly(
             "1 has done 3",
-            "opened 1",
             "heard 1",
             "1 has done 4",
             "1: " + figures,
-            "opened 2",
             "heard 2",
             "evaluation 7 has done 20");
   }
@@ -287,21 +280,18 @@ class PluginExchangeTest extends ParameterExchangeContract {
     LeaseListener listener =
         new LeaseListener() {
           @Override
-          public void opened(LeaseAttempt attempt) {}
-
-          @Override
-          public void heard(LeaseAttempt attempt) {
+          public void exchangeAdvanced(LeaseAttempt attempt) {
             heard.incrementAndGet();
           }
 
           @Override
-          public void advanced(LeaseAttempt attempt, long done) {}
+          public void workCounted(LeaseAttempt attempt, long done) {}
 
           @Override
-          public void figures(LeaseAttempt attempt, NetworkFigures figures) {}
+          public void figuresReported(LeaseAttempt attempt, NetworkFigures figures) {}
 
           @Override
-          public void evaluates(long number, long done) {}
+          public void evaluationCounted(long number, long done) {}
         };
     List<BlockLedger> ledgers = Ledgers.zeros("run", Ledgers.lockStep(), VALUES);
     server = wire.serve("run", ledgers, listener, 1 << 20);
@@ -333,11 +323,11 @@ class PluginExchangeTest extends ParameterExchangeContract {
   void questionsWithoutANumberAreMalformed() throws Exception {
     server = wire.serve("run", Ledgers.zeros("run", average(), 4));
     wire.exchange().open(LEASE);
-    byte[] open = Message.end(Message.begin(Message.Kind.OPEN, LEASE, 1, 0, 0));
-    ByteBuffer fetch = Message.begin(Message.Kind.FETCH, LEASE, 1, 0, Long.BYTES).putLong(0);
+    byte[] open = Message.withoutBody(Message.Kind.OPEN, LEASE, 1, 0);
+    byte[] fetch = Message.withBody(Message.Kind.FETCH, LEASE, 1, 0, 0);
     byte[] malformed = {(byte) Status.MALFORMED.ordinal()};
     assertThat(wire.router.receive(open)).isEqualTo(malformed);
-    assertThat(wire.router.receive(Message.end(fetch))).isEqualTo(malformed);
+    assertThat(wire.router.receive(fetch)).isEqualTo(malformed);
   }
 
   @Test

@@ -39,7 +39,7 @@ final class TasksThatPush {
         List<String> workers =
             context.parallelize(List.of(0, 1), 2).map(TasksThatPush::train).collect();
         workers.forEach(System.out::println);
-        System.out.println("counts " + server.counts());
+        System.out.println("counts " + server.messages());
       }
       System.out.println("examples " + heard.examples());
       System.out.println(
@@ -87,20 +87,17 @@ final class TasksThatPush {
     }
 
     @Override
-    public void opened(LeaseAttempt attempt) {}
+    public void exchangeAdvanced(LeaseAttempt attempt) {}
 
     @Override
-    public void heard(LeaseAttempt attempt) {}
+    public void workCounted(LeaseAttempt attempt, long done) {}
 
     @Override
-    public void advanced(LeaseAttempt attempt, long done) {}
-
-    @Override
-    public void figures(LeaseAttempt attempt, NetworkFigures figures) {
+    public void figuresReported(LeaseAttempt attempt, NetworkFigures figures) {
       examples.add(figures.examples());
     }
 
     @Override
-    public void evaluates(long number, long done) {}
+    public void evaluationCounted(long number, long done) {}
   }
 }

@@ -26,19 +26,16 @@ final class Wire implements AutoCloseable {
   static final LeaseListener NOBODY =
       new LeaseListener() {
         @Override
-        public void opened(LeaseAttempt attempt) {}
+        public void exchangeAdvanced(LeaseAttempt attempt) {}
 
         @Override
-        public void heard(LeaseAttempt attempt) {}
+        public void workCounted(LeaseAttempt attempt, long done) {}
 
         @Override
-        public void advanced(LeaseAttempt attempt, long done) {}
+        public void figuresReported(LeaseAttempt attempt, NetworkFigures figures) {}
 
         @Override
-        public void figures(LeaseAttempt attempt, NetworkFigures figures) {}
-
-        @Override
-        public void evaluates(long number, long done) {}
+        public void evaluationCounted(long number, long done) {}
       };
 
   /** What happens to a message. */
@@ -75,9 +72,11 @@ final class Wire implements AutoCloseable {
             ledgers,
             WORKERS,
             listener,
-            new IdleTime(LONGEST_IDLE, () -> System.nanoTime() + later.toNanos()),
-            CHUNK_BYTES,
-            new MemoryBudget(memoryBytes));
+            new ExchangeLimits(
+                CHUNK_BYTES,
+                new MemoryBudget(memoryBytes),
+                LONGEST_IDLE,
+                () -> System.nanoTime() + later.toNanos()));
     router.open(run, server);
     open.add(server::close);
     return server;

@@ -89,9 +89,11 @@ class WireSizeTest {
             Ledgers.zeros(RUN, Ledgers.average(), values),
             Wire.WORKERS,
             Wire.NOBODY,
-            new IdleTime(Duration.ofMinutes(1), System::nanoTime),
-            Message.CHUNK_BYTES,
-            new MemoryBudget(64 << 20));
+            new ExchangeLimits(
+                Message.CHUNK_BYTES,
+                new MemoryBudget(64 << 20),
+                Duration.ofMinutes(1),
+                System::nanoTime));
     router.open(RUN, server);
   }
 
