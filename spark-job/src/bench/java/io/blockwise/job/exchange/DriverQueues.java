@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

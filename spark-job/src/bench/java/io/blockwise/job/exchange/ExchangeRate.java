@@ -1,5 +1,7 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.executor.PluginExchange;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.Fetch;
@@ -73,7 +75,7 @@ final class ExchangeRate {
 
   private static long pushAndPull(String run, int worker, int values, long start, int seconds)
       throws Exception {
-    PluginExchange exchange = PluginExchange.ofThisExecutor();
+    PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     LeaseAttempt lease = new LeaseAttempt(run, worker, 1, worker);
     long base = exchange.open(lease).get(0).state().version();
     Payload payload = Payload.of(Codec.FP32, new float[values]);

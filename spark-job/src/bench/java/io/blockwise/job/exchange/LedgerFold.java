@@ -1,5 +1,8 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.PushHeader;
+import io.blockwise.job.exchange.wire.EncodedState;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Codec;

@@ -1,5 +1,7 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.EncodedState;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import java.io.ByteArrayInputStream;

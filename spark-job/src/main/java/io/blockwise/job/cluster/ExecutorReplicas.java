@@ -3,7 +3,8 @@ package io.blockwise.job.cluster;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.cluster.IdleReplicas.Slot;
 import io.blockwise.job.cluster.IdleReplicas.Taken;
-import io.blockwise.job.exchange.PluginExchange;
+import io.blockwise.job.exchange.ExchangePlugin;
+import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.CountedExchange;
 import io.blockwise.job.worker.DeviceChoice;
@@ -49,7 +50,7 @@ final class ExecutorReplicas {
    */
   Trained train(RunSetup setup, Lease lease, TaskView task) throws Exception {
     Slot slot = new Slot(setup.run(), lease.worker());
-    PluginExchange exchange = PluginExchange.ofThisExecutor();
+    PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     LiveFigures live = new LiveFigures(setup.plan().network().blocks().size());
     Threads.requireOnExecutor(setup.threads(), System.getenv());
     DeviceChoice device = device(setup, task);
@@ -81,7 +82,7 @@ final class ExecutorReplicas {
   Answers evaluate(
       RunSetup setup, List<BlockState> snapshot, List<Shard> shards, long number, TaskView task)
       throws Exception {
-    PluginExchange exchange = PluginExchange.ofThisExecutor();
+    PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     Optional<Taken> borrowed = idle.takeAny(setup.run());
     Replica replica =
         borrowed.isPresent()
@@ -120,7 +121,7 @@ final class ExecutorReplicas {
   private Replica create(RunSetup setup, Device device, String name, TaskView task)
       throws Exception {
     startEvicting();
-    PluginExchange exchange = PluginExchange.ofThisExecutor().withPatience(setup.plan().patience());
+    PluginExchange exchange = ExchangePlugin.ofThisExecutor().withPatience(setup.plan().patience());
     return new Replica(
         setup.run(),
         device,
@@ -148,7 +149,7 @@ final class ExecutorReplicas {
         Thread.sleep(BETWEEN_ROUNDS.toMillis());
         Set<String> runs = idle.runs();
         runs.addAll(ExecutorRows.runs());
-        idle.evict(runs, run -> PluginExchange.ofThisExecutor().isOpen(run))
+        idle.evict(runs, run -> ExchangePlugin.ofThisExecutor().isOpen(run))
             .forEach(ExecutorRows::release);
       }
     } catch (InterruptedException e) {

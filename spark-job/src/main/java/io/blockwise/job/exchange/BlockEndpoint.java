@@ -1,5 +1,9 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.Answer;
+import io.blockwise.job.exchange.wire.EncodedState;
+import io.blockwise.job.exchange.wire.PushHeader;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;

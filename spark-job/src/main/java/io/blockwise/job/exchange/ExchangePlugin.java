@@ -1,6 +1,10 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.executor.DriverLink;
+import io.blockwise.job.exchange.executor.PluginExchange;
+import io.blockwise.job.exchange.wire.Message;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
@@ -11,6 +15,24 @@ import org.apache.spark.api.plugin.SparkPlugin;
  * encryption. An application that uses it sets {@code spark.plugins} to the name of this class.
  */
 public final class ExchangePlugin implements SparkPlugin {
+  private static final AtomicReference<PluginExchange> OF_THIS_EXECUTOR = new AtomicReference<>();
+
+  /**
+   * The exchange of the executor that this process is.
+   *
+   * @throws IllegalStateException if the application was started without this plugin
+   */
+  public static PluginExchange ofThisExecutor() {
+    PluginExchange exchange = OF_THIS_EXECUTOR.get();
+    if (exchange == null) {
+      throw new IllegalStateException(
+          "Cannot reach the driver's ledgers: this executor has no exchange (set spark.plugins to "
+              + ExchangePlugin.class.getName()
+              + ")");
+    }
+    return exchange;
+  }
+
   @Override
   public DriverPlugin driverPlugin() {
     return new Receiver();
@@ -34,12 +56,12 @@ public final class ExchangePlugin implements SparkPlugin {
     @Override
     public void init(PluginContext context, Map<String, String> fromDriver) {
       exchange = new PluginExchange(new ContextLink(context), Message.CHUNK_BYTES);
-      PluginExchange.provide(exchange);
+      OF_THIS_EXECUTOR.set(exchange);
     }
 
     @Override
     public void shutdown() {
-      PluginExchange.withdraw(exchange);
+      OF_THIS_EXECUTOR.compareAndSet(exchange, null);
       exchange.close();
     }
   }

@@ -1,6 +1,8 @@
 package io.blockwise.job.exchange;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.Status;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;

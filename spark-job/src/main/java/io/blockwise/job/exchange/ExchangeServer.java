@@ -1,6 +1,9 @@
 package io.blockwise.job.exchange;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.PushHeader;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.network.NetworkFigures;

@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.Status;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;

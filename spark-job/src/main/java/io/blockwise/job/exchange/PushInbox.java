@@ -1,5 +1,7 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.PushHeader;
+import io.blockwise.job.exchange.wire.Status;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

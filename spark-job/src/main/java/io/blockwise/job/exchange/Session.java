@@ -1,5 +1,7 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.EncodedState;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 

@@ -10,7 +10,7 @@
  *  PluginExchange -- sender threads                  ExchangeRouter.receive: which run?
  *    |                                                 |
  *    |-- OPEN(attempt, block) ---------------------> ExchangeServer: newest attempt of the worker?
- *    |      &lt;- PENDING, later OK + state                | --&gt; LeaseListener: alive, figures
+ *    |      &lt;- PENDING, later OK + state                | --&gt; LeaseListener: gets on, figures
  *    |                                                 v
  *    |-- PUSH(number, header, piece) x n ----------> BlockEndpoint: pieces as they came, bounded
  *    |      &lt;- OK: so much of it has arrived            | whole        ^
@@ -27,16 +27,16 @@
  * <p>The receiving thread is shared by all executors and by all plugins of an application, and
  * Spark serialises the replies on it. So it parses a header, notes the message and returns bytes
  * that are there already; it never waits for a ledger, and never throws. The first byte of every
- * reply is a {@link io.blockwise.job.exchange.Status}. Messages are {@code byte[]}, because an
- * executor's RPC cannot see an application's classes; their format is described in {@link
- * io.blockwise.job.exchange.Message}.
+ * reply is a {@link io.blockwise.job.exchange.wire.Status}.
  *
- * <p>Delivery is at most once, and a question that timed out may still be answered by deeds: so
- * every message may be repeated. A push is known by its number and continues where the driver says
- * that it has arrived; ledgers count it once.
+ * <p>Delivery is at most once, and a question that timed out may have been acted on: so every
+ * message may be repeated. A push is known by its number and continues where the driver says that
+ * it has arrived; ledgers count it once.
  *
- * <p>Start at {@link io.blockwise.job.exchange.ExchangeServer} for the driver and at {@link
- * io.blockwise.job.exchange.PluginExchange} for executors. The measurements behind the choice of
- * the carrier are in {@code docs/adr/0006-exchange-over-plugin-rpc.md}.
+ * <p>This package is the driver's side, and the plugin that joins the two; the executor's is {@code
+ * executor}, the bytes between them are described in {@code wire}. Start at {@link
+ * io.blockwise.job.exchange.ExchangeServer} for the driver and at {@link
+ * io.blockwise.job.exchange.executor.PluginExchange} for executors. The measurements behind the
+ * choice of the carrier are in {@code docs/adr/0006-exchange-over-plugin-rpc.md}.
  */
 package io.blockwise.job.exchange;

@@ -1,6 +1,6 @@
 package io.blockwise.job.plan;
 
-import io.blockwise.job.exchange.WireSize;
+import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.model.averaging.AveragingOptions;
 import java.util.ArrayList;
 import java.util.List;

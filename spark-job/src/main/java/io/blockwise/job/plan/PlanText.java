@@ -3,7 +3,7 @@ package io.blockwise.job.plan;
 import static io.blockwise.job.plan.MemoryModel.MEBI;
 
 import io.blockwise.base.Names;
-import io.blockwise.job.exchange.WireSize;
+import io.blockwise.job.exchange.wire.WireSize;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.ParameterExchange;
 import java.lang.reflect.InvocationTargetException;

@@ -5,6 +5,10 @@ import static io.blockwise.job.exchange.Ledgers.filled;
 import static io.blockwise.job.exchange.Ledgers.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.job.exchange.executor.PluginExchange;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.PushHeader;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.LeaseAttempt;

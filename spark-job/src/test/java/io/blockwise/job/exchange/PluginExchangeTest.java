@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.exchange.Wire.Fate;
+import io.blockwise.job.exchange.executor.DriverLink;
+import io.blockwise.job.exchange.executor.PluginExchange;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
@@ -387,7 +391,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
 
   @Test
   void executorWithoutThePluginSaysWhatToSet() {
-    assertThatThrownBy(PluginExchange::ofThisExecutor)
+    assertThatThrownBy(ExchangePlugin::ofThisExecutor)
         .hasMessageContaining("spark.plugins")
         .hasMessageContaining(ExchangePlugin.class.getName());
   }

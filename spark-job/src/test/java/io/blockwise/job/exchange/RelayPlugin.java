@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.executor.DriverLink;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;

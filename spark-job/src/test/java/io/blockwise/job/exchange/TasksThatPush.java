@@ -2,6 +2,7 @@ package io.blockwise.job.exchange;
 
 import static io.blockwise.job.exchange.Ledgers.filled;
 
+import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
@@ -51,13 +52,13 @@ final class TasksThatPush {
           "open "
               + context
                   .parallelize(List.of("run"), 1)
-                  .map(run -> PluginExchange.ofThisExecutor().isOpen(run))
+                  .map(run -> ExchangePlugin.ofThisExecutor().isOpen(run))
                   .collect());
     }
   }
 
   private static String train(int worker) throws Exception {
-    PluginExchange exchange = PluginExchange.ofThisExecutor();
+    PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     LeaseAttempt lease = new LeaseAttempt("run", worker, 1, TaskContext.get().taskAttemptId());
     long base = exchange.open(lease).get(0).state().version();
     FloatVector value = FloatVector.copyOf(new float[0]);

@@ -1,5 +1,7 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.executor.DriverLink;
+import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.network.NetworkFigures;

@@ -2,6 +2,10 @@ package io.blockwise.job.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.job.exchange.executor.DriverLink;
+import io.blockwise.job.exchange.executor.PluginExchange;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;

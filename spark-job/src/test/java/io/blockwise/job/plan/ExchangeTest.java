@@ -3,7 +3,7 @@ package io.blockwise.job.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.exchange.WireSize;
+import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.AveragingOptions;
 import java.nio.file.Path;

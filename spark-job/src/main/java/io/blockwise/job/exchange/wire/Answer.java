@@ -1,8 +1,7 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.wire;
 
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
-import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
 import io.blockwise.model.averaging.Verdict;
@@ -19,7 +18,7 @@ import java.util.List;
  * of the value, int values, int statistics}. A value that is small enough follows at once; the
  * pieces of others are asked for. Used by one thread.
  */
-final class Answer {
+public final class Answer {
   /** Values up to this length come with the answer. */
   static final int INLINE_BYTES = 256 << 10;
 
@@ -51,7 +50,8 @@ final class Answer {
    * @param decided in place of the reply's
    * @param state to be adopted; null if there is nothing to adopt
    */
-  static byte[] write(long arrived, int blocks, Reply reply, long decided, EncodedState state) {
+  public static byte[] write(
+      long arrived, int blocks, Reply reply, long decided, EncodedState state) {
     boolean inline = state != null && isInline(state);
     int extra = inline ? state.reply(0).length - EncodedState.HEAD_BYTES : 0;
     ByteBuffer into = ByteBuffer.allocate(BYTES + extra).order(ByteOrder.LITTLE_ENDIAN);
@@ -70,70 +70,34 @@ final class Answer {
   }
 
   /** Whether a value comes with the answer. */
-  static boolean isInline(EncodedState state) {
+  public static boolean isInline(EncodedState state) {
     return state.pieces() == 1 && state.reply(0).length - EncodedState.HEAD_BYTES <= INLINE_BYTES;
   }
 
   /**
-   * Asks.
+   * Reads what has come from the driver.
    *
-   * @throws ReplyLostException if no answer came, or one that says that the question was damaged
-   * @throws IllegalStateException if the run has ended, or the driver will never take this message
+   * @throws ReplyLostException if that is damaged
    */
-  static Answer ask(DriverLink link, LeaseAttempt lease, byte[] message)
-      throws InterruptedException {
-    Answer answer = askForStatus(link, message);
-    switch (answer.status) {
-      case CLOSED, UNKNOWN_RUN ->
-          throw new IllegalStateException(
-              "Cannot exchange parameters of run "
-                  + lease.run()
-                  + (answer.status == Status.CLOSED
-                      ? ": it has ended"
-                      : ": the driver does not know it"));
-      case OVERSIZED, REFUSED ->
-          throw new IllegalStateException(
-              "Cannot push for "
-                  + lease
-                  + ": the driver answers "
-                  + answer.status
-                  + " (the workers were built from another specification; the driver's log says"
-                  + " more)");
-      case MALFORMED, TRUNCATED, FAILED ->
-          throw new ReplyLostException("The driver answers " + answer.status, null);
-      default -> {
-        return answer;
-      }
-    }
-  }
-
-  /** As {@link #ask}, but takes every status for an answer. */
-  static Answer askForStatus(DriverLink link, byte[] message) throws InterruptedException {
-    Object reply;
-    try {
-      reply = link.ask(message);
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new ReplyLostException("No answer from the driver: " + e, e);
-    }
+  public static Answer read(Object reply) {
     if (reply instanceof byte[] bytes && bytes.length > 0) {
-      Status status = Status.of(bytes[0]).orElseThrow(() -> damaged(null));
+      Status status = Status.of(bytes[0]).orElseThrow(Answer::damaged);
       return new Answer(status, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
     }
-    throw damaged(null);
+    throw damaged();
   }
 
-  private static ReplyLostException damaged(RuntimeException cause) {
-    return new ReplyLostException("The driver's answer is damaged", cause);
+  private static ReplyLostException damaged() {
+    return new ReplyLostException("The driver's answer is damaged", null);
   }
 
-  Status status() {
+  /** What the driver makes of the message. */
+  public Status status() {
     return status;
   }
 
   /** Whether the driver wants to be asked again. */
-  boolean isLater() {
+  public boolean isLater() {
     return status == Status.PENDING || status == Status.BUSY;
   }
 
@@ -141,7 +105,7 @@ final class Answer {
    * What the ledger of a block has said, without its values; {@link Verdict#FENCED} is said by the
    * driver without a ledger, too.
    */
-  Reply reply(int block) {
+  public Reply reply(int block) {
     if (status == Status.FENCED) {
       return Reply.fenced(block, 0, 0);
     }
@@ -149,11 +113,11 @@ final class Answer {
         || bytes.getInt(REPLY) != block
         || blocks() < 1
         || pieces() < 0
-        || bytes.getInt(VALUES) < 0
-        || bytes.getInt(STATISTICS) < 0) {
-      throw damaged(null);
+        || number(VALUES) < 0
+        || number(STATISTICS) < 0) {
+      throw damaged();
     }
-    ByteBuffer from = bytes.duplicate().order(bytes.order()).position(REPLY + Integer.BYTES);
+    ByteBuffer from = from(REPLY + Integer.BYTES);
     long decided = from.getLong();
     Verdict verdict = VERDICTS[Math.floorMod(from.get(), VERDICTS.length)];
     boolean yours = from.get() == 1;
@@ -167,26 +131,33 @@ final class Answer {
         block, decided, verdict, yours, standing, BlockState.ofVersion(from.getLong()));
   }
 
+  private ByteBuffer from(int offset) {
+    return bytes.duplicate().order(bytes.order()).position(offset);
+  }
+
+  // Who is fenced gets the status alone.
+  private int number(int offset) {
+    return status == Status.FENCED ? 0 : bytes.getInt(offset);
+  }
+
   /** Bytes of the push that have arrived. Only behind {@link #reply}, as what follows. */
-  long arrived() {
+  public long arrived() {
     return status == Status.FENCED ? 0 : bytes.getLong(ARRIVED);
   }
 
-  /** Blocks of the run. */
-  int blocks() {
-    return status == Status.FENCED ? 1 : bytes.getInt(BLOCKS);
+  /** Blocks of the run; 0 for one that is fenced. */
+  public int blocks() {
+    return number(BLOCKS);
   }
 
   /** Pieces of the value; 0 if there is none. */
-  int pieces() {
-    return status == Status.FENCED ? 0 : bytes.getInt(PIECES);
+  public int pieces() {
+    return number(PIECES);
   }
 
   /** The value's pieces that have come with the answer: one or none. */
-  List<ByteBuffer> inline() {
-    return status == Status.FENCED || bytes.capacity() == BYTES
-        ? List.of()
-        : List.of(bytes.duplicate().order(bytes.order()).position(BYTES));
+  public List<ByteBuffer> inline() {
+    return bytes.capacity() > BYTES ? List.of(from(BYTES)) : List.of();
   }
 
   /**
@@ -194,19 +165,19 @@ final class Answer {
    *
    * @throws IllegalArgumentException if they hold too little
    */
-  BlockState state(long version, List<ByteBuffer> value) {
-    int values = status == Status.FENCED ? 0 : bytes.getInt(VALUES);
-    int statistics = status == Status.FENCED ? 0 : bytes.getInt(STATISTICS);
+  public BlockState state(long version, List<ByteBuffer> value) {
     return new BlockState(
-        version, FloatVector.read(value, values), FloatVector.read(value, statistics));
+        version,
+        FloatVector.read(value, number(VALUES)),
+        FloatVector.read(value, number(STATISTICS)));
   }
 
   /** A piece of a value, as the answer to the question for it. */
-  ByteBuffer piece(long version, int index) {
+  public ByteBuffer piece(long version, int index) {
     if (bytes.capacity() < EncodedState.HEAD_BYTES
         || bytes.getLong(1) != version
         || bytes.getInt(1 + Long.BYTES) != index) {
-      throw damaged(null);
+      throw damaged();
     }
     return bytes.position(EncodedState.HEAD_BYTES);
   }

@@ -1,4 +1,4 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

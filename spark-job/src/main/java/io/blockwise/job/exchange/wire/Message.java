@@ -1,4 +1,4 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -26,18 +26,18 @@ import java.util.zip.CRC32C;
  *
  * Used by one thread.
  */
-final class Message {
+public final class Message {
   /** Bytes of a push or of a value that go into one message. */
-  static final int CHUNK_BYTES = 4 << 20;
+  public static final int CHUNK_BYTES = 4 << 20;
 
   /** The longest that is looked at. */
-  static final int MOST_BYTES = 9 << 20;
+  private static final int MOST_BYTES = 9 << 20;
 
   /** Workers of one run. */
-  static final int MOST_WORKERS = 1 << 16;
+  private static final int MOST_WORKERS = 1 << 16;
 
   /** Bytes of a run's id. */
-  static final int MOST_RUN_BYTES = 255;
+  private static final int MOST_RUN_BYTES = 255;
 
   private static final int MAGIC = 0x31585742; // "BWX1"
   private static final byte FORMAT = 1;
@@ -48,7 +48,7 @@ final class Message {
   private static final int FIGURES_BYTES_PER_BLOCK = 3 * Long.BYTES;
 
   /** What is wanted. */
-  enum Kind {
+  public enum Kind {
     /** Open a lease on a block; the number is the question's. */
     OPEN,
     /** A piece of a push, with its {@link PushHeader}; the number is the push's. */
@@ -73,15 +73,16 @@ final class Message {
   }
 
   /** A message that gets a status alone. Without a stack, since it is no error of the driver. */
-  static final class RefusedException extends Exception {
+  public static final class RefusedException extends Exception {
     private final Status status;
 
-    RefusedException(Status status) {
+    public RefusedException(Status status) {
       super(status.name(), null, false, false);
       this.status = status;
     }
 
-    Status status() {
+    /** The answer. */
+    public Status status() {
       return status;
     }
   }
@@ -100,40 +101,40 @@ final class Message {
     this.body = body;
   }
 
-  Kind kind() {
+  public Kind kind() {
     return kind;
   }
 
-  String run() {
+  public String run() {
     return lease.run();
   }
 
-  LeaseAttempt lease() {
+  public LeaseAttempt lease() {
     return lease;
   }
 
-  int block() {
+  public int block() {
     return block;
   }
 
-  long number() {
+  public long number() {
     return number;
   }
 
   /** What is left to be read of the body. */
-  ByteBuffer body() {
+  public ByteBuffer body() {
     return body;
   }
 
   /** Refuses a message whose body is not read to its end, or not so long. */
-  void requireLeft(int bytes) throws RefusedException {
+  public void requireLeft(int bytes) throws RefusedException {
     if (body.remaining() != bytes) {
       throw new RefusedException(Status.MALFORMED);
     }
   }
 
   /** What a message of kind {@link Kind#FIGURES} holds, of a run with so many blocks. */
-  NetworkFigures figures(int blocks) throws RefusedException {
+  public NetworkFigures figures(int blocks) throws RefusedException {
     requireLeft(Long.BYTES + blocks * FIGURES_BYTES_PER_BLOCK);
     long examples = body.getLong();
     List<BlockFigures> figures = new ArrayList<>();
@@ -144,7 +145,7 @@ final class Message {
   }
 
   /** The bytes of a message of kind {@link Kind#FIGURES}. */
-  static byte[] figures(LeaseAttempt lease, long done, NetworkFigures figures) {
+  public static byte[] figures(LeaseAttempt lease, long done, NetworkFigures figures) {
     int bytes = Long.BYTES + figures.blocks().size() * FIGURES_BYTES_PER_BLOCK;
     ByteBuffer message = begin(Kind.FIGURES, lease, 0, done, bytes).putLong(figures.examples());
     for (BlockFigures block : figures.blocks()) {
@@ -154,12 +155,12 @@ final class Message {
   }
 
   /** The bytes of a message without a body. */
-  static byte[] withoutBody(Kind kind, LeaseAttempt lease, int block, long number) {
+  public static byte[] withoutBody(Kind kind, LeaseAttempt lease, int block, long number) {
     return end(begin(kind, lease, block, number, 0));
   }
 
   /** The bytes of a message whose body is one number. */
-  static byte[] withBody(Kind kind, LeaseAttempt lease, int block, long number, long body) {
+  public static byte[] withBody(Kind kind, LeaseAttempt lease, int block, long number, long body) {
     return end(begin(kind, lease, block, number, Long.BYTES).putLong(body));
   }
 
@@ -169,7 +170,8 @@ final class Message {
   }
 
   /** A message with room for a body, at whose start the buffer is. */
-  static ByteBuffer begin(Kind kind, LeaseAttempt lease, int block, long number, int bodyBytes) {
+  public static ByteBuffer begin(
+      Kind kind, LeaseAttempt lease, int block, long number, int bodyBytes) {
     byte[] run = lease.run().getBytes(UTF_8);
     if (run.length == 0 || run.length > MOST_RUN_BYTES) {
       throw new IllegalArgumentException(
@@ -184,13 +186,13 @@ final class Message {
   }
 
   /** The bytes of a message whose body has been written. */
-  static byte[] end(ByteBuffer message) {
+  public static byte[] end(ByteBuffer message) {
     message.putInt(check(message.array()));
     return message.array();
   }
 
   /** Reads what has come in. Allocates nothing that depends on what it says. */
-  static Message parse(Object received) throws RefusedException {
+  public static Message parse(Object received) throws RefusedException {
     if (!(received instanceof byte[] bytes)) {
       throw new RefusedException(Status.MALFORMED);
     }

@@ -1,4 +1,4 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.executor;
 
 import io.blockwise.base.Names;
 import io.blockwise.model.averaging.ReplyLostException;

@@ -1,4 +1,4 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.wire;
 
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.FloatVector;
@@ -14,7 +14,7 @@ import java.util.List;
  * piece, and the piece: of the values as the codec wrote them and of the statistics in fp32.
  * Immutable.
  */
-record PushHeader(
+public record PushHeader(
     long sequence,
     Push.Kind kind,
     Codec codec,
@@ -24,12 +24,12 @@ record PushHeader(
     int values,
     int statistics) {
   /** Bytes in front of a piece, its offset included. */
-  static final int BYTES = 3 + 3 * Long.BYTES + 2 * Integer.BYTES;
+  public static final int BYTES = 3 + 3 * Long.BYTES + 2 * Integer.BYTES;
 
   private static final Push.Kind[] KINDS = Push.Kind.values();
   private static final Codec[] CODECS = Codec.values();
 
-  static PushHeader of(Push push) {
+  public static PushHeader of(Push push) {
     return new PushHeader(
         push.sequence(),
         push.kind(),
@@ -41,13 +41,13 @@ record PushHeader(
         push.statistics().length());
   }
 
-  void write(ByteBuffer into) {
+  public void write(ByteBuffer into) {
     into.put((byte) kind.ordinal()).put((byte) codec.ordinal()).put((byte) (last ? 1 : 0));
     into.putLong(baseVersion).putLong(examples).putInt(values).putInt(statistics);
   }
 
   /** Leaves the body at the offset. */
-  static PushHeader read(Message message) throws Message.RefusedException {
+  public static PushHeader read(Message message) throws Message.RefusedException {
     ByteBuffer from = message.body();
     if (from.remaining() < BYTES) {
       throw new Message.RefusedException(Status.TRUNCATED);
@@ -89,17 +89,17 @@ record PushHeader(
     return examples == 0 && values == 0 && statistics == 0;
   }
 
-  long valueBytes() {
+  private long valueBytes() {
     return (long) values * codec.bytesPerValue();
   }
 
   /** Bytes of all pieces together. */
-  long bytes() {
+  public long bytes() {
     return valueBytes() + (long) statistics * Float.BYTES;
   }
 
   /** The push, put together. */
-  Push assemble(LeaseAttempt lease, int block, List<ByteBuffer> pieces) {
+  public Push assemble(LeaseAttempt lease, int block, List<ByteBuffer> pieces) {
     byte[] valuesAsSent = new byte[Math.toIntExact(valueBytes())];
     byte[] statisticsAsSent = new byte[statistics * Float.BYTES];
     ByteBuffer[] parts = {ByteBuffer.wrap(valuesAsSent), ByteBuffer.wrap(statisticsAsSent)};

@@ -1,9 +1,9 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.wire;
 
 import java.util.Optional;
 
 /** What the driver makes of a message: the first byte of every reply. */
-enum Status {
+public enum Status {
   /** Done; what was asked for follows. */
   OK,
   /** A ledger's thread has the question; ask again. */
@@ -32,12 +32,12 @@ enum Status {
   private static final Status[] ALL = values();
 
   /** This byte alone. */
-  byte[] alone() {
+  public byte[] alone() {
     return new byte[] {(byte) ordinal()};
   }
 
   /** The status that a byte stands for. */
-  static Optional<Status> of(byte code) {
+  public static Optional<Status> of(byte code) {
     return code >= 0 && code < ALL.length ? Optional.of(ALL[code]) : Optional.empty();
   }
 }

@@ -1,4 +1,4 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.wire;
 
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
@@ -13,9 +13,9 @@ import java.util.List;
  * other, in fp32. Written once for all readers. Immutable, but for the count of its readers, which
  * is used under the lock of the block's endpoint.
  */
-final class EncodedState {
+public final class EncodedState {
   /** Bytes in front of a piece. */
-  static final int HEAD_BYTES = 1 + Long.BYTES + Integer.BYTES;
+  public static final int HEAD_BYTES = 1 + Long.BYTES + Integer.BYTES;
 
   private final long version;
   private final int values;
@@ -35,7 +35,7 @@ final class EncodedState {
    *
    * @param chunkBytes of one piece at most; rounded down to whole values
    */
-  static EncodedState of(BlockState state, int chunkBytes) {
+  public static EncodedState of(BlockState state, int chunkBytes) {
     int perPiece = Math.max(1, chunkBytes / Float.BYTES);
     int values = state.value().length();
     int total = values + state.statistics().length();
@@ -58,7 +58,7 @@ final class EncodedState {
     }
   }
 
-  long version() {
+  public long version() {
     return version;
   }
 
@@ -71,28 +71,28 @@ final class EncodedState {
   }
 
   /** Memory that it takes. */
-  long bytes() {
+  public long bytes() {
     return pieces.stream().mapToLong(piece -> piece.length).sum();
   }
 
   /** How many replies it takes. */
-  int pieces() {
+  public int pieces() {
     return pieces.size();
   }
 
   /** A reply, whole. */
-  byte[] reply(int piece) {
+  public byte[] reply(int piece) {
     return pieces.get(piece);
   }
 
   /** Counts in a worker that reads it piece by piece; true if it is the only one. */
-  boolean addReader() {
+  public boolean addReader() {
     readers++;
     return readers == 1;
   }
 
   /** Counts out a worker that has read it; true if it was the last one. */
-  boolean removeReader() {
+  public boolean removeReader() {
     readers--;
     return readers == 0;
   }

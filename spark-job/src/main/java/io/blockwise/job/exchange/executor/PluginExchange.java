@@ -1,6 +1,9 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.executor;
 
 import io.blockwise.base.Names;
+import io.blockwise.job.exchange.wire.Answer;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
@@ -13,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginExchange implements ParameterExchange, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PluginExchange.class);
-  private static final AtomicReference<PluginExchange> OF_THIS_PROCESS = new AtomicReference<>();
 
   /** Of whoever does not state his own. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -36,7 +37,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
   /**
    * @param chunkBytes of one piece of a push
    */
-  PluginExchange(DriverLink link, int chunkBytes) {
+  public PluginExchange(DriverLink link, int chunkBytes) {
     this(link, chunkBytes, new RequestSender(), PATIENCE);
   }
 
@@ -53,30 +54,6 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
    */
   public PluginExchange withPatience(Duration patience) {
     return new PluginExchange(link, chunkBytes, sender, patience);
-  }
-
-  /**
-   * The exchange of the executor that this process is.
-   *
-   * @throws IllegalStateException if the application was started without {@link ExchangePlugin}
-   */
-  public static PluginExchange ofThisExecutor() {
-    PluginExchange exchange = OF_THIS_PROCESS.get();
-    if (exchange == null) {
-      throw new IllegalStateException(
-          "Cannot reach the driver's ledgers: this executor has no exchange (set spark.plugins to "
-              + ExchangePlugin.class.getName()
-              + ")");
-    }
-    return exchange;
-  }
-
-  static void provide(PluginExchange exchange) {
-    OF_THIS_PROCESS.set(exchange);
-  }
-
-  static void withdraw(PluginExchange exchange) {
-    OF_THIS_PROCESS.compareAndSet(exchange, null);
   }
 
   @Override
@@ -126,7 +103,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
     byte[] message = Message.withoutBody(Message.Kind.CLOSE, attempt, block, 0);
     RequestSender.Request<Status> closing =
         () -> {
-          Answer answer = Answer.askForStatus(link, message);
+          Answer answer = link.answer(message);
           return answer.isLater() ? Optional.empty() : Optional.of(answer.status());
         };
     var unused =
@@ -182,7 +159,7 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
    */
   public boolean isOpen(String run) throws InterruptedException {
     byte[] message = Message.withoutBody(Message.Kind.RUN, nobody(run), 0, 0);
-    Status status = Answer.askForStatus(link, message).status();
+    Status status = link.answer(message).status();
     return switch (status) {
       case OK -> true;
       case CLOSED, UNKNOWN_RUN -> false;

@@ -1,5 +1,8 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.executor;
 
+import io.blockwise.job.exchange.wire.Answer;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
@@ -69,7 +72,7 @@ final class StateRequest implements RequestSender.Request<Reply> {
   }
 
   private boolean ask() throws InterruptedException {
-    Answer asked = Answer.ask(link, lease, question);
+    Answer asked = link.answer(lease, question);
     if (asked.isLater()) {
       return false;
     }
@@ -92,7 +95,7 @@ final class StateRequest implements RequestSender.Request<Reply> {
       int index = pieces.size();
       ByteBuffer message = Message.begin(Message.Kind.VALUE, lease, block, version, Integer.BYTES);
       message.putInt(index);
-      Answer piece = Answer.ask(link, lease, Message.end(message));
+      Answer piece = link.answer(lease, Message.end(message));
       if (piece.status() != Status.OK) {
         return false; // asked anew, the driver says why
       }

@@ -1,5 +1,9 @@
-package io.blockwise.job.exchange;
+package io.blockwise.job.exchange.executor;
 
+import io.blockwise.job.exchange.wire.Answer;
+import io.blockwise.job.exchange.wire.Message;
+import io.blockwise.job.exchange.wire.PushHeader;
+import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
@@ -36,7 +40,7 @@ final class PushRequest implements RequestSender.Request<Reply> {
   public Optional<Reply> advance() throws InterruptedException {
     int restarts = 0;
     while (restarts < MOST_RESTARTS) {
-      Answer answer = Answer.ask(link, push.lease(), piece(arrived));
+      Answer answer = link.answer(push.lease(), piece(arrived));
       if (answer.isLater()) {
         return Optional.empty();
       }
