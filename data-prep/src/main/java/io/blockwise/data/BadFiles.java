@@ -2,7 +2,7 @@ package io.blockwise.data;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.source.BadFile;
-import io.blockwise.data.source.RawImages;
+import io.blockwise.data.source.RawRows;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -22,16 +22,16 @@ final class BadFiles {
    * @param found with the files that nobody tried to read
    * @param unread that were tried in vain
    */
-  BadFiles(RawImages found, List<BadFile> unread) {
+  BadFiles(RawRows found, List<BadFile> unread) {
     this.bad =
         Stream.concat(found.bad().stream(), unread.stream())
             .sorted(Comparator.comparing(BadFile::name))
             .toList();
-    this.files = found.rows() + found.bad().size();
+    this.files = found.count() + found.bad().size();
   }
 
   /** What was passed over, in one line: it is no image, so nothing is amiss. */
-  static Optional<String> passedOver(RawImages found) {
+  static Optional<String> passedOver(RawRows found) {
     String counts =
         found.passedOver().entrySet().stream()
             .map(entry -> entry.getValue() + " " + entry.getKey())

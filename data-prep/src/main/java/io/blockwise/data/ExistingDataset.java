@@ -2,11 +2,11 @@ package io.blockwise.data;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.ListedFile;
 import io.blockwise.data.dataset.Manifest;
-import io.blockwise.data.dataset.RawFile;
 import io.blockwise.data.dataset.SplitContent;
-import io.blockwise.data.source.RawImages;
 import io.blockwise.data.source.RawPart;
+import io.blockwise.data.source.RawRows;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -50,15 +50,15 @@ final class ExistingDataset {
   }
 
   /** Refuses raw files that differ from those it was made from, by name or length. */
-  void requireRaw(RawImages raw) {
-    List<RawFile> recorded = dataset.manifest().raw();
+  void requireRaw(RawRows raw) {
+    List<ListedFile> recorded = dataset.manifest().raw();
     List<RawPart> found = raw.parts();
     if (recorded.size() != found.size()) {
       throw differs(
           "it was made from " + recorded.size() + " raw files, but there are " + found.size());
     }
     for (int i = 0; i < found.size(); i++) {
-      RawFile then = recorded.get(i);
+      ListedFile then = recorded.get(i);
       RawPart now = found.get(i);
       if (!now.resembles(then)) {
         throw differs(

@@ -4,27 +4,21 @@ import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.data.dataset.DatasetDirectory;
 import io.blockwise.data.dataset.Manifest;
-import io.blockwise.data.dataset.RowStatistics;
-import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
-import io.blockwise.data.options.DataKind;
+import io.blockwise.data.learn.Learned;
 import io.blockwise.data.progress.Progress;
-import io.blockwise.data.shard.ShardPlan;
-import io.blockwise.data.shard.ShardSummary;
+import io.blockwise.data.shard.DealtRows;
 import io.blockwise.data.shard.Sharding;
 import io.blockwise.data.source.BadFile;
-import io.blockwise.data.source.RawImages;
+import io.blockwise.data.source.RawRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.LongStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -52,7 +46,7 @@ public final class Preparation {
     this.options = options;
     this.times = times;
     this.progress = progress;
-    this.raw = new RawData(storage, options);
+    this.raw = RawData.of(storage, options);
     this.directory = new DatasetDirectory(storage, options.directory());
   }
 
@@ -98,11 +92,11 @@ public final class Preparation {
       }
       Dataset dataset = Dataset.open(conf, options.directory());
       ExistingDataset existing = new ExistingDataset(dataset);
-      existing.requireOptions(options.content());
+      RawData raw = RawData.of(storage, options);
+      existing.requireOptions(options.content(raw));
       existing.requireSkipped(options.skipBad());
-      RawData raw = new RawData(storage, options);
-      if (raw.isPresent()) {
-        existing.requireRaw(raw.open());
+      if (raw.source().isPresent()) {
+        existing.requireRaw(raw.source().open());
       }
       return Optional.of(dataset.manifest());
     } catch (IOException e) {
@@ -126,17 +120,30 @@ public final class Preparation {
 
   private Manifest make(DirectoryLock lock)
       throws IOException, ExecutionException, InterruptedException {
-    raw.provide(spark, times, progress);
-    RawImages images = readable(raw.open(), lock);
-    Sharding sharding = new Sharding(spark, storage, images, options.sharding());
+    raw.provide(spark, storage, options, times, progress);
+    RawRows rows = readable(raw.source().open(), lock);
+    Sharding sharding = new Sharding(spark, storage, rows);
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
-    ShardPlan plan = sharding.plan(options.kind().toString());
+    DealtRows dealt = sharding.deal(options.kind().toString(), options.sharding());
+    progress.began("Reading rows of " + options.kind());
+    Learned learned = dealt.learn(raw.learner());
     lock.requireStillHeld();
     directory.clear();
     try {
-      Progress locked = new LockedProgress(lock, progress);
-      List<ShardSummary> shards = sharding.write(plan, options.directory(), locked);
-      Manifest manifest = manifest(images, sharding, plan, shards);
+      Map<Split, SplitContent> splits =
+          dealt.write(learned, options.directory(), new LockedProgress(lock, progress));
+      Manifest manifest =
+          new Manifest(
+              Manifest.FORMAT_VERSION,
+              options.kind().toString(),
+              rows.classes(),
+              learned.schema().fields(),
+              options.seed(),
+              options.content(raw),
+              sharding.checksums(),
+              splits,
+              rows.bad().size(),
+              learned.writeBeside(storage, options.directory()));
       lock.requireStillHeld();
       directory.publish(manifest);
       return manifest;
@@ -147,14 +154,14 @@ public final class Preparation {
   }
 
   /** Without what cannot be read, if so much may be left out. */
-  private RawImages readable(RawImages found, DirectoryLock lock)
+  private RawRows readable(RawRows found, DirectoryLock lock)
       throws ExecutionException, InterruptedException {
-    if (options.kind() != DataKind.IMAGE_FOLDER) {
+    if (!raw.source().mayHaveBadFiles()) {
       return found;
     }
     BadFiles.passedOver(found).ifPresent(progress::began);
-    Sharding sharding = new Sharding(spark, storage, found, options.sharding());
-    List<BadFile> unread = sharding.badFiles(new LockedProgress(lock, progress));
+    List<BadFile> unread =
+        new Sharding(spark, storage, found).badFiles(new LockedProgress(lock, progress));
     BadFiles bad = new BadFiles(found, unread);
     bad.require(options.skipBad(), options.raw());
     bad.leftOut().ifPresent(progress::began);
@@ -168,39 +175,5 @@ public final class Preparation {
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private Manifest manifest(
-      RawImages images, Sharding sharding, ShardPlan plan, List<ShardSummary> shards) {
-    RowStatistics statistics = new RowStatistics(images.schema());
-    shards.stream()
-        .filter(shard -> plan.split(shard.number()) == Split.TRAIN)
-        .forEach(shard -> statistics.add(shard.statistics()));
-    return new Manifest(
-        Manifest.FORMAT_VERSION,
-        options.kind().toString(),
-        images.classes(),
-        statistics.in(images.schema()).fields(),
-        options.seed(),
-        options.content(),
-        sharding.checksums(),
-        splits(plan, shards),
-        images.bad().size());
-  }
-
-  private static Map<Split, SplitContent> splits(ShardPlan plan, List<ShardSummary> shards) {
-    Map<Split, SplitContent> splits = new EnumMap<>(Split.class);
-    for (Split split : Split.values()) {
-      List<Shard> files =
-          shards.stream()
-              .filter(shard -> plan.split(shard.number()) == split)
-              .map(ShardSummary::shard)
-              .toList();
-      long[] rows = plan.rowsPerClass(split);
-      splits.put(
-          split,
-          new SplitContent(LongStream.of(rows).sum(), LongStream.of(rows).boxed().toList(), files));
-    }
-    return splits;
   }
 }

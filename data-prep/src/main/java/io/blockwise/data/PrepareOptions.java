@@ -5,7 +5,6 @@ import static io.blockwise.base.Checks.requireShareOrNone;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.UserException;
-import io.blockwise.data.dataset.Split;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
@@ -70,33 +69,18 @@ public record PrepareOptions(
   }
 
   /** The keys and values that decide what the shards hold; no place and no permission. */
-  Map<String, String> content() {
-    Map<String, String> content = new TreeMap<>();
+  Map<String, String> content(RawData raw) {
+    Map<String, String> content = new TreeMap<>(raw.keys());
     content.put("data.kind", kind.toString());
     content.put("data.seed", Long.toString(seed));
     content.put("data.validation-fraction", Double.toString(validationFraction));
     content.put("data.shards.train", Integer.toString(shards.train()));
     content.put("data.shards.validation", Integer.toString(shards.validation()));
     content.put("data.shards.test", Integer.toString(shards.test()));
-    if (kind == DataKind.IMAGE_FOLDER) {
-      content.put("data.image-size", Integer.toString(imageSize));
-      content.put("data.test-fraction", Double.toString(testFraction));
-    }
-    if (kind == DataKind.SHAPES) {
-      content.put("data.shapes.train", Integer.toString(shapes.train()));
-      content.put("data.shapes.test", Integer.toString(shapes.test()));
-    }
     return content;
   }
 
   ShardingOptions sharding() {
-    return new ShardingOptions(seed, validationFraction, testFraction, bySplit());
-  }
-
-  private Map<Split, Integer> bySplit() {
-    return Map.of(
-        Split.TRAIN, shards.train(),
-        Split.VALIDATION, shards.validation(),
-        Split.TEST, shards.test());
+    return new ShardingOptions(seed, validationFraction, testFraction, shards);
   }
 }

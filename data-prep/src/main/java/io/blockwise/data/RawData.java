@@ -8,6 +8,8 @@ import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
 import io.blockwise.data.download.Patience;
 import io.blockwise.data.download.RemoteFile;
+import io.blockwise.data.learn.ImageMeasurer;
+import io.blockwise.data.learn.Learner;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.progress.Progress;
@@ -16,17 +18,26 @@ import io.blockwise.data.source.CifarLayout;
 import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.IdxSource;
 import io.blockwise.data.source.ImageFolderSource;
-import io.blockwise.data.source.RawImages;
+import io.blockwise.data.source.Source;
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Finds, downloads or generates the raw data of a kind. Used by one thread. */
-final class RawData {
+/**
+ * What the kinds of raw data do not have in common: {@link #of} is the one table of them.
+ * Immutable.
+ *
+ * @param source reads it
+ * @param learner learns what only its training split tells
+ * @param published where missing raw data is found; empty if it is not published
+ * @param keys keys and values of this kind alone that decide what the shards hold
+ */
+record RawData(
+    Source source, Learner learner, List<RemoteFile> published, Map<String, String> keys) {
   private static final List<String> DIGITS =
-      IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+      List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
   private static final List<String> CLOTHES =
       List.of(
           "T-shirt/top",
@@ -40,69 +51,62 @@ final class RawData {
           "Bag",
           "Ankle boot");
 
-  private final Storage storage;
-  private final PrepareOptions options;
-
-  RawData(Storage storage, PrepareOptions options) {
-    this.storage = storage;
-    this.options = options;
-  }
-
-  /** Whether there is anything to look at without downloading or generating it. */
-  boolean isPresent() throws IOException {
+  /** Of the kind that the options name. */
+  static RawData of(Storage storage, PrepareOptions options) {
     Path path = options.raw();
+    Source cifar10 = new CifarSource(storage, path, CifarLayout.CIFAR_10);
     return switch (options.kind()) {
-      case CIFAR_10, SHAPES -> CifarSource.isPresent(storage, path, CifarLayout.CIFAR_10);
-      case CIFAR_100 -> CifarSource.isPresent(storage, path, CifarLayout.CIFAR_100);
-      case MNIST, FASHION_MNIST -> IdxSource.isPresent(storage, path);
-      case IMAGE_FOLDER -> storage.isDirectory(path);
+      case SHAPES ->
+          images(
+              cifar10,
+              Map.of(
+                  "data.shapes.train", Integer.toString(options.shapes().train()),
+                  "data.shapes.test", Integer.toString(options.shapes().test())));
+      case CIFAR_10 -> images(cifar10, Catalogue.CIFAR_10);
+      case CIFAR_100 ->
+          images(new CifarSource(storage, path, CifarLayout.CIFAR_100), Catalogue.CIFAR_100);
+      case MNIST -> images(new IdxSource(storage, path, DIGITS), Catalogue.MNIST);
+      case FASHION_MNIST -> images(new IdxSource(storage, path, CLOTHES), Catalogue.FASHION_MNIST);
+      case IMAGE_FOLDER ->
+          images(
+              new ImageFolderSource(storage, path, options.imageSize()),
+              Map.of(
+                  "data.image-size", Integer.toString(options.imageSize()),
+                  "data.test-fraction", Double.toString(options.testFraction())));
     };
   }
 
+  private static RawData images(Source source, List<RemoteFile> published) {
+    return new RawData(source, new ImageMeasurer(), published, Map.of());
+  }
+
+  private static RawData images(Source source, Map<String, String> keys) {
+    return new RawData(source, new ImageMeasurer(), List.of(), keys);
+  }
+
   /** Downloads what is missing if that is allowed, and generates what is generated. */
-  void provide(JavaSparkContext spark, LockTimes times, Progress progress)
+  void provide(
+      JavaSparkContext spark,
+      Storage storage,
+      PrepareOptions options,
+      LockTimes times,
+      Progress progress)
       throws IOException, InterruptedException {
     if (options.kind() == DataKind.SHAPES) {
       ShapesOptions shapes = options.shapes();
       progress.began("Generating " + (shapes.train() + shapes.test()) + " images of shapes");
       // Even if there are some: they may be of another seed, and are quickly made.
-      ShapesGenerator.generate(
-          spark, storage, options.raw(), shapes.train(), shapes.test(), options.seed());
-    } else if (options.download() && !isPresent()) {
+      ShapesGenerator.generate(spark, storage, options.raw(), shapes, options.seed());
+    } else if (options.download() && !source.isPresent()) {
       // Another data set may be made of the same raw files.
       try (DirectoryLock lock =
           DirectoryLock.acquire(storage, options.raw(), times, progress::began)) {
-        download(new LockedProgress(lock, progress));
+        if (!source.isPresent()) {
+          Progress locked = new LockedProgress(lock, progress);
+          new Fetch(storage, new Downloader(Patience.NORMAL, locked))
+              .into(options.raw(), published);
+        }
       }
     }
-  }
-
-  private void download(Progress progress) throws IOException {
-    if (!isPresent()) {
-      Downloader downloader = new Downloader(Patience.NORMAL, progress);
-      new Fetch(storage, downloader).into(options.raw(), published());
-    }
-  }
-
-  private List<RemoteFile> published() {
-    return switch (options.kind()) {
-      case CIFAR_10 -> Catalogue.CIFAR_10;
-      case CIFAR_100 -> Catalogue.CIFAR_100;
-      case MNIST -> Catalogue.MNIST;
-      case FASHION_MNIST -> Catalogue.FASHION_MNIST;
-      case SHAPES, IMAGE_FOLDER -> List.of();
-    };
-  }
-
-  /** Describes the raw data. */
-  RawImages open() throws IOException {
-    Path path = options.raw();
-    return switch (options.kind()) {
-      case CIFAR_10, SHAPES -> CifarSource.open(storage, path, CifarLayout.CIFAR_10);
-      case CIFAR_100 -> CifarSource.open(storage, path, CifarLayout.CIFAR_100);
-      case MNIST -> IdxSource.open(storage, path, DIGITS);
-      case FASHION_MNIST -> IdxSource.open(storage, path, CLOTHES);
-      case IMAGE_FOLDER -> ImageFolderSource.open(storage, path, options.imageSize());
-    };
   }
 }

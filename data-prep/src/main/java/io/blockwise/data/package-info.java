@@ -3,7 +3,7 @@
  * is the only link between this half of Blockwise and training.
  *
  * <pre>
- *   download, shapes -> raw files -> source -> shard -> dataset (shards, and the manifest last)
+ *   download, shapes -> raw files -> source -> shard (deal) -> learn -> shard (write) -> dataset
  * </pre>
  *
  * <p>Packages below know this one not; {@code progress} knows nothing of data sets.

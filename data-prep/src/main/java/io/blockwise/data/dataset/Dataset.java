@@ -72,12 +72,55 @@ public final class Dataset {
    *     than it says
    */
   public Rows read(Shard shard) {
-    ShardReader reader = new ShardReader(shard, manifest.schema(), manifest.classes().size());
+    byte[] bytes =
+        checked(
+            "shard " + shard.file(), new ListedFile(shard.file(), shard.bytes(), shard.sha256()));
+    return new ShardReader(shard, manifest.schema(), manifest.classes().size()).read(bytes);
+  }
+
+  /**
+   * Reads a file that lies beside the shards, after checking its size and SHA-256.
+   *
+   * @throws UserException if there is none of that name, or it differs from the manifest
+   */
+  public byte[] read(String name) {
+    ListedFile file =
+        manifest.files().stream()
+            .filter(listed -> listed.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> unreadable(name, "the data set has no such file"));
+    return checked(name, file);
+  }
+
+  /** What was read whole, so that the bytes that are parsed are the bytes that were checked. */
+  private byte[] checked(String what, ListedFile file) {
+    Path path = new Path(directory, file.name());
     try {
-      return reader.read(new ShardFile(storage, directory, shard).inMemory());
+      if (!storage.isFile(path)) {
+        throw unreadable(what, "it is missing from " + directory);
+      }
+      long length = storage.length(path);
+      if (length != file.bytes()) {
+        throw unreadable(what, "its " + length + " bytes are not the manifest's " + file.bytes());
+      }
+      byte[] bytes = storage.bytes(path);
+      String found = Digests.sha256(bytes);
+      if (!found.equals(file.sha256())) {
+        throw unreadable(
+            what,
+            "checksum "
+                + Digests.abbreviated(found)
+                + " does not match the manifest's "
+                + Digests.abbreviated(file.sha256()));
+      }
+      return bytes;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read shard " + shard.file() + " of " + directory, e);
+      throw new UncheckedIOException("Cannot read " + what + " of " + directory, e);
     }
+  }
+
+  private static UserException unreadable(String what, String fact) {
+    return UserException.cannot("read " + what, fact, "prepare the data set again");
   }
 
   /** Shards are read whole, so memory must be able to hold any of them. */

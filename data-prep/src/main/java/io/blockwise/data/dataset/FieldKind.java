@@ -2,21 +2,28 @@ package io.blockwise.data.dataset;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.Type;
 
 /**
  * What a field of a row is: how it is stored, what it takes in memory, and what is known of all its
- * values. A further kind is a record, its {@link FieldValues} and its {@link FieldStatistics}, and
- * an entry here. Immutable.
+ * values. A further kind is a record and its {@link FieldValues}, and an entry here. Immutable.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes(@JsonSubTypes.Type(value = ImageKind.class, name = "image"))
+@JsonSubTypes(@JsonSubTypes.Type(ImageKind.class))
 public sealed interface FieldKind extends Serializable permits ImageKind {
-  /** The kind's name in manifests. */
-  default String kindName() {
-    return FieldKinds.name(getClass());
+  /** The names of all kinds in manifests. */
+  static List<String> names() {
+    return Arrays.stream(FieldKind.class.getPermittedSubclasses()).map(FieldKind::name).toList();
+  }
+
+  /** A kind's name in manifests. */
+  static String name(Class<?> kind) {
+    return kind.getAnnotation(JsonTypeName.class).value();
   }
 
   /** The column of a shard that holds a field of this kind. */
@@ -25,18 +32,12 @@ public sealed interface FieldKind extends Serializable permits ImageKind {
   /** Bytes that a row's value takes in memory, at most. */
   long rowBytes();
 
-  /** Writes the value of one row, as its source has read it, into a field that was begun. */
+  /** Writes the value of one row into a field that was begun. */
   void write(byte[] value, RecordConsumer into);
 
   /** Memory for the values of some rows, to be filled by the reader of a shard. */
   FieldValues values(int rows);
 
-  /** Statistics of no value yet. */
-  FieldStatistics statistics();
-
-  /** The same kind with the statistics of all values of the training split. */
-  FieldKind with(FieldStatistics ofTrain);
-
-  /** Whether it has its statistics. */
+  /** Whether all is known that only the rows of the training split tell. */
   boolean measured();
 }

@@ -1,5 +1,6 @@
 package io.blockwise.data.dataset;
 
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
@@ -17,6 +18,7 @@ import org.apache.parquet.schema.Types;
  * @param standardDeviation likewise: of the population of all pixels (divided by their number),
  *     from exact integer sums
  */
+@JsonTypeName("image")
 public record ImageKind(
     ImageShape shape, boolean flippable, List<Double> mean, List<Double> standardDeviation)
     implements FieldKind {
@@ -52,17 +54,6 @@ public record ImageKind(
   @Override
   public ImageValues values(int rows) {
     return new ImageValues(shape, new byte[Math.multiplyExact(rows, shape.bytes())]);
-  }
-
-  @Override
-  public ImageStatistics statistics() {
-    return new ImageStatistics(shape.channels());
-  }
-
-  @Override
-  public ImageKind with(FieldStatistics ofTrain) {
-    ImageStatistics sums = (ImageStatistics) ofTrain;
-    return new ImageKind(shape, flippable, sums.mean(), sums.standardDeviation());
   }
 
   @Override

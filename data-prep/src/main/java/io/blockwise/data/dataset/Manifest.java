@@ -1,6 +1,7 @@
 package io.blockwise.data.dataset;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.blockwise.base.FileNames;
 import io.blockwise.base.UserException;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param raw the raw files
  * @param splits content by split
  * @param skipped images that were left out because they could not be read; not in the file if 0
+ * @param files that lie beside the shards; not in the file if there are none
  */
 public record Manifest(
     int formatVersion,
@@ -30,9 +32,10 @@ public record Manifest(
     Map<String, FieldKind> fields,
     long seed,
     Map<String, String> options,
-    List<RawFile> raw,
+    List<ListedFile> raw,
     Map<Split, SplitContent> splits,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long skipped) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long skipped,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ListedFile> files) {
   /** The version that this code writes; it reads those before as well. */
   public static final int FORMAT_VERSION = 2;
 
@@ -46,7 +49,9 @@ public record Manifest(
     fields = new RowSchema(fields).fields();
     raw = List.copyOf(raw);
     splits = Collections.unmodifiableMap(ordered(splits));
+    files = List.copyOf(files);
     requireMeasured(fields);
+    files.forEach(file -> requireBeside(file.name()));
     for (Map.Entry<Split, SplitContent> split : splits.entrySet()) {
       requireSize("rows_per_class", split.getValue().rowsPerClass(), classes.size());
       requireNames(split.getKey(), split.getValue());
@@ -74,6 +79,11 @@ public record Manifest(
     return new RowSchema(fields);
   }
 
+  /** The content of its file. */
+  public byte[] json() {
+    return ManifestJson.write(this);
+  }
+
   private static void requireMeasured(Map<String, FieldKind> fields) {
     fields.forEach(
         (name, kind) -> {
@@ -81,6 +91,12 @@ public record Manifest(
             throw new IllegalArgumentException("field " + name + " has no statistics");
           }
         });
+  }
+
+  private static void requireBeside(String name) {
+    if (!FileNames.isPlain(name) || name.equals(FILE_NAME)) {
+      throw new IllegalArgumentException("it names a file " + name + ", which is none of its own");
+    }
   }
 
   /** So that a manifest can name no file outside of its directory. */

@@ -64,8 +64,12 @@ final class ManifestJson {
     if (version == 1) {
       nameTheField(manifest);
     }
+    // Absent where there are none.
     if (!manifest.has("skipped")) {
-      manifest.put("skipped", 0); // as it is where nothing was
+      manifest.put("skipped", 0);
+    }
+    if (!manifest.has("files")) {
+      manifest.putArray("files");
     }
   }
 
@@ -75,7 +79,7 @@ final class ManifestJson {
         manifest
             .putObject("fields")
             .putObject("pixels")
-            .put("kind", FieldKinds.name(ImageKind.class));
+            .put("kind", FieldKind.name(ImageKind.class));
     for (String key : List.of("shape", "flippable", "mean", "standard_deviation")) {
       images.set(key, manifest.remove(key));
     }
@@ -88,7 +92,7 @@ final class ManifestJson {
         .forEachRemaining(
             field -> {
               String kind = field.getValue().path("kind").asText("missing");
-              if (!FieldKinds.names().contains(kind)) {
+              if (!FieldKind.names().contains(kind)) {
                 throw UserException.cannot(
                     "read " + source,
                     "its field "
@@ -96,7 +100,7 @@ final class ManifestJson {
                         + " is of kind "
                         + kind
                         + ", this program reads "
-                        + String.join(", ", FieldKinds.names()),
+                        + String.join(", ", FieldKind.names()),
                     "use the version of Blockwise that made it, or prepare the data set again");
               }
             });

@@ -59,7 +59,7 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
     if (fields.size() > 1 || !kind.isInstance(first.getValue())) {
       throw UserException.cannot(
           "use a data set with " + described(),
-          "this needs one field of kind " + FieldKinds.name(kind),
+          "this needs one field of kind " + FieldKind.name(kind),
           "choose another data set");
     }
     return new Field<>(first.getKey(), kind.cast(first.getValue()));
@@ -67,7 +67,12 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
 
   private String described() {
     return fields.entrySet().stream()
-        .map(field -> "field " + field.getKey() + " of kind " + field.getValue().kindName())
+        .map(
+            field ->
+                "field "
+                    + field.getKey()
+                    + " of kind "
+                    + FieldKind.name(field.getValue().getClass()))
         .collect(Collectors.joining(", "));
   }
 
@@ -77,7 +82,9 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
     columns.add(Types.required(PrimitiveTypeName.INT32).named(LABEL));
     fields.forEach((name, kind) -> columns.add(kind.column(name)));
     String kinds =
-        fields.values().stream().map(FieldKind::kindName).collect(Collectors.joining("_"));
+        fields.values().stream()
+            .map(kind -> FieldKind.name(kind.getClass()))
+            .collect(Collectors.joining("_"));
     return new MessageType(kinds, columns);
   }
 }

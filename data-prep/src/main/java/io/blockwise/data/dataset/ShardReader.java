@@ -1,13 +1,24 @@
 package io.blockwise.data.dataset;
 
 import io.blockwise.base.UserException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.io.SeekableInputStream;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
@@ -23,8 +34,8 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
    * @throws UserException if the file is no shard, or its rows are not as the manifest says;
    *     Parquet tells that in many ways
    */
-  Rows read(InputFile file) {
-    try (ParquetFileReader reader = ParquetFileReader.open(file)) {
+  Rows read(byte[] bytes) {
+    try (ParquetFileReader reader = ParquetFileReader.open(new InMemoryFile(bytes))) {
       if (reader.getRecordCount() != shard.rows()) {
         throw new IllegalStateException(
             "it has " + reader.getRecordCount() + " rows instead of " + shard.rows());
@@ -77,5 +88,119 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
     }
     String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     return message.isEmpty() ? cause.getClass().getSimpleName() : message;
+  }
+
+  /** Unpacks Parquet rows straight into the arrays of {@link Rows}. Used by one thread. */
+  private static final class RowUnpacker extends RecordMaterializer<Integer> {
+    private final int classes;
+    private final int[] labels;
+    private final Map<String, FieldValues> fields = new LinkedHashMap<>();
+
+    /** By column: the label's, then the fields'. */
+    private final List<Converter> columns = new ArrayList<>();
+
+    private int row;
+
+    /** Refuses labels from {@code classes} on. */
+    RowUnpacker(RowSchema schema, int classes, int rows) {
+      this.classes = classes;
+      this.labels = new int[rows];
+      columns.add(new Label());
+      schema
+          .fields()
+          .forEach(
+              (name, kind) -> {
+                FieldValues values = kind.values(rows);
+                fields.put(name, values);
+                columns.add(values.unpacker(() -> row));
+              });
+    }
+
+    /** What was unpacked. */
+    Rows rows(long firstRow) {
+      return new Rows(firstRow, labels, fields);
+    }
+
+    /** Rows unpacked. */
+    @Override
+    public Integer getCurrentRecord() {
+      return row;
+    }
+
+    @Override
+    public GroupConverter getRootConverter() {
+      return new GroupConverter() {
+        @Override
+        public Converter getConverter(int column) {
+          return columns.get(column);
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void end() {
+          row++;
+        }
+      };
+    }
+
+    private final class Label extends PrimitiveConverter {
+      @Override
+      public void addInt(int value) {
+        if (value < 0 || value >= classes) {
+          throw new IllegalStateException(
+              "label " + value + " of row " + row + " is none of " + classes + " classes");
+        }
+        labels[row] = value;
+      }
+    }
+  }
+
+  /** A file that was read whole. */
+  private static final class InMemoryFile implements InputFile {
+    private final byte[] bytes;
+
+    InMemoryFile(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public long getLength() {
+      return bytes.length;
+    }
+
+    @Override
+    public SeekableInputStream newStream() {
+      SeekableBytes source = new SeekableBytes(bytes);
+      return new DelegatingSeekableInputStream(source) {
+        @Override
+        public long getPos() {
+          return source.position();
+        }
+
+        @Override
+        public void seek(long position) throws IOException {
+          source.seek(position);
+        }
+      };
+    }
+
+    private static final class SeekableBytes extends ByteArrayInputStream {
+      SeekableBytes(byte[] bytes) {
+        super(bytes);
+      }
+
+      synchronized long position() {
+        return pos;
+      }
+
+      synchronized void seek(long position) throws IOException {
+        if (position < 0 || position > count) {
+          throw new IOException("Cannot seek to " + position + " of " + count);
+        }
+        pos = (int) position;
+      }
+    }
   }
 }

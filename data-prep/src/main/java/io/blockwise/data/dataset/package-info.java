@@ -6,6 +6,7 @@
  *
  * <pre>
  *   DIR/manifest.json                    written last; a directory without it is no data set
+ *   DIR/FILE ...                         what else the manifest lists (none for images)
  *   DIR/train/shard-00000.parquet ...    a column for the label (int32), then one per field;
  *                                        an image: binary, unsigned bytes, C x H x W
  *   DIR/validation/shard-00000.parquet ...
@@ -17,7 +18,8 @@
  * columns), {@code seed}, {@code options} (the keys and values it was prepared with), {@code raw}
  * (name, bytes and SHA-256 of the raw files), {@code skipped} (images that could not be read;
  * absent if none) and {@code splits}, with rows, rows per class and the shards of each: file, first
- * row, rows, bytes, SHA-256. It holds no path and no time, so equal input gives equal bytes.
+ * row, rows, bytes, SHA-256; and {@code files} (name, bytes and SHA-256 of what lies beside the
+ * shards; absent if nothing does). It holds no path and no time, so equal input gives equal bytes.
  *
  * <p>A field has its {@code kind} and what belongs to it; {@code image}: {@code shape} (channels,
  * height, width), {@code flippable}, {@code mean} and {@code standard_deviation} (per channel of

@@ -10,8 +10,7 @@ public record Step(String what, long total, Unit unit) {
   /** What is counted. */
   public enum Unit {
     BYTES,
-    SHARDS,
-    IMAGES
+    PIECES
   }
 
   String amount(long count) {

@@ -2,6 +2,7 @@ package io.blockwise.data.shapes;
 
 import io.blockwise.base.SplitMix;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.source.CifarLayout;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class ShapesGenerator {
 
   /** Generates, over what an earlier call left in {@code folder}. */
   public static void generate(
-      JavaSparkContext spark, Storage storage, Path folder, int train, int test, long seed)
+      JavaSparkContext spark, Storage storage, Path folder, ShapesOptions shapes, long seed)
       throws IOException {
     String names =
         Arrays.stream(ShapeKind.values())
@@ -37,6 +38,8 @@ public final class ShapesGenerator {
         new Path(folder, CifarLayout.CIFAR_10.namesFile()),
         (names + "\n").getBytes(StandardCharsets.UTF_8));
     String target = folder.toString();
+    int train = shapes.train();
+    int test = shapes.test();
     List<Integer> files = IntStream.rangeClosed(0, TRAIN_FILES).boxed().toList();
     spark
         .parallelize(files, files.size())

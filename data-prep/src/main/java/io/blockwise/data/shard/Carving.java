@@ -1,6 +1,7 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.data.dataset.Split;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.stream.LongStream;
 
@@ -66,7 +67,7 @@ final class Carving {
   }
 
   /** The rule for single rows, given the keys at {@link #ranks}. */
-  SplitRule rule(Map<Long, RowKey> keys) {
+  Rule rule(Map<Long, RowKey> keys) {
     long[] ranks = ranks();
     RowKey[] testEnds = new RowKey[test.length];
     RowKey[] validationEnds = new RowKey[test.length];
@@ -74,6 +75,32 @@ final class Carving {
       testEnds[label] = keys.get(ranks[2 * label]);
       validationEnds[label] = keys.get(ranks[2 * label + 1]);
     }
-    return new SplitRule(testEnds, validationEnds);
+    return new Rule(testEnds, validationEnds);
+  }
+
+  /** Says which split a row ends up in. Immutable. */
+  static final class Rule implements Serializable {
+    private final RowKey[] testEnds;
+    private final RowKey[] validationEnds;
+
+    /** Both by class, grouped by class: rows of official train below are carved out. */
+    private Rule(RowKey[] testEnds, RowKey[] validationEnds) {
+      this.testEnds = testEnds;
+      this.validationEnds = validationEnds;
+    }
+
+    /** The same key, grouped by final instead of official split. */
+    RowKey apply(RowKey key) {
+      if (key.group() != Split.TRAIN.ordinal()) {
+        return key;
+      }
+      int label = key.label();
+      RowKey inClass = key.in(label);
+      if (inClass.compareTo(testEnds[label]) < 0) {
+        return key.in(Split.TEST.ordinal());
+      }
+      boolean carved = inClass.compareTo(validationEnds[label]) < 0;
+      return carved ? key.in(Split.VALIDATION.ordinal()) : key;
+    }
   }
 }

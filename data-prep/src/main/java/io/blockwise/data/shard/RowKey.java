@@ -2,7 +2,6 @@ package io.blockwise.data.shard;
 
 import io.blockwise.base.SplitMix;
 import io.blockwise.data.source.RawRow;
-import io.blockwise.data.source.RowId;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -36,7 +35,7 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
 
   /** The key of a row, grouped by its official split. */
   static RowKey of(long seed, RawRow row) {
-    RowId id = row.id();
+    RawRow.Id id = row.id();
     long hash = SplitMix.mix(seed);
     for (byte letter : id.file().getBytes(StandardCharsets.UTF_8)) {
       hash = SplitMix.mix(hash + letter);

@@ -1,7 +1,7 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.data.dataset.FieldKind;
-import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.learn.Learned;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -13,40 +13,32 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
+import scala.Tuple2;
 
 /**
  * Parquet's writer with everything pinned that shows in the bytes, so that the same rows and the
  * same library versions give the same file whatever the cluster's configuration says.
  */
-final class RowParquet extends ParquetWriter.Builder<RowParquet.Row, RowParquet> {
+final class RowParquet extends ParquetWriter.Builder<Tuple2<RowKey, byte[][]>, RowParquet> {
   private static final int ZSTD_LEVEL = 3;
   private static final long ROW_GROUP_BYTES = 32 << 20;
   private static final int PAGE_BYTES = 1 << 20;
   private static final int PAGE_ROWS = 20_000;
 
-  private final RowSchema schema;
+  private final Learned learned;
 
-  /** What is written: a class id and the fields' values, in their order. */
-  static final class Row {
-    private final int label;
-    private final byte[][] values;
-
-    Row(int label, byte[][] values) {
-      this.label = label;
-      this.values = values;
-    }
-  }
-
-  private RowParquet(OutputFile file, RowSchema schema) {
+  private RowParquet(OutputFile file, Learned learned) {
     super(file);
-    this.schema = schema;
+    this.learned = learned;
   }
 
-  static ParquetWriter<Row> open(OutputFile file, RowSchema schema) throws IOException {
+  /** For raw rows, of whose keys the labels are written. */
+  static ParquetWriter<Tuple2<RowKey, byte[][]>> open(OutputFile file, Learned learned)
+      throws IOException {
     Configuration pinned = new Configuration(false);
     pinned.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, ZSTD_LEVEL);
     pinned.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_WORKERS, 0);
-    return new RowParquet(file, schema)
+    return new RowParquet(file, learned)
         .withConf(pinned)
         .withWriterVersion(WriterVersion.PARQUET_1_0)
         .withCompressionCodec(CompressionCodecName.ZSTD)
@@ -67,18 +59,18 @@ final class RowParquet extends ParquetWriter.Builder<RowParquet.Row, RowParquet>
   }
 
   @Override
-  protected WriteSupport<Row> getWriteSupport(Configuration conf) {
-    return new Writing(schema);
+  protected WriteSupport<Tuple2<RowKey, byte[][]>> getWriteSupport(Configuration conf) {
+    return new Writing(learned);
   }
 
-  private static final class Writing extends WriteSupport<Row> {
-    private final RowSchema schema;
+  private static final class Writing extends WriteSupport<Tuple2<RowKey, byte[][]>> {
+    private final Learned learned;
     private final MessageType message;
     private RecordConsumer consumer;
 
-    Writing(RowSchema schema) {
-      this.schema = schema;
-      this.message = schema.message();
+    Writing(Learned learned) {
+      this.learned = learned;
+      this.message = learned.schema().message();
     }
 
     @Override
@@ -92,12 +84,13 @@ final class RowParquet extends ParquetWriter.Builder<RowParquet.Row, RowParquet>
     }
 
     @Override
-    public void write(Row row) {
+    public void write(Tuple2<RowKey, byte[][]> row) {
+      byte[][] values = learned.values(row._2());
       consumer.startMessage();
-      write(0, () -> consumer.addInteger(row.label));
+      write(0, () -> consumer.addInteger(row._1().label()));
       int column = 1;
-      for (FieldKind kind : schema.fields().values()) {
-        byte[] value = row.values[column - 1];
+      for (FieldKind kind : learned.schema().fields().values()) {
+        byte[] value = values[column - 1];
         write(column++, () -> kind.write(value, consumer));
       }
       consumer.endMessage();

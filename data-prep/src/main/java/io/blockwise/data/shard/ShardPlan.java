@@ -1,17 +1,23 @@
 package io.blockwise.data.shard;
 
+import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.SplitContent;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Where every row goes. Shards are numbered through all splits in their order. Immutable.
  *
  * <p>What travels with tasks is small: one key per class and shard.
  */
-public final class ShardPlan implements Serializable {
-  private final SplitRule rule;
+final class ShardPlan implements Serializable {
+  private final Carving.Rule rule;
   private final RowKey[] firstKeys;
   private final long[] firstRanks;
   private final long[][] rowsPerClass;
@@ -23,7 +29,7 @@ public final class ShardPlan implements Serializable {
    * @param keys at these ranks
    * @param rowsPerClass by split and class
    */
-  ShardPlan(SplitRule rule, long[] firstRanks, Map<Long, RowKey> keys, long[][] rowsPerClass) {
+  ShardPlan(Carving.Rule rule, long[] firstRanks, Map<Long, RowKey> keys, long[][] rowsPerClass) {
     this.rule = rule;
     this.firstRanks = firstRanks;
     this.firstKeys = Arrays.stream(firstRanks).mapToObj(keys::get).toArray(RowKey[]::new);
@@ -31,32 +37,18 @@ public final class ShardPlan implements Serializable {
   }
 
   /** Shards of all splits. */
-  public int shards() {
+  int shards() {
     return firstKeys.length;
   }
 
-  /** Rows by class in one split. */
-  public long[] rowsPerClass(Split split) {
-    return rowsPerClass[split.ordinal()].clone();
-  }
-
   /** The split of a shard. */
-  public Split split(int shard) {
+  Split split(int shard) {
     return Split.values()[firstKeys[shard].group()];
   }
 
-  /** Position of a shard within its split. */
-  public int numberInSplit(int shard) {
-    int number = 0;
-    while (number < shard && split(shard - number - 1) == split(shard)) {
-      number++;
-    }
-    return number;
-  }
-
-  /** Index in its split of a shard's first row. */
-  public long firstRow(int shard) {
-    return firstRanks[shard] - firstRanks[shard - numberInSplit(shard)];
+  /** Name of a shard's file in the data set. */
+  String file(int shard) {
+    return Shard.fileName(split(shard), numberInSplit(shard));
   }
 
   /** The key of a raw row, grouped by shard. */
@@ -64,5 +56,33 @@ public final class ShardPlan implements Serializable {
     RowKey key = rule.apply(official);
     int found = Arrays.binarySearch(firstKeys, key);
     return key.in(found >= 0 ? found : -found - 2);
+  }
+
+  /** What the manifest says of all shards, given in their order. */
+  Map<Split, SplitContent> content(List<ShardWriter.Written> files) {
+    Map<Split, List<Shard>> shards = new EnumMap<>(Split.class);
+    for (int i = 0; i < files.size(); i++) {
+      ShardWriter.Written file = files.get(i);
+      long first = firstRanks[i] - firstRanks[i - numberInSplit(i)];
+      shards
+          .computeIfAbsent(split(i), any -> new ArrayList<>())
+          .add(new Shard(file(i), first, file.rows, file.bytes, file.sha256));
+    }
+    Map<Split, SplitContent> content = new EnumMap<>(Split.class);
+    shards.forEach(
+        (split, ofIt) -> {
+          long[] rows = rowsPerClass[split.ordinal()];
+          List<Long> perClass = LongStream.of(rows).boxed().toList();
+          content.put(split, new SplitContent(LongStream.of(rows).sum(), perClass, ofIt));
+        });
+    return content;
+  }
+
+  private int numberInSplit(int shard) {
+    int number = 0;
+    while (number < shard && split(shard - number - 1) == split(shard)) {
+      number++;
+    }
+    return number;
   }
 }

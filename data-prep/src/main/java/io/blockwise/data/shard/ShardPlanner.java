@@ -3,20 +3,24 @@ package io.blockwise.data.shard;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.source.RawImages;
+import io.blockwise.data.source.RawRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
 
 /** Decides where every row goes, from the rows' keys alone. Used by one thread. */
 final class ShardPlanner {
   private final String kind;
-  private final RawImages raw;
+  private final RawRows raw;
   private final ShardingOptions options;
 
-  ShardPlanner(String kind, RawImages raw, ShardingOptions options) {
+  ShardPlanner(String kind, RawRows raw, ShardingOptions options) {
     this.kind = kind;
     this.raw = raw;
     this.options = options;
@@ -37,12 +41,26 @@ final class ShardPlanner {
       requireEveryClass(rows[Split.TRAIN.ordinal()]);
       long[] firstRanks = firstRanks(rows);
       JavaRDD<RowKey> train = keys.filter(key -> key.group() == Split.TRAIN.ordinal());
-      SplitRule rule =
-          carving.rule(Ranks.at(train.map(key -> key.in(key.label())), carving.ranks()));
-      return new ShardPlan(rule, firstRanks, Ranks.at(keys.map(rule::apply), firstRanks), rows);
+      Carving.Rule rule = carving.rule(at(train.map(key -> key.in(key.label())), carving.ranks()));
+      return new ShardPlan(rule, firstRanks, at(keys.map(rule::apply), firstRanks), rows);
     } finally {
       keys.unpersist();
     }
+  }
+
+  /**
+   * The keys at some places of the total order, by place; the others stay where they are.
+   *
+   * @param ranks ascending, from 0, each below the number of keys; repetitions count once
+   */
+  private static Map<Long, RowKey> at(JavaRDD<RowKey> keys, long[] ranks) {
+    return keys
+        .sortBy(key -> key, true, keys.getNumPartitions())
+        .zipWithIndex()
+        .filter(ranked -> Arrays.binarySearch(ranks, ranked._2()) >= 0)
+        .collect()
+        .stream()
+        .collect(Collectors.toMap(Tuple2::_2, Tuple2::_1));
   }
 
   private long[][] count(JavaRDD<RowKey> keys) {
@@ -78,7 +96,7 @@ final class ShardPlanner {
     long start = 0;
     for (Split split : Split.values()) {
       long rows = LongStream.of(rowsPerClass[split.ordinal()]).sum();
-      int least = options.shards().get(split);
+      int least = options.leastShards(split);
       requireFit(split, rows, least);
       int shards = Shard.count(rows, raw.schema().rowBytes(), least);
       for (int shard = 0; shard < shards; shard++) {

@@ -1,9 +1,7 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.base.files.Storage;
-import io.blockwise.data.dataset.RowSchema;
-import io.blockwise.data.dataset.RowStatistics;
-import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.learn.Learned;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -15,14 +13,27 @@ import scala.Tuple2;
 final class ShardWriter implements Serializable {
   private final Storage storage;
   private final Path directory;
-  private final RowSchema schema;
+  private final Learned learned;
   private final ShardPlan plan;
 
-  ShardWriter(Storage storage, Path directory, RowSchema schema, ShardPlan plan) {
+  ShardWriter(Storage storage, Path directory, Learned learned, ShardPlan plan) {
     this.storage = storage;
     this.directory = directory;
-    this.schema = schema;
+    this.learned = learned;
     this.plan = plan;
+  }
+
+  /** What a task tells of a shard. No record, because it may pass through Kryo. Immutable. */
+  static final class Written implements Serializable {
+    final int rows;
+    final long bytes;
+    final String sha256;
+
+    Written(int rows, long bytes, String sha256) {
+      this.rows = rows;
+      this.bytes = bytes;
+      this.sha256 = sha256;
+    }
   }
 
   /**
@@ -31,38 +42,28 @@ final class ShardWriter implements Serializable {
    *
    * @param rows all rows of the shard, in order
    */
-  ShardSummary write(int shard, Iterator<Tuple2<RowKey, byte[][]>> rows, long attempt)
+  Written write(int shard, Iterator<Tuple2<RowKey, byte[][]>> rows, long attempt)
       throws IOException {
-    Path target = new Path(directory, name(shard));
+    Path target = new Path(directory, plan.file(shard));
     Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt);
     try {
-      return write(shard, rows, new HashedFile(storage, temporary), temporary);
+      HashedFile file = new HashedFile(storage, temporary);
+      int count = write(rows, file);
+      storage.commit(temporary, target);
+      return new Written(count, file.length(), file.sha256());
     } catch (IOException | RuntimeException e) {
       storage.delete(temporary);
       throw e;
     }
   }
 
-  private ShardSummary write(
-      int shard, Iterator<Tuple2<RowKey, byte[][]>> rows, HashedFile file, Path temporary)
-      throws IOException {
-    RowStatistics statistics = new RowStatistics(schema);
+  private int write(Iterator<Tuple2<RowKey, byte[][]>> rows, HashedFile file) throws IOException {
     int count = 0;
-    try (ParquetWriter<RowParquet.Row> writer = RowParquet.open(file, schema)) {
-      while (rows.hasNext()) {
-        Tuple2<RowKey, byte[][]> row = rows.next();
-        writer.write(new RowParquet.Row(row._1().label(), row._2()));
-        statistics.add(row._2());
-        count++;
+    try (ParquetWriter<Tuple2<RowKey, byte[][]>> writer = RowParquet.open(file, learned)) {
+      for (; rows.hasNext(); count++) {
+        writer.write(rows.next());
       }
     }
-    String name = name(shard);
-    storage.commit(temporary, new Path(directory, name));
-    Shard written = new Shard(name, plan.firstRow(shard), count, file.length(), file.sha256());
-    return new ShardSummary(shard, written, statistics);
-  }
-
-  private String name(int shard) {
-    return Shard.fileName(plan.split(shard), plan.numberInSplit(shard));
+    return count;
   }
 }

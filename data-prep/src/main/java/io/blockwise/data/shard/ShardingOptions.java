@@ -1,8 +1,7 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.data.dataset.Split;
-import java.io.Serializable;
-import java.util.Map;
+import io.blockwise.data.options.ShardCounts;
 
 /**
  * How rows are dealt. Immutable.
@@ -11,12 +10,15 @@ import java.util.Map;
  * @param validationFraction share of each class of train that becomes validation where no official
  *     one exists
  * @param testFraction likewise for test, taken before
- * @param shards per split at least, 1 or more each; more where they would hold too much
+ * @param shards per split at least; more where they would hold too much
  */
 public record ShardingOptions(
-    long seed, double validationFraction, double testFraction, Map<Split, Integer> shards)
-    implements Serializable {
-  public ShardingOptions {
-    shards = Map.copyOf(shards);
+    long seed, double validationFraction, double testFraction, ShardCounts shards) {
+  int leastShards(Split split) {
+    return switch (split) {
+      case TRAIN -> shards.train();
+      case VALIDATION -> shards.validation();
+      case TEST -> shards.test();
+    };
   }
 }

@@ -1,10 +1,12 @@
 /**
- * From raw rows to shards, as Spark work; {@link io.blockwise.data.shard.Sharding} is the way
- * through.
+ * From raw rows to shards, as Spark work; {@link io.blockwise.data.shard.Sharding} is the way in,
+ * {@link io.blockwise.data.shard.DealtRows} the way on.
  *
  * <pre>
  *   plan:  rows -> keys (label, hash(seed, row id)) -> sort -> keys at a few ranks = cuts   (small)
- *   write: rows -> shard found between the cuts -> shuffle, sorted by key -> one task per shard
+ *   deal:  rows -> shard found between the cuts -> shuffle, sorted by key
+ *   learn: shards of train -> what only train tells
+ *   write: one task per shard
  * </pre>
  *
  * <p>Rows are ordered by (hash, file, index), a total order of the rows themselves, and cut at

@@ -1,8 +1,8 @@
 package io.blockwise.data.source;
 
+import io.blockwise.base.Names;
 import io.blockwise.data.dataset.ImageShape;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -15,11 +15,10 @@ public enum CifarLayout {
    * test_batch.bin}.
    */
   CIFAR_10(
-      "cifar-10",
       10,
       1,
       "cifar-10-batches-bin",
-      "data_batch_*.bin",
+      "data_batch_.+\\.bin",
       List.of(
           "data_batch_1.bin",
           "data_batch_2.bin",
@@ -30,28 +29,28 @@ public enum CifarLayout {
       "batches.meta.txt"),
   /** A coarse label byte, which is skipped, and a fine one. */
   CIFAR_100(
-      "cifar-100",
       100,
       2,
       "cifar-100-binary",
-      "train.bin",
+      "train\\.bin",
       List.of("train.bin"),
       "test.bin",
       "fine_label_names.txt");
 
   static final ImageShape SHAPE = new ImageShape(3, 32, 32);
 
-  private final String kind;
-  private final int classes;
-  private final int labelBytes;
-  private final String folder;
+  final int classes;
+  final int labelBytes;
+
+  /** That the official archive unpacks to. */
+  final String folder;
+
   private final String trainFiles;
   private final List<String> neededTrainFiles;
   private final String testFile;
   private final String namesFile;
 
   CifarLayout(
-      String kind,
       int classes,
       int labelBytes,
       String folder,
@@ -59,7 +58,6 @@ public enum CifarLayout {
       List<String> neededTrainFiles,
       String testFile,
       String namesFile) {
-    this.kind = kind;
     this.classes = classes;
     this.labelBytes = labelBytes;
     this.folder = folder;
@@ -67,16 +65,6 @@ public enum CifarLayout {
     this.neededTrainFiles = neededTrainFiles;
     this.testFile = testFile;
     this.namesFile = namesFile;
-  }
-
-  /** Number of classes. */
-  public int classes() {
-    return classes;
-  }
-
-  /** Name of the folder that the official archive unpacks to. */
-  public String folder() {
-    return folder;
   }
 
   /** Name of the file with the class names, one per line. */
@@ -94,20 +82,17 @@ public enum CifarLayout {
     return labelBytes + SHAPE.bytes();
   }
 
-  String kind() {
-    return kind;
-  }
-
-  int labelBytes() {
-    return labelBytes;
-  }
-
   boolean isTrainFile(String name) {
-    return Pattern.matches(trainFiles.replace(".", "\\.").replace("*", ".+"), name);
+    return name.matches(trainFiles);
   }
 
   /** Names of the files without which the data set is not whole. */
   List<String> required() {
     return Stream.concat(neededTrainFiles.stream(), Stream.of(testFile, namesFile)).toList();
+  }
+
+  @Override
+  public String toString() {
+    return Names.of(this);
   }
 }

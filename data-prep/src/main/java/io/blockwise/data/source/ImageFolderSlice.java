@@ -4,6 +4,8 @@ import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.image.BadImageException;
+import io.blockwise.data.source.image.ImageDecoder;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,8 +37,8 @@ record ImageFolderSlice(
   }
 
   @Override
-  public RowReader open(Storage storage) {
-    return new Reader(storage);
+  public Reader open(Storage storage) {
+    return new Images(storage);
   }
 
   /** Reads every image. */
@@ -71,11 +73,11 @@ record ImageFolderSlice(
     return ImageDecoder.decode(file, shape);
   }
 
-  private final class Reader implements RowReader {
+  private final class Images implements Reader {
     private final Storage storage;
     private int next;
 
-    Reader(Storage storage) {
+    Images(Storage storage) {
       this.storage = storage;
     }
 
@@ -83,14 +85,14 @@ record ImageFolderSlice(
     public RawRow next() {
       String name = names.get(next);
       // The name is the identity, not the position, so a new image does not reorder the others.
-      RowId id = new RowId(folderName + name, folderNumber, first + next);
+      RawRow.Id id = new RawRow.Id(folderName + name, folderNumber, first + next);
       next++;
       return new RawRow(id, split, label, () -> read(name));
     }
 
-    private byte[] read(String name) throws IOException {
+    private byte[][] read(String name) throws IOException {
       try {
-        return pixels(storage, name);
+        return new byte[][] {pixels(storage, name)};
       } catch (BadImageException e) {
         throw new UserException(
             "Cannot read image "

@@ -2,7 +2,9 @@ package io.blockwise.data.source;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,41 +17,46 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Finds the user's own images: a folder per class with JPEG and PNG files. Above the classes there
- * may be {@code train}, {@code validation} (or {@code val}) and {@code test}; without {@code
- * train}, every image counts as train and the other splits are carved out of it.
+ * The user's own images: a folder per class with JPEG and PNG files. Above the classes there may be
+ * {@code train}, {@code validation} (or {@code val}) and {@code test}; without {@code train}, every
+ * image counts as train and the other splits are carved out of it.
  *
  * <p>Images lie in the class folder or at any depth below it. What is no image is passed over and
  * counted: files whose name begins with a dot, files of other types, what lies beside the class
  * folders. An image in a format that cannot be read is a bad file.
  */
-public final class ImageFolderSource {
+public final class ImageFolderSource implements Source {
   private static final int SLICE_IMAGES = 256;
 
   private final Storage storage;
+  private final Path path;
   private final ImageShape shape;
-  private final List<RawPart> parts = new ArrayList<>();
-  private final List<Slice> slices = new ArrayList<>();
-  private final FolderWalk walk;
 
-  private ImageFolderSource(Storage storage, int size) {
+  /**
+   * Looks for them in {@code path}.
+   *
+   * @param size side in pixels that images are resized to
+   */
+  public ImageFolderSource(Storage storage, Path path, int size) {
     this.storage = storage;
-    this.walk = new FolderWalk(storage);
+    this.path = path;
     this.shape = new ImageShape(3, size, size);
   }
 
-  /**
-   * Describes the folder.
-   *
-   * @param size side in pixels that images are resized to
-   * @throws UserException if there are no classes
-   */
-  public static RawImages open(Storage storage, Path path, int size) throws IOException {
-    return new ImageFolderSource(storage, size).describe(path);
+  @Override
+  public boolean isPresent() throws IOException {
+    return storage.isDirectory(path);
   }
 
-  private RawImages describe(Path path) throws IOException {
-    SortedMap<Split, Path> folders = splitFolders(path);
+  @Override
+  public boolean mayHaveBadFiles() {
+    return true;
+  }
+
+  @Override
+  public RawRows open() throws IOException {
+    SortedMap<Split, Path> folders = splitFolders();
+    FolderWalk walk = new FolderWalk(storage);
     SortedSet<String> classes = new TreeSet<>();
     for (Path folder : folders.values()) {
       walk.classes(folder).forEach(classes::add);
@@ -61,17 +68,24 @@ public final class ImageFolderSource {
           "put each class's images into a folder of its own, at least two");
     }
     List<String> names = List.copyOf(classes);
+    List<RawPart> parts = new ArrayList<>();
+    List<Slice> slices = new ArrayList<>();
     for (SortedMap.Entry<Split, Path> entry : folders.entrySet()) {
+      String prefix = entry.getValue().equals(path) ? "" : entry.getValue().getName() + "/";
       for (int label = 0; label < names.size(); label++) {
-        Path folder = entry.getValue();
-        String prefix = folder.equals(path) ? "" : folder.getName() + "/";
-        addClass(prefix, entry.getKey(), new Path(folder, names.get(label)), label);
+        Path folder = new Path(entry.getValue(), names.get(label));
+        if (storage.isDirectory(folder)) {
+          RawPart part = part(walk, prefix, folder);
+          addSlices(slices, part, parts.size(), entry.getKey(), label);
+          parts.add(part);
+        }
       }
     }
-    return new RawImages(shape, names, true, parts, slices, walk.passedOver(), walk.bad());
+    RowSchema schema = RowSchema.of(new ImageKind(shape, true));
+    return new RawRows(schema, names, parts, slices, walk.passedOver(), walk.bad());
   }
 
-  private SortedMap<Split, Path> splitFolders(Path path) throws IOException {
+  private SortedMap<Split, Path> splitFolders() throws IOException {
     if (!storage.isDirectory(path)) {
       throw UserException.cannot(
           "read images in " + path, "it is no folder", "set data.path to a folder of classes");
@@ -101,21 +115,20 @@ public final class ImageFolderSource {
     }
   }
 
-  private void addClass(String prefix, Split split, Path folder, int label) throws IOException {
-    if (!storage.isDirectory(folder)) {
-      return;
-    }
+  private static RawPart part(FolderWalk walk, String prefix, Path folder) throws IOException {
     String name = prefix + folder.getName() + "/";
     SortedMap<String, Long> images = walk.images(folder, name);
-    List<String> names = List.copyOf(images.keySet());
     long bytes = images.values().stream().mapToLong(Long::longValue).sum();
-    int number = parts.size();
-    parts.add(new RawPart(name, bytes, folder, names));
+    return new RawPart(name, bytes, folder, List.copyOf(images.keySet()));
+  }
+
+  private void addSlices(List<Slice> slices, RawPart part, int number, Split split, int label) {
+    List<String> names = part.files();
     for (int first = 0; first < names.size(); first += SLICE_IMAGES) {
       List<String> some = names.subList(first, Math.min(first + SLICE_IMAGES, names.size()));
       slices.add(
           new ImageFolderSlice(
-              folder, name, number, List.copyOf(some), first, split, label, shape));
+              part.folder(), part.name(), number, List.copyOf(some), first, split, label, shape));
     }
   }
 }

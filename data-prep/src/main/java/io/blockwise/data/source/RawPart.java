@@ -2,7 +2,7 @@ package io.blockwise.data.source;
 
 import io.blockwise.base.files.Digests;
 import io.blockwise.base.files.Storage;
-import io.blockwise.data.dataset.RawFile;
+import io.blockwise.data.dataset.ListedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -26,12 +26,17 @@ public record RawPart(String name, long bytes, Path folder, List<String> files)
     files = List.copyOf(files);
   }
 
+  /** A file. */
+  static RawPart of(Path file, long bytes) {
+    return new RawPart(file.getName(), bytes, file.getParent(), List.of(file.getName()));
+  }
+
   /** Whether a manifest's entry looks like this part, as far as that shows without reading it. */
-  public boolean resembles(RawFile recorded) {
+  public boolean resembles(ListedFile recorded) {
     return name.equals(recorded.name()) && bytes == recorded.bytes();
   }
 
-  /** Reads everything; see {@link RawFile#sha256}. */
+  /** Reads everything; see {@link ListedFile#sha256}. */
   public String sha256(Storage storage) throws IOException {
     MessageDigest digest = Digests.sha256();
     for (String file : files) {

@@ -4,22 +4,29 @@ import io.blockwise.data.dataset.Split;
 import java.io.IOException;
 
 /**
- * One labelled image. Immutable; its pixels are read before the reader moves on.
+ * One labelled row. Immutable; its values are read before the reader moves on.
  *
  * @param split the official one
  * @param label class id
- * @param pixels read on demand, since whoever only orders rows needs none
+ * @param values read on demand, since whoever only orders rows needs none
  */
-public record RawRow(RowId id, Split split, int label, Pixels pixels) {
-  /** The values of the row's fields, in the order of {@link RawImages#schema}. */
-  public byte[][] values() throws IOException {
-    return new byte[][] {pixels.read()};
-  }
+public record RawRow(Id id, Split split, int label, Values values) {
+  /**
+   * Which raw row this is; the same for the same raw files on any cluster. Immutable.
+   *
+   * @param file name that does not depend on where the folder lies or how the file is packed
+   * @param fileNumber position of the file among the source's files
+   * @param index of the row in the file, from 0
+   */
+  public record Id(String file, int fileNumber, long index) {}
 
-  /** Reads an image. */
+  /** Reads the values of a row's fields. */
   @FunctionalInterface
-  public interface Pixels {
-    /** A fresh array of unsigned bytes, {@code [channels, height, width]}. */
-    byte[] read() throws IOException;
+  public interface Values {
+    /**
+     * Fresh arrays in the order of {@link RawRows#schema}: what the source has for a field of that
+     * kind, for an image unsigned bytes, {@code [channels, height, width]}.
+     */
+    byte[][] read() throws IOException;
   }
 }

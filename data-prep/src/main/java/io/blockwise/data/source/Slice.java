@@ -1,6 +1,7 @@
 package io.blockwise.data.source;
 
 import io.blockwise.base.files.Storage;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -22,5 +23,15 @@ public interface Slice extends Serializable {
   }
 
   /** Starts reading at the first of them. */
-  RowReader open(Storage storage) throws IOException;
+  Reader open(Storage storage) throws IOException;
+
+  /** Reads the rows of one slice in order. Used by one thread. */
+  interface Reader extends Closeable {
+    /**
+     * The next row; called {@link Slice#rows} times at most. Ends the life of the row before.
+     *
+     * @throws io.blockwise.base.UserException if the raw file is not what it should be
+     */
+    RawRow next() throws IOException;
+  }
 }

@@ -1,11 +1,10 @@
 /**
- * Raw files as rows of labelled images. {@link io.blockwise.data.source.CifarSource}, {@link
- * io.blockwise.data.source.IdxSource} and {@link io.blockwise.data.source.ImageFolderSource} look
- * at a folder on the driver and describe it as {@link io.blockwise.data.source.RawImages}: classes,
- * shape, and slices that executors read.
+ * Raw files as labelled rows. A {@link io.blockwise.data.source.Source} looks at a folder on the
+ * driver and describes it as {@link io.blockwise.data.source.RawRows}: schema, classes, and slices
+ * that executors read.
  *
  * <pre>
- *   folder -> source (driver: names, lengths, headers) -> RawImages -> Slice.open (executor) -> rows
+ *   folder -> Source.open (driver: names, lengths, headers) -> RawRows -> Slice.open (executor) -> rows
  * </pre>
  *
  * <p>Cuts into slices depend on the files only, never on the cores.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -221,6 +222,54 @@ class DatasetTest {
   }
 
   @Test
+  void fileBesideTheShardsIsReadIfItIsTheOneThatIsListed() throws IOException {
+    Path file = folder.resolve("words.txt");
+    Files.writeString(file, "cat\ndog\n");
+    list("words.txt", 8, Digests.sha256("cat\ndog\n".getBytes(UTF_8)));
+    assertThat(open().read("words.txt")).asString(UTF_8).isEqualTo("cat\ndog\n");
+    assertThat(new String(open().manifest().json(), UTF_8))
+        .isEqualTo(Files.readString(folder.resolve("manifest.json")));
+    assertThatThrownBy(() -> open().read("other.txt"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot read other.txt: the data set has no such file (prepare the data set again)");
+    Files.writeString(file, "cat\ndoh\n");
+    assertThatThrownBy(() -> open().read("words.txt"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot read words.txt: checksum ");
+    Files.writeString(file, "cat\n");
+    assertThatThrownBy(() -> open().read("words.txt"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("its 4 bytes are not the manifest's 8");
+    Files.delete(file);
+    assertThatThrownBy(() -> open().read("words.txt"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot read words.txt: it is missing from ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../words.txt", "train/words.txt", "manifest.json", ".words.txt"})
+  void fileThatDoesNotLieBesideTheShardsIsRefused(String name) throws IOException {
+    list(name, 8, "00");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("damaged, it names a file " + name + ", which is none of its own");
+  }
+
+  /** Adds a file to the manifest. */
+  private void list(String name, long bytes, String sha256) throws IOException {
+    String entry =
+        "{\n      \"name\" : \"%s\",\n      \"bytes\" : %d,\n      \"sha256\" : \"%s\"\n    }";
+    String json = Files.readString(folder.resolve("manifest.json"));
+    Files.writeString(
+        folder.resolve("manifest.json"),
+        json.substring(0, json.lastIndexOf('\n', json.length() - 2))
+            + ",\n  \"files\" : [\n    "
+            + String.format(entry, name, bytes, sha256)
+            + "\n  ]\n}\n");
+  }
+
+  @Test
   void shardWithMoreRowsThanAShardMayHaveIsRefused() throws IOException {
     // 52 bytes with the label, so 1,290,555 rows are 64 MiB
     edit("manifest.json", "\"rows\" : 7,\n          \"bytes\" : 977", shardOf(1_290_556));
@@ -266,7 +315,8 @@ class DatasetTest {
             whole.options(),
             whole.raw(),
             splits,
-            0);
+            0,
+            List.of());
     assertThatThrownBy(() -> manifest.split(Split.VALIDATION))
         .isInstanceOf(UserException.class)
         .hasMessage(

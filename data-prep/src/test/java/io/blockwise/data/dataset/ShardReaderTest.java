@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Digests;
-import io.blockwise.base.files.Storage;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +20,7 @@ import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
@@ -80,7 +80,10 @@ class ShardReaderTest {
 
   @Test
   void rowsOfAllRowGroupsAreRead() throws IOException {
-    try (ParquetFileReader reader = ParquetFileReader.open(file().inMemory())) {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(file.toString()), new Configuration()))) {
       assertThat(reader.getRowGroups()).hasSizeGreaterThan(2);
     }
     Rows rows = read(SCHEMA, ROWS);
@@ -116,7 +119,7 @@ class ShardReaderTest {
   @Test
   void otherNumberOfRowsIsRefused() throws IOException {
     Shard wrong = new Shard(shard.file(), 0, ROWS - 1, shard.bytes(), shard.sha256());
-    assertThatThrownBy(() -> new ShardReader(wrong, SCHEMA, ROWS).read(file().inMemory()))
+    assertThatThrownBy(() -> new ShardReader(wrong, SCHEMA, ROWS).read(Files.readAllBytes(file)))
         .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot read shard shard.parquet: it is no sound shard of this data set, it has 1001"
@@ -177,16 +180,11 @@ class ShardReaderTest {
   }
 
   private Rows read(RowSchema schema, int classes) throws IOException {
-    return new ShardReader(shard, schema, classes).read(file().inMemory());
+    return new ShardReader(shard, schema, classes).read(Files.readAllBytes(file));
   }
 
   private void sign() throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     shard = new Shard("shard.parquet", 40, ROWS, bytes.length, Digests.sha256(bytes));
-  }
-
-  private ShardFile file() {
-    return new ShardFile(
-        new Storage(new Configuration()), new org.apache.hadoop.fs.Path(folder.toString()), shard);
   }
 }

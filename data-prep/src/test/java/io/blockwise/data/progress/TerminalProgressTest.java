@@ -26,7 +26,7 @@ class TerminalProgressTest {
   @Test
   void withoutATerminalEachTenthIsALine() {
     Progress progress = progress(TerminalProgress.Style.LINES);
-    Step step = new Step("Writing shards", 100, Step.Unit.SHARDS);
+    Step step = new Step("Writing shards", 100, Step.Unit.PIECES);
     for (int done = 0; done <= 100; done++) {
       progress.advanced(step, done);
     }

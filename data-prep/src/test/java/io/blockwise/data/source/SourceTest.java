@@ -70,7 +70,7 @@ class SourceTest {
     RawFiles.cifar100(folder, 200, 100);
     Files.delete(folder.resolve(name));
     assertRefused(
-        () -> CifarSource.open(storage, Preparing.hadoop(folder), CifarLayout.CIFAR_100),
+        () -> new CifarSource(storage, Preparing.hadoop(folder), CifarLayout.CIFAR_100).open(),
         "Cannot read cifar-100 in ",
         ": " + name + " is missing or empty");
   }
@@ -120,7 +120,7 @@ class SourceTest {
   @Test
   void cifarIsFoundFromTheFolderAbove() throws IOException {
     RawFiles.cifar10(folder.resolve("cifar-10-batches-bin"), 40, 10);
-    RawImages raw = openCifar10(folder);
+    RawRows raw = openCifar10(folder);
     assertThat(raw.parts())
         .extracting(RawPart::name)
         .containsExactly(
@@ -137,14 +137,14 @@ class SourceTest {
   void longFilesAreCutIntoSlicesThatCoverEachRecordOnce() throws IOException {
     RawFiles.cifar10(folder, 50, 10);
     Files.write(folder.resolve("data_batch_1.bin"), RawFiles.cifarRecords(6000, 1, 10, 1));
-    RawImages raw = openCifar10(folder);
+    RawRows raw = openCifar10(folder);
     assertThat(raw.slices()).hasSize(3 + 4 + 1);
     byte[] file = Files.readAllBytes(folder.resolve("data_batch_1.bin"));
     List<RawRow> rows = rows(raw);
     for (int i : new int[] {0, 2728, 2729, 2730, 5999}) {
-      assertThat(rows.get(i).id()).isEqualTo(new RowId("data_batch_1.bin", 0, i));
+      assertThat(rows.get(i).id()).isEqualTo(new RawRow.Id("data_batch_1.bin", 0, i));
       assertThat(rows.get(i).label()).isEqualTo(file[i * 3073]);
-      assertThat(rows.get(i).pixels().read())
+      assertThat(rows.get(i).values().read()[0])
           .isEqualTo(Arrays.copyOfRange(file, i * 3073 + 1, (i + 1) * 3073));
     }
   }
@@ -152,7 +152,7 @@ class SourceTest {
   @Test
   void cifar100UsesTheFineLabel() throws IOException {
     RawFiles.cifar100(folder, 200, 100);
-    RawImages raw = CifarSource.open(storage, Preparing.hadoop(folder), CifarLayout.CIFAR_100);
+    RawRows raw = new CifarSource(storage, Preparing.hadoop(folder), CifarLayout.CIFAR_100).open();
     List<RawRow> rows = rows(raw);
     assertThat(rows).hasSize(300);
     assertThat(rows.get(117).label()).isEqualTo(17);
@@ -251,7 +251,7 @@ class SourceTest {
     }
     RawFiles.images(folder.resolve("__MACOSX/cat"), 2, 4, 4, 1);
     RawFiles.images(folder.resolve("dog/@eaDir"), 2, 4, 4, 1);
-    RawImages raw = openFolder();
+    RawRows raw = openFolder();
     assertThat(rows(raw)).hasSize(4);
     assertThat(raw.classes()).containsExactly("cat", "dog");
     assertThat(raw.bad()).isEmpty();
@@ -283,7 +283,7 @@ class SourceTest {
       RawFiles.images(folder.resolve(split).resolve("cat"), 1, 4, 4, 2);
       RawFiles.images(folder.resolve(split).resolve("dog/b"), 1, 4, 4, 3);
     }
-    RawImages raw = openFolder();
+    RawRows raw = openFolder();
     assertThat(raw.classes()).containsExactly("cat", "dog");
     assertThat(rows(raw))
         .extracting(row -> row.id().file())
@@ -317,7 +317,7 @@ class SourceTest {
     Files.writeString(folder.resolve("dog/b.jpg"), "text");
     Files.createFile(folder.resolve("dog/c.jpg"));
     Files.writeString(folder.resolve("dog/photo.webp"), "?");
-    RawImages raw = openFolder();
+    RawRows raw = openFolder();
     assertThat(raw.bad()).containsExactly(new BadFile("dog/photo.webp", "is neither JPEG nor PNG"));
     List<BadFile> found = new ArrayList<>();
     for (Slice slice : raw.slices()) {
@@ -356,26 +356,26 @@ class SourceTest {
         .containsExactly("cat/image-1.png", "cat/image-2.png", "dog/image-0.png");
   }
 
-  private RawImages openCifar10(Path path) throws IOException {
-    return CifarSource.open(storage, Preparing.hadoop(path), CifarLayout.CIFAR_10);
+  private RawRows openCifar10(Path path) throws IOException {
+    return new CifarSource(storage, Preparing.hadoop(path), CifarLayout.CIFAR_10).open();
   }
 
-  private RawImages openIdx() throws IOException {
-    return IdxSource.open(storage, Preparing.hadoop(folder), DIGITS);
+  private RawRows openIdx() throws IOException {
+    return new IdxSource(storage, Preparing.hadoop(folder), DIGITS).open();
   }
 
-  private RawImages openFolder() throws IOException {
-    return ImageFolderSource.open(storage, Preparing.hadoop(folder), 4);
+  private RawRows openFolder() throws IOException {
+    return new ImageFolderSource(storage, Preparing.hadoop(folder), 4).open();
   }
 
-  private List<RawRow> rows(RawImages raw) throws IOException {
+  private List<RawRow> rows(RawRows raw) throws IOException {
     List<RawRow> rows = new ArrayList<>();
     for (Slice slice : raw.slices()) {
-      try (RowReader reader = slice.open(storage)) {
+      try (Slice.Reader reader = slice.open(storage)) {
         for (int i = 0; i < slice.rows(); i++) {
           RawRow row = reader.next();
-          byte[] pixels = row.pixels().read();
-          rows.add(new RawRow(row.id(), row.split(), row.label(), () -> pixels));
+          byte[][] values = row.values().read();
+          rows.add(new RawRow(row.id(), row.split(), row.label(), () -> values));
         }
       }
     }

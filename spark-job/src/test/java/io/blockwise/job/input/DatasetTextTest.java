@@ -61,6 +61,7 @@ class DatasetTextTest {
         Map.of(),
         List.of(),
         splits,
-        skipped);
+        skipped,
+        List.of());
   }
 }

@@ -1,14 +1,15 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.image;
 
 import java.io.IOException;
 
 /** Says what is wrong with an image: {@code is truncated}. Immutable. */
-final class BadImageException extends IOException {
+public final class BadImageException extends IOException {
   BadImageException(String fault) {
     super(fault);
   }
 
-  BadImageException(String fault, Throwable cause) {
+  /** Keeps what was found. */
+  public BadImageException(String fault, Throwable cause) {
     super(fault, cause);
   }
 }

@@ -1,7 +1,6 @@
 package io.blockwise.data.source;
 
 import io.blockwise.data.dataset.ImageKind;
-import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.RowSchema;
 import java.io.Serializable;
 import java.util.Collections;
@@ -13,26 +12,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A raw data set as found on storage. Immutable.
+ * The rows of raw data as found on storage: each a label and named fields. Immutable.
  *
- * @param shape of every image once read
+ * @param schema what a row is, without what only all rows of train tell
  * @param classes names; a label is an index into them
- * @param flippable whether a mirrored image still shows its class
  * @param parts for the checksums
  * @param slices all rows, each once
- * @param passedOver how many files that are no images were left out, by what they are
- * @param bad files that should be images but cannot be read, as far as was looked; in no slice
+ * @param passedOver how many files that hold no row were left out, by what they are
+ * @param bad files that should hold a row but cannot be read, as far as was looked; in no slice
  */
-public record RawImages(
-    ImageShape shape,
+public record RawRows(
+    RowSchema schema,
     List<String> classes,
-    boolean flippable,
     List<RawPart> parts,
     List<Slice> slices,
     SortedMap<String, Integer> passedOver,
     List<BadFile> bad)
     implements Serializable {
-  public RawImages {
+  public RawRows {
     classes = List.copyOf(classes);
     parts = List.copyOf(parts);
     slices = List.copyOf(slices);
@@ -40,32 +37,23 @@ public record RawImages(
     bad = List.copyOf(bad);
   }
 
-  /** Raw data of which nothing is left out. */
-  public RawImages(
-      ImageShape shape,
-      List<String> classes,
-      boolean flippable,
-      List<RawPart> parts,
-      List<Slice> slices) {
-    this(shape, classes, flippable, parts, slices, new TreeMap<>(), List.of());
+  /** Images of which nothing is left out. */
+  static RawRows of(
+      ImageKind images, List<String> classes, List<RawPart> parts, List<Slice> slices) {
+    return new RawRows(RowSchema.of(images), classes, parts, slices, new TreeMap<>(), List.of());
   }
 
-  /** What a row becomes in the data set. */
-  public RowSchema schema() {
-    return RowSchema.of(new ImageKind(shape, flippable));
-  }
-
-  /** All rows. */
-  public long rows() {
+  /** How many. */
+  public long count() {
     return slices.stream().mapToLong(Slice::rows).sum();
   }
 
   /** The same without the rows of some files, which are bad. */
-  public RawImages without(List<BadFile> files) {
+  public RawRows without(List<BadFile> files) {
     Set<String> names = files.stream().map(BadFile::name).collect(Collectors.toSet());
     List<Slice> left =
         slices.stream().map(slice -> slice.without(names)).filter(s -> s.rows() > 0).toList();
     List<BadFile> all = Stream.concat(bad.stream(), files.stream()).toList();
-    return new RawImages(shape, classes, flippable, parts, left, passedOver, all);
+    return new RawRows(schema, classes, parts, left, passedOver, all);
   }
 }

@@ -1,7 +1,9 @@
-package io.blockwise.data.dataset;
+package io.blockwise.data;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.Split;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.hadoop.fs.FileStatus;
@@ -11,13 +13,13 @@ import org.apache.hadoop.fs.Path;
  * The writing side of a data set's directory: checks that it can be written, removes what an
  * interrupted preparation left, and adds the manifest as the last file. Used by one thread.
  */
-public final class DatasetDirectory {
+final class DatasetDirectory {
   private static final String SHARD_PREFIX = "shard-";
 
   private final Storage storage;
   private final Path directory;
 
-  public DatasetDirectory(Storage storage, Path directory) {
+  DatasetDirectory(Storage storage, Path directory) {
     this.storage = storage;
     this.directory = directory;
   }
@@ -26,7 +28,7 @@ public final class DatasetDirectory {
    * Refuses a place that cannot be written, and one that holds anything but the remains of a data
    * set. Leaves no trace.
    */
-  public void requireUsable() throws IOException {
+  void requireUsable() throws IOException {
     try {
       storage.probe(directory);
     } catch (IOException e) {
@@ -46,14 +48,14 @@ public final class DatasetDirectory {
   }
 
   /** Removes shards without a manifest. Call {@link #requireUsable} before. */
-  public void clear() throws IOException {
+  void clear() throws IOException {
     for (Split split : Split.values()) {
       storage.delete(new Path(directory, split.directory()));
     }
   }
 
   /** Removes what a preparation that failed has written. Other things are left alone. */
-  public void abandon() throws IOException {
+  void abandon() throws IOException {
     clear();
     if (storage.isDirectory(directory) && storage.list(directory).isEmpty()) {
       storage.delete(directory);
@@ -61,8 +63,8 @@ public final class DatasetDirectory {
   }
 
   /** Writes the manifest, which makes the directory a data set. */
-  public void publish(Manifest manifest) throws IOException {
-    storage.write(new Path(directory, Manifest.FILE_NAME), ManifestJson.write(manifest));
+  void publish(Manifest manifest) throws IOException {
+    storage.write(new Path(directory, Manifest.FILE_NAME), manifest.json());
   }
 
   private void requireOwn(FileStatus entry) throws IOException {

@@ -1,4 +1,4 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;

@@ -1,4 +1,4 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

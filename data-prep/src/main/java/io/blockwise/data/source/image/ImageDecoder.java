@@ -1,4 +1,4 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.image;
 
 import io.blockwise.data.dataset.ImageShape;
 import java.awt.image.BufferedImage;
@@ -19,7 +19,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * planes; CMYK is converted without its profile; transparency is dropped; an image is turned
  * upright by its EXIF orientation; of one that is not square the centre is taken. Thread-safe.
  */
-final class ImageDecoder {
+public final class ImageDecoder {
   private static final int CHANNELS = 3;
   private static final long MOST_PIXELS = 1 << 28;
 
@@ -30,7 +30,7 @@ final class ImageDecoder {
    *
    * @throws BadImageException if the bytes are no whole image
    */
-  static byte[] decode(byte[] file, ImageShape shape) throws BadImageException {
+  public static byte[] decode(byte[] file, ImageShape shape) throws BadImageException {
     try {
       JpegHeader header = JpegHeader.of(file);
       Orientation orientation = new Orientation(header.orientation());

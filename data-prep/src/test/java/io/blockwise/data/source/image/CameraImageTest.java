@@ -1,4 +1,4 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.image;
 
 /**
  * Resizes a square plane with a triangle filter that widens when it shrinks, so that every source

@@ -1,4 +1,4 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.image;
 
 /**
  * Turns square planes upright, by the eight cases of EXIF: how the camera was held, and mirrored or

@@ -1,0 +1,94 @@
+package io.blockwise.data.shard;
+
+import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.data.learn.Learned;
+import io.blockwise.data.learn.Learner;
+import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.Step;
+import io.blockwise.data.source.RawRow;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.Partitioner;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.util.LongAccumulator;
+import scala.Tuple2;
+
+/**
+ * All raw rows, dealt into shards and in the order of their shard: first learned from, then
+ * written. They are read and shuffled once for both. Used by one thread.
+ */
+public final class DealtRows {
+  private final Storage storage;
+  private final RowSchema raw;
+  private final ShardPlan plan;
+  private final JavaPairRDD<RowKey, byte[][]> rows;
+
+  DealtRows(Storage storage, RowSchema raw, ShardPlan plan, long seed, JavaRDD<RawRow> rows) {
+    this.storage = storage;
+    this.raw = raw;
+    this.plan = plan;
+    this.rows =
+        rows.mapToPair(row -> new Tuple2<>(plan.place(RowKey.of(seed, row)), row.values().read()))
+            .repartitionAndSortWithinPartitions(new ByShard(plan.shards()));
+  }
+
+  /** Lets somebody learn from the rows of train. */
+  public Learned learn(Learner learner) {
+    ShardPlan dealt = plan;
+    return learner.learn(
+        raw, rows.filter(row -> dealt.split(row._1().group()) == Split.TRAIN).values());
+  }
+
+  /**
+   * Writes all shards below {@code directory}.
+   *
+   * @return what the manifest says of them
+   */
+  public Map<Split, SplitContent> write(Learned learned, Path directory, Progress progress)
+      throws ExecutionException, InterruptedException {
+    ShardWriter writer = new ShardWriter(storage, directory, learned, plan);
+    LongAccumulator written = rows.context().longAccumulator();
+    JavaRDD<ShardWriter.Written> shards =
+        rows.mapPartitionsWithIndex((shard, ofIt) -> write(writer, shard, ofIt, written), false);
+    Step step = new Step("Writing shards", plan.shards(), Step.Unit.PIECES);
+    return plan.content(ReportedJob.collect(shards, written, step, progress));
+  }
+
+  private static Iterator<ShardWriter.Written> write(
+      ShardWriter writer,
+      int shard,
+      Iterator<Tuple2<RowKey, byte[][]>> rows,
+      LongAccumulator written)
+      throws IOException {
+    ShardWriter.Written file = writer.write(shard, rows, TaskContext.get().taskAttemptId());
+    written.add(1);
+    return List.of(file).iterator();
+  }
+
+  private static final class ByShard extends Partitioner {
+    private final int shards;
+
+    ByShard(int shards) {
+      this.shards = shards;
+    }
+
+    @Override
+    public int numPartitions() {
+      return shards;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return ((RowKey) key).group();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.blockwise.data.source;
+
+import java.io.IOException;
+
+/** Raw data in one layout in one place. Used by one thread. */
+public interface Source {
+  /** Whether there is anything to look at. */
+  boolean isPresent() throws IOException;
+
+  /** Whether each row is a file of the user's, of which some may be bad. */
+  default boolean mayHaveBadFiles() {
+    return false;
+  }
+
+  /**
+   * Describes what is there.
+   *
+   * @throws io.blockwise.base.UserException if files are missing, damaged, or do not fit each other
+   */
+  RawRows open() throws IOException;
+}
