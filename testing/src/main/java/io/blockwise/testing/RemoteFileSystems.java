@@ -1,6 +1,7 @@
 package io.blockwise.testing;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -12,14 +13,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.DelegateToFileSystem;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.StreamCapabilities;
-import org.apache.hadoop.fs.Syncable;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
@@ -53,39 +51,42 @@ public final class RemoteFileSystems {
     return settings;
   }
 
+  /** Hadoop's local files under another scheme. */
+  private static final class Local extends RawLocalFileSystem {
+    private final String scheme;
+
+    Local(String scheme) {
+      this.scheme = scheme;
+      setWorkingDirectory(getInitialWorkingDirectory());
+    }
+
+    @Override
+    public URI getUri() {
+      return URI.create(scheme + ":///");
+    }
+  }
+
   /**
    * Files appear when they are created, what is written when it is flushed or closed; a rename is
    * one step, and done only if nothing has the new name. Not one of Hadoop's local file systems,
    * for which programs may have ways of their own.
    */
-  public static class Tree extends FileSystem {
-    private final RawLocalFileSystem local = new RawLocalFileSystem();
+  public static class Tree extends FilterFileSystem {
+    /** More than any test writes, so that nothing passes before it has to. */
+    private static final int BUFFER = 1 << 20;
 
-    @Override
-    public void initialize(URI uri, Configuration configuration) throws IOException {
-      super.initialize(uri, configuration);
-      setConf(configuration);
-      local.initialize(URI.create("file:///"), configuration);
+    /** As Hadoop makes one. */
+    public Tree() {
+      this("tree");
     }
 
-    @Override
-    public URI getUri() {
-      return URI.create(getScheme() + ":///");
-    }
-
-    @Override
-    public String getScheme() {
-      return "tree";
+    private Tree(String scheme) {
+      super(new Local(scheme));
     }
 
     @Override
     public boolean rename(Path from, Path to) throws IOException {
-      return !exists(to) && exists(to.getParent()) && local.rename(local(from), local(to));
-    }
-
-    @Override
-    public FSDataInputStream open(Path path, int bufferSize) throws IOException {
-      return local.open(local(path), bufferSize);
+      return !exists(to) && exists(to.getParent()) && super.rename(from, to);
     }
 
     @Override
@@ -98,131 +99,43 @@ public final class RemoteFileSystems {
         long blockSize,
         Progressable progress)
         throws IOException {
-      OutputStream target =
-          local.create(local(path), overwrite, bufferSize, replication, blockSize);
-      return new FSDataOutputStream(new Held(failing(path, target)), null);
+      return failing(path, fs.create(path, overwrite, BUFFER, replication, blockSize));
     }
 
     @Override
     public FSDataOutputStream append(Path path, int bufferSize, Progressable progress)
         throws IOException {
-      OutputStream target = local.append(local(path), bufferSize, progress);
-      return new FSDataOutputStream(new Held(failing(path, target)), null);
+      FSDataOutputStream target = fs.append(path, BUFFER, progress);
+      return failing(
+          path,
+          new FSDataOutputStream(target, null) {
+            @Override
+            public boolean hasCapability(String capability) {
+              return capability.equals(StreamCapabilities.HSYNC);
+            }
+          });
     }
 
-    @Override
-    public boolean delete(Path path, boolean recursive) throws IOException {
-      return local.delete(local(path), recursive);
+    private FSDataOutputStream failing(Path path, FSDataOutputStream target) throws IOException {
+      return fails(path) ? new FSDataOutputStream(new Failing(target), null) : target;
     }
 
-    @Override
-    public FileStatus[] listStatus(Path path) throws IOException {
-      FileStatus[] found = local.listStatus(local(path));
-      for (FileStatus status : found) {
-        status.setPath(remote(status.getPath()));
-      }
-      return found;
-    }
-
-    @Override
-    public FileStatus getFileStatus(Path path) throws IOException {
-      FileStatus status = local.getFileStatus(local(path));
-      status.setPath(remote(status.getPath()));
-      return status;
-    }
-
-    @Override
-    public boolean mkdirs(Path path, FsPermission permission) throws IOException {
-      return local.mkdirs(local(path));
-    }
-
-    @Override
-    public void setWorkingDirectory(Path path) {
-      local.setWorkingDirectory(local(path));
-    }
-
-    @Override
-    public Path getWorkingDirectory() {
-      return remote(local.getWorkingDirectory());
-    }
-
-    static Path local(Path path) {
-      return new Path("file", null, path.toUri().getPath());
-    }
-
-    private Path remote(Path path) {
-      return new Path(getScheme(), null, path.toUri().getPath());
-    }
-
-    /** Breaks on the first byte of a path that shall fail. */
-    OutputStream failing(Path path, OutputStream target) {
-      String fails = getConf().get(FAILS);
-      return new OutputStream() {
-        @Override
-        public void write(int b) throws IOException {
-          target.write(b);
-          if (!fails.isEmpty() && path.getName().contains(fails)) {
-            throw new IOException("disk full");
-          }
-        }
-
-        @Override
-        public void flush() throws IOException {
-          target.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-          target.close();
-        }
-      };
+    boolean fails(Path path) {
+      String part = getConf().get(FAILS);
+      return !part.isEmpty() && path.getName().contains(part);
     }
   }
 
-  /** Keeps what is written until it has to be passed on. */
-  private static final class Held extends OutputStream implements Syncable, StreamCapabilities {
-    private final OutputStream target;
-    private final ByteArrayOutputStream held = new ByteArrayOutputStream();
-
-    Held(OutputStream target) {
-      this.target = target;
+  /** Breaks on the first byte. */
+  private static final class Failing extends FilterOutputStream {
+    Failing(OutputStream target) {
+      super(target);
     }
 
     @Override
-    public void write(int b) {
-      held.write(b);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      held.write(bytes, offset, length);
-    }
-
-    @Override
-    public void hflush() throws IOException {
-      byte[] bytes = held.toByteArray();
-      held.reset();
-      target.write(bytes);
-      target.flush();
-    }
-
-    @Override
-    public void hsync() throws IOException {
-      hflush();
-    }
-
-    @Override
-    public boolean hasCapability(String capability) {
-      return capability.equals(StreamCapabilities.HSYNC);
-    }
-
-    @Override
-    public void close() throws IOException {
-      try {
-        hflush();
-      } finally {
-        target.close();
-      }
+    public void write(int b) throws IOException {
+      out.write(b);
+      throw new IOException("disk full");
     }
   }
 
@@ -231,26 +144,15 @@ public final class RemoteFileSystems {
     /** As Hadoop makes one. */
     public TreeContext(URI uri, Configuration configuration)
         throws IOException, URISyntaxException {
-      super(uri, initialised(uri, configuration), configuration, "tree", false);
-    }
-
-    @Override
-    public int getUriDefaultPort() {
-      return -1;
-    }
-
-    private static Tree initialised(URI uri, Configuration configuration) throws IOException {
-      Tree files = new Tree();
-      files.initialize(uri, configuration);
-      return files;
+      super(uri, new Tree(), configuration, "tree", false);
     }
   }
 
   /** Objects appear when their stream is closed; a rename is an error, and so is an append. */
   public static final class Objects extends Tree {
-    @Override
-    public String getScheme() {
-      return "objects";
+    /** As Hadoop makes one. */
+    public Objects() {
+      super("objects");
     }
 
     @Override
@@ -285,17 +187,18 @@ public final class RemoteFileSystems {
     private final class Upload extends OutputStream implements Abortable, StreamCapabilities {
       private final Path path;
       private final ByteArrayOutputStream content = new ByteArrayOutputStream();
-      private final OutputStream failing;
       private boolean aborted;
 
       Upload(Path path) {
         this.path = path;
-        this.failing = failing(path, content);
       }
 
       @Override
       public void write(int b) throws IOException {
-        failing.write(b);
+        content.write(b);
+        if (fails(path)) {
+          throw new IOException("disk full");
+        }
       }
 
       @Override

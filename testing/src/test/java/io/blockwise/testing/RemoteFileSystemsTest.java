@@ -10,6 +10,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,9 @@ class RemoteFileSystemsTest {
     try (FSDataOutputStream out = tree.append(path("tree", "a"))) {
       out.write(" two".getBytes(StandardCharsets.UTF_8));
       assertThat(directory.resolve("a")).hasContent("one");
+      assertThat(out.hasCapability(StreamCapabilities.HSYNC)).isTrue();
+      out.hsync();
+      assertThat(directory.resolve("a")).hasContent("one two");
     }
     assertThat(directory.resolve("a")).hasContent("one two");
     assertThatThrownBy(() -> tree.create(path("tree", "a"), false)).isInstanceOf(IOException.class);
