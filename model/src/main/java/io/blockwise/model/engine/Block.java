@@ -32,12 +32,16 @@ public interface Block extends AutoCloseable {
   void adopt(StateKind kind, float[] from);
 
   /**
-   * Forward, local loss, backward inside the block, optimiser step. Reads {@code in} but does not
-   * close it.
+   * Begins a step: forward, local loss, backward inside the block, optimiser step. Reads {@code in}
+   * but does not close it.
+   *
+   * <p>If the loss or a gradient is not finite, no state changes, and the blocks that train on the
+   * step's output change nothing either. States that are read afterwards are those after the step,
+   * whether or not its result has been read.
    *
    * @param learningRate of this step, at least 0
    */
-  StepResult train(Signal in, double learningRate);
+  Step train(Signal in, double learningRate);
 
   /** The output in inference mode (running statistics). Reads {@code in} but does not close it. */
   Signal forward(Signal in);

@@ -2,6 +2,7 @@ package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,6 +27,14 @@ public interface Engine extends AutoCloseable {
 
   /** The signal that carries a batch to the first block. Copies what it needs from the batch. */
   Signal signal(Batch batch);
+
+  /**
+   * Waits for several steps at once, so that none has to be waited for when its result is read. On
+   * a GPU each wait costs time in which nothing is prepared for it.
+   *
+   * @param steps of blocks of this engine
+   */
+  default void await(List<Step> steps) {}
 
   /** Frees what the engine keeps for itself; its blocks are closed on their own. */
   @Override

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * What flows from one block to the next: the activation (owned by the engine, detached) and the
- * labels of its rows.
+ * labels of its rows. It also tells the blocks that train on it whether they have to skip the
+ * batch, because an earlier block was not finite.
  *
  * <p>A signal belongs to whoever received it, who closes it once no block needs to read it any
  * more; the engine then reuses its memory. Closing twice does nothing. Handed from thread to

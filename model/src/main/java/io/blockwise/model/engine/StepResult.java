@@ -3,19 +3,35 @@ package io.blockwise.model.engine;
 import java.util.List;
 
 /**
- * What one training step of a block gives.
+ * How one training step of a block went. Immutable.
  *
- * @param output the signal for the next block: the activation computed before the update; the
- *     caller closes it
- * @param finite false if the loss or a gradient was not finite; then the block is as before
  * @param examples rows of the batch
  * @param correct rows that the block's exit classified correctly, before the update
- * @param losses the terms of the local loss, before the update
+ * @param losses the terms of the local loss, before the update; none if the batch was skipped
  */
-public record StepResult(
-    Signal output, boolean finite, int examples, int correct, List<LossTerm> losses) {
+public record StepResult(Outcome outcome, int examples, int correct, List<LossTerm> losses) {
+  /** What became of a batch at a block. */
+  public enum Outcome {
+    /** The block took the step. */
+    TRAINED,
+    /** The loss or a gradient was not finite; the block is as before. */
+    NOT_FINITE,
+    /** An earlier block was not finite; the block is as before. */
+    SKIPPED
+  }
+
   public StepResult {
     losses = List.copyOf(losses);
+  }
+
+  /** Of a block that had to skip a batch of so many rows. */
+  public static StepResult skipped(int examples) {
+    return new StepResult(Outcome.SKIPPED, examples, 0, List.of());
+  }
+
+  /** Whether the block took the step. */
+  public boolean trained() {
+    return outcome == Outcome.TRAINED;
   }
 
   /** Sum of the terms. */

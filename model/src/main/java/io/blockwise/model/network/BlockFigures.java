@@ -14,9 +14,9 @@ public record BlockFigures(double loss, long rows, long correct) implements Seri
   /** Of no batch. */
   public static final BlockFigures NONE = new BlockFigures(0, 0, 0);
 
-  /** Of one step; none if the block skipped the batch, because it was not finite there. */
+  /** Of one step; none if the block did not take it. */
   public static BlockFigures of(StepResult step) {
-    return step.finite()
+    return step.trained()
         ? new BlockFigures(step.loss() * step.examples(), step.examples(), step.correct())
         : NONE;
   }

@@ -2,8 +2,9 @@ package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.BlockReplica;
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.StepResult;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
  * <p>Its clock is the number of the batch, from 1 in every lease: pushes and turns in a round are
  * due at certain numbers. So it takes every batch of a lease in their order, also those that it has
  * to skip because an earlier block was not finite. All that it knows of other trainers comes with
- * the batch, and it shares nothing with them: a row of trainers gives the same numbers on one
+ * the signal, and it shares nothing with them: a row of trainers gives the same numbers on one
  * thread ({@link SequentialRow}) as with a thread and a queue for each. Used by the block's thread.
  */
 public final class BlockTrainer {
@@ -22,7 +23,7 @@ public final class BlockTrainer {
   private final BlockReplica replica;
   private final long examplesOfRun;
   private final int maxNonFinite;
-  private Optional<StepResult> last = Optional.empty();
+  private Step last;
   private BlockFigures figures = BlockFigures.NONE;
   private long nonFinite;
   private int nonFiniteInARow;
@@ -45,19 +46,16 @@ public final class BlockTrainer {
   }
 
   /**
-   * Trains on a batch, or skips it. {@link #average} follows, once; the batch may be on its way to
-   * the next trainer by then.
+   * Begins to train on a batch. {@link #average} follows, once; the step's output may be on its way
+   * to the next trainer by then.
    *
-   * @param in is closed, also if this fails
-   * @return the batch for the next trainer; the later blocks skip it if this one was not finite
+   * @param batch its number in the lease, from 1
+   * @param in is read, not closed
    */
-  public BatchSignal train(BatchSignal in) {
-    try (in) {
-      requireNext(in.number());
-      last = in.signal().map(signal -> block.train(signal, learningRate()));
-      last.ifPresent(step -> figures = figures.plus(BlockFigures.of(step)));
-      return last.map(in::after).orElse(in);
-    }
+  public Step train(long batch, Signal in) {
+    requireNext(batch);
+    last = block.train(in, learningRate());
+    return last;
   }
 
   private void requireNext(long batch) {
@@ -74,27 +72,33 @@ public final class BlockTrainer {
   }
 
   /**
-   * Does what is due with the batch that was trained on or skipped: pushes, adopts. A block that
-   * was not finite starts anew from its ledger.
+   * Does what is due with the batch: pushes, adopts. Waits for the step's result first. A block
+   * that was not finite starts anew from its ledger.
    *
    * @throws NotFiniteException after too many batches in a row that were not finite
    * @throws io.blockwise.model.averaging.LeaseReplacedException if somebody else has the lease now
    */
   public void average() throws InterruptedException {
+    StepResult step = last.result();
     long start = System.nanoTime();
-    if (last.isEmpty()) {
-      replica.afterSkippedBatch();
-    } else if (last.get().finite()) {
-      nonFiniteInARow = 0;
-      replica.afterStep(last.get().examples());
-    } else {
-      nonFinite++;
-      nonFiniteInARow++;
-      replica.resetFromLedger();
-      requireFiniteSoon(last.get());
-      replica.afterSkippedBatch();
+    figures = figures.plus(BlockFigures.of(step));
+    switch (step.outcome()) {
+      case TRAINED -> {
+        nonFiniteInARow = 0;
+        replica.afterStep(step.examples());
+      }
+      case NOT_FINITE -> startAnew(step);
+      case SKIPPED -> replica.afterSkippedBatch();
     }
     averagingNanos += System.nanoTime() - start;
+  }
+
+  private void startAnew(StepResult step) throws InterruptedException {
+    nonFinite++;
+    nonFiniteInARow++;
+    replica.resetFromLedger();
+    requireFiniteSoon(step);
+    replica.afterSkippedBatch();
   }
 
   private void requireFiniteSoon(StepResult step) {

@@ -6,6 +6,7 @@ import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.NetworkSpec;
@@ -100,32 +101,41 @@ public final class DecoupledNetwork implements AutoCloseable {
     return List.copyOf(blocks);
   }
 
-  /** The signal that carries a batch to the first block; the caller closes it. */
-  Signal signal(Batch batch) {
-    return engine.signal(batch);
+  /** Begins a step of a block, by its index from 0, on the signal that reaches it. */
+  interface Training {
+    Step begin(int index, Signal in);
+  }
+
+  /**
+   * The blocks' steps on a batch, first to last. All have begun before the first is waited for, and
+   * all are waited for together.
+   *
+   * @return their outputs are closed
+   */
+  List<Step> train(Batch batch, Training training) {
+    List<Step> steps = new ArrayList<>(blocks.size());
+    try (Flow flow = new Flow(engine.signal(batch))) {
+      for (int k = 0; k < blocks.size(); k++) {
+        Step step = training.begin(k, flow.signal);
+        flow.goOnWith(step.output());
+        steps.add(step);
+      }
+    }
+    engine.await(steps);
+    return steps;
   }
 
   /**
    * One training step of every block on a batch, without averaging. A block whose loss or gradient
-   * is not finite ends the step: it and the later blocks skip the batch.
+   * is not finite skips the batch, and so do the later ones.
    *
    * @param learningRates learning rate of a block by its index from 0
-   * @return of the blocks that saw the batch, first to last; the last one may be not finite. The
-   *     signals in them are closed
+   * @return of all blocks, first to last
    */
   public List<StepResult> step(Batch batch, IntToDoubleFunction learningRates) {
-    List<StepResult> results = new ArrayList<>(blocks.size());
-    try (Flow flow = new Flow(signal(batch))) {
-      for (int k = 0; k < blocks.size(); k++) {
-        StepResult result = blocks.get(k).train(flow.signal, learningRates.applyAsDouble(k));
-        flow.goOnWith(result.output());
-        results.add(result);
-        if (!result.finite()) {
-          break;
-        }
-      }
-    }
-    return results;
+    return train(batch, (k, in) -> blocks.get(k).train(in, learningRates.applyAsDouble(k))).stream()
+        .map(Step::result)
+        .toList();
   }
 
   /**
@@ -135,7 +145,7 @@ public final class DecoupledNetwork implements AutoCloseable {
    */
   public List<float[]> scores(Batch batch) {
     List<float[]> scores = new ArrayList<>(blocks.size());
-    try (Flow flow = new Flow(signal(batch))) {
+    try (Flow flow = new Flow(engine.signal(batch))) {
       for (int k = 0; k < blocks.size(); k++) {
         flow.goOnWith(blocks.get(k).forward(flow.signal));
         scores.add(scores(k, flow.signal));

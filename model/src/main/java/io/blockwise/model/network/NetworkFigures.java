@@ -1,8 +1,6 @@
 package io.blockwise.model.network;
 
-import io.blockwise.model.engine.StepResult;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -23,19 +21,6 @@ public record NetworkFigures(long examples, List<BlockFigures> blocks) implement
   /** Of no batch. */
   public static NetworkFigures none(int blocks) {
     return new NetworkFigures(0, Collections.nCopies(blocks, BlockFigures.NONE));
-  }
-
-  /**
-   * Of one batch.
-   *
-   * @param blocks of the network
-   * @param steps of the blocks that saw the batch, first to last
-   */
-  public static NetworkFigures of(int blocks, List<StepResult> steps) {
-    List<BlockFigures> figures = new ArrayList<>();
-    steps.forEach(step -> figures.add(BlockFigures.of(step)));
-    figures.addAll(Collections.nCopies(blocks - steps.size(), BlockFigures.NONE));
-    return new NetworkFigures(steps.get(0).examples(), figures);
   }
 
   /** Both together. */

@@ -53,11 +53,7 @@ public final class SequentialRow {
    * @throws NotFiniteException if a block was not finite in too many batches in a row
    */
   public NetworkFigures step(Batch batch, long number) throws InterruptedException {
-    BatchSignal signal = BatchSignal.of(number, network.signal(batch));
-    for (BlockTrainer trainer : trainers) {
-      signal = trainer.train(signal);
-    }
-    signal.close();
+    network.train(batch, (index, in) -> trainers.get(index).train(number, in));
     // All have trained before any of them waits for other workers, in lock-step.
     for (BlockTrainer trainer : trainers) {
       trainer.average();

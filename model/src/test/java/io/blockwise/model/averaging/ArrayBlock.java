@@ -3,7 +3,7 @@ package io.blockwise.model.averaging;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
-import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import java.util.List;
@@ -72,7 +72,7 @@ abstract class ArrayBlock implements Block {
   }
 
   @Override
-  public StepResult train(Signal in, double learningRate) {
+  public Step train(Signal in, double learningRate) {
     throw new UnsupportedOperationException("averaging only reads and adopts states");
   }
 

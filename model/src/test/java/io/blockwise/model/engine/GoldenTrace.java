@@ -77,10 +77,10 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
     List<StepResult> results = new ArrayList<>();
     Signal signal = engine.signal(batch);
     for (Block block : blocks) {
-      StepResult result = block.train(signal, RATE);
+      Step step = block.train(signal, RATE);
       signal.close();
-      signal = result.output();
-      results.add(result);
+      signal = step.output();
+      results.add(step.result());
     }
     signal.close();
     return results;

@@ -211,8 +211,7 @@ final class GradientCheck {
         moved[tensor.offset() + i] += (float) (step * direction[i]);
       }
       block.adopt(StateKind.PARAMETERS, moved);
-      StepResult result = block.train(in, 0);
-      result.output().close();
+      StepResult result = SmallBlocks.train(block, in, 0);
       if (!(block.spec().loss() instanceof LossSpec.Scpl)) {
         return result.loss();
       }

@@ -66,6 +66,13 @@ public final class SmallBlocks {
     return new BlockSpec(layers, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), adam);
   }
 
+  /** A whole step, whose output nobody reads. */
+  public static StepResult train(Block block, Signal in, double learningRate) {
+    Step step = block.train(in, learningRate);
+    step.output().close();
+    return step.result();
+  }
+
   /** Random images of three classes. */
   public static Batch batch(int rows, long seed) {
     Batch batch = new Batch(INPUT, rows);

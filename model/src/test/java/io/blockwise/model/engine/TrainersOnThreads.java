@@ -14,7 +14,6 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.WorkerReplica;
-import io.blockwise.model.network.BatchSignal;
 import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.BlockTrainer;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -104,7 +103,7 @@ final class TrainersOnThreads {
     }
     ParameterExchange exchange = new InProcessExchange(ledgers);
     List<Reply> openings = exchange.open(LEASE);
-    List<BlockingQueue<BatchSignal>> queues = new ArrayList<>();
+    List<BlockingQueue<Signal>> queues = new ArrayList<>();
     for (int k = 0; k <= count; k++) {
       queues.add(new ArrayBlockingQueue<>(k < count ? 1 : BATCHES));
     }
@@ -124,7 +123,7 @@ final class TrainersOnThreads {
       }
       try (Engine engine = engines.get()) {
         for (int number = 1; number <= BATCHES; number++) {
-          queues.get(0).put(BatchSignal.of(number, engine.signal(batch(number))));
+          queues.get(0).put(engine.signal(batch(number)));
         }
         List<BlockFigures> figures = new ArrayList<>();
         List<float[]> own = new ArrayList<>();
@@ -132,7 +131,7 @@ final class TrainersOnThreads {
           figures.addAll(part.get().figures);
           own.addAll(part.get().own);
         }
-        queues.get(count).forEach(BatchSignal::close);
+        queues.get(count).forEach(Signal::close);
         return new Left(figures, states(ledgers), own);
       }
     } finally {
@@ -145,8 +144,8 @@ final class TrainersOnThreads {
       int index,
       ParameterExchange exchange,
       Reply opening,
-      BlockingQueue<BatchSignal> in,
-      BlockingQueue<BatchSignal> out)
+      BlockingQueue<Signal> in,
+      BlockingQueue<Signal> out)
       throws InterruptedException {
     try (DecoupledNetwork network = network()) {
       Block block = network.blocks().get(index);
@@ -154,7 +153,9 @@ final class TrainersOnThreads {
       BlockTrainer trainer = new BlockTrainer(index + 1, block, replica, 200, 3);
       replica.start(LEASE, opening);
       for (int number = 1; number <= BATCHES; number++) {
-        out.put(trainer.train(in.take()));
+        try (Signal signal = in.take()) {
+          out.put(trainer.train(number, signal).output());
+        }
         trainer.average();
       }
       replica.sendRemainder();

@@ -7,7 +7,9 @@ import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.StepResult.Outcome;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
@@ -70,6 +72,7 @@ final class CountedEngine implements Engine {
     private final List<Object> open;
     private final int rows;
     private final float[] values;
+    private boolean skipped;
 
     CountedSignal(List<Object> open, int rows, float... values) {
       this.open = open;
@@ -123,7 +126,7 @@ final class CountedEngine implements Engine {
       engine.open.add(this);
     }
 
-    private Signal next(Signal in) {
+    private CountedSignal next(Signal in) {
       if (engine.failsIn == index) {
         throw new IllegalStateException("no memory");
       }
@@ -161,13 +164,19 @@ final class CountedEngine implements Engine {
     }
 
     @Override
-    public StepResult train(Signal in, double learningRate) {
-      Signal out = next(in);
+    public Step train(Signal in, double learningRate) {
+      CountedSignal out = next(in);
+      boolean skips = ((CountedSignal) in).skipped;
       boolean finite = engine.notFiniteIn != index;
+      out.skipped = skips || !finite;
+      if (skips) {
+        return new Step.Done(out, StepResult.skipped(in.rows()));
+      }
       steps[0] += finite ? 1 : 0;
       engine.rates.add(learningRate);
       LossTerm loss = new LossTerm("loss", finite ? 2 + index : Double.NaN);
-      return new StepResult(out, finite, in.rows(), 1, List.of(loss));
+      Outcome outcome = finite ? Outcome.TRAINED : Outcome.NOT_FINITE;
+      return new Step.Done(out, new StepResult(outcome, in.rows(), 1, List.of(loss)));
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.spec.NetworkSpec;
@@ -76,7 +77,9 @@ final class PlainLoop {
         double progress = (double) seen / examplesOfRun;
         List<StepResult> step = network.step(batch, k -> learningRate(k, progress));
         seen += batch.rows();
-        figures = figures.plus(NetworkFigures.of(network.blocks().size(), step));
+        figures =
+            figures.plus(
+                new NetworkFigures(batch.rows(), step.stream().map(BlockFigures::of).toList()));
         feed.release(batch);
       }
     }

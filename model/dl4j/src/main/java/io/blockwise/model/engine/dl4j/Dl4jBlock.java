@@ -6,7 +6,9 @@ import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.StepResult.Outcome;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
@@ -60,17 +62,24 @@ final class Dl4jBlock implements Block {
   }
 
   @Override
-  public StepResult train(Signal in, double learningRate) {
-    INDArray output = layers.train(((NativeSignal) in).activation());
-    LocalLoss.Outcome outcome = loss.evaluate(output, in.labels());
-    Signal handedOn = outputs.copy(output, in.labels());
-    boolean finite =
-        outcome.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
+  public Step train(Signal in, double learningRate) {
+    NativeSignal signal = (NativeSignal) in;
+    if (!signal.isFinite()) {
+      Signal nothing = outputs.signal(in.labels()).notFinite();
+      return new Step.Done(nothing, StepResult.skipped(in.rows()));
+    }
+    INDArray output = layers.train(signal.activation());
+    LocalLoss.Outcome loss = this.loss.evaluate(output, in.labels());
+    NativeSignal next = outputs.copy(output, in.labels());
+    boolean finite = loss.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
     if (finite) {
-      layers.backward(outcome.gradient());
+      layers.backward(loss.gradient());
       finite = step(learningRate);
     }
-    return new StepResult(handedOn, finite, in.rows(), outcome.correct(), outcome.terms());
+    Outcome outcome = finite ? Outcome.TRAINED : Outcome.NOT_FINITE;
+    return new Step.Done(
+        finite ? next : next.notFinite(),
+        new StepResult(outcome, in.rows(), loss.correct(), loss.terms()));
   }
 
   /** Takes the optimiser's step unless the gradient is not finite. */

@@ -13,6 +13,7 @@ final class NativeSignal implements Signal {
   private final Pool pool;
   private final INDArray activation;
   private final int[] labels;
+  private boolean finite = true;
   private boolean closed;
 
   private NativeSignal(Pool pool, INDArray activation, int[] labels) {
@@ -23,6 +24,17 @@ final class NativeSignal implements Signal {
 
   INDArray activation() {
     return activation;
+  }
+
+  /** Whether blocks may train on it. */
+  boolean isFinite() {
+    return finite;
+  }
+
+  /** The same signal, which blocks do not train on any more. Before it is handed on. */
+  NativeSignal notFinite() {
+    finite = false;
+    return this;
   }
 
   @Override

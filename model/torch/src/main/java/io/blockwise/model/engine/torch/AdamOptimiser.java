@@ -1,38 +1,55 @@
 package io.blockwise.model.engine.torch;
 
+import static io.blockwise.model.engine.torch.NamedOperation.list;
+
 import io.blockwise.model.spec.OptimiserSpec;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** Adam in PyTorch's form. State: the number of steps, first moments, second moments. */
+/**
+ * Adam in PyTorch's form, in its one fused operation. State: the number of steps, first moments,
+ * second moments.
+ */
 final class AdamOptimiser implements Optimiser {
   private final OptimiserSpec.Adam spec;
   private final AlignedTable layout;
+  private final NamedOperation adam = new NamedOperation("aten::_fused_adam_");
   private final Tensor first;
   private final Tensor second;
-  private long steps;
+
+  /** On the device, since the host does not know whether a step was skipped. */
+  private final Tensor steps;
 
   AdamOptimiser(OptimiserSpec.Adam spec, AlignedTable layout, Host host) {
     this.spec = spec;
     this.layout = layout;
     first = host.zeros(layout.length());
     second = host.zeros(layout.length());
+    steps = host.zeros(1);
   }
 
   @Override
-  public void step(Tensor values, Tensor gradient, double learningRate) {
-    steps++;
-    first.lerp_(gradient, new Scalar(1 - spec.beta1()));
-    second
-        .mul_(new Scalar(spec.beta2()))
-        .addcmul_(gradient, gradient, new Scalar(1 - spec.beta2()));
-    Tensor deviation =
-        second
-            .sqrt()
-            .div_(new Scalar(Math.sqrt(1 - Math.pow(spec.beta2(), steps))))
-            .add_(new Scalar(spec.epsilon()));
-    double rate = learningRate / (1 - Math.pow(spec.beta1(), steps));
-    values.addcdiv_(first, deviation, new Scalar(-rate));
+  public void step(Tensor values, Tensor gradient, double learningRate, Guard guard) {
+    steps.add_(new Scalar(1.0));
+    IValue no = new IValue(false);
+    adam.call(
+        list(values),
+        list(gradient),
+        list(first),
+        list(second),
+        list(),
+        list(steps),
+        new IValue(learningRate),
+        new IValue(spec.beta1()),
+        new IValue(spec.beta2()),
+        new IValue(spec.weightDecay()),
+        new IValue(spec.epsilon()),
+        no, // AMSGrad
+        no, // maximise
+        guard.divisor().map(IValue::new).orElseGet(IValue::new),
+        new IValue(guard.skip()));
+    steps.sub_(guard.skip());
   }
 
   @Override
@@ -42,14 +59,14 @@ final class AdamOptimiser implements Optimiser {
 
   @Override
   public void read(float[] into) {
-    into[0] = steps;
+    Host.read(steps, into, 0);
     layout.read(first, into, 1);
     layout.read(second, into, 1 + layout.table().length());
   }
 
   @Override
   public void adopt(float[] from) {
-    steps = (long) from[0];
+    Host.write(from, 0, steps);
     layout.write(from, 1, first);
     layout.write(from, 1 + layout.table().length(), second);
   }
@@ -58,5 +75,6 @@ final class AdamOptimiser implements Optimiser {
   public void close() {
     first.close();
     second.close();
+    steps.close();
   }
 }

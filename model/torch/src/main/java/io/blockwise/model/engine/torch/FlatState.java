@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * A flat vector and the tensors that are views of it, at aligned addresses. Does not require
@@ -84,6 +85,11 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
       tensors.put(table().entries().get(i).name(), parts.get(2 * i).view(shapes[i]));
     }
     return tensors;
+  }
+
+  /** Keeps its values if the scalar is true on the device, else takes these, of the same length. */
+  void keepIf(Tensor condition, Tensor otherwise) {
+    torch.where_out(values, condition, values, otherwise);
   }
 
   @Override

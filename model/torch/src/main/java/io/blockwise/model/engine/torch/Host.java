@@ -86,6 +86,11 @@ final class Host {
     return compute(() -> Scope.keep(zerosInScope(length)));
   }
 
+  /** The scalar 0, in the scope. */
+  Tensor zero() {
+    return torch.zeros(new long[0], floats().device(new DeviceOptional(torchDevice)));
+  }
+
   private Tensor zerosInScope(long length) {
     return torch.zeros(new long[] {length}, floats().device(new DeviceOptional(torchDevice)));
   }

@@ -18,10 +18,11 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
   }
 
   /**
-   * One step down the gradient, which it may overwrite. Where values and gradient are 0, as in the
-   * gaps between tensors, values stay 0.
+   * One step down the gradient, which it may overwrite: clipped, then with weight decay. Where
+   * values and gradient are 0, as in the gaps between tensors, values stay 0. A step that is to be
+   * skipped changes neither values nor state, whatever is in the gradient.
    */
-  void step(Tensor values, Tensor gradient, double learningRate);
+  void step(Tensor values, Tensor gradient, double learningRate, Guard guard);
 
   @Override
   void close();

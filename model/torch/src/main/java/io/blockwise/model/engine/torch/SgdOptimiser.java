@@ -1,14 +1,20 @@
 package io.blockwise.model.engine.torch;
 
+import static io.blockwise.model.engine.torch.NamedOperation.list;
+
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.List;
-import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
-/** Stochastic gradient descent with PyTorch's momentum. State: the momentum, if there is one. */
+/**
+ * Stochastic gradient descent with PyTorch's momentum, in its one fused operation. State: the
+ * momentum, if there is one.
+ */
 final class SgdOptimiser implements Optimiser {
   private final OptimiserSpec.Sgd spec;
+  private final NamedOperation descent = new NamedOperation("aten::_fused_sgd_");
   private final Tensor velocity;
   private final AlignedTable layout;
 
@@ -19,10 +25,21 @@ final class SgdOptimiser implements Optimiser {
   }
 
   @Override
-  public void step(Tensor values, Tensor gradient, double learningRate) {
-    Tensor direction =
-        spec.momentum() == 0 ? gradient : velocity.mul_(new Scalar(spec.momentum())).add_(gradient);
-    values.add_(direction, new Scalar(-learningRate));
+  public void step(Tensor values, Tensor gradient, double learningRate, Guard guard) {
+    IValue no = new IValue(false);
+    descent.call(
+        list(values),
+        list(gradient),
+        spec.momentum() == 0 ? list() : list(velocity),
+        new IValue(spec.weightDecay()),
+        new IValue(spec.momentum()),
+        new IValue(learningRate),
+        new IValue(0.0), // dampening
+        no, // Nesterov's form
+        no, // maximise
+        no, // first step: a momentum of zeros does as well
+        guard.divisor().map(IValue::new).orElseGet(IValue::new),
+        new IValue(guard.skip()));
   }
 
   @Override

@@ -2,11 +2,10 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
-import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
-import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
@@ -14,9 +13,12 @@ import io.blockwise.model.spec.ModuleSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -60,25 +62,25 @@ final class TorchBlock implements Block {
   }
 
   @Override
-  public StepResult train(Signal in, double learningRate) {
-    return host.compute(() -> step((TorchSignal) in, learningRate));
+  public Step train(Signal in, double learningRate) {
+    return host.compute(() -> begin((TorchSignal) in, learningRate));
   }
 
-  private StepResult step(TorchSignal in, double learningRate) {
+  /** Only hands operations to the device: nothing here waits for it. */
+  private Step begin(TorchSignal in, double learningRate) {
     Tensor leaf = parameters.leaf();
     Tensor statisticsBefore = statistics.values().clone();
     Pass pass = new Pass(parameters.tensors(leaf), statistics.tensors(), true);
     Tensor output = layers.forward(in.activation(), pass);
     LocalLoss.Outcome outcome = loss.evaluate(output, in.classes(), pass);
     Tensor gradient = gradient(outcome, leaf);
-    float[] figures = figures(outcome, in.classes(), gradient);
-    boolean finite = isFinite(figures);
-    if (finite) {
-      update(gradient, figures[figures.length - 1], learningRate);
-    } else {
-      statistics.values().copy_(statisticsBefore);
-    }
-    return new StepResult(in.next(output), finite, in.rows(), (int) figures[0], terms(figures));
+    Tensor norm = gradient.norm();
+    Tensor figures = figures(in, outcome, norm);
+    Tensor fault = figures.mul(new Scalar(0.0)).sum(); // 0 times what is not finite is no number
+    statistics.keepIf(fault.eq(new Scalar(0.0)), statisticsBefore);
+    Guard guard = new Guard(skip(fault), divisor(norm));
+    optimiser.step(parameters.values(), gradient, learningRate, guard);
+    return new TorchStep(host, in.next(output, fault), loss.terms(), Scope.keep(figures));
   }
 
   private static Tensor gradient(LocalLoss.Outcome outcome, Tensor leaf) {
@@ -89,59 +91,42 @@ final class TorchBlock implements Block {
     return torch.grad(new TensorVector(objective), new TensorVector(leaf)).get(0);
   }
 
-  /**
-   * Correct answers, the loss's terms and the gradient's norm. Read in one go, since a GPU is
-   * waited for each time that something is read.
-   */
-  private static float[] figures(LocalLoss.Outcome outcome, Tensor classes, Tensor gradient) {
+  /** As {@link TorchStep} has them. */
+  private static Tensor figures(TorchSignal in, LocalLoss.Outcome outcome, Tensor norm) {
     List<Tensor> scalars = new ArrayList<>();
+    scalars.add(in.fault());
     Tensor answers = outcome.scores().argmax(new LongOptional(1), false);
-    scalars.add(answers.eq(classes).sum().to(ScalarType.Float));
+    scalars.add(answers.eq(in.classes()).sum(new ScalarTypeOptional(ScalarType.Float)));
     outcome.terms().forEach(term -> scalars.add(term.detach()));
-    scalars.add(gradient.norm());
-    float[] figures = new float[scalars.size()];
-    Host.read(torch.stack(new TensorVector(scalars.toArray(Tensor[]::new)), 0), figures, 0);
-    return figures;
+    scalars.add(norm);
+    return torch.stack(new TensorVector(scalars.toArray(Tensor[]::new)), 0);
   }
 
-  private static boolean isFinite(float[] figures) {
-    for (float figure : figures) {
-      if (!Float.isFinite(figure)) {
-        return false;
-      }
-    }
-    return true;
+  /** 1 for a fault, else 0. */
+  private static Tensor skip(Tensor fault) {
+    return fault.nan_to_num(new DoubleOptional(1), new DoubleOptional(), new DoubleOptional());
   }
 
-  private List<LossTerm> terms(float[] figures) {
-    List<LossTerm> terms = new ArrayList<>();
-    for (int i = 0; i < loss.terms().size(); i++) {
-      terms.add(new LossTerm(loss.terms().get(i), figures[1 + i]));
-    }
-    return terms;
-  }
-
-  private void update(Tensor gradient, double norm, double learningRate) {
+  /** What brings a gradient of this norm down to the longest that is allowed. */
+  private Optional<Tensor> divisor(Tensor norm) {
     double clip = spec.optimiser().clipNorm();
-    if (clip > 0 && norm > clip) {
-      gradient.mul_(new Scalar(clip / (norm + 1e-6)));
-    }
-    if (spec.optimiser().weightDecay() > 0) {
-      gradient.add_(parameters.values(), new Scalar(spec.optimiser().weightDecay()));
-    }
-    optimiser.step(parameters.values(), gradient, learningRate);
+    return clip == 0
+        ? Optional.empty()
+        : Optional.of(norm.add(new Scalar(1e-6)).div(new Scalar(clip)).clamp_min(new Scalar(1.0)));
   }
 
   @Override
   public Signal forward(Signal in) {
     TorchSignal signal = (TorchSignal) in;
-    return host.compute(() -> signal.next(layers.forward(signal.activation(), inference)));
+    return host.compute(
+        () -> signal.next(layers.forward(signal.activation(), inference), signal.fault()));
   }
 
   @Override
   public Signal answer(Signal output) {
     TorchSignal signal = (TorchSignal) output;
-    return host.compute(() -> signal.next(loss.scores(signal.activation(), inference)));
+    return host.compute(
+        () -> signal.next(loss.scores(signal.activation(), inference), signal.fault()));
   }
 
   @Override

@@ -6,11 +6,13 @@ import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.Signal;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Precision;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
@@ -61,7 +63,13 @@ public final class TorchEngine implements Engine {
   @Override
   public Signal signal(Batch batch) {
     int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
-    return host.compute(() -> TorchSignal.of(host, input(batch), host.labels(labels), labels));
+    return host.compute(
+        () -> TorchSignal.of(host, input(batch), host.labels(labels), host.zero(), labels));
+  }
+
+  @Override
+  public void await(List<Step> steps) {
+    TorchStep.await(host, steps);
   }
 
   @Override

@@ -9,7 +9,7 @@ import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.SmallBlocks;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.States;
-import io.blockwise.model.engine.StepResult;
+import io.blockwise.model.engine.Step;
 import io.blockwise.model.spec.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,14 +55,14 @@ class AutocastTest {
     Block block = block(precision);
     try (block;
         Signal in = new TorchEngine().signal(SmallBlocks.batch(48, 1))) {
-      for (int step = 0; step < 5; step++) {
-        StepResult result = block.train(in, 1e-3);
-        assertThat(result.finite()).isTrue();
-        try (Signal scores = block.answer(result.output())) {
+      for (int i = 0; i < 5; i++) {
+        Step step = block.train(in, 1e-3);
+        assertThat(step.result().trained()).isTrue();
+        try (Signal output = step.output();
+            Signal scores = block.answer(output)) {
           assertThat(scores.toArray()).hasSize(48 * 3);
         }
-        result.output().close();
-        losses.add(result.loss());
+        losses.add(step.result().loss());
       }
     }
     return losses;

@@ -11,6 +11,7 @@ import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,13 @@ class FlatStateTest {
           FlatState gradient = new FlatState(table(), numbers(2), host);
           Optimiser optimiser = Optimiser.of(spec, state.layout(), host)) {
         for (int step = 0; step < 3; step++) {
-          host.run(() -> optimiser.step(state.values(), gradient.values().clone(), 0.1));
+          host.run(
+              () ->
+                  optimiser.step(
+                      state.values(),
+                      gradient.values().clone(),
+                      0.1,
+                      new Guard(host.zero(), Optional.empty())));
         }
         assertThat(gaps(state)).containsOnly(0);
         float[] moved = new float[first.length];

@@ -1,0 +1,25 @@
+package io.blockwise.model.engine;
+
+/**
+ * A training step of a block that has begun. Its output is there at once, so that the next block
+ * can begin; its figures are asked for when somebody needs them, since a device has to be waited
+ * for.
+ *
+ * <p>Used by the block's thread. It holds a few bytes of the engine until its result is read.
+ */
+public interface Step {
+  /**
+   * The signal for the next block: the activation computed before the update. Blocks that train on
+   * it skip the batch if this one was not finite or had to skip it. The caller closes it.
+   */
+  Signal output();
+
+  /**
+   * How the step went; waits until it has been computed, unless {@link Engine#await} has done so.
+   * The same each time.
+   */
+  StepResult result();
+
+  /** A step of an engine that computes while it is called. Immutable. */
+  record Done(Signal output, StepResult result) implements Step {}
+}
