@@ -23,15 +23,15 @@ final class ContrastiveLoss implements LocalLoss {
   }
 
   @Override
-  public Outcome evaluate(INDArray output, int[] labels) {
-    SoftmaxCrossEntropy.Outcome probe = exit.evaluate(output, labels);
+  public Outcome evaluate(LossInput in) {
+    SoftmaxCrossEntropy.Outcome probe = exit.evaluate(in);
     exit.backwardDetached(probe);
 
-    INDArray p = head.train(output);
+    INDArray p = head.train(in.output());
     int rows = (int) p.size(0);
     INDArray gram = memory.take("gram", rows, rows);
     Maths.multiply(p, false, p, true, 1, memory, gram);
-    double loss = contrast.evaluate(gram, labels);
+    double loss = contrast.evaluate(gram, in.labels());
     INDArray dp = memory.gradient(p, p.shape());
     Maths.multiply(gram, false, p, false, 1, memory, dp);
     return new Outcome(

@@ -15,8 +15,8 @@ final class CrossEntropyLoss implements LocalLoss {
   }
 
   @Override
-  public Outcome evaluate(INDArray output, int[] labels) {
-    SoftmaxCrossEntropy.Outcome outcome = exit.evaluate(output, labels);
+  public Outcome evaluate(LossInput in) {
+    SoftmaxCrossEntropy.Outcome outcome = exit.evaluate(in);
     return new Outcome(
         List.of(new LossTerm("cross-entropy", outcome.loss())),
         outcome.correct(),

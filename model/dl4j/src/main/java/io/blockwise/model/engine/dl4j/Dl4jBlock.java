@@ -69,7 +69,7 @@ final class Dl4jBlock implements Block {
       return new Step.Done(nothing, StepResult.skipped(in.rows()));
     }
     INDArray output = layers.train(signal.activation());
-    LocalLoss.Outcome loss = this.loss.evaluate(output, in.labels());
+    LocalLoss.Outcome loss = this.loss.evaluate(new LossInput(output, in.labels()));
     NativeSignal next = outputs.copy(output, in.labels());
     boolean finite = loss.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
     if (finite) {

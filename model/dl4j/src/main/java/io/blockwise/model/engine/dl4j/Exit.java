@@ -18,8 +18,8 @@ final class Exit {
   }
 
   /** Cross-entropy of the output's scores; writes the gradient of the scores. */
-  SoftmaxCrossEntropy.Outcome evaluate(INDArray output, int[] labels) {
-    return crossEntropy.evaluate(layers.train(output), labels);
+  SoftmaxCrossEntropy.Outcome evaluate(LossInput in) {
+    return crossEntropy.evaluate(layers.train(in.output()), in.labels());
   }
 
   /** Writes the classifier's gradients and stops there: the output is detached. */

@@ -55,11 +55,8 @@ interface LocalLoss {
   /**
    * Loss of a block's output, and its gradients: those of the head's and the exit's parameters are
    * written, that of the output is returned.
-   *
-   * @param output as the block's last layer gives it; not changed
-   * @param labels one per row
    */
-  Outcome evaluate(INDArray output, int[] labels);
+  Outcome evaluate(LossInput in);
 
   /** The exit's class scores in inference mode, {@code [rows, classes]}. */
   INDArray scores(INDArray output);

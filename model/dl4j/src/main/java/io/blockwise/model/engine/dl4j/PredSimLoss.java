@@ -72,13 +72,13 @@ final class PredSimLoss implements LocalLoss {
   }
 
   @Override
-  public Outcome evaluate(INDArray output, int[] labels) {
-    SoftmaxCrossEntropy.Outcome prediction = exit.evaluate(output, labels);
+  public Outcome evaluate(LossInput in) {
+    SoftmaxCrossEntropy.Outcome prediction = exit.evaluate(in);
     prediction.gradient().muli(1 - beta);
     // Kept apart, since the head's way back takes the space of other gradients.
-    INDArray predicted = memory.take("similarity.predicted", output.shape());
+    INDArray predicted = memory.take("similarity.predicted", in.output().shape());
     predicted.assign(exit.backward(prediction));
-    INDArray gradient = head.backward(match(head.train(output), labels));
+    INDArray gradient = head.backward(match(head.train(in.output()), in.labels()));
     Maths.axpy(1, predicted, gradient);
     return new Outcome(
         List.of(

@@ -56,7 +56,8 @@ final class Dl4jProbe implements LayerProbe {
     Map<String, ModuleSpec> modules = block.modules(Border.of(Shape.vector(width)), CLASSES);
     LocalLoss.Outcome outcome =
         LocalLoss.of(loss, name -> Layers.of(modules.get(name), in), memory)
-            .evaluate(Nd4j.createFromArray(z).reshape('c', labels.length, width), labels);
+            .evaluate(
+                new LossInput(Nd4j.createFromArray(z).reshape('c', labels.length, width), labels));
     return new LossRun(
         outcome.terms().get(0).value(),
         LayerProbe.list(outcome.gradient().dup('c').data().asFloat()));

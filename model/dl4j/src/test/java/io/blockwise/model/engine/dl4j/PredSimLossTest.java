@@ -35,7 +35,7 @@ class PredSimLossTest {
         Losses losses = new Losses(kind, Shape.map(channels, 4, 4));
         INDArray output = losses.random(1);
         INDArray direction = losses.random(2);
-        INDArray gradient = losses.loss.evaluate(output, LABELS).gradient().dup();
+        INDArray gradient = losses.loss.evaluate(new LossInput(output, LABELS)).gradient().dup();
         double claimed = gradient.mul(direction).sumNumber().doubleValue();
         double step = 5e-3;
         double ahead = losses.total(output.add(direction.mul(step)));
@@ -52,7 +52,7 @@ class PredSimLossTest {
     Losses losses = new Losses(HeadSpec.Kind.CONVOLUTION, Shape.map(6, 4, 4));
     INDArray output = losses.random(1);
     output.tensorAlongDimension(0, 1, 2, 3).assign(0);
-    LocalLoss.Outcome outcome = losses.loss.evaluate(output, LABELS);
+    LocalLoss.Outcome outcome = losses.loss.evaluate(new LossInput(output, LABELS));
     assertThat(outcome.terms()).allMatch(term -> Double.isFinite(term.value()));
     assertThat(outcome.gradient().sumNumber().doubleValue()).isFinite();
   }
@@ -96,7 +96,9 @@ class PredSimLossTest {
     }
 
     double total(INDArray at) {
-      return loss.evaluate(at, LABELS).terms().stream().mapToDouble(LossTerm::value).sum();
+      return loss.evaluate(new LossInput(at, LABELS)).terms().stream()
+          .mapToDouble(LossTerm::value)
+          .sum();
     }
   }
 }

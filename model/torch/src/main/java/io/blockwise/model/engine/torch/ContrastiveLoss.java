@@ -4,6 +4,7 @@ import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.LossSpec.Divisor;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -19,44 +20,43 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * </pre>
  */
 record ContrastiveLoss(Layer head, Layer exit, LossSpec.Scpl spec) implements LocalLoss {
-  @Override
-  public List<String> terms() {
-    return List.of("contrastive", "cross-entropy");
-  }
+  /** Takes a row itself out of the sums: nothing is left of its power of e, and 0 times it is 0. */
+  private static final double NEVER = -1e9;
 
   @Override
-  public Outcome evaluate(Tensor output, Tensor classes, Pass pass) {
-    Tensor scores = exit.forward(output.detach(), pass);
-    Tensor contrast = contrast(head.forward(output, pass), classes);
-    return new Outcome(List.of(contrast, torch.cross_entropy_loss(scores, classes)), scores);
+  public Outcome evaluate(LossInput in) {
+    Tensor scores = scores(in.output().detach(), in.pass());
+    Tensor contrast = contrast(head.forward(in.output(), in.pass()), in.labels());
+    Tensor entropy = torch.cross_entropy_loss(scores, in.classes());
+    return new Outcome(
+        List.of(new Term("contrastive", contrast), new Term("cross-entropy", entropy)), scores);
   }
 
   /** The contrastive term of projected embeddings {@code [rows, width]}. */
-  private Tensor contrast(Tensor embeddings, Tensor classes) {
-    if (embeddings.size(0) == 1) {
-      return embeddings.square().sum().mul(new Scalar(0.0)); // the logarithm of no others
-    }
+  private Tensor contrast(Tensor embeddings, Labels labels) {
     Tensor z = torch.normalize(embeddings);
-    Tensor similarity = z.mm(z.t()).div(new Scalar(spec.temperature()));
-    Tensor self = torch.eye(embeddings.size(0), classes.options()).to(ScalarType.Bool);
-    Tensor others =
-        similarity
-            .masked_fill(self, new Scalar(Double.NEGATIVE_INFINITY))
-            .logsumexp(new long[] {1}, true);
-    return similarity.sub(others).mul(weights(classes, self)).sum().neg();
+    Tensor self = labels.derived("self", classes -> self(embeddings));
+    Tensor weights = labels.derived("weights of " + spec.divisor(), this::weights);
+    Scalar one = new Scalar(1.0);
+    Tensor a = torch.addmm(self, z, z.t(), one, new Scalar(1 / spec.temperature()));
+    return a.log_softmax(1).mul(weights).sum();
   }
 
-  /** What each {@code q_ij} counts: nothing unless j is a positive of i. */
-  private Tensor weights(Tensor classes, Tensor self) {
-    Tensor positive = classes.unsqueeze(0).eq(classes.unsqueeze(1)).logical_and(self.logical_not());
-    Tensor mask = positive.to(ScalarType.Float);
-    Tensor count = mask.sum(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+  private static Tensor self(Tensor embeddings) {
+    return torch.eye(embeddings.size(0), embeddings.options()).mul_(new Scalar(NEVER));
+  }
+
+  /** What each {@code q_ij} counts, {@code [rows, rows]}: nothing unless j is a positive of i. */
+  private Tensor weights(Tensor classes) {
+    Tensor same = classes.unsqueeze(0).eq(classes.unsqueeze(1)).to(ScalarType.Float);
+    Tensor mask = same.fill_diagonal_(new Scalar(0.0)).neg_();
+    Tensor count = mask.sum(new long[] {1}, true, new ScalarTypeOptional()).neg_();
     if (spec.divisor() == Divisor.AUTHORS) {
-      return mask.div(count.add(new Scalar(1))).div(new Scalar((double) classes.size(0)));
+      return mask.div_(count.add_(new Scalar(1)).mul_(new Scalar((double) classes.size(0))));
     }
     Scalar one = new Scalar(1.0);
-    Tensor anchors = count.ge(one).to(ScalarType.Float).sum().clamp_min(one);
-    return mask.div(count.clamp_min(one)).div(anchors);
+    Tensor anchors = count.clamp_max(one).sum().clamp_min(one);
+    return mask.div_(count.clamp_min(one).mul_(anchors));
   }
 
   @Override

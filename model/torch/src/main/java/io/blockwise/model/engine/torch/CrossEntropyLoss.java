@@ -9,14 +9,10 @@ import org.bytedeco.pytorch.global.torch;
  */
 record CrossEntropyLoss(Layer exit) implements LocalLoss {
   @Override
-  public List<String> terms() {
-    return List.of("cross-entropy");
-  }
-
-  @Override
-  public Outcome evaluate(Tensor output, Tensor classes, Pass pass) {
-    Tensor scores = scores(output, pass);
-    return new Outcome(List.of(torch.cross_entropy_loss(scores, classes)), scores);
+  public Outcome evaluate(LossInput in) {
+    Tensor scores = scores(in.output(), in.pass());
+    Tensor entropy = torch.cross_entropy_loss(scores, in.classes());
+    return new Outcome(List.of(new Term("cross-entropy", entropy)), scores);
   }
 
   @Override

@@ -36,15 +36,8 @@ interface LocalLoss {
     return MAKERS.get(spec.getClass()).of(spec, modules);
   }
 
-  /** Names of the terms, in the order of {@link Outcome#terms}. */
-  List<String> terms();
-
-  /**
-   * The loss of a block's output.
-   *
-   * @param classes class ids {@code [rows]}
-   */
-  Outcome evaluate(Tensor output, Tensor classes, Pass pass);
+  /** The loss of a block's output. */
+  Outcome evaluate(LossInput in);
 
   /** The exit's class scores {@code [rows, classes]}. */
   Tensor scores(Tensor output, Pass pass);
@@ -52,8 +45,15 @@ interface LocalLoss {
   /**
    * What a batch gave, still on the device.
    *
-   * @param terms scalars whose sum is the objective
+   * @param terms whose sum is the objective
    * @param scores of the exit
    */
-  record Outcome(List<Tensor> terms, Tensor scores) {}
+  record Outcome(List<Term> terms, Tensor scores) {}
+
+  /**
+   * One summand of the objective.
+   *
+   * @param value a scalar
+   */
+  record Term(String name, Tensor value) {}
 }

@@ -23,18 +23,18 @@ record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
   private static final double TINY = 1e-30;
 
   @Override
-  public List<String> terms() {
-    return List.of("similarity", "prediction");
-  }
-
-  @Override
-  public Outcome evaluate(Tensor output, Tensor classes, Pass pass) {
-    Tensor scores = scores(output, pass);
-    Tensor similarity = similarity(rows(head.forward(output, pass)));
-    Tensor distance = similarity.sub(similarity(classes, scores.size(1))).square().mean();
-    Tensor prediction = torch.cross_entropy_loss(scores, classes);
+  public Outcome evaluate(LossInput in) {
+    Tensor scores = scores(in.output(), in.pass());
+    Tensor similarity = similarity(rows(head.forward(in.output(), in.pass())));
+    long count = scores.size(1);
+    Tensor wanted = in.labels().derived("similarity", classes -> similarity(classes, count));
+    Tensor distance = torch.mse_loss(similarity, wanted);
+    Tensor prediction = torch.cross_entropy_loss(scores, in.classes());
     return new Outcome(
-        List.of(distance.mul(new Scalar(beta)), prediction.mul(new Scalar(1 - beta))), scores);
+        List.of(
+            new Term("similarity", distance.mul(new Scalar(beta))),
+            new Term("prediction", prediction.mul(new Scalar(1 - beta)))),
+        scores);
   }
 
   /** What of a map is compared: the deviation of each channel, of few channels all values. */
@@ -60,7 +60,7 @@ record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
   private static Tensor similarity(Tensor classes, long count) {
     Tensor same = classes.unsqueeze(0).eq(classes.unsqueeze(1)).to(ScalarType.Float);
     double others = 1.0 / (count - 1);
-    return same.mul(new Scalar(1 + others)).sub(new Scalar(others));
+    return same.mul_(new Scalar(1 + others)).sub_(new Scalar(others));
   }
 
   @Override

@@ -72,7 +72,7 @@ final class TorchBlock implements Block {
     Tensor statisticsBefore = statistics.values().clone();
     Pass pass = new Pass(parameters.tensors(leaf), statistics.tensors(), true);
     Tensor output = layers.forward(in.activation(), pass);
-    LocalLoss.Outcome outcome = loss.evaluate(output, in.classes(), pass);
+    LocalLoss.Outcome outcome = loss.evaluate(new LossInput(output, in.rowLabels(), pass));
     Tensor gradient = gradient(outcome, leaf);
     Tensor norm = gradient.norm();
     Tensor figures = figures(in, outcome, norm);
@@ -80,14 +80,13 @@ final class TorchBlock implements Block {
     statistics.keepIf(fault.eq(new Scalar(0.0)), statisticsBefore);
     Guard guard = new Guard(skip(fault), divisor(norm));
     optimiser.step(parameters.values(), gradient, learningRate, guard);
-    return new TorchStep(host, in.next(output, fault), loss.terms(), Scope.keep(figures));
+    List<String> names = outcome.terms().stream().map(LocalLoss.Term::name).toList();
+    return new TorchStep(host, in.next(output, fault), names, Scope.keep(figures));
   }
 
   private static Tensor gradient(LocalLoss.Outcome outcome, Tensor leaf) {
-    Tensor objective = outcome.terms().get(0);
-    for (Tensor term : outcome.terms().subList(1, outcome.terms().size())) {
-      objective = objective.add(term);
-    }
+    Tensor objective =
+        outcome.terms().stream().map(LocalLoss.Term::value).reduce(Tensor::add).orElseThrow();
     return torch.grad(new TensorVector(objective), new TensorVector(leaf)).get(0);
   }
 
@@ -96,8 +95,8 @@ final class TorchBlock implements Block {
     List<Tensor> scalars = new ArrayList<>();
     scalars.add(in.fault());
     Tensor answers = outcome.scores().argmax(new LongOptional(1), false);
-    scalars.add(answers.eq(in.classes()).sum(new ScalarTypeOptional(ScalarType.Float)));
-    outcome.terms().forEach(term -> scalars.add(term.detach()));
+    scalars.add(answers.eq(in.rowLabels().classes()).sum(new ScalarTypeOptional(ScalarType.Float)));
+    outcome.terms().forEach(term -> scalars.add(term.value().detach()));
     scalars.add(norm);
     return torch.stack(new TensorVector(scalars.toArray(Tensor[]::new)), 0);
   }

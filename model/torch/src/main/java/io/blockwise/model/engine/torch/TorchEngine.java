@@ -64,7 +64,7 @@ public final class TorchEngine implements Engine {
   public Signal signal(Batch batch) {
     int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
     return host.compute(
-        () -> TorchSignal.of(host, input(batch), host.labels(labels), host.zero(), labels));
+        () -> new TorchSignal(host, input(batch), host.zero(), new Labels(host, labels)));
   }
 
   @Override

@@ -10,33 +10,39 @@ import org.bytedeco.pytorch.Tensor;
 final class TorchSignal implements Signal {
   private final Host host;
   private final Tensor activation;
-  private final Tensor classes;
   private final Tensor fault;
-  private final int[] labels;
+  private final Labels labels;
   private boolean closed;
 
-  private TorchSignal(Host host, Tensor activation, Tensor classes, Tensor fault, int[] labels) {
+  /**
+   * Keeps tensors that live in a scope now.
+   *
+   * @param labels are the signal's, which closes them
+   */
+  TorchSignal(Host host, Tensor activation, Tensor fault, Labels labels) {
     this.host = host;
-    this.activation = activation;
-    this.classes = classes;
-    this.fault = fault;
+    this.activation = Scope.keep(activation);
+    this.fault = Scope.keep(fault);
     this.labels = labels;
-  }
-
-  /** A signal of tensors that live in a scope now. */
-  static TorchSignal of(Host host, Tensor activation, Tensor classes, Tensor fault, int[] labels) {
-    return new TorchSignal(
-        host, Scope.keep(activation), Scope.keep(classes), Scope.keep(fault), labels);
   }
 
   /** The signal for the next block, with the labels of this one. */
   TorchSignal next(Tensor output, Tensor itsFault) {
-    // other handles, since either signal may be closed first
-    return of(host, output.detach(), new Tensor(classes), new Tensor(itsFault), labels);
+    // another handle of the fault, since either signal may be closed first
+    return new TorchSignal(host, output.detach(), new Tensor(itsFault), labels.shared());
   }
 
   Tensor activation() {
     return activation;
+  }
+
+  Tensor fault() {
+    return fault;
+  }
+
+  /** On the device, too. */
+  Labels rowLabels() {
+    return labels;
   }
 
   @Override
@@ -44,33 +50,20 @@ final class TorchSignal implements Signal {
     Signal.requireRows(rows, rows());
     return host.compute(
         () -> {
-          Tensor index = host.labels(rows);
-          return of(
-              host,
-              activation.index_select(0, index),
-              classes.index_select(0, index),
-              new Tensor(fault),
-              Signal.labels(labels, rows));
+          Tensor selected = activation.index_select(0, host.labels(rows));
+          Labels theirs = new Labels(host, Signal.labels(labels(), rows));
+          return new TorchSignal(host, selected, new Tensor(fault), theirs);
         });
-  }
-
-  /** Class ids {@code [rows]}. */
-  Tensor classes() {
-    return classes;
-  }
-
-  Tensor fault() {
-    return fault;
   }
 
   @Override
   public int rows() {
-    return labels.length;
+    return labels.values().length;
   }
 
   @Override
   public int[] labels() {
-    return labels;
+    return labels.values();
   }
 
   @Override
@@ -85,8 +78,8 @@ final class TorchSignal implements Signal {
     if (!closed) {
       closed = true;
       activation.close();
-      classes.close();
       fault.close();
+      labels.close();
     }
   }
 }

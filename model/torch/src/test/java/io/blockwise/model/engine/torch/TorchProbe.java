@@ -64,9 +64,13 @@ final class TorchProbe implements LayerProbe {
     Tensor value =
         LocalLoss.of(loss, name -> Layers.of(modules.get(name)))
             .evaluate(
-                embeddings, host.labels(labels), new Pass(parameters.tensors(), Map.of(), true))
+                new LossInput(
+                    embeddings,
+                    new Labels(host, labels),
+                    new Pass(parameters.tensors(), Map.of(), true)))
             .terms()
-            .get(0);
+            .get(0)
+            .value();
     Tensor gradient = torch.grad(new TensorVector(value), new TensorVector(embeddings)).get(0);
     return new LossRun(value.item_double(), LayerProbe.list(values(gradient)));
   }
