@@ -225,9 +225,7 @@ public final class BlockReplica {
 
   private void startFrom(BlockState state) {
     value.start(state);
-    for (StateKind kind : StateKind.ownOfAWorker()) {
-      block.adopt(kind, new float[block.length(kind)]);
-    }
+    StateKind.beginOwn(block);
   }
 
   private int period() {

@@ -1,13 +1,9 @@
 package io.blockwise.model.engine;
 
-import java.util.Arrays;
-import java.util.List;
-
 /**
- * The flat vectors that make up a block's state, each of its own kind. What has to carry a block's
- * whole state goes over the kinds, and asks each what it is; so a further kind is one constant here
- * and a vector in the engines that have it. A block that has nothing of a kind has a vector without
- * values.
+ * The flat vectors that make up a block's state, each of its own kind. Each says what becomes of
+ * it; so a further kind is one constant here and a vector in the engines that have it. A block that
+ * has nothing of a kind has a vector without values.
  */
 public enum StateKind {
   /** Trainable parameters of layers, head and exit. */
@@ -25,15 +21,27 @@ public enum StateKind {
 
   /**
    * Whether the ledgers hold it, averaged over the workers, and models are made of it. What is not
-   * averaged is its worker's own: it stays with the worker from lease to lease, it is what a
-   * checkpoint has to carry beside the ledgers, and zeros stand for its beginning.
+   * averaged is its worker's own: it stays with the worker from lease to lease, and it is what a
+   * checkpoint has to carry beside the ledgers.
    */
   public boolean isAveraged() {
     return averaged;
   }
 
-  /** Those that are their worker's own. */
-  public static List<StateKind> ownOfAWorker() {
-    return Arrays.stream(values()).filter(kind -> !kind.averaged).toList();
+  /**
+   * Brings what is a worker's own in a block to its beginning. The averaged kinds have been adopted
+   * by then, from which a beginning may be made.
+   */
+  public static void beginOwn(Block block) {
+    for (StateKind kind : values()) {
+      if (!kind.averaged) {
+        block.adopt(kind, kind.beginning(block));
+      }
+    }
+  }
+
+  /** Zeros; a kind that begins otherwise overrides this. */
+  float[] beginning(Block block) {
+    return new float[block.length(this)];
   }
 }

@@ -8,29 +8,20 @@ import java.util.Map;
  * has no values. Used by the block's thread.
  */
 public final class StateVectors {
-  private static final Vector NONE =
-      new Vector() {
-        @Override
-        public int length() {
-          return 0;
-        }
+  private final Map<StateKind, Vector> vectors = new EnumMap<>(StateKind.class);
 
-        @Override
-        public void read(float[] into) {}
-
-        @Override
-        public void adopt(float[] from) {}
-      };
-
-  private final Map<StateKind, Vector> vectors;
-
-  /** These, and none of other kinds. */
-  public StateVectors(Map<StateKind, Vector> vectors) {
-    this.vectors = new EnumMap<>(vectors);
+  /** These, each of another kind, and none of other kinds. */
+  public StateVectors(Vector... vectors) {
+    for (Vector vector : vectors) {
+      this.vectors.put(vector.kind(), vector);
+    }
   }
 
   /** A flat vector that lives in an engine. */
   public interface Vector {
+    /** What it is of a block's state. */
+    StateKind kind();
+
     /** Values in it. */
     int length();
 
@@ -41,25 +32,26 @@ public final class StateVectors {
     void adopt(float[] from);
   }
 
-  private Vector of(StateKind kind) {
-    return vectors.getOrDefault(kind, NONE);
-  }
-
   /** As {@link Block#length}. */
   public int length(StateKind kind) {
-    return of(kind).length();
+    Vector vector = vectors.get(kind);
+    return vector == null ? 0 : vector.length();
   }
 
   /** As {@link Block#read}. */
   public void read(StateKind kind, float[] into) {
     requireLength(kind, into);
-    of(kind).read(into);
+    if (into.length > 0) {
+      vectors.get(kind).read(into);
+    }
   }
 
   /** As {@link Block#adopt}. */
   public void adopt(StateKind kind, float[] from) {
     requireLength(kind, from);
-    of(kind).adopt(from);
+    if (from.length > 0) {
+      vectors.get(kind).adopt(from);
+    }
   }
 
   private void requireLength(StateKind kind, float[] vector) {

@@ -7,6 +7,7 @@ import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import java.util.List;
+import java.util.Map;
 
 /** A block whose state is an array of each kind, for tests of what reads and adopts states. */
 abstract class ArrayBlock implements Block {
@@ -17,12 +18,18 @@ abstract class ArrayBlock implements Block {
   final float[] optimiser;
 
   private final TensorTable statisticsTable;
+  private final Map<StateKind, float[]> vectors;
 
   ArrayBlock(int parameters, TensorTable statistics, int optimiser) {
     this.parameters = new float[parameters];
     this.statistics = new float[statistics.length()];
     this.optimiser = new float[optimiser];
     this.statisticsTable = statistics;
+    vectors =
+        Map.of(
+            StateKind.PARAMETERS, this.parameters,
+            StateKind.STATISTICS, this.statistics,
+            StateKind.OPTIMISER, this.optimiser);
   }
 
   @Override
@@ -64,11 +71,7 @@ abstract class ArrayBlock implements Block {
   }
 
   private float[] vector(StateKind kind) {
-    return switch (kind) {
-      case PARAMETERS -> parameters;
-      case STATISTICS -> statistics;
-      case OPTIMISER -> optimiser;
-    };
+    return vectors.getOrDefault(kind, new float[0]);
   }
 
   @Override

@@ -3,15 +3,19 @@ package io.blockwise.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StateVectorsTest {
   private final float[] values = {1, 2};
-  private final StateVectors state = new StateVectors(Map.of(StateKind.PARAMETERS, of(values)));
+  private final StateVectors state = new StateVectors(of(values));
 
   private static StateVectors.Vector of(float[] values) {
     return new StateVectors.Vector() {
+      @Override
+      public StateKind kind() {
+        return StateKind.PARAMETERS;
+      }
+
       @Override
       public int length() {
         return values.length;

@@ -47,12 +47,7 @@ final class Dl4jBlock implements Block {
     outputs = new NativeSignal.Pool(layers.output());
     answers = new NativeSignal.Pool(Shape.vector(classes));
     optimiser = Optimiser.of(spec.optimiser(), parameters);
-    state =
-        new StateVectors(
-            Map.of(
-                StateKind.PARAMETERS, parameters,
-                StateKind.STATISTICS, statistics,
-                StateKind.OPTIMISER, optimiser));
+    state = new StateVectors(parameters, statistics, optimiser);
   }
 
   private Chain module(ModuleSpec spec, Construction in) {

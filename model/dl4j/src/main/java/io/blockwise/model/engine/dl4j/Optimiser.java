@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.spec.OptimiserSpec;
 
@@ -18,6 +19,11 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
 
   /** One step down the gradients; may overwrite them. */
   void step(double learningRate);
+
+  @Override
+  default StateKind kind() {
+    return StateKind.OPTIMISER;
+  }
 
   @Override
   void close();

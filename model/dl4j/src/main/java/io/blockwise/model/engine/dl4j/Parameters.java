@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.TensorTable;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * see one vector while layers see their tensors. Used by one thread.
  */
 final class Parameters implements StateVectors.Vector, AutoCloseable {
+  private final StateKind kind;
   private final TensorTable table;
   private final Map<String, Tensor> tensors = new HashMap<>();
   private INDArray values;
@@ -26,7 +28,9 @@ final class Parameters implements StateVectors.Vector, AutoCloseable {
    */
   record Tensor(INDArray value, INDArray gradient) {}
 
-  private Parameters(TensorTable table, float[] first, boolean trained) {
+  private Parameters(StateKind kind, TensorTable table, float[] first) {
+    boolean trained = kind == StateKind.PARAMETERS;
+    this.kind = kind;
     this.table = table;
     if (table.length() == 0) {
       return;
@@ -44,12 +48,12 @@ final class Parameters implements StateVectors.Vector, AutoCloseable {
 
   /** Values with gradients. */
   static Parameters trained(TensorTable table, float[] first) {
-    return new Parameters(table, first, true);
+    return new Parameters(StateKind.PARAMETERS, table, first);
   }
 
   /** Values alone. */
   static Parameters kept(TensorTable table, float[] first) {
-    return new Parameters(table, first, false);
+    return new Parameters(StateKind.STATISTICS, table, first);
   }
 
   private static INDArray view(INDArray vector, TensorTable.Entry entry) {
@@ -61,6 +65,11 @@ final class Parameters implements StateVectors.Vector, AutoCloseable {
 
   TensorTable table() {
     return table;
+  }
+
+  @Override
+  public StateKind kind() {
+    return kind;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.engine.TensorTable;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  * gradients itself: {@link #leaf} does, for one step. Used by one thread.
  */
 final class FlatState implements StateVectors.Vector, AutoCloseable {
+  private final StateKind kind;
   private final AlignedTable layout;
   private final long[] cuts;
   private final long[][] shapes;
@@ -22,7 +24,8 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
   private final List<Tensor> views = new ArrayList<>();
 
   /** On the device, with these first values. */
-  FlatState(TensorTable table, float[] first, Host host) {
+  FlatState(StateKind kind, TensorTable table, float[] first, Host host) {
+    this.kind = kind;
     layout = new AlignedTable(table);
     cuts = layout.cuts();
     int count = table.entries().size();
@@ -51,6 +54,11 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
   /** Where the tensors lie in {@link #values}. */
   AlignedTable layout() {
     return layout;
+  }
+
+  @Override
+  public StateKind kind() {
+    return kind;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.spec.OptimiserSpec;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +24,11 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
    * skipped changes neither values nor state, whatever is in the gradient.
    */
   void step(Tensor values, Tensor gradient, double learningRate, Guard guard);
+
+  @Override
+  default StateKind kind() {
+    return StateKind.OPTIMISER;
+  }
 
   @Override
   void close();

@@ -46,18 +46,16 @@ final class TorchBlock implements Block {
     this.spec = spec;
     this.host = host;
     BlockLayout layout = BlockLayout.of(spec, border, classes);
-    parameters = new FlatState(layout.parameters(), layout.firstParameters(random), host);
-    statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
+    parameters =
+        new FlatState(
+            StateKind.PARAMETERS, layout.parameters(), layout.firstParameters(random), host);
+    statistics =
+        new FlatState(StateKind.STATISTICS, layout.statistics(), layout.firstStatistics(), host);
     Map<String, ModuleSpec> modules = spec.modules(border, classes);
     layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
     loss = LocalLoss.of(spec.loss(), name -> autocast.exactly(Layers.of(modules.get(name))));
     optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);
-    state =
-        new StateVectors(
-            Map.of(
-                StateKind.PARAMETERS, parameters,
-                StateKind.STATISTICS, statistics,
-                StateKind.OPTIMISER, optimiser));
+    state = new StateVectors(parameters, statistics, optimiser);
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
   }
 

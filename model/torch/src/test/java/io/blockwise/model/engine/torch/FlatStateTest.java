@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.SmallBlocks;
+import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.engine.TestDevice;
 import io.blockwise.model.spec.LayerSpec;
@@ -36,7 +37,8 @@ class FlatStateTest {
     for (List<LayerSpec> layers : SmallBlocks.oddLayers()) {
       BlockLayout layout = BlockLayout.of(SmallBlocks.clipped(layers), SmallBlocks.BORDER, 3);
       float[] first = layout.firstParameters(new SplittableRandom(1));
-      try (FlatState state = new FlatState(layout.parameters(), first, host)) {
+      try (FlatState state =
+          new FlatState(StateKind.PARAMETERS, layout.parameters(), first, host)) {
         assertAligned(state, state.tensors());
         Scope.run(() -> assertAligned(state, state.tensors(state.leaf())));
       }
@@ -56,7 +58,8 @@ class FlatStateTest {
   @Test
   void whatIsReadIsWhatWasAdoptedWithoutGaps() {
     float[] values = numbers(1);
-    try (FlatState state = new FlatState(table(), new float[values.length], host)) {
+    try (FlatState state =
+        new FlatState(StateKind.PARAMETERS, table(), new float[values.length], host)) {
       state.adopt(values);
       assertThat(state.length()).isEqualTo(values.length);
       float[] read = new float[values.length];
@@ -69,8 +72,8 @@ class FlatStateTest {
   void optimisersKeepGapsAtZeroAndTheirStateWithoutGaps() {
     for (OptimiserSpec spec : OPTIMISERS) {
       float[] first = numbers(1);
-      try (FlatState state = new FlatState(table(), first, host);
-          FlatState gradient = new FlatState(table(), numbers(2), host);
+      try (FlatState state = new FlatState(StateKind.PARAMETERS, table(), first, host);
+          FlatState gradient = new FlatState(StateKind.PARAMETERS, table(), numbers(2), host);
           Optimiser optimiser = Optimiser.of(spec, state.layout(), host)) {
         for (int step = 0; step < 3; step++) {
           host.run(

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
+import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.TestDevice;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
@@ -30,8 +31,13 @@ final class TorchProbe implements LayerProbe {
       List<LayerSpec> specs, Shape input, float[] x, float[] dout, Map<String, float[]> values) {
     BlockLayout layout = BlockLayout.of(LayerProbe.block(specs), Border.of(input), 2);
     FlatState parameters =
-        new FlatState(layout.parameters(), LayerProbe.vector(layout.parameters(), values), host);
-    FlatState statistics = new FlatState(layout.statistics(), layout.firstStatistics(), host);
+        new FlatState(
+            StateKind.PARAMETERS,
+            layout.parameters(),
+            LayerProbe.vector(layout.parameters(), values),
+            host);
+    FlatState statistics =
+        new FlatState(StateKind.STATISTICS, layout.statistics(), layout.firstStatistics(), host);
     Tensor leaf = parameters.leaf();
     Tensor in = map(x, input).requires_grad_(true);
     Tensor out =
@@ -60,7 +66,11 @@ final class TorchProbe implements LayerProbe {
     Map<String, ModuleSpec> modules = LayerProbe.block(loss).modules(Border.of(input), CLASSES);
     BlockLayout layout = BlockLayout.of(LayerProbe.block(loss), Border.of(input), CLASSES);
     FlatState parameters =
-        new FlatState(layout.parameters(), LayerProbe.identities(layout.parameters()), host);
+        new FlatState(
+            StateKind.PARAMETERS,
+            layout.parameters(),
+            LayerProbe.identities(layout.parameters()),
+            host);
     Tensor value =
         LocalLoss.of(loss, name -> Layers.of(modules.get(name)))
             .evaluate(
