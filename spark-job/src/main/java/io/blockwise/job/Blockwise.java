@@ -5,7 +5,7 @@ import io.blockwise.job.cli.Commands;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
-import io.blockwise.job.plan.Planning;
+import io.blockwise.job.plan.Plan;
 import io.blockwise.job.report.RunListing;
 import io.blockwise.job.training.ModelEvaluation;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class Blockwise {
                 Datasets::prepare,
                 TrainCommand::run,
                 ModelEvaluation::run,
-                Planning::run,
+                Plan::run,
                 UserErrors.listing(Blockwise::runs))
             .map(UserErrors::of);
     int code =

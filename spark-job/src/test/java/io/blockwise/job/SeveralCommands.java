@@ -3,7 +3,7 @@ package io.blockwise.job;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Commands;
 import io.blockwise.job.input.Datasets;
-import io.blockwise.job.plan.Planning;
+import io.blockwise.job.plan.Plan;
 import io.blockwise.job.training.ModelEvaluation;
 import io.blockwise.job.training.Training;
 import java.util.Arrays;
@@ -19,8 +19,7 @@ public final class SeveralCommands {
   /** Runs them one after the other, and prints the exit code of each. */
   public static void main(String[] arguments) {
     Actions actions =
-        new Actions(
-                Datasets::prepare, Training::run, ModelEvaluation::run, Planning::run, output -> {})
+        new Actions(Datasets::prepare, Training::run, ModelEvaluation::run, Plan::run, output -> {})
             .map(UserErrors::of);
     int from = 0;
     while (from < arguments.length) {

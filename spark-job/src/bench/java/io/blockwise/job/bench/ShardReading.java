@@ -113,7 +113,7 @@ public class ShardReading {
 
   private Batch batches(long memory, Amount amount) throws InterruptedException {
     DatasetRows images = new DatasetRows(dataset, memory, USERS);
-    RowTransform weak = images.transform(Augmentation.WEAK);
+    RowTransform weak = RowTransform.of(dataset.manifest().schema(), Augmentation.WEAK);
     try (BatchSource source = images.shuffled(shards, weak, new Pass(1, 1, 0), BATCH)) {
       Batch batch = source.allocate();
       for (int i = 0; i < source.batches(); i++) {

@@ -6,6 +6,7 @@ import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangePlugin;
+import io.blockwise.job.worker.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -109,16 +110,13 @@ public final class ClusterSession {
 
   /** Adds what the job needs and the user has not set. */
   static SparkConf configured(SparkConf conf, Settings settings) {
-    String threads = Integer.toString(LaunchEnvironment.threads(settings));
+    int threads = LaunchEnvironment.threads(settings);
     append(conf, PLUGINS, ExchangePlugin.class.getName());
     append(conf, "spark.extraListeners", ExecutorRoster.class.getName());
     conf.setIfMissing("spark.app.name", "blockwise " + settings.model().name());
-    conf.setIfMissing(TASK_CPUS, threads);
-    conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", threads);
-    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", threads);
-    conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "passive");
-    // OpenBLAS's threads would go on spinning where OpenMP's want to work (docs/performance.md)
-    conf.setIfMissing("spark.executorEnv.OPENBLAS_THREAD_TIMEOUT", "4");
+    conf.setIfMissing(TASK_CPUS, Integer.toString(threads));
+    Threads.environment(threads)
+        .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     // the numbers that nvidia-smi and bin/find-gpus give to GPUs
     conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     shareGpusOfThisMachine(conf);

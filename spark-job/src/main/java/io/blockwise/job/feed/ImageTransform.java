@@ -3,6 +3,7 @@ package io.blockwise.job.feed;
 import io.blockwise.base.SplitMix;
 import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.BatchField;
@@ -56,10 +57,16 @@ public final class ImageTransform implements FieldTransform {
     this.tables = from.tables;
   }
 
+  /** Of one image, as networks read it. */
+  static Shape.FeatureMap shape(ImageKind images) {
+    ImageShape shape = images.shape();
+    return Shape.map(shape.channels(), shape.height(), shape.width());
+  }
+
   /** By the mean and standard deviation of the training split; mirrored only if that may be. */
   static ImageTransform of(ImageKind images, Augmentation augmentation) {
     return new ImageTransform(
-        Shape.map(images.shape().channels(), images.shape().height(), images.shape().width()),
+        shape(images),
         new Normalisation(images.mean(), images.standardDeviation()),
         images.flippable() ? augmentation : augmentation.withoutFlips());
   }

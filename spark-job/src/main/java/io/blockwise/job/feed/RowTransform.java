@@ -6,8 +6,10 @@ import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.BatchField;
+import io.blockwise.model.spec.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -50,8 +52,24 @@ public final class RowTransform implements Serializable {
   }
 
   /** Of rows of one image. */
-  public static RowTransform of(String field, ImageTransform images) {
+  static RowTransform of(String field, ImageTransform images) {
     return new RowTransform(new String[] {field}, new FieldTransform[] {images});
+  }
+
+  /** Of rows of one image, not augmented and with a normalisation that was made for other data. */
+  public static RowTransform of(RowSchema schema, Normalisation normalisation) {
+    RowSchema.Field<ImageKind> field = schema.only(ImageKind.class);
+    Shape.FeatureMap shape = ImageTransform.shape(field.kind());
+    return of(field.name(), new ImageTransform(shape, normalisation, Augmentation.NONE));
+  }
+
+  /**
+   * Shape of the one field that networks read.
+   *
+   * @throws io.blockwise.base.UserException if the rows are not of one image each
+   */
+  public static Shape.FeatureMap input(RowSchema schema) {
+    return ImageTransform.shape(schema.only(ImageKind.class).kind());
   }
 
   /** The same without chance. */

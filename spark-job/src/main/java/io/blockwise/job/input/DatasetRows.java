@@ -2,20 +2,15 @@ package io.blockwise.job.input;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.data.dataset.ImageKind;
-import io.blockwise.data.dataset.ImageShape;
-import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.BatchSource;
-import io.blockwise.job.feed.ImageTransform;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.feed.Windows;
-import io.blockwise.model.artifact.Normalisation;
-import io.blockwise.model.spec.Shape;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The rows of a data set, shard by shard, for all workers of a process: what was read stays in
@@ -26,7 +21,6 @@ import java.util.List;
  * only.
  */
 public final class DatasetRows {
-  private final Dataset dataset;
   private final RowMemory memory;
   private final ShardCache cache;
   private final Runnable progress;
@@ -38,16 +32,25 @@ public final class DatasetRows {
    * @throws UserException if that share is less than two shards
    */
   public DatasetRows(Dataset dataset, long memory, int users) {
-    this.dataset = dataset;
-    this.memory = new RowMemory(dataset, memory, users);
-    this.cache = new ShardCache(memory, this.memory::bytes, dataset::read);
-    this.progress = () -> {};
+    this(new RowMemory(dataset, memory, users), dataset::read);
   }
 
-  private DatasetRows(DatasetRows shared, Runnable progress) {
-    this.dataset = shared.dataset;
-    this.memory = shared.memory;
-    this.cache = shared.cache;
+  /**
+   * Rows that are made up, shard by shard, and all stay in memory.
+   *
+   * @param rowBytes that a row takes in memory
+   */
+  public DatasetRows(long rowBytes, Function<Shard, Rows> maker) {
+    this(new RowMemory(rowBytes), maker);
+  }
+
+  private DatasetRows(RowMemory memory, Function<Shard, Rows> reader) {
+    this(memory, new ShardCache(memory.bytes(), memory::bytes, reader), () -> {});
+  }
+
+  private DatasetRows(RowMemory memory, ShardCache cache, Runnable progress) {
+    this.memory = memory;
+    this.cache = cache;
     this.progress = progress;
   }
 
@@ -58,33 +61,7 @@ public final class DatasetRows {
    *     thread
    */
   public DatasetRows counting(Runnable progress) {
-    return new DatasetRows(this, progress);
-  }
-
-  /** What the data set says of itself. */
-  public Manifest manifest() {
-    return dataset.manifest();
-  }
-
-  /**
-   * Shape of the one field that networks read.
-   *
-   * @throws io.blockwise.base.UserException if the rows are not of one image each
-   */
-  public Shape.FeatureMap shape() {
-    ImageShape shape = manifest().schema().only(ImageKind.class).kind().shape();
-    return Shape.map(shape.channels(), shape.height(), shape.width());
-  }
-
-  /** How rows become batches: normalised by the statistics of the training split. */
-  public RowTransform transform(Augmentation augmentation) {
-    return RowTransform.of(manifest().schema(), augmentation);
-  }
-
-  /** The same, not augmented and with a normalisation that was made for other data. */
-  public RowTransform transform(Normalisation normalisation) {
-    String field = manifest().schema().only(ImageKind.class).name();
-    return RowTransform.of(field, new ImageTransform(shape(), normalisation, Augmentation.NONE));
+    return new DatasetRows(memory, cache, progress);
   }
 
   /**

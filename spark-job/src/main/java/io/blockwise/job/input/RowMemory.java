@@ -5,6 +5,8 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +19,7 @@ import java.util.stream.IntStream;
 final class RowMemory {
   private static final int WINDOWS = 2;
 
-  private final Dataset dataset;
+  private final long rowBytes;
   private final long memory;
   private final int users;
 
@@ -31,24 +33,35 @@ final class RowMemory {
    *     validation fits
    */
   RowMemory(Dataset dataset, long memory, int users) {
-    this.dataset = dataset;
+    this.rowBytes = dataset.manifest().schema().rowBytes();
     this.memory = memory;
     this.users = users;
-    Set<Shard> shards = new HashSet<>(shards(Split.TRAIN));
-    shards.addAll(shards(Split.VALIDATION));
+    Set<Shard> shards = new HashSet<>(dataset.manifest().split(Split.TRAIN).shards());
+    shards.addAll(dataset.manifest().split(Split.VALIDATION).shards());
     this.resident = bytes(shards) <= memory ? Set.copyOf(shards) : Set.of();
     if (resident.isEmpty()) {
-      requireTwoShards(Split.TRAIN, users);
-      requireTwoShards(Split.VALIDATION, users);
+      requireTwoShards(dataset, Split.TRAIN, users);
+      requireTwoShards(dataset, Split.VALIDATION, users);
     }
     // Whoever evaluates keeps nobody waiting, so one may go after the other.
-    requireTwoShards(Split.TEST, 1);
+    requireTwoShards(dataset, Split.TEST, 1);
   }
 
-  private void requireTwoShards(Split split, int atOnce) {
-    List<Integer> rows = shards(split).stream().map(Shard::rows).sorted().toList();
-    int from = Math.max(0, rows.size() - WINDOWS);
-    long two = bytes(rows.subList(from, rows.size()).stream().mapToLong(Integer::longValue).sum());
+  /** Without a limit. */
+  RowMemory(long rowBytes) {
+    this.rowBytes = rowBytes;
+    this.memory = Long.MAX_VALUE;
+    this.users = 1;
+    this.resident = Set.of();
+  }
+
+  private void requireTwoShards(Dataset dataset, Split split, int atOnce) {
+    long two =
+        dataset.manifest().split(split).shards().stream()
+            .map(this::bytes)
+            .sorted(Comparator.reverseOrder())
+            .limit(WINDOWS)
+            .reduce(0L, Long::sum);
     if (two > memory / atOnce) {
       throw new UserException(
           String.format(
@@ -59,20 +72,17 @@ final class RowMemory {
     }
   }
 
+  /** That rows may take. */
+  long bytes() {
+    return memory;
+  }
+
   long bytes(Shard shard) {
-    return bytes(shard.rows());
+    return shard.rows() * rowBytes;
   }
 
-  private long bytes(long rows) {
-    return rows * dataset.manifest().schema().rowBytes();
-  }
-
-  private long bytes(Iterable<Shard> shards) {
-    long bytes = 0;
-    for (Shard shard : shards) {
-      bytes += bytes(shard);
-    }
-    return bytes;
+  private long bytes(Collection<Shard> shards) {
+    return shards.stream().mapToLong(this::bytes).sum();
   }
 
   /**
@@ -108,9 +118,5 @@ final class RowMemory {
     return IntStream.range(1, windows.size())
         .mapToLong(i -> bytes(windows.get(i - 1)) + bytes(windows.get(i)))
         .reduce(first, Math::max);
-  }
-
-  private List<Shard> shards(Split split) {
-    return dataset.manifest().split(split).shards();
   }
 }

@@ -1,9 +1,10 @@
 package io.blockwise.job.plan;
 
-import io.blockwise.model.engine.Block;
-import io.blockwise.model.engine.StateKind;
+import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
-import java.io.Serializable;
+import io.blockwise.model.spec.NetworkSpec;
+import java.util.List;
 
 /**
  * Values of one block. Immutable.
@@ -12,17 +13,24 @@ import java.io.Serializable;
  * @param head of what the loss alone uses
  * @param exit of the classifier
  * @param statistics running means and variances
- * @param optimiser what the optimiser remembers
  */
-record BlockSize(int body, int head, int exit, int statistics, int optimiser)
-    implements Serializable {
-  static BlockSize of(Block block) {
+record BlockSize(int body, int head, int exit, int statistics) {
+  /** Of every block, first to last; needs no engine. */
+  static List<BlockSize> of(NetworkSpec network) {
+    return DecoupledNetwork.layouts(network).stream().map(BlockSize::of).toList();
+  }
+
+  private static BlockSize of(BlockLayout layout) {
     return new BlockSize(
-        block.parameters().length(BlockSpec.LAYERS),
-        block.parameters().lengthOfHeads(),
-        block.parameters().length(BlockSpec.EXIT),
-        block.length(StateKind.STATISTICS),
-        block.length(StateKind.OPTIMISER));
+        layout.parameters().length(BlockSpec.LAYERS),
+        layout.parameters().lengthOfHeads(),
+        layout.parameters().length(BlockSpec.EXIT),
+        layout.statistics().length());
+  }
+
+  BlockSize plus(BlockSize other) {
+    return new BlockSize(
+        body + other.body, head + other.head, exit + other.exit, statistics + other.statistics);
   }
 
   /** All that is trained. */

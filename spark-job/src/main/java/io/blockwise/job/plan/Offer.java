@@ -30,6 +30,8 @@ record Offer(
 
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\*|\\d+).*");
 
+  private static final String CORES = "spark.executor.cores";
+
   /** How workers run. */
   enum Kind {
     /** Threads of the driver. */
@@ -42,10 +44,6 @@ record Offer(
     CONTAINERS
   }
 
-  Offer {
-    missing = List.copyOf(missing);
-  }
-
   /**
    * Reads the master's URL and Spark's properties.
    *
@@ -53,46 +51,37 @@ record Offer(
    * @throws UserException if no worker fits on an executor
    */
   static Offer of(String master, SparkProperties spark, int threads, int processors) {
-    Matcher cluster = LOCAL_CLUSTER.matcher(master);
-    Offer offer;
-    if (cluster.matches()) {
-      offer =
-          new Offer(
-              master,
-              Kind.LOCAL_CLUSTER,
-              OptionalInt.of(Integer.parseInt(cluster.group(1))),
-              OptionalInt.of(Integer.parseInt(cluster.group(2))),
-              threads,
-              List.of());
-    } else if (master.startsWith("local")) {
-      Matcher local = LOCAL.matcher(master);
-      String cores = local.matches() ? local.group(1) : "1";
-      int count = cores.equals("*") ? processors : Integer.parseInt(cores);
-      offer =
-          new Offer(
-              master, Kind.LOCAL, OptionalInt.empty(), OptionalInt.of(count), threads, List.of());
-    } else {
-      offer =
-          master.startsWith("spark:")
-              ? standalone(master, spark, threads)
-              : containers(master, spark, threads);
-    }
+    Offer offer =
+        master.startsWith("local")
+            ? onThisMachine(master, threads, processors)
+            : master.startsWith("spark:")
+                ? standalone(master, spark, threads)
+                : containers(master, spark, threads);
     offer.requireRoom();
     return offer;
   }
 
+  private static Offer onThisMachine(String master, int threads, int processors) {
+    Matcher cluster = LOCAL_CLUSTER.matcher(master);
+    if (cluster.matches()) {
+      OptionalInt executors = OptionalInt.of(Integer.parseInt(cluster.group(1)));
+      OptionalInt cores = OptionalInt.of(Integer.parseInt(cluster.group(2)));
+      return new Offer(master, Kind.LOCAL_CLUSTER, executors, cores, threads, List.of());
+    }
+    Matcher local = LOCAL.matcher(master);
+    String cores = local.matches() ? local.group(1) : "1";
+    OptionalInt count = OptionalInt.of(cores.equals("*") ? processors : Integer.parseInt(cores));
+    return new Offer(master, Kind.LOCAL, OptionalInt.empty(), count, threads, List.of());
+  }
+
   private static Offer standalone(String master, SparkProperties spark, int threads) {
-    OptionalInt cores = spark.number("spark.executor.cores");
-    OptionalInt most = spark.number("spark.cores.max");
     List<String> missing = new ArrayList<>();
-    if (cores.isEmpty()) {
-      missing.add("give spark.executor.cores: without it an executor has all cores of its machine");
-    }
-    if (most.isEmpty()) {
-      missing.add("give spark.cores.max: without it the application takes all there is");
-    }
+    OptionalInt cores =
+        given(spark, CORES, "without it an executor has all cores of its machine", missing);
+    OptionalInt most =
+        given(spark, "spark.cores.max", "without it the application takes all there is", missing);
     OptionalInt executors =
-        cores.isPresent() && most.isPresent()
+        missing.isEmpty()
             ? OptionalInt.of(most.getAsInt() / cores.getAsInt())
             : OptionalInt.empty();
     return new Offer(master, Kind.STANDALONE, executors, cores, threads, missing);
@@ -100,40 +89,44 @@ record Offer(
 
   private static Offer containers(String master, SparkProperties spark, int threads) {
     List<String> missing = new ArrayList<>();
-    OptionalInt cores = spark.number("spark.executor.cores");
-    if (cores.isEmpty()) {
-      missing.add("give spark.executor.cores: without it an executor has 1 core");
-    }
-    boolean elastic = spark.isTrue("spark.dynamicAllocation.enabled");
-    String key = elastic ? "spark.dynamicAllocation.maxExecutors" : "spark.executor.instances";
-    OptionalInt executors = spark.number(key);
-    if (executors.isEmpty()) {
-      missing.add("give " + key + ": without it there are " + (elastic ? "as many as fit" : "2"));
-    }
+    int cores = given(spark, CORES, "without it an executor has 1 core", missing).orElse(1);
+    OptionalInt executors =
+        spark.text("spark.dynamicAllocation.enabled").filter("true"::equalsIgnoreCase).isPresent()
+            ? given(
+                spark,
+                "spark.dynamicAllocation.maxExecutors",
+                "without it there are as many as fit",
+                missing)
+            : OptionalInt.of(
+                given(spark, "spark.executor.instances", "without it there are 2", missing)
+                    .orElse(2));
     return new Offer(
-        master,
-        Kind.CONTAINERS,
-        executors.isEmpty() && !elastic ? OptionalInt.of(2) : executors,
-        OptionalInt.of(cores.orElse(1)),
-        threads,
-        missing);
+        master, Kind.CONTAINERS, executors, OptionalInt.of(cores), threads, List.copyOf(missing));
+  }
+
+  private static OptionalInt given(
+      SparkProperties spark, String key, String otherwise, List<String> missing) {
+    OptionalInt value = spark.number(key);
+    if (value.isEmpty()) {
+      missing.add("give " + key + ": " + otherwise);
+    }
+    return value;
   }
 
   private void requireRoom() {
     if (kind != Kind.LOCAL && slotsPerExecutor() == 0) {
-      throw new UserException(
-          "Cannot place a worker: it has "
-              + threads
-              + " threads (spark.task.cpus), an executor of "
-              + master
-              + " has "
-              + cores.orElse(1)
-              + " cores (raise spark.executor.cores, or lower threads)");
+      throw UserException.cannot(
+          "place a worker",
+          String.format(
+              "it has %d threads (spark.task.cpus), an executor of %s has %d cores",
+              threads, master, cores.orElse(1)),
+          "raise spark.executor.cores, or lower threads");
     }
     if (executors.isPresent() && executors.getAsInt() == 0) {
-      throw new UserException(
-          "Cannot place a worker: spark.cores.max is less than spark.executor.cores, which gives no"
-              + " executor (raise spark.cores.max)");
+      throw UserException.cannot(
+          "place a worker",
+          "spark.cores.max is less than spark.executor.cores, which gives no executor",
+          "raise spark.cores.max");
     }
   }
 
@@ -164,16 +157,10 @@ record Offer(
     boolean lockStep = settings.averaging().options().lockStep();
     int needed = lockStep ? count : settings.workers().min();
     if (places < needed) {
-      throw new UserException(
-          "Cannot train with "
-              + (lockStep ? count + " workers in lock-step" : "workers.min = " + needed)
-              + ": "
-              + master
-              + " has places for "
-              + places
-              + " (give it more executors or cores, or lower "
-              + (lockStep ? "workers" : "workers.min")
-              + ")");
+      throw UserException.cannot(
+          "train with " + (lockStep ? count + " workers in lock-step" : "workers.min = " + needed),
+          master + " has places for " + places,
+          "give it more executors or cores, or lower " + (lockStep ? "workers" : "workers.min"));
     }
     return Math.min(count, places);
   }

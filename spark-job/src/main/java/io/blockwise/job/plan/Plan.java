@@ -1,91 +1,177 @@
 package io.blockwise.job.plan;
 
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.job.cli.LaunchEnvironment;
+import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.input.Datasets;
+import io.blockwise.job.input.HadoopSettings;
+import io.blockwise.job.training.Plans;
+import io.blockwise.job.worker.WorkerPlan;
+import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
 
 /**
- * What a training would take. Immutable.
- *
- * @param dataset its directory
- * @param workers that train at once
- * @param schedule empty if the rows of the data set are not known yet
- * @param exchange the same
- * @param process an executor, or the driver if all workers are in it
- * @param driverHeap that is live in a driver whose workers are elsewhere
+ * The command {@code plan}: what a training would take. Starts no Spark application, prepares no
+ * data and writes nothing. Immutable.
  */
-record Plan(
-    Settings settings,
-    NetworkSpec network,
-    String dataset,
-    Rows rows,
-    Offer offer,
-    int workers,
-    Optional<Schedule> schedule,
-    Optional<Exchange> exchange,
-    Rehearsal.Result rehearsal,
-    Memory process,
-    long driverHeap) {
+public final class Plan {
+  /** The master that is planned for; the one that this process runs under is a local one. */
+  static final String MASTER = "spark.blockwise.master";
+
+  private static final String EXECUTOR_MEMORY = "spark.executor.memory";
+  private static final String DRIVER_MEMORY = "spark.driver.memory";
+
+  final Settings settings;
+  final Offer offer;
+
+  /** That train at once. */
+  final int workers;
+
+  final PlannedData data;
+  final List<BlockSize> blocks;
+
+  /** Empty if the rows of the data set are not known yet, and so is the exchange. */
+  final Optional<Schedule> schedule;
+
+  final Optional<Exchange> exchange;
+  final Rehearsal.Result rehearsal;
+
+  /** An executor, or the driver if all workers are in it. */
+  final Memory process;
+
+  /** The driver if the workers are elsewhere. */
+  final Optional<Memory> driver;
+
   /**
    * Works it out.
    *
-   * @param run id of the run, which messages carry
-   * @param heap that the processes with workers are given; empty if that is not set
+   * @throws io.blockwise.base.UserException if the training could not run
    */
-  static Plan of(
-      Settings settings,
-      NetworkSpec network,
-      String dataset,
-      Rows rows,
-      Offer offer,
-      Rehearsal.Result rehearsal,
-      String run,
-      OptionalLong heap) {
-    int workers = offer.workers(settings);
-    Optional<Schedule> schedule =
-        rows.isCounted()
-            ? Optional.of(Schedule.of(settings, rows.train(), workers))
-            : Optional.empty();
-    MemoryModel memory =
-        new MemoryModel(settings, rehearsal, rows.bytes(), rows.shape().elements(), workers);
-    return new Plan(
-        settings,
-        network,
-        dataset,
-        rows,
-        offer,
-        workers,
-        schedule,
-        schedule.map(
-            known ->
-                Exchange.of(
-                    run,
-                    rehearsal.blocks(),
-                    settings.averaging().options(),
-                    known.steps(),
-                    leases(settings, known, rehearsal.secondsPerStep()))),
-        rehearsal,
-        offer.isLocal()
-            ? memory.driverWithWorkers(heap)
-            : memory.executor(offer.workersPerProcess(workers), heap),
-        memory.driverHeap());
+  Plan(Settings settings, SparkProperties spark) throws IOException, InterruptedException {
+    int processors = Runtime.getRuntime().availableProcessors();
+    this.settings = settings;
+    offer = offer(settings, spark, processors);
+    workers = offer.workers(settings);
+    data = data(settings);
+    NetworkSpec network = settings.network(RowTransform.input(data.schema()), data.classes());
+    blocks = BlockSize.of(network);
+    // refuses before time is spent on a rehearsal
+    schedule =
+        Optional.of(data.train())
+            .filter(shards -> !shards.isEmpty())
+            .map(shards -> Schedule.of(settings, shards, workers));
+    int together = offer.workersPerProcess(workers);
+    // no more than would train at once on this machine, but for what a second one adds
+    int tried = Math.min(together, Math.max(2, processors / offer.threads()));
+    rehearsal =
+        RehearsalProcess.run(task(settings, network, data.schema(), tried), offer.threads());
+    exchange = schedule.map(this::exchange);
+    long rows = Math.min(settings.data().memory().bytes(), data.bytes());
+    long state = blocks.stream().mapToLong(BlockSize::stateBytes).sum();
+    Rehearsal.Footprint taken = rehearsal.of(together);
+    OptionalLong driverMemory = spark.bytes(DRIVER_MEMORY);
+    if (offer.isLocal()) {
+      process = Memory.ofDriverWithWorkers(rows, taken, driverMemory);
+      driver = Optional.empty();
+    } else {
+      process = Memory.ofExecutor(rows, taken, spark.bytes(EXECUTOR_MEMORY));
+      driver = Optional.of(Memory.ofDriver(state, workers, driverMemory));
+    }
+    requireRoom(spark);
   }
 
   /**
-   * Leases of a worker in an epoch; the first of them, which is to find out its speed, is short.
+   * Plans and prints.
+   *
+   * @throws io.blockwise.base.UserException if the training could not run
+   * @throws io.blockwise.job.RunFailedException if the network cannot be tried on this machine
    */
-  private static int leases(Settings settings, Schedule schedule, double secondsPerStep) {
-    int seconds = settings.lease().seconds();
-    if (seconds == 0 || settings.isDeterministic()) {
-      return 1;
-    }
-    int most = schedule.shards().stream().mapToInt(Integer::intValue).max().orElse(1);
-    return (int) Math.min(most, 1 + Math.ceil(schedule.longest() * secondsPerStep / seconds));
+  public static void run(Settings settings) throws IOException, InterruptedException {
+    SparkConf conf = new SparkConf();
+    Plan plan = new Plan(settings, new SparkProperties(name -> conf.get(name, null)));
+    System.out.print(PlanText.of(plan));
+    System.out.flush();
   }
 
-  /** Training clock of an epoch in seconds, if executors are as fast as this machine. */
-  Optional<Double> epochSeconds() {
-    return schedule.map(known -> known.longest() * rehearsal.secondsPerStep());
+  private static Offer offer(Settings settings, SparkProperties spark, int processors) {
+    String master = spark.text(MASTER).orElseGet(Masters::current);
+    int threads =
+        LaunchEnvironment.threads(
+            settings,
+            master,
+            spark.number("spark.task.cpus"),
+            spark.number("spark.executor.cores"),
+            processors);
+    return Offer.of(master, spark, threads, processors);
+  }
+
+  private static PlannedData data(Settings settings) {
+    Configuration hadoop = HadoopSettings.current();
+    Optional<Dataset> dataset = Datasets.existing(settings, hadoop);
+    dataset.ifPresent(there -> Datasets.requireComplete(there, hadoop));
+    return dataset
+        .map(there -> PlannedData.of(there.manifest()))
+        .orElseGet(() -> PlannedData.expected(settings.data()));
+  }
+
+  /** Workers as a run has them, except that nothing ends the rehearsal or makes it wait. */
+  static Rehearsal.Task task(
+      Settings settings, NetworkSpec network, RowSchema schema, int workers) {
+    TrainingSettings training = settings.training();
+    WorkerPlan plan =
+        new WorkerPlan(
+            settings.engineChoice(),
+            network,
+            settings.seed(),
+            withFullRounds(settings.averaging().options()),
+            settings.averaging().patience(),
+            RowTransform.of(schema, Plans.augmentation(training)),
+            training.batchSize(),
+            settings.evaluation().batchSizeOr(training.batchSize()),
+            training.prefetchThreads(),
+            Long.MAX_VALUE,
+            Integer.MAX_VALUE);
+    return new Rehearsal.Task(plan, schema, workers);
+  }
+
+  /** A round of workers that are not there would be waited for. */
+  private static AveragingOptions withFullRounds(AveragingOptions asked) {
+    double staleness = asked.stalenessMax();
+    return new AveragingOptions(
+        asked.rule(), asked.period(), asked.codec(), staleness, 0, Duration.ZERO, asked.outer());
+  }
+
+  private Exchange exchange(Schedule known) {
+    return Exchange.of(
+        settings.runIdAt(Instant.now()),
+        blocks,
+        settings.averaging().options(),
+        known.steps(),
+        known.leases(settings, rehearsal.secondsPerStep()));
+  }
+
+  private void requireRoom(SparkProperties spark) {
+    boolean watched = offer.kind() == Offer.Kind.CONTAINERS;
+    process.requireRoom(
+        offer.isLocal() ? DRIVER_MEMORY : EXECUTOR_MEMORY,
+        watched ? spark.bytes(Memory.OVERHEAD) : OptionalLong.empty());
+    driver.ifPresent(elsewhere -> elsewhere.requireRoom(DRIVER_MEMORY, OptionalLong.empty()));
+  }
+
+  /** Training clock of an epoch whose steps are known, if executors are as fast as this machine. */
+  double secondsOfEpoch() {
+    return schedule.orElseThrow().longest() * rehearsal.secondsPerStep();
   }
 }

@@ -1,75 +1,97 @@
 package io.blockwise.job.plan;
 
-import io.blockwise.job.config.EngineChoice;
-import io.blockwise.job.worker.Engines;
+import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.ImageValues;
+import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.input.DatasetRows;
+import io.blockwise.job.training.Ledgers;
+import io.blockwise.job.worker.Lease;
+import io.blockwise.job.worker.LeaseEnd;
+import io.blockwise.job.worker.LeaseReport;
+import io.blockwise.job.worker.LiveFigures;
+import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.ProcessMemory;
-import io.blockwise.model.engine.Batch;
-import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.spec.NetworkSpec;
-import java.io.IOException;
+import io.blockwise.job.worker.WorkerPlan;
+import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.LeaseAttempt;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
- * Some steps of the real network on random images, in a process of its own whose heap is in memory
- * from the start: what is resident beyond that heap is then native memory. {@link RehearsalProcess}
- * starts it.
+ * The run's own workers on random images: some leases and an evaluation, first of one worker, then
+ * of several at the same time. In a process of its own whose heap is in memory from the start, so
+ * that what is resident beyond it is not heap; {@link RehearsalProcess} starts it. Used by one
+ * thread.
  */
-final class Rehearsal {
+final class Rehearsal implements AutoCloseable {
   /** Exit code of a rehearsal that needs more heap than it has. */
   static final int NEEDS_HEAP = 3;
 
+  private static final String RUN = "rehearsal";
   private static final int LEAST_STEPS = 3;
   private static final int MOST_STEPS = 50;
-  private static final long LONGEST_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final double LEARNING_RATE = 1e-4;
+  private static final long MOST_BYTES = 64 << 20;
+  private static final double TIMED_SECONDS = 2;
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final long PAUSE_MILLIS = 20;
 
-  private Rehearsal() {}
+  private final Task task;
+  private final int count;
+  private final AtomicLong rowBytes = new AtomicLong();
+  private final List<BlockLedger> ledgers;
+  private final LocalWorkers workers;
+  private long leases;
+
+  private Rehearsal(Task task, int count) throws InterruptedException {
+    this.task = task;
+    this.count = count;
+    ledgers = Ledgers.of(RUN, task.plan);
+    DatasetRows rows = new DatasetRows(task.schema.rowBytes(), this::rows);
+    LiveFigures live = new LiveFigures(ledgers.size());
+    workers = new LocalWorkers(count, task.plan, rows, ledgers, live, LONGEST);
+  }
 
   /**
-   * What is to be tried.
+   * What is to be tried. Immutable.
    *
-   * @param replicas 2 if the share of a further one in the same process is to be known
+   * @param workers that train at the same time, at least 1
    */
-  record Task(
-      EngineChoice engine,
-      NetworkSpec network,
-      long seed,
-      int batchSize,
-      int evaluationBatch,
-      int replicas)
-      implements Serializable {}
+  record Task(WorkerPlan plan, RowSchema schema, int workers) implements Serializable {}
+
+  /** Most bytes of workers on the heap, without rows, and outside it. Immutable. */
+  record Footprint(long heap, long outside) implements Serializable {}
 
   /**
    * What it took. Immutable.
    *
-   * @param blocks of the network
-   * @param stepNanos every step that was measured, after one that was not
-   * @param nativeBytes most that was resident beyond the heap, with one replica
-   * @param replicaBytes of that, for every further replica in the same process; 0 if not asked for
+   * @param steps that were timed, of one worker that had the process to itself
+   * @param secondsPerStep mean over them, without averaging
+   * @param one footprint of one worker
+   * @param several of {@code workers}
    */
-  record Result(List<BlockSize> blocks, List<Long> stepNanos, long nativeBytes, long replicaBytes)
+  record Result(int steps, double secondsPerStep, Footprint one, Footprint several, int workers)
       implements Serializable {
-    Result {
-      blocks = List.copyOf(blocks);
-      stepNanos = List.copyOf(stepNanos);
-    }
-
-    /** Median time of a step. */
-    double secondsPerStep() {
-      long[] sorted = stepNanos.stream().mapToLong(Long::longValue).sorted().toArray();
-      return sorted[sorted.length / 2] / 1e9;
+    /** Of so many workers: as measured, or as many times what each further one has taken. */
+    Footprint of(int count) {
+      double further = workers == 1 ? 0 : (count - 1.0) / (workers - 1);
+      return new Footprint(
+          one.heap + (long) (further * Math.max(0, several.heap - one.heap)),
+          one.outside + (long) (further * (several.outside - one.outside)));
     }
   }
 
@@ -78,81 +100,99 @@ final class Rehearsal {
    * the size of the heap in bytes.
    */
   public static void main(String[] arguments) throws Exception {
-    try {
-      Task task = read(Path.of(arguments[0]));
-      try (ObjectOutputStream out =
-          new ObjectOutputStream(Files.newOutputStream(Path.of(arguments[1])))) {
-        out.writeObject(run(task, Long.parseLong(arguments[2])));
+    try (var in = new ObjectInputStream(Files.newInputStream(Path.of(arguments[0])));
+        var out = new ObjectOutputStream(Files.newOutputStream(Path.of(arguments[1])))) {
+      out.writeObject(run((Task) in.readObject(), Long.parseLong(arguments[2])));
+    } catch (Exception | OutOfMemoryError e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof OutOfMemoryError) {
+          Runtime.getRuntime().halt(NEEDS_HEAP);
+        }
       }
-    } catch (OutOfMemoryError e) {
-      Runtime.getRuntime().halt(NEEDS_HEAP);
+      throw e;
     }
     System.exit(0);
   }
 
-  private static Task read(Path file) throws IOException, ClassNotFoundException {
-    try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(file))) {
-      return (Task) in.readObject();
+  private static Result run(Task task, long heap) throws Exception {
+    int steps;
+    double seconds;
+    Footprint one;
+    try (Rehearsal alone = new Rehearsal(task, 1)) {
+      double each = alone.train(LEAST_STEPS) / LEAST_STEPS;
+      long most =
+          Math.min(MOST_STEPS, MOST_BYTES / (task.plan.batchSize() * task.schema.rowBytes()));
+      steps = (int) Math.max(LEAST_STEPS, Math.min(most, TIMED_SECONDS / each));
+      seconds = alone.train(steps) / steps;
+      one = alone.footprint(heap);
+    }
+    if (task.workers == 1) {
+      return new Result(steps, seconds, one, one, 1);
+    }
+    try (Rehearsal together = new Rehearsal(task, task.workers)) {
+      together.train(steps);
+      return new Result(steps, seconds, one, together.footprint(heap), task.workers);
     }
   }
 
-  private static Result run(Task task, long heap) throws InterruptedException, ExecutionException {
-    Result first = onItsOwnThread(task, heap);
-    if (task.replicas() == 1) {
-      return first;
+  /** A lease of every worker; returns the longest time in seconds, without averaging. */
+  private double train(int steps) throws InterruptedException {
+    leases++;
+    IntStream.range(0, count).forEach(i -> ledgers.forEach(ledger -> ledger.announce(i)));
+    for (int i = 0; i < count; i++) {
+      List<Shard> shards = List.of(shard(i, steps * task.plan.batchSize()));
+      LeaseAttempt attempt = new LeaseAttempt(RUN, i, leases, 0);
+      workers.start(new Lease(attempt, leases == 1 ? Lease.NONE : 0, 1, shards));
     }
-    long before = ProcessMemory.resident();
-    onItsOwnThread(task, heap);
-    long growth = Math.max(0, ProcessMemory.resident() - before);
-    return new Result(first.blocks(), first.stepNanos(), first.nativeBytes(), growth);
-  }
-
-  /** As a worker has one; the network stays, so that the next one comes on top. */
-  private static Result onItsOwnThread(Task task, long heap)
-      throws InterruptedException, ExecutionException {
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try {
-      return thread.submit(() -> rehearse(task, heap)).get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof OutOfMemoryError error) {
-        throw error;
+    long longest = 0;
+    for (int ended = 0; ended < count; ) {
+      for (LeaseEnd end : workers.poll(Duration.ofSeconds(1))) {
+        LeaseReport report = end.report().orElseThrow();
+        longest = Math.max(longest, report.nanos() - report.averagingNanos());
+        ledgers.forEach(ledger -> ledger.retire(end.lease().worker(), leases));
+        ended++;
       }
-      throw e;
-    } finally {
-      thread.shutdown();
     }
+    return longest / 1e9;
   }
 
-  // Closing the network would hide from the next one what it takes: the process ends soon.
-  private static Result rehearse(Task task, long heap) {
-    DecoupledNetwork network =
-        new DecoupledNetwork(Engines.create(task.engine()), task.network(), task.seed());
-    Batch batch = images(task, task.batchSize());
-    network.step(batch, k -> LEARNING_RATE);
-    network.scores(images(task, task.evaluationBatch()));
-    List<Long> steps = new ArrayList<>();
-    long spent = 0;
-    while (steps.size() < LEAST_STEPS || spent < LONGEST_NANOS && steps.size() < MOST_STEPS) {
-      long start = System.nanoTime();
-      network.step(batch, k -> LEARNING_RATE);
-      steps.add(System.nanoTime() - start);
-      spent += steps.get(steps.size() - 1);
-    }
-    List<BlockSize> blocks = network.blocks().stream().map(BlockSize::of).toList();
-    long peak = ProcessMemory.ofThisProcess().peakResident();
-    return new Result(blocks, steps, peak - heap, 0);
+  /** What is alive on the heap is what a collector finds that works again and again. */
+  private Footprint footprint(long heap) throws InterruptedException {
+    AtomicLong live = new AtomicLong();
+    ScheduledExecutorService collector = Executors.newSingleThreadScheduledExecutor();
+    Future<?> collecting =
+        collector.scheduleWithFixedDelay(
+            () -> live.accumulateAndGet(live(), Math::max), 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    train(LEAST_STEPS);
+    int rows = task.plan.evaluationBatch();
+    List<Shard> shards = IntStream.range(0, count).mapToObj(i -> shard(i, rows)).toList();
+    workers.evaluate(ledgers.stream().map(BlockLedger::state).toList(), shards, lost -> {});
+    collecting.cancel(false);
+    collector.shutdown();
+    return new Footprint(live.get(), ProcessMemory.ofThisProcess().peakResident() - heap);
   }
 
-  private static Batch images(Task task, int rows) {
-    NetworkSpec network = task.network();
-    SplittableRandom random = new SplittableRandom(task.seed());
-    Batch batch = new Batch(network.input(), rows);
-    float[] inputs = batch.inputs();
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = (float) random.nextDouble(-1, 1);
-    }
-    Arrays.setAll(batch.labels(), i -> random.nextInt(network.classes()));
-    batch.rows(rows);
-    return batch;
+  private long live() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory() - rowBytes.get();
+  }
+
+  private Shard shard(int worker, int rows) {
+    return new Shard("random-" + leases, (long) worker * rows, rows, 0, "");
+  }
+
+  private Rows rows(Shard shard) {
+    SplittableRandom random = new SplittableRandom(shard.firstRow());
+    RowSchema.Field<ImageKind> field = task.schema.only(ImageKind.class);
+    ImageValues images = field.kind().values(shard.rows());
+    random.nextBytes(images.pixels());
+    int[] labels = random.ints(shard.rows(), 0, task.plan.network().classes()).toArray();
+    rowBytes.addAndGet(shard.rows() * task.schema.rowBytes());
+    return new Rows(shard.firstRow(), labels, Map.of(field.name(), images));
+  }
+
+  @Override
+  public void close() {
+    workers.close();
   }
 }

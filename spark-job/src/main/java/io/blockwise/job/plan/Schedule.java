@@ -3,7 +3,7 @@ package io.blockwise.job.plan;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.training.Plans;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -15,11 +15,6 @@ import java.util.List;
  * @param stepsOfRun of all workers in all epochs
  */
 record Schedule(List<Integer> shards, List<Long> steps, long rowsLeftOut, long stepsOfRun) {
-  Schedule {
-    shards = List.copyOf(shards);
-    steps = List.copyOf(steps);
-  }
-
   /**
    * The schedule of a run whose leases are whole shares of an epoch. Shorter ones leave out more
    * rows.
@@ -29,32 +24,27 @@ record Schedule(List<Integer> shards, List<Long> steps, long rowsLeftOut, long s
    */
   static Schedule of(Settings settings, List<Shard> train, int workers) {
     Plans.requireEnough(settings, train);
+    int batch = settings.training().batchSize();
     List<List<Shard>> first = Plans.shares(settings, train, workers, 1);
-    List<Long> steps = steps(settings, first);
-    long rows = train.stream().mapToLong(Shard::rows).sum();
-    long trained = sum(steps) * settings.training().batchSize();
-    long all = 0;
+    List<Long> steps = steps(first, batch);
+    long ofRun = 0;
     for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
-      all += sum(steps(settings, Plans.shares(settings, train, workers, epoch)));
+      ofRun += sum(steps(Plans.shares(settings, train, workers, epoch), batch));
     }
-    return new Schedule(first.stream().map(List::size).toList(), steps, rows - trained, all);
+    long leftOut = rows(train) - sum(steps) * batch;
+    return new Schedule(first.stream().map(List::size).toList(), steps, leftOut, ofRun);
   }
 
-  private static List<Long> steps(Settings settings, List<List<Shard>> shares) {
-    List<Long> steps = new ArrayList<>();
-    for (List<Shard> share : shares) {
-      long rows = share.stream().mapToLong(Shard::rows).sum();
-      steps.add(rows / settings.training().batchSize());
-    }
-    return steps;
+  private static List<Long> steps(List<List<Shard>> shares, int batch) {
+    return shares.stream().map(share -> rows(share) / batch).toList();
+  }
+
+  private static long rows(List<Shard> shards) {
+    return shards.stream().mapToLong(Shard::rows).sum();
   }
 
   private static long sum(List<Long> steps) {
     return steps.stream().mapToLong(Long::longValue).sum();
-  }
-
-  int workers() {
-    return steps.size();
   }
 
   /** Steps of all workers in the first epoch. */
@@ -64,6 +54,18 @@ record Schedule(List<Integer> shards, List<Long> steps, long rowsLeftOut, long s
 
   /** Steps of the worker that has most. */
   long longest() {
-    return steps.stream().mapToLong(Long::longValue).max().orElse(0);
+    return Collections.max(steps);
+  }
+
+  /**
+   * Leases of a worker in an epoch; the first of them, which is to find out its speed, is short.
+   */
+  int leases(Settings settings, double secondsPerStep) {
+    int seconds = settings.lease().seconds();
+    if (seconds == 0 || settings.isDeterministic()) {
+      return 1;
+    }
+    double needed = 1 + Math.ceil(longest() * secondsPerStep / seconds);
+    return (int) Math.min(Collections.max(shards), needed);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.spark.network.util.JavaUtils;
 
 /**
@@ -13,11 +14,11 @@ import org.apache.spark.network.util.JavaUtils;
  * @param values by name; null for one that is not set
  */
 record SparkProperties(Function<String, String> values) {
-  private static final long MEBI = 1 << 20;
+  private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,8}");
 
   /** A property; empty if it is not set. */
   Optional<String> text(String name) {
-    return Optional.ofNullable(values.apply(name)).filter(value -> !value.isBlank());
+    return Optional.ofNullable(values.apply(name)).map(String::strip).filter(x -> !x.isEmpty());
   }
 
   /**
@@ -30,20 +31,10 @@ record SparkProperties(Function<String, String> values) {
     if (value.isEmpty()) {
       return OptionalInt.empty();
     }
-    try {
-      int number = Integer.parseInt(value.get().strip());
-      if (number > 0) {
-        return OptionalInt.of(number);
-      }
-    } catch (NumberFormatException e) {
-      // refused below, together with what is too small
+    if (!COUNT.matcher(value.get()).matches()) {
+      throw UserException.invalid(name, value.get(), "must be a whole number of at least 1");
     }
-    throw new UserException(
-        "Invalid " + name + ": " + value.get() + " (must be a whole number of at least 1)");
-  }
-
-  boolean isTrue(String name) {
-    return text(name).filter(value -> value.strip().equalsIgnoreCase("true")).isPresent();
+    return OptionalInt.of(Integer.parseInt(value.get()));
   }
 
   /**
@@ -53,14 +44,12 @@ record SparkProperties(Function<String, String> values) {
    */
   OptionalLong bytes(String name) {
     Optional<String> value = text(name);
-    if (value.isEmpty()) {
-      return OptionalLong.empty();
-    }
     try {
-      return OptionalLong.of(JavaUtils.byteStringAsMb(value.get()) * MEBI);
+      return value.isEmpty()
+          ? OptionalLong.empty()
+          : OptionalLong.of(JavaUtils.byteStringAsMb(value.get()) << 20);
     } catch (NumberFormatException e) {
-      throw new UserException(
-          "Invalid " + name + ": " + value.get() + " (must be a size such as 4g)", e);
+      throw UserException.invalid(name, value.get(), "must be a size such as 4g");
     }
   }
 }

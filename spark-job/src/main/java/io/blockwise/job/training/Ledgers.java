@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Where all workers of a run start from. */
-final class Ledgers {
+public final class Ledgers {
   private Ledgers() {}
 
   /** A ledger per block, with the parameters that the seed draws. The driver needs no engine. */
-  static List<BlockLedger> of(String run, WorkerPlan plan) {
+  public static List<BlockLedger> of(String run, WorkerPlan plan) {
     List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
     List<float[]> parameters = DecoupledNetwork.firstParameters(plan.network(), plan.seed());
     List<BlockLedger> ledgers = new ArrayList<>();

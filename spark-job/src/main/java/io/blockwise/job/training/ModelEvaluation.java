@@ -20,6 +20,7 @@ import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -53,10 +54,9 @@ public final class ModelEvaluation {
         settings.runId().isPresent() ? store.read(settings.runId().get()) : store.readLatest();
     requireNumbers(version);
     Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
-    DatasetRows rows = new DatasetRows(dataset, settings.data().memory().bytes(), 1);
-    requireSameKind(version, dataset, rows);
+    requireSameKind(version, dataset);
     boolean same = isSame(version, dataset, settings.evaluation().otherData());
-    Metrics.TestFigures test = measure(settings, version, rows);
+    Metrics.TestFigures test = measure(settings, version, dataset);
     print(System.out, version, test);
     if (same) {
       requireAsPublished(version, test.accuracy());
@@ -122,10 +122,11 @@ public final class ModelEvaluation {
     }
   }
 
-  private static void requireSameKind(ModelVersion version, Dataset dataset, DatasetRows rows) {
+  private static void requireSameKind(ModelVersion version, Dataset dataset) {
     List<String> expected = version.description().classes();
     List<String> found = dataset.manifest().classes();
-    if (!expected.equals(found) || !version.description().network().input().equals(rows.shape())) {
+    Shape input = RowTransform.input(dataset.manifest().schema());
+    if (!expected.equals(found) || !version.description().network().input().equals(input)) {
       throw new UserException(
           "Cannot evaluate model version "
               + version.id()
@@ -136,7 +137,7 @@ public final class ModelEvaluation {
               + " and classes "
               + expected
               + ", the data set "
-              + rows.shape()
+              + input
               + " and "
               + found
               + " (evaluate on the data that it was trained for)");
@@ -144,8 +145,10 @@ public final class ModelEvaluation {
   }
 
   private static Metrics.TestFigures measure(
-      Settings settings, ModelVersion version, DatasetRows rows) throws InterruptedException {
-    RowTransform transform = rows.transform(version.description().normalisation());
+      Settings settings, ModelVersion version, Dataset dataset) throws InterruptedException {
+    DatasetRows rows = new DatasetRows(dataset, settings.data().memory().bytes(), 1);
+    RowTransform transform =
+        RowTransform.of(dataset.manifest().schema(), version.description().normalisation());
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
     NetworkSpec spec = version.description().network();
     EngineSelection engine = EngineSelection.tried(settings.engineChoice(), Optional.of(spec));
@@ -154,7 +157,7 @@ public final class ModelEvaluation {
       for (int k = 0; k < network.blocks().size(); k++) {
         version.blocks().get(k).adoptInto(network.blocks().get(k));
       }
-      SplitContent test = rows.manifest().split(Split.TEST);
+      SplitContent test = dataset.manifest().split(Split.TEST);
       int classes = version.description().classes().size();
       try (BatchSource batches = rows.inOrder(test.shards(), transform, batch)) {
         Answers answers = Scoring.answers(network, classes, batches);

@@ -1,11 +1,12 @@
 package io.blockwise.job.training;
 
 import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.Augmentation;
-import io.blockwise.job.input.DatasetRows;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class Plans {
    *     batch
    */
   public static WorkerPlan of(
-      Settings settings, NetworkSpec network, DatasetRows rows, List<Shard> shards) {
+      Settings settings, NetworkSpec network, RowSchema schema, List<Shard> shards) {
     requireEnough(settings, shards);
     TrainingSettings training = settings.training();
     return new WorkerPlan(
@@ -31,7 +32,7 @@ public final class Plans {
         settings.seed(),
         settings.averaging().options(),
         settings.averaging().patience(),
-        rows.transform(augmentation(training)),
+        RowTransform.of(schema, augmentation(training)),
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
@@ -39,7 +40,8 @@ public final class Plans {
         training.maxNonFinite());
   }
 
-  private static Augmentation augmentation(TrainingSettings training) {
+  /** What is done to training images. */
+  public static Augmentation augmentation(TrainingSettings training) {
     return switch (training.augmentation()) {
       case NONE -> Augmentation.NONE;
       case WEAK -> Augmentation.WEAK;

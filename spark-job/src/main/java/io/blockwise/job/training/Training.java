@@ -2,6 +2,7 @@ package io.blockwise.job.training;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.cli.Interruption;
@@ -11,6 +12,7 @@ import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.DeviceName;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
@@ -98,9 +100,11 @@ public final class Training {
     dataset = Datasets.openOrPrepare(settings, hadoop);
     Datasets.requireComplete(dataset, hadoop);
     rows = new DatasetRows(dataset, settings.data().memory().bytes(), settings.workers().count());
-    NetworkSpec network = settings.network(rows.shape(), dataset.manifest().classes().size());
+    RowSchema schema = dataset.manifest().schema();
+    NetworkSpec network =
+        settings.network(RowTransform.input(schema), dataset.manifest().classes().size());
     Engines.requireTrains(engine.choice(), network);
-    plan = Plans.of(settings, network, rows, trainingShards()).with(engine.choice());
+    plan = Plans.of(settings, network, schema, trainingShards()).with(engine.choice());
     directory = RunDirectory.begin(hadoop, settings, started);
     runId = directory.runId();
     ledgers = Ledgers.of(runId, plan);

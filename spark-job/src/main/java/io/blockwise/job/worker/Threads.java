@@ -2,6 +2,7 @@ package io.blockwise.job.worker;
 
 import io.blockwise.base.UserException;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Holds the numerical library to the threads that a worker has. It reads them from the environment
@@ -11,6 +12,18 @@ public final class Threads {
   private static final String VARIABLE = "OMP_NUM_THREADS";
 
   private Threads() {}
+
+  /** What the environment of a process with workers has to be. */
+  public static Map<String, String> environment(int threads) {
+    String number = Integer.toString(threads);
+    Map<String, String> environment = new TreeMap<>();
+    environment.put(VARIABLE, number);
+    environment.put("OPENBLAS_NUM_THREADS", number);
+    environment.put("OMP_WAIT_POLICY", "passive");
+    // OpenBLAS's threads would go on spinning where OpenMP's want to work (docs/performance.md)
+    environment.put("OPENBLAS_THREAD_TIMEOUT", "4");
+    return environment;
+  }
 
   /**
    * Compares the environment of a process with what its workers should have.

@@ -56,10 +56,10 @@ class DatasetRowsTest {
     List<Integer> expected = new ArrayList<>();
     DatasetRows all = images(400 * ROW, 3);
     HeldWindow rows = new HeldWindow(train.stream().map(dataset::read).toList());
-    try (BatchSource batches = WindowedBatches.shuffled(rows, transform(all), PASS, 16)) {
+    try (BatchSource batches = WindowedBatches.shuffled(rows, transform(), PASS, 16)) {
       expected.addAll(inputs(batches, 1));
     }
-    try (BatchSource batches = all.shuffled(train, transform(all), PASS, 16)) {
+    try (BatchSource batches = all.shuffled(train, transform(), PASS, 16)) {
       assertThat(all.claimedBytes()).isEqualTo(360 * ROW);
       assertThat(inputs(batches, 1)).isEqualTo(expected);
     }
@@ -84,8 +84,7 @@ class DatasetRowsTest {
     DatasetRows images = images(memory * ROW, users);
     // and not on what is in memory
     for (int time = 0; time < 2; time++) {
-      try (BatchSource batches =
-          images.shuffled(train.subList(0, shards), transform(images), PASS, 16)) {
+      try (BatchSource batches = images.shuffled(train.subList(0, shards), transform(), PASS, 16)) {
         // what is streamed needs room for a part of its rows only
         assertThat(images.claimedBytes() < shards * 15 * ROW).isEqualTo(streams);
         assertThat(inputs(batches, 1)).hasSize(shards * 15 / 16);
@@ -114,8 +113,8 @@ class DatasetRowsTest {
     DatasetRows all = images(400 * ROW, 1);
     DatasetRows small = images(memory * ROW, 1);
     for (List<Shard> shards : List.of(train, validation, train.subList(2, 3), List.<Shard>of())) {
-      try (BatchSource expected = all.inOrder(shards, transform(all), 16);
-          BatchSource found = small.inOrder(shards, transform(small), 16)) {
+      try (BatchSource expected = all.inOrder(shards, transform(), 16);
+          BatchSource found = small.inOrder(shards, transform(), 16)) {
         assertThat(inputs(found, 1)).isEqualTo(inputs(expected, 1));
       }
     }
@@ -134,7 +133,7 @@ class DatasetRowsTest {
             () -> {
               List<Integer> last = List.of();
               for (int lease = 0; lease < 5; lease++) {
-                try (BatchSource batches = images.shuffled(shards, transform(images), PASS, 16)) {
+                try (BatchSource batches = images.shuffled(shards, transform(), PASS, 16)) {
                   for (int i = 0; i < batches.batches(); i++) {
                     batches.fill(i, batches.allocate());
                     assertThat(images.cachedBytes()).isLessThanOrEqualTo(memory);
@@ -169,7 +168,7 @@ class DatasetRowsTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot read shard " + train.get(2).file() + ": checksum ");
     assertThat(images.claimedBytes()).isZero();
-    assertThatThrownBy(() -> images.shuffled(train, transform(images), PASS, 361).close())
+    assertThatThrownBy(() -> images.shuffled(train, transform(), PASS, 361).close())
         .isInstanceOfAny(IllegalArgumentException.class, UserException.class);
     assertThat(images.claimedBytes()).isZero();
   }
@@ -178,7 +177,7 @@ class DatasetRowsTest {
   void leaseThatIsLeftEarlyLeavesNothingPinned() throws InterruptedException {
     for (int memory : new int[] {400, 200, 100}) {
       DatasetRows images = images(memory * ROW, 1);
-      try (BatchSource batches = images.shuffled(train, transform(images), PASS, 16);
+      try (BatchSource batches = images.shuffled(train, transform(), PASS, 16);
           Feed feed = new Feed(batches, 1)) {
         feed.release(feed.take());
       }
@@ -192,14 +191,13 @@ class DatasetRowsTest {
     return new DatasetRows(dataset, memory, users);
   }
 
-  private static RowTransform transform(DatasetRows images) {
-    return images.transform(Augmentation.WEAK);
+  private RowTransform transform() {
+    return RowTransform.of(dataset.manifest().schema(), Augmentation.WEAK);
   }
 
-  private static List<Integer> inputs(
-      DatasetRows images, List<Shard> shards, int batchSize, int threads)
+  private List<Integer> inputs(DatasetRows images, List<Shard> shards, int batchSize, int threads)
       throws InterruptedException {
-    try (BatchSource batches = images.shuffled(shards, transform(images), PASS, batchSize)) {
+    try (BatchSource batches = images.shuffled(shards, transform(), PASS, batchSize)) {
       return inputs(batches, threads);
     }
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExchangeTest {
-  private static final BlockSize BLOCK = new BlockSize(1000, 200, 50, 30, 2500);
+  private static final BlockSize BLOCK = new BlockSize(1000, 200, 50, 30);
 
   @TempDir Path directory;
 
@@ -39,9 +39,8 @@ class ExchangeTest {
   @Test
   void bytesAreThoseOfValuesAndStatisticsAndHeaders() {
     Exchange exchange = exchange(List.of(35L, 35L), 1);
-    assertThat(exchange.pushes()).containsExactly(10L);
-    assertThat(exchange.push())
-        .containsExactly(new WireSize((50 + 35 + 4 * 1280) + (50 + 8), 71 + (71 + 4 * 1280)));
+    WireSize push = new WireSize((50 + 35 + 4 * 1280) + (50 + 8), 71 + (71 + 4 * 1280));
+    assertThat(exchange.blocks()).containsExactly(new Exchange.Pushes(push, 10));
     // two leases: what they began with, and their ends, which are answered with one byte
     assertThat(exchange.epoch())
         .isEqualTo(
@@ -52,19 +51,23 @@ class ExchangeTest {
 
   @Test
   void halvesTakeHalfForValuesAndNotForStatistics() {
-    assertThat(exchange(List.of(35L, 35L), 1, "averaging.codec=fp16").push())
-        .containsExactly(new WireSize(143 + 2 * 1250 + 4 * 30, 142 + 4 * 1280));
+    assertThat(push(List.of(35L, 35L), "averaging.codec=fp16"))
+        .isEqualTo(new WireSize(143 + 2 * 1250 + 4 * 30, 142 + 4 * 1280));
   }
 
   @Test
   void workerThatIsAloneHasNothingToAdopt() {
-    assertThat(exchange(List.of(70L), 1).push()).containsExactly(new WireSize(143 + 4 * 1280, 142));
+    assertThat(push(List.of(70L))).isEqualTo(new WireSize(143 + 4 * 1280, 142));
   }
 
   @Test
   void shorterLeasesPushMore() {
-    assertThat(exchange(List.of(35L, 35L), 7).pushesOfEpoch()).isEqualTo(14);
-    assertThat(exchange(List.of(36L, 36L), 35).pushesOfEpoch()).isEqualTo(70);
+    assertThat(exchange(List.of(35L, 35L), 7).all().count()).isEqualTo(14);
+    assertThat(exchange(List.of(36L, 36L), 35).all().count()).isEqualTo(70);
+  }
+
+  private WireSize push(List<Long> steps, String... sets) {
+    return exchange(steps, 1, sets).all().one();
   }
 
   private Exchange exchange(List<Long> steps, int leases, String... sets) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.SmallRuns;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -17,13 +18,14 @@ class ScheduleTest {
   @Test
   void rowsOfDataThatIsNotPreparedAreThoseOfThePreparedOne() {
     Settings settings = SmallRuns.settings(directory);
-    Rows expected = Rows.expected(settings.data());
-    Rows real = Rows.of(SmallRuns.parts(settings).dataset().manifest());
+    PlannedData expected = PlannedData.expected(settings.data());
+    PlannedData real = PlannedData.of(SmallRuns.parts(settings).dataset().manifest());
     assertThat(expected.prepared()).isFalse();
     assertThat(real.prepared()).isTrue();
     assertThat(expected.ofTrain()).isEqualTo(real.ofTrain()).isEqualTo(360);
-    assertThat(expected.count()).isEqualTo(real.count()).isEqualTo(500);
-    assertThat(expected.shape()).isEqualTo(real.shape());
+    assertThat(expected.rows()).isEqualTo(real.rows()).isEqualTo(500);
+    assertThat(expected.bytes()).isEqualTo(real.bytes());
+    assertThat(RowTransform.input(expected.schema())).isEqualTo(RowTransform.input(real.schema()));
     assertThat(expected.classes()).isEqualTo(real.classes());
     assertThat(expected.train().stream().map(shard -> shard.rows()))
         .isEqualTo(real.train().stream().map(shard -> shard.rows()).toList());
@@ -39,7 +41,8 @@ class ScheduleTest {
 
   private void assertSchedule(int workers, String shards, String steps, long leftOut, long all) {
     Settings settings = SmallRuns.unprepared(directory, "workers=" + workers);
-    Schedule schedule = Schedule.of(settings, Rows.expected(settings.data()).train(), workers);
+    Schedule schedule =
+        Schedule.of(settings, PlannedData.expected(settings.data()).train(), workers);
     assertThat(schedule.shards()).hasToString(shards);
     assertThat(schedule.steps()).hasToString(steps);
     assertThat(schedule.rowsLeftOut()).isEqualTo(leftOut);
@@ -57,7 +60,8 @@ class ScheduleTest {
   @Test
   void batchLargerThanAWorkersShareIsRefused() {
     Settings settings = SmallRuns.unprepared(directory, "workers=2", "training.batch-size=181");
-    assertThatThrownBy(() -> Schedule.of(settings, Rows.expected(settings.data()).train(), 2))
+    assertThatThrownBy(
+            () -> Schedule.of(settings, PlannedData.expected(settings.data()).train(), 2))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot train with training.batch-size = 181: a worker gets 180");
   }

@@ -1,6 +1,7 @@
 package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
@@ -8,8 +9,8 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.HeldWindow;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
-import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.WorkerPlan;
@@ -40,10 +41,11 @@ final class PlainLoop {
   private PlainLoop(Settings settings) {
     this.settings = settings;
     dataset = Datasets.openOrPrepare(settings, new Configuration());
-    DatasetRows images = new DatasetRows(dataset, Long.MAX_VALUE, 1);
     shards = dataset.manifest().split(Split.TRAIN).shards();
-    NetworkSpec network = settings.network(images.shape(), dataset.manifest().classes().size());
-    plan = Plans.of(settings, network, images, shards);
+    RowSchema schema = dataset.manifest().schema();
+    NetworkSpec network =
+        settings.network(RowTransform.input(schema), dataset.manifest().classes().size());
+    plan = Plans.of(settings, network, schema, shards);
     int batch = settings.training().batchSize();
     int rows = shards.stream().mapToInt(Shard::rows).sum();
     examplesOfRun = (long) settings.training().epochs() * (rows / batch * batch);

@@ -1,14 +1,15 @@
 package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.HeldWindow;
 import io.blockwise.job.feed.Pass;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
-import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.worker.Engines;
 import io.blockwise.job.worker.WorkerPlan;
@@ -16,6 +17,7 @@ import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,10 +40,11 @@ final class Replicas implements AutoCloseable {
   Replicas(Settings settings) throws InterruptedException {
     batchSize = settings.training().batchSize();
     Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
-    DatasetRows images = new DatasetRows(dataset, Long.MAX_VALUE, 1);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();
-    WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);
+    RowSchema schema = dataset.manifest().schema();
+    NetworkSpec network = settings.network(RowTransform.input(schema), classes);
+    WorkerPlan plan = Plans.of(settings, network, schema, shards);
     EpochDealing dealing =
         new EpochDealing(shards, settings.workers().count(), settings.seed(), 1, true);
     for (int worker = 0; worker < settings.workers().count(); worker++) {

@@ -5,16 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -177,7 +180,9 @@ public final class SmallRuns {
     DatasetRows images = new DatasetRows(dataset, Long.MAX_VALUE, 2);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     int classes = dataset.manifest().classes().size();
-    WorkerPlan plan = Plans.of(settings, settings.network(images.shape(), classes), images, shards);
+    RowSchema schema = dataset.manifest().schema();
+    NetworkSpec network = settings.network(RowTransform.input(schema), classes);
+    WorkerPlan plan = Plans.of(settings, network, schema, shards);
     return new Parts(dataset, images, shards, plan, Ledgers.of("run", plan));
   }
 

@@ -53,7 +53,7 @@ record ShardBatches(
     Dataset dataset = Dataset.open(new Configuration(), new Path(directory));
     DatasetRows rows = new DatasetRows(dataset, Long.MAX_VALUE, 1);
     List<Shard> shards = share(dataset.manifest().split(split).shards(), partition, partitions);
-    RowTransform transform = rows.transform(augmentation);
+    RowTransform transform = RowTransform.of(dataset.manifest().schema(), augmentation);
     BatchSource batches =
         epoch == 0
             ? rows.inOrder(shards, transform, batchSize)
