@@ -19,19 +19,12 @@ import java.util.Objects;
  * @param rule how pushes move the ledger's value
  * @param period local steps between two pushes of a block, at least 1
  * @param codec of the values that workers send
- * @param stalenessMax a push that is staler, in rounds of all workers, is dropped; above 0
- * @param quorumSize pushes that make a round; 0 for those of all workers with a lease
- * @param quorumMaxWait longest time from a round's first push to its end; zero to wait for all
+ * @param staleness of a push that is too old
+ * @param quorum what makes a round
  * @param outer optimiser on the ledger
  */
 public record AveragingOptions(
-    Rule rule,
-    int period,
-    Codec codec,
-    double stalenessMax,
-    int quorumSize,
-    Duration quorumMaxWait,
-    Outer outer)
+    Rule rule, int period, Codec codec, Staleness staleness, Quorum quorum, Outer outer)
     implements Serializable {
   /** How pushes move the ledger's value. */
   public enum Rule {
@@ -51,19 +44,43 @@ public record AveragingOptions(
     Objects.requireNonNull(codec, "codec");
     Objects.requireNonNull(outer, "outer");
     requireAtLeast("averaging.period", period, 1);
-    requirePositive("averaging.staleness.max", stalenessMax);
-    requireAtLeast("averaging.quorum.size", quorumSize, 0);
-    if (quorumMaxWait.isNegative()) {
-      throw invalid("averaging.quorum.max-wait", quorumMaxWait, "must not be negative");
+    requireConsistent(rule, quorum.size, quorum.maxWait, outer);
+  }
+
+  /**
+   * Pushes that are too old. Immutable.
+   *
+   * @param max a push that is staler, in rounds of all workers, is dropped; above 0
+   */
+  public record Staleness(double max) implements Serializable {
+    public Staleness {
+      requirePositive("averaging.staleness.max", max);
     }
-    requireConsistent(rule, quorumSize, quorumMaxWait, outer);
+  }
+
+  /**
+   * Rounds of rule {@code quorum}. Immutable.
+   *
+   * @param size pushes that make a round; 0 for those of all workers with a lease
+   * @param maxWait longest time from a round's first push to its end; zero to wait for all
+   */
+  public record Quorum(int size, Duration maxWait) implements Serializable {
+    /** All workers, however long they take. */
+    public static final Quorum ALL = new Quorum(0, Duration.ZERO);
+
+    public Quorum {
+      requireAtLeast("averaging.quorum.size", size, 0);
+      if (maxWait.isNegative()) {
+        throw invalid("averaging.quorum.max-wait", maxWait, "must not be negative");
+      }
+    }
   }
 
   /**
    * Whether workers wait for each other: rounds of all that have a lease, however long they take.
    */
   public boolean lockStep() {
-    return rule == Rule.QUORUM && quorumSize == 0 && quorumMaxWait.isZero();
+    return rule == Rule.QUORUM && quorum.equals(Quorum.ALL);
   }
 
   /** Whether a worker that is alone sends its value instead of a difference. */

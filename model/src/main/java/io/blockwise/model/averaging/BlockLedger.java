@@ -268,7 +268,7 @@ public final class BlockLedger {
   /** As {@link #fetch}, but waits until the push is decided, at most as long as stated. */
   public Reply await(Fetch fetch, Duration atMost) throws InterruptedException {
     long left = atMost.toNanos();
-    long maxWait = options.quorumMaxWait().toNanos();
+    long maxWait = options.quorum().maxWait().toNanos();
     lock.lockInterruptibly();
     try {
       foldWhatIsComplete();
@@ -321,7 +321,7 @@ public final class BlockLedger {
     } else if (push.kind() == Push.Kind.COPY && (versionsAgo > 0 || roster.count() > 1)) {
       counter.refuseCopy();
       decide(push, slot, Verdict.COPY_REFUSED);
-    } else if (staleness > options.stalenessMax()) {
+    } else if (staleness > options.staleness().max()) {
       takeTurn(Contribution.withoutWeight(push, staleness, Verdict.DROPPED), slot);
     } else {
       rule.add(Contribution.of(push, staleness, values));

@@ -83,8 +83,8 @@ final class QuorumRule implements FoldRule {
   }
 
   private boolean isComplete(int leases) {
-    int size = options.quorumSize();
-    long maxWaitNanos = options.quorumMaxWait().toNanos();
+    int size = options.quorum().size();
+    long maxWaitNanos = options.quorum().maxWait().toNanos();
     int needed = size == 0 ? leases : Math.min(size, leases);
     return round.size() >= needed
         || maxWaitNanos > 0 && nanoClock.getAsLong() - firstAt >= maxWaitNanos;

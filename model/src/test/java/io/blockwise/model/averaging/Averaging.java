@@ -2,7 +2,9 @@ package io.blockwise.model.averaging;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.AveragingOptions.Quorum;
 import io.blockwise.model.averaging.AveragingOptions.Rule;
+import io.blockwise.model.averaging.AveragingOptions.Staleness;
 import io.blockwise.model.engine.Block;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ final class Averaging {
   /** Never used up by a test that passes; ends one that would hang. */
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final Staleness ANY = new Staleness(1e9);
+
   private Averaging() {}
 
   static AveragingOptions average(int period) {
@@ -26,7 +30,7 @@ final class Averaging {
 
   static AveragingOptions average(int period, Codec codec, double stalenessMax) {
     return new AveragingOptions(
-        Rule.AVERAGE, period, codec, stalenessMax, 0, Duration.ZERO, NO_OUTER);
+        Rule.AVERAGE, period, codec, new Staleness(stalenessMax), Quorum.ALL, NO_OUTER);
   }
 
   static AveragingOptions lockStep(int period) {
@@ -34,11 +38,12 @@ final class Averaging {
   }
 
   static AveragingOptions lockStep(int period, Outer outer) {
-    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, 1e9, 0, Duration.ZERO, outer);
+    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, ANY, Quorum.ALL, outer);
   }
 
   static AveragingOptions quorum(int period, int size, Duration maxWait) {
-    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, 1e9, size, maxWait, NO_OUTER);
+    return new AveragingOptions(
+        Rule.QUORUM, period, Codec.FP32, ANY, new Quorum(size, maxWait), NO_OUTER);
   }
 
   static BlockLedger ledger(AveragingOptions options, int number, Block initial) {

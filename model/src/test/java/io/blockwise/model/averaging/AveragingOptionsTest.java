@@ -56,6 +56,11 @@ class AveragingOptionsTest {
   private static AveragingOptions options(
       Rule rule, int period, double staleness, int size, int waitSeconds, Outer outer) {
     return new AveragingOptions(
-        rule, period, Codec.FP32, staleness, size, Duration.ofSeconds(waitSeconds), outer);
+        rule,
+        period,
+        Codec.FP32,
+        new AveragingOptions.Staleness(staleness),
+        new AveragingOptions.Quorum(size, Duration.ofSeconds(waitSeconds)),
+        outer);
   }
 }

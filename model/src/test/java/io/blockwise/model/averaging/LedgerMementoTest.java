@@ -44,7 +44,13 @@ class LedgerMementoTest {
         lockStep(1, NESTEROV),
         lockStep(1, SGD),
         quorum(1, 2, Duration.ofNanos(40)),
-        new AveragingOptions(Rule.QUORUM, 1, Codec.FP32, 3, 2, Duration.ofNanos(40), NESTEROV));
+        new AveragingOptions(
+            Rule.QUORUM,
+            1,
+            Codec.FP32,
+            new AveragingOptions.Staleness(3),
+            new AveragingOptions.Quorum(2, Duration.ofNanos(40)),
+            NESTEROV));
   }
 
   @ParameterizedTest

@@ -35,7 +35,13 @@ class TrajectoryTest {
           "quorum-sgd", quorumOfTwo(new Outer(OuterOptimiser.SGD, 0.5, 0.3)));
 
   private static AveragingOptions quorumOfTwo(Outer outer) {
-    return new AveragingOptions(Rule.QUORUM, 1, Codec.FP32, 5, 2, Duration.ofNanos(100), outer);
+    return new AveragingOptions(
+        Rule.QUORUM,
+        1,
+        Codec.FP32,
+        new AveragingOptions.Staleness(5),
+        new AveragingOptions.Quorum(2, Duration.ofNanos(100)),
+        outer);
   }
 
   /** With {@code -Dtrajectories.write=true} it writes what the events lead to instead. */

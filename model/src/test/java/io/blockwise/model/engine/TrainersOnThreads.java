@@ -44,9 +44,8 @@ final class TrainersOnThreads {
           AveragingOptions.Rule.AVERAGE,
           3,
           Codec.FP16,
-          8,
-          0,
-          Duration.ZERO,
+          new AveragingOptions.Staleness(8),
+          AveragingOptions.Quorum.ALL,
           new Outer(OuterOptimiser.NONE, 0, 1));
   private static final NetworkSpec SPEC =
       new NetworkSpec(

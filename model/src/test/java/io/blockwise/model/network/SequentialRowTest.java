@@ -207,9 +207,8 @@ class SequentialRowTest {
         AveragingOptions.Rule.AVERAGE,
         period,
         Codec.FP32,
-        8,
-        0,
-        Duration.ZERO,
+        new AveragingOptions.Staleness(8),
+        AveragingOptions.Quorum.ALL,
         new Outer(OuterOptimiser.NONE, 0, 1));
   }
 

@@ -67,10 +67,10 @@ public record Settings(
           workers.count(),
           "must be at most data.shards.train, which is " + data.shards().train());
     }
-    if (averaging.quorum().size() > workers.count()) {
+    if (averaging.options().quorum().size() > workers.count()) {
       throw invalid(
           "averaging.quorum.size",
-          averaging.quorum().size(),
+          averaging.options().quorum().size(),
           "must be at most workers.count, which is " + workers.count());
     }
   }

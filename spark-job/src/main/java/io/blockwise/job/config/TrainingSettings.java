@@ -4,6 +4,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.Names;
+import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.util.List;
@@ -17,13 +18,7 @@ import java.util.List;
 public record TrainingSettings(
     int epochs,
     int batchSize,
-    double learningRate,
-    Optimiser optimiser,
-    double momentum,
-    Adam adam,
-    double weightDecay,
-    double clipNorm,
-    Schedule schedule,
+    @Inline Optimisation optimisation,
     Augmentation augmentation,
     int maxNonFinite,
     int prefetchThreads,
@@ -33,27 +28,34 @@ public record TrainingSettings(
     requireAtLeast("training.batch-size", batchSize, 1);
     requireAtLeast("training.max-non-finite", maxNonFinite, 1);
     requireWithin("training.prefetch-threads", prefetchThreads, 1, 64);
-    // The specifications hold the bounds; also of what is not chosen, so that no value goes unread.
-    ScheduleSpec chosen = schedule.spec();
-    adam.spec(learningRate, weightDecay, clipNorm, chosen);
-    sgd(learningRate, momentum, weightDecay, clipNorm, chosen);
+    optimisation.spec(); // which holds the bounds
   }
 
   /** The optimiser of every block. */
   OptimiserSpec optimiserSpec() {
-    return switch (optimiser) {
-      case ADAM -> adam.spec(learningRate, weightDecay, clipNorm, schedule.spec());
-      case SGD -> sgd(learningRate, momentum, weightDecay, clipNorm, schedule.spec());
-    };
+    return optimisation.spec();
   }
 
-  private static OptimiserSpec sgd(
+  /** How a block follows its gradient. Immutable. */
+  public record Optimisation(
       double learningRate,
+      Optimiser optimiser,
       double momentum,
+      Adam adam,
       double weightDecay,
       double clipNorm,
-      ScheduleSpec schedule) {
-    return new OptimiserSpec.Sgd(learningRate, momentum, weightDecay, clipNorm, schedule);
+      Schedule schedule) {
+
+    /** Makes also what is not chosen, so that no value goes unread. */
+    private OptimiserSpec spec() {
+      ScheduleSpec rate = schedule.spec();
+      OptimiserSpec sgd =
+          new OptimiserSpec.Sgd(learningRate, momentum, weightDecay, clipNorm, rate);
+      OptimiserSpec withMoments =
+          new OptimiserSpec.Adam(
+              learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
+      return optimiser == Optimiser.SGD ? sgd : withMoments;
+    }
   }
 
   /** Forms of {@link OptimiserSpec}. */
@@ -65,13 +67,7 @@ public record TrainingSettings(
   }
 
   /** What is peculiar to Adam. Immutable. */
-  public record Adam(double beta1, double beta2, double epsilon) {
-    private OptimiserSpec spec(
-        double learningRate, double weightDecay, double clipNorm, ScheduleSpec schedule) {
-      return new OptimiserSpec.Adam(
-          learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, schedule);
-    }
-  }
+  public record Adam(double beta1, double beta2, double epsilon) {}
 
   /** Learning rate over progress. Immutable. */
   public record Schedule(Kind kind, double floor, List<Double> at, double decay) {

@@ -229,7 +229,7 @@ class SettingsTest {
     assertThat(settings.output()).isEqualTo("hdfs://node:8020/a b#c");
     assertThat(settings.network().mlp().hidden()).containsExactly(3, 4);
     assertThat(settings.training().epochs()).isEqualTo(2);
-    assertThat(settings.training().adam().beta1()).isEqualTo(0.5);
+    assertThat(settings.training().optimisation().adam().beta1()).isEqualTo(0.5);
     assertThat(settings.runId()).isEmpty();
   }
 

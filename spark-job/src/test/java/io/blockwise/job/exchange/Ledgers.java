@@ -13,7 +13,6 @@ import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.PushCounts;
 import io.blockwise.model.engine.TensorTable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +43,12 @@ public final class Ledgers {
 
   private static AveragingOptions options(Rule rule, Codec codec) {
     return new AveragingOptions(
-        rule, 1, codec, 1e9, 0, Duration.ZERO, new Outer(OuterOptimiser.NONE, 0, 1));
+        rule,
+        1,
+        codec,
+        new AveragingOptions.Staleness(1e9),
+        AveragingOptions.Quorum.ALL,
+        new Outer(OuterOptimiser.NONE, 0, 1));
   }
 
   /** One ledger for every length, at zero. */

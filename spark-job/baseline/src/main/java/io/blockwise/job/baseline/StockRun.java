@@ -129,7 +129,7 @@ final class StockRun {
     int batch = settings.training().batchSize();
     return new ParameterAveragingTrainingMaster.Builder(settings.workers().count(), batch)
         .batchSizePerWorker(batch)
-        .averagingFrequency(settings.averaging().period())
+        .averagingFrequency(settings.averaging().options().period())
         .workerPrefetchNumBatches(PREFETCHED_BATCHES)
         // Without a detour over files.
         .rddTrainingApproach(RDDTrainingApproach.Direct)
@@ -149,7 +149,7 @@ final class StockRun {
       List<Shard> share = ShardBatches.share(shards, worker, workers);
       batches += share.stream().mapToInt(Shard::rows).sum() / settings.training().batchSize();
     }
-    int period = settings.averaging().period();
+    int period = settings.averaging().options().period();
     int rounds = Math.max(1, batches / (workers * period));
     return settings.training().epochs() * rounds * period;
   }

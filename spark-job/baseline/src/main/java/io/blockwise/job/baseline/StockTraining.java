@@ -74,7 +74,7 @@ public final class StockTraining implements Baseline {
         settings.workers().count(),
         threads,
         settings.training().batchSize(),
-        settings.averaging().period(),
+        settings.averaging().options().period(),
         StockReport.examplesPerSecond(history),
         Duration.between(started, clock.instant()).toMillis() / 1e3,
         run.parameters(),
