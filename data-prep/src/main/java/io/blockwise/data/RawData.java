@@ -6,7 +6,6 @@ import io.blockwise.base.files.Storage;
 import io.blockwise.data.download.Catalogue;
 import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
-import io.blockwise.data.download.Patience;
 import io.blockwise.data.download.RemoteFile;
 import io.blockwise.data.learn.ImageMeasurer;
 import io.blockwise.data.learn.Learner;
@@ -103,8 +102,7 @@ record RawData(
           DirectoryLock.acquire(storage, options.raw(), times, progress::began)) {
         if (!source.isPresent()) {
           Progress locked = new LockedProgress(lock, progress);
-          new Fetch(storage, new Downloader(Patience.NORMAL, locked))
-              .into(options.raw(), published);
+          new Fetch(storage, new Downloader(locked)).into(options.raw(), published);
         }
       }
     }

@@ -1,6 +1,5 @@
 package io.blockwise.data.download;
 
-import io.blockwise.data.download.RemoteFile.Content;
 import java.net.URI;
 import java.util.List;
 
@@ -9,14 +8,14 @@ public final class Catalogue {
   /** CIFAR-10, binary version. */
   public static final List<RemoteFile> CIFAR_10 =
       List.of(
-          archive(
+          file(
               "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
               "c32a1d4ab5d03f1284b67883e8d87530"));
 
   /** CIFAR-100, binary version. */
   public static final List<RemoteFile> CIFAR_100 =
       List.of(
-          archive(
+          file(
               "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
               "03b5dce01913d631647c71ecec9e9cb8"));
 
@@ -40,8 +39,8 @@ public final class Catalogue {
 
   private Catalogue() {}
 
-  private static RemoteFile archive(String uri, String md5) {
-    return new RemoteFile(URI.create(uri), new Checksum("MD5", md5), Content.ARCHIVE);
+  private static RemoteFile file(String uri, String md5) {
+    return new RemoteFile(URI.create(uri), "MD5", md5);
   }
 
   private static List<RemoteFile> idx(
@@ -51,9 +50,5 @@ public final class Catalogue {
         file(base + "train-labels-idx1-ubyte.gz", trainLabels),
         file(base + "t10k-images-idx3-ubyte.gz", testImages),
         file(base + "t10k-labels-idx1-ubyte.gz", testLabels));
-  }
-
-  private static RemoteFile file(String uri, String md5) {
-    return new RemoteFile(URI.create(uri), new Checksum("MD5", md5), Content.FILE);
   }
 }

@@ -18,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Downloads over HTTP to a local folder. A file carries {@code .part} behind its name until its
@@ -25,6 +28,18 @@ import java.nio.file.StandardOpenOption;
  * Used by one thread.
  */
 public final class Downloader {
+  /**
+   * How long a download goes on trying. Immutable.
+   *
+   * @param attempts in a row that bring nothing before it gives up
+   * @param pause between attempts
+   * @param connect longest wait for a connection or for the head of an answer
+   * @param stall longest wait for more bytes of an answer
+   */
+  record Patience(int attempts, Duration pause, Duration connect, Duration stall) {}
+
+  private static final Patience NORMAL =
+      new Patience(3, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(1));
   private static final int BUFFER = 1 << 16;
   private static final int OK = 200;
   private static final int PARTIAL = 206;
@@ -35,7 +50,15 @@ public final class Downloader {
   private final Patience patience;
   private final Progress progress;
 
-  public Downloader(Patience patience, Progress progress) {
+  /**
+   * Gives up after three attempts that bring nothing, two seconds apart; each waits half a minute
+   * for an answer, and a minute for its next bytes.
+   */
+  public Downloader(Progress progress) {
+    this(NORMAL, progress);
+  }
+
+  Downloader(Patience patience, Progress progress) {
     this.client =
         HttpClient.newBuilder()
             .connectTimeout(patience.connect())
@@ -61,34 +84,33 @@ public final class Downloader {
     Files.createDirectories(folder);
     Path part = folder.resolve(file.name() + ".part");
     boolean resumed = size(part) > 0;
-    download(file, part, byHand);
-    Checksum actual = file.checksum().of(part);
-    if (resumed && !actual.equals(file.checksum())) {
+    String checksum = download(file, part, byHand);
+    if (resumed && !checksum.equals(file.checksum())) {
       // The remains of an earlier run may be of another version of the file.
       Files.delete(part);
-      download(file, part, byHand);
-      actual = file.checksum().of(part);
+      checksum = download(file, part, byHand);
     }
-    if (!actual.equals(file.checksum())) {
+    if (!checksum.equals(file.checksum())) {
       Files.delete(part);
       throw UserException.cannot(
           "download " + file.uri(),
           "checksum "
-              + Digests.abbreviated(actual.hex())
+              + Digests.abbreviated(checksum)
               + " is not the published "
-              + Digests.abbreviated(file.checksum().hex()),
+              + Digests.abbreviated(file.checksum()),
           byHand);
     }
     return Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private void download(RemoteFile file, Path part, String byHand) throws IOException {
+  /** Goes on until all is there, and returns its checksum. */
+  private String download(RemoteFile file, Path part, String byHand) throws IOException {
     int failures = 0;
     while (true) {
       long before = size(part);
       try {
         transfer(file, part, byHand);
-        return;
+        return file.checksumOf(part);
       } catch (InterruptedIOException | RuntimeException e) {
         throw e;
       } catch (IOException e) {
@@ -140,17 +162,40 @@ public final class Downloader {
     StandardOpenOption mode =
         from > 0 ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING;
     try (OutputStream out =
-            Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode);
-        Watchdog watchdog = new Watchdog(body, patience.stall())) {
+        Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, mode)) {
       byte[] buffer = new byte[BUFFER];
       long done = from;
       progress.advanced(step, done);
-      for (int read = watchdog.read(buffer); read >= 0; read = watchdog.read(buffer)) {
+      for (int read = read(body, buffer); read >= 0; read = read(body, buffer)) {
         out.write(buffer, 0, read);
         done += read;
         progress.advanced(step, done);
       }
     }
+  }
+
+  /** Closes a stream that brings nothing for too long; the client itself would wait for ever. */
+  private int read(InputStream body, byte[] buffer) throws IOException {
+    CompletableFuture<Void> waiting = new CompletableFuture<>();
+    CompletableFuture<Void> alarm =
+        waiting
+            .orTimeout(patience.stall().toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(late -> cut(body));
+    try {
+      return body.read(buffer);
+    } finally {
+      waiting.complete(null);
+      alarm.join();
+    }
+  }
+
+  private static Void cut(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      // The reader finds out by itself.
+    }
+    return null;
   }
 
   private UserException unreachable(RemoteFile file, IOException cause, String byHand) {

@@ -2,12 +2,13 @@ package io.blockwise.data.download;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 
 /**
  * Brings a published data set to a folder. On the local file system it works in that folder; for
@@ -40,7 +41,7 @@ public final class Fetch {
       fetch(files, work, folder);
       copy(work, folder);
     } finally {
-      Unpacker.deleteAll(work);
+      FileUtil.fullyDelete(work.toFile());
     }
   }
 
@@ -48,7 +49,7 @@ public final class Fetch {
       throws IOException {
     for (RemoteFile file : files) {
       Path downloaded = downloader.fetch(file, work, byHand(file, folder));
-      if (file.content() == RemoteFile.Content.ARCHIVE) {
+      if (file.isArchive()) {
         new Unpacker(MOST_BYTES).unpack(downloaded, work);
         Files.delete(downloaded);
       }
@@ -58,15 +59,13 @@ public final class Fetch {
   private void copy(Path work, org.apache.hadoop.fs.Path folder) throws IOException {
     FileSystem target = storage.fileSystem(folder);
     target.mkdirs(folder);
-    try (Stream<Path> found = Files.list(work)) {
-      for (Path path : found.sorted().toList()) {
-        target.copyFromLocalFile(true, true, new org.apache.hadoop.fs.Path(path.toUri()), folder);
-      }
+    for (File file : FileUtil.listFiles(work.toFile())) {
+      target.copyFromLocalFile(true, true, new org.apache.hadoop.fs.Path(file.toURI()), folder);
     }
   }
 
   private static String byHand(RemoteFile file, org.apache.hadoop.fs.Path folder) {
-    return file.content() == RemoteFile.Content.ARCHIVE
+    return file.isArchive()
         ? "get " + file.name() + " elsewhere and unpack it in " + folder
         : "get " + file.name() + " elsewhere and put it into " + folder;
   }

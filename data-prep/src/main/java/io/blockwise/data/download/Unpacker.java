@@ -3,17 +3,16 @@ package io.blockwise.data.download;
 import io.blockwise.base.UserException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.ArchiveEntry;
+import org.apache.commons.compress.archivers.examples.Expander;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.hadoop.fs.FileUtil;
 
 /**
  * Unpacks {@code .tar.gz} archives without trusting them: only plain files and folders, no name
@@ -43,31 +42,19 @@ public final class Unpacker {
    */
   public void unpack(Path archive, Path folder) throws IOException {
     Path temporary = folder.resolve("." + archive.getFileName() + ".unpacking");
-    deleteAll(temporary);
+    FileUtil.fullyDelete(temporary.toFile());
     Files.createDirectories(temporary);
     try {
       extract(archive, temporary);
       moveContents(archive, temporary, folder);
     } finally {
-      deleteAll(temporary);
+      FileUtil.fullyDelete(temporary.toFile());
     }
   }
 
   private void extract(Path archive, Path into) throws IOException {
-    try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(
-            new GZIPInputStream(
-                new BufferedInputStream(Files.newInputStream(archive), BUFFER), BUFFER))) {
-      long left = mostBytes;
-      int entries = 0;
-      for (TarArchiveEntry entry = tar.getNextTarEntry();
-          entry != null;
-          entry = tar.getNextTarEntry()) {
-        if (++entries > MOST_ENTRIES) {
-          throw refused(archive, "it has more than " + MOST_ENTRIES + " entries");
-        }
-        left -= extract(archive, tar, entry, into, left);
-      }
+    try (CheckedTar tar = new CheckedTar(archive)) {
+      new Expander().expand(tar, into);
     } catch (UserException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
@@ -76,47 +63,54 @@ public final class Unpacker {
     }
   }
 
-  private long extract(Path archive, InputStream tar, TarArchiveEntry entry, Path into, long left)
-      throws IOException {
-    Path target = target(archive, entry, into);
-    if (entry.isDirectory()) {
-      Files.createDirectories(target);
-      return 0;
+  /** Refuses an entry before anything is made of it. */
+  private final class CheckedTar extends TarArchiveInputStream {
+    private final Path archive;
+    private int entries;
+    private long bytes;
+
+    CheckedTar(Path archive) throws IOException {
+      super(
+          new GZIPInputStream(
+              new BufferedInputStream(Files.newInputStream(archive), BUFFER), BUFFER));
+      this.archive = archive;
     }
-    Files.createDirectories(target.getParent());
-    long written = 0;
-    byte[] buffer = new byte[BUFFER];
-    try (OutputStream out = Files.newOutputStream(target, StandardOpenOption.CREATE_NEW)) {
-      for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
-        written += read;
-        if (written > left) {
-          throw refused(archive, "it unpacks to more than " + mostBytes + " bytes");
-        }
-        out.write(buffer, 0, read);
+
+    @Override
+    public ArchiveEntry getNextEntry() throws IOException {
+      TarArchiveEntry entry = getNextTarEntry();
+      if (entry != null) {
+        require(entry);
+      }
+      return entry;
+    }
+
+    private void require(TarArchiveEntry entry) {
+      String name = entry.getName();
+      if (++entries > MOST_ENTRIES) {
+        throw refused(archive, "it has more than " + MOST_ENTRIES + " entries");
+      }
+      if (entry.isSymbolicLink() || entry.isLink()) {
+        throw refused(archive, "entry " + name + " is a link");
+      }
+      if (!entry.isDirectory() && (!entry.isFile() || isDevice(entry))) {
+        throw refused(archive, "entry " + name + " is neither a file nor a folder");
+      }
+      if (name.startsWith("/") || List.of(name.split("[/\\\\]", -1)).contains("..")) {
+        throw refused(archive, "entry " + name + " leads out of the folder");
+      }
+      bytes += entry.getSize();
+      if (bytes > mostBytes) {
+        throw refused(archive, "it unpacks to more than " + mostBytes + " bytes");
       }
     }
-    return written;
-  }
 
-  private static Path target(Path archive, TarArchiveEntry entry, Path into) {
-    String name = entry.getName();
-    if (entry.isSymbolicLink() || entry.isLink()) {
-      throw refused(archive, "entry " + name + " is a link");
+    private static boolean isDevice(TarArchiveEntry entry) {
+      return entry.isFIFO()
+          || entry.isBlockDevice()
+          || entry.isCharacterDevice()
+          || entry.isSparse();
     }
-    boolean plain = entry.isDirectory() || (entry.isFile() && !isDevice(entry));
-    if (!plain) {
-      throw refused(archive, "entry " + name + " is neither a file nor a folder");
-    }
-    Path target = into.resolve(name).normalize();
-    boolean above = List.of(name.replace('\\', '/').split("/", -1)).contains("..");
-    if (above || name.startsWith("/") || !target.startsWith(into)) {
-      throw refused(archive, "entry " + name + " leads out of the folder");
-    }
-    return target;
-  }
-
-  private static boolean isDevice(TarArchiveEntry entry) {
-    return entry.isFIFO() || entry.isBlockDevice() || entry.isCharacterDevice() || entry.isSparse();
   }
 
   private static void moveContents(Path archive, Path from, Path to) throws IOException {
@@ -133,20 +127,6 @@ public final class Unpacker {
     }
     for (Path source : contents) {
       Files.move(source, to.resolve(source.getFileName()));
-    }
-  }
-
-  /** Removes a local folder, if there is one, and all in it. */
-  static void deleteAll(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> all;
-    try (Stream<Path> walked = Files.walk(folder)) {
-      all = walked.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.delete(path);
     }
   }
 

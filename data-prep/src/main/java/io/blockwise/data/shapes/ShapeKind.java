@@ -1,6 +1,7 @@
 package io.blockwise.data.shapes;
 
-import java.util.Locale;
+import io.blockwise.base.Names;
+import java.util.function.DoubleBinaryOperator;
 
 /**
  * The ten classes, each as a signed distance: how far a point is from the outline, negative inside.
@@ -8,75 +9,30 @@ import java.util.Locale;
  * outline, which an image of one pixel's blur does not show.
  */
 enum ShapeKind {
-  CIRCLE {
-    @Override
-    double distance(double x, double y) {
-      return radius(x, y) - 0.9;
-    }
-  },
-  SQUARE {
-    @Override
-    double distance(double x, double y) {
-      return box(x, y, 0.75, 0.75);
-    }
-  },
-  TRIANGLE {
-    @Override
-    double distance(double x, double y) {
-      return TRIANGLE_OUTLINE.distance(x, y);
-    }
-  },
-  CROSS {
-    @Override
-    double distance(double x, double y) {
-      return Math.min(box(x, y, 0.95, 0.28), box(x, y, 0.28, 0.95));
-    }
-  },
-  RING {
-    @Override
-    double distance(double x, double y) {
-      return Math.abs(radius(x, y) - 0.72) - 0.2;
-    }
-  },
-  STAR {
-    @Override
-    double distance(double x, double y) {
-      return STAR_OUTLINE.distance(x, y);
-    }
-  },
-  BAR {
-    @Override
-    double distance(double x, double y) {
-      return box(x, y, 1, 0.25);
-    }
-  },
-  CRESCENT {
-    @Override
-    double distance(double x, double y) {
-      return Math.max(radius(x, y) - 0.95, 0.8 - radius(x - 0.45, y));
-    }
-  },
-  FRAME {
-    @Override
-    double distance(double x, double y) {
-      return Math.abs(box(x, y, 0.65, 0.65)) - 0.17;
-    }
-  },
-  CORNER {
-    @Override
-    double distance(double x, double y) {
-      return Math.min(box(x + 0.45, y, 0.25, 0.8), box(x, y - 0.55, 0.7, 0.25));
-    }
-  };
+  CIRCLE((x, y) -> radius(x, y) - 0.9),
+  SQUARE((x, y) -> box(x, y, 0.75, 0.75)),
+  TRIANGLE(Outline.star(3, 1, 0.5)::distance),
+  CROSS((x, y) -> Math.min(box(x, y, 0.95, 0.28), box(x, y, 0.28, 0.95))),
+  RING((x, y) -> Math.abs(radius(x, y) - 0.72) - 0.2),
+  STAR(Outline.star(5, 1, 0.42)::distance),
+  BAR((x, y) -> box(x, y, 1, 0.25)),
+  CRESCENT((x, y) -> Math.max(radius(x, y) - 0.95, 0.8 - radius(x - 0.45, y))),
+  FRAME((x, y) -> Math.abs(box(x, y, 0.65, 0.65)) - 0.17),
+  CORNER((x, y) -> Math.min(box(x + 0.45, y, 0.25, 0.8), box(x, y - 0.55, 0.7, 0.25)));
 
-  private static final Outline TRIANGLE_OUTLINE = Outline.star(3, 1, 0.5);
-  private static final Outline STAR_OUTLINE = Outline.star(5, 1, 0.42);
+  private final DoubleBinaryOperator distance;
 
-  abstract double distance(double x, double y);
+  ShapeKind(DoubleBinaryOperator distance) {
+    this.distance = distance;
+  }
+
+  double distance(double x, double y) {
+    return distance.applyAsDouble(x, y);
+  }
 
   /** Name of the class in the data set. */
   String className() {
-    return name().toLowerCase(Locale.ROOT);
+    return Names.of(this);
   }
 
   private static double radius(double x, double y) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An HTTP server on this machine that knows ranges and can drop a connection half-way. */
@@ -19,6 +20,8 @@ final class DownloadServer implements AutoCloseable {
   private final Map<String, byte[]> files = new ConcurrentHashMap<>();
   private final List<String> ranges = new CopyOnWriteArrayList<>();
   private final AtomicInteger cuts = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean silent;
 
   DownloadServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -34,6 +37,12 @@ final class DownloadServer implements AutoCloseable {
   /** The next answers stop half-way. */
   void cut(int answers) {
     cuts.set(answers);
+  }
+
+  /** From now on answers stop half-way without an end, until the server is closed. */
+  void fallSilentHalfWay() {
+    cuts.set(Integer.MAX_VALUE);
+    silent = true;
   }
 
   /** The Range header of every request, or an empty text. */
@@ -61,12 +70,24 @@ final class DownloadServer implements AutoCloseable {
     boolean whole = cuts.getAndUpdate(left -> Math.max(0, left - 1)) == 0;
     exchange.getResponseBody().write(rest, 0, whole ? rest.length : rest.length / 2);
     exchange.getResponseBody().flush();
+    if (silent) {
+      awaitTheEnd();
+    }
     // Closing before all announced bytes were written drops the connection.
     exchange.close();
   }
 
+  private void awaitTheEnd() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

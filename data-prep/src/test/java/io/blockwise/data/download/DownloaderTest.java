@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DownloaderTest {
-  private static final Patience IMPATIENT =
-      new Patience(3, Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10));
+  private static final Downloader.Patience IMPATIENT =
+      new Downloader.Patience(3, Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(10));
   private static final byte[] CONTENT = new byte[1_000_000];
 
   private final List<Long> progress = new ArrayList<>();
@@ -120,6 +120,20 @@ class DownloaderTest {
   }
 
   @Test
+  void connectionThatFallsSilentIsGivenUpAndItsBytesAreKept() throws IOException {
+    URI uri = server.put("data.bin", CONTENT);
+    server.fallSilentHalfWay();
+    Downloader.Patience patience =
+        new Downloader.Patience(1, Duration.ZERO, Duration.ofSeconds(10), Duration.ofMillis(200));
+    assertThatThrownBy(
+            () -> new Downloader(patience, listener()).fetch(file(uri), folder, "by hand"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot download " + uri + ": the connection to 127.0.0.1 failed: ")
+        .hasMessageEndingWith(" (by hand)");
+    assertThat(folder.resolve("data.bin.part")).hasSize(500_000);
+  }
+
+  @Test
   void offlineIsOneLineThatSaysWhatToDo() throws IOException {
     int port;
     try (ServerSocket closedAtOnce = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -144,8 +158,7 @@ class DownloaderTest {
   }
 
   private static RemoteFile file(URI uri) {
-    return new RemoteFile(
-        uri, new Checksum("SHA-256", Digests.sha256(CONTENT)), RemoteFile.Content.FILE);
+    return new RemoteFile(uri, "SHA-256", Digests.sha256(CONTENT));
   }
 
   private Progress listener() {

@@ -8,6 +8,7 @@ import io.blockwise.base.files.Digests;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.RawFiles;
 import io.blockwise.data.progress.Progress;
+import io.blockwise.testing.RemoteFileSystems;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,6 @@ import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,19 +109,17 @@ class UnpackerTest {
     assertThat(target.resolve("data")).hasContent("mine");
   }
 
-  @Test
-  void fetchLeavesTheUnpackedFilesOnly() throws IOException {
+  /** On another file system they are copied there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "tree"})
+  void fetchLeavesTheUnpackedFilesOnly(String scheme) throws IOException {
     add("cifar/hello.txt", TEXT);
     byte[] archive = Files.readAllBytes(archive());
     try (DownloadServer server = new DownloadServer()) {
       RemoteFile file =
-          new RemoteFile(
-              server.put("cifar.tar.gz", archive),
-              new Checksum("SHA-256", Digests.sha256(archive)),
-              RemoteFile.Content.ARCHIVE);
-      Downloader downloader = new Downloader(Patience.NORMAL, Progress.silent());
-      new Fetch(new Storage(new Configuration()), downloader)
-          .into(new org.apache.hadoop.fs.Path(target.toString()), List.of(file));
+          new RemoteFile(server.put("cifar.tar.gz", archive), "SHA-256", Digests.sha256(archive));
+      new Fetch(new Storage(RemoteFileSystems.configuration("")), new Downloader(Progress.silent()))
+          .into(new org.apache.hadoop.fs.Path(scheme, null, target.toString()), List.of(file));
     }
     assertThat(target.resolve("cifar/hello.txt")).hasBinaryContent(TEXT);
     assertOnly("cifar");
