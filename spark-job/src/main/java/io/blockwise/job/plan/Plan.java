@@ -14,7 +14,6 @@ import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -148,9 +147,13 @@ public final class Plan {
 
   /** A round of workers that are not there would be waited for. */
   private static AveragingOptions withFullRounds(AveragingOptions asked) {
-    double staleness = asked.stalenessMax();
     return new AveragingOptions(
-        asked.rule(), asked.period(), asked.codec(), staleness, 0, Duration.ZERO, asked.outer());
+        asked.rule(),
+        asked.period(),
+        asked.codec(),
+        asked.staleness(),
+        AveragingOptions.Quorum.ALL,
+        asked.outer());
   }
 
   private Exchange exchange(Schedule known) {

@@ -6,7 +6,7 @@ import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.Augmentation;
-import io.blockwise.job.input.DatasetRows;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.ArrayList;
@@ -47,8 +47,7 @@ final class StockRun {
     trained = new TrainedRows(spark.sc());
     NetworkSpec spec =
         settings.network(
-            new DatasetRows(dataset, Long.MAX_VALUE, 1).shape(),
-            dataset.manifest().classes().size());
+            RowTransform.input(dataset.manifest().schema()), dataset.manifest().classes().size());
     OptimiserSpec optimiser = spec.blocks().get(0).optimiser();
     MultiLayerNetwork local =
         StockNetwork.of(spec, StockUpdater.of(optimiser, iterations()), settings.seed());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.SmallBlocks;
+import io.blockwise.model.spec.Border;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,7 +19,8 @@ class LabelsTest {
   void whatIsMadeOfThemIsMadeOnceForAllBlocksAndFreedWithTheLastSignal() {
     TorchSignal in = (TorchSignal) engine.signal(SmallBlocks.batch(12, 1));
     Block block =
-        engine.block(SmallBlocks.contrastive(4), SmallBlocks.INPUT, 3, new SplittableRandom(1));
+        engine.block(
+            SmallBlocks.contrastive(4), Border.of(SmallBlocks.INPUT), 3, new SplittableRandom(1));
     try (block) {
       TorchSignal next = (TorchSignal) block.train(in, 0.1).output();
       double sum = sum(in.rowLabels());
