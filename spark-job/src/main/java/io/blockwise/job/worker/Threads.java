@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Holds the numerical library to the threads that a worker has. It reads them from the environment
- * when it is loaded, so they cannot be corrected later.
+ * The environment of a process with workers: it holds the numerical library to the threads that a
+ * worker has, and the C library to the memory that a step has used. Both read it when they are
+ * loaded, so it cannot be corrected later.
  */
 public final class Threads {
   private static final String VARIABLE = "OMP_NUM_THREADS";
@@ -22,6 +23,11 @@ public final class Threads {
     environment.put("OMP_WAIT_POLICY", "passive");
     // OpenBLAS's threads would go on spinning where OpenMP's want to work (docs/performance.md)
     environment.put("OPENBLAS_THREAD_TIMEOUT", "4");
+    // What a step frees would go back to the system, to be given and cleared page by page for the
+    // next step: up to a third of its time. One arena, since only that may hold large pieces.
+    environment.put("MALLOC_ARENA_MAX", "1");
+    environment.put("MALLOC_MMAP_MAX_", "0");
+    environment.put("MALLOC_TRIM_THRESHOLD_", Long.toString(4L << 30));
     return environment;
   }
 

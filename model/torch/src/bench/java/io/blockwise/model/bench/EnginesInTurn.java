@@ -7,6 +7,8 @@ import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Precision;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -15,17 +17,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Steps of {@code vgg-small} by both engines and several methods in turn, in one process, so that
+ * Steps of {@code vgg-small} or {@code vgg8} by both engines and several methods in turn, in one process, so that
  * whatever else the machine does falls on all of them: milliseconds of a step, and CPU time of all
  * threads in it, which other programs change less.
  *
  * <pre>
  *   OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2 OMP_WAIT_POLICY=passive OPENBLAS_THREAD_TIMEOUT=4 \
  *     mvn -q -Pbench -pl model/torch -am process-test-classes -Dbench=EnginesInTurn \
- *     -Dbench.args="128 40 pred predsim"
+ *     -Dbench.args="128 40 pred vgg8:predsim"
  * </pre>
  *
- * <p>Arguments: rows of a batch, steps, methods.
+ * <p>Arguments: rows of a batch, steps, methods; with {@code vgg8:} in front that backbone.
  */
 public final class EnginesInTurn {
   private static final int WARM = 5;
@@ -60,9 +62,15 @@ public final class EnginesInTurn {
 
     Turns(Engine engine, String method, int steps) {
       name = method + " " + engine.name();
-      network = new DecoupledNetwork(engine, Networks.vggSmall(method), 1);
+      network = new DecoupledNetwork(engine, network(method), 1);
       clock = new double[steps];
       cpu = new double[steps];
+    }
+
+    private static NetworkSpec network(String text) {
+      return text.startsWith("vgg8:")
+          ? Networks.network(new Backbone.Vgg8(128), text.substring("vgg8:".length()))
+          : Networks.vggSmall(text);
     }
 
     void step(Batch batch, int i) {

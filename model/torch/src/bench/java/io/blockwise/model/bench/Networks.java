@@ -21,6 +21,11 @@ final class Networks {
 
   /** {@code vgg-small} as in {@code conf/cifar10-small.conf}. */
   static NetworkSpec vggSmall(String method) {
+    return network(new Backbone.VggSmall(32), method);
+  }
+
+  /** A backbone with the heads of {@code conf/cifar10-small.conf}. */
+  static NetworkSpec network(Backbone backbone, String method) {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
     Method chosen = Method.parse(method);
     LossSpec loss =
@@ -35,7 +40,7 @@ final class Networks {
         new OptimiserSpec.Adam(1e-3, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
     Method.Parts parts = new Method.Parts(loss, new ExitSpec(Features.POOLED), adam);
     return chosen.network(
-        Shape.map(3, 32, 32), 10, new Backbone.VggSmall(32).blocks(), parts);
+        Shape.map(3, 32, 32), 10, backbone.blocks(), parts);
   }
 
   /** Random images of ten classes. */

@@ -13,19 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Resident memory of the process over many steps of {@code vgg-small} at batch 8, in MB, and that
- * of the device where it is a GPU ({@code -Dbench.device=0} in {@code bench.jvm}).
+ * Resident memory of the process over many steps of {@code vgg-small}, in MB, and that of the
+ * device where it is a GPU ({@code -Dbench.device=0} in {@code bench.jvm}).
  *
  * <pre>
  *   OMP_NUM_THREADS=2 mvn -q -Pbench -pl model/torch -am process-test-classes -Dbench=ResidentMemory \
- *     -Dbench.args="torch scpl 10000" -Dbench.jvm="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"
+ *     -Dbench.args="torch scpl 10000 8" -Dbench.jvm="-Xms512m -Xmx512m -XX:+AlwaysPreTouch"
  * </pre>
  *
- * <p>The heap is touched beforehand, since Java's garbage would otherwise look like growth.
+ * <p>Arguments: engine, method, steps, rows of a batch (8). The heap is touched beforehand, since Java's garbage would otherwise look like growth.
  */
 public final class ResidentMemory {
-  private static final int FIRST = 500;
-
   private ResidentMemory() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -35,23 +33,25 @@ public final class ResidentMemory {
             ? new TorchEngine(device, Precision.FLOAT32)
             : new Dl4jEngine(device);
     int steps = Integer.parseInt(arguments[2]);
+    int rows = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 8;
+    int first = steps / 20;
     double start = 0;
     try (DecoupledNetwork network =
         new DecoupledNetwork(engine, Networks.vggSmall(arguments[1]), 1)) {
-      Batch whole = Networks.images(8);
-      Batch last = Networks.images(4);
+      Batch whole = Networks.images(rows);
+      Batch last = Networks.images(rows / 2);
       for (int step = 1; step <= steps; step++) {
         // now and then a shorter one, as the last of an evaluation is
         network.step(step % 10 == 0 ? last : whole, k -> 1e-3);
-        if (step == FIRST) {
+        if (step == first) {
           start = resident();
         }
-        if (step == FIRST || step % (steps / 10) == 0) {
+        if (step == first || step % (steps / 10) == 0) {
           System.out.printf("step %d: %.1f MB%s%n", step, resident(), onDevice(device));
         }
       }
     }
-    System.out.printf("growth after step %d: %.1f MB%n", FIRST, resident() - start);
+    System.out.printf("growth after step %d: %.1f MB%n", first, resident() - start);
   }
 
   private static String onDevice(Device device) {
