@@ -77,11 +77,6 @@ public final class ClusterSession {
     }
   }
 
-  /** Whether Spark asks for executors when there are tasks for them, and lets idle ones go. */
-  static boolean isElastic(JavaSparkContext context) {
-    return context.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
-  }
-
   /**
    * Waits until there are executors for enough workers, before anything is asked of them.
    *
@@ -90,7 +85,7 @@ public final class ClusterSession {
    */
   public static void awaitExecutors(Settings settings, JavaSparkContext context)
       throws InterruptedException {
-    StartGate.await(settings, context, ExecutorRoster.ofThisApplication().orElseThrow());
+    new WorkerPlaces(context, settings).awaitStart();
   }
 
   /**

@@ -2,6 +2,10 @@ package io.blockwise.job.cluster;
 
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.cluster.TaskJob.End;
+import io.blockwise.job.cluster.executor.ExecutorTasks;
+import io.blockwise.job.cluster.executor.ExecutorTasks.Trained;
+import io.blockwise.job.cluster.executor.RunSetup;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangeServer;
 import io.blockwise.job.exchange.LeaseListener;
@@ -11,6 +15,7 @@ import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
+import io.blockwise.job.worker.Place;
 import io.blockwise.job.worker.Traffic;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
@@ -43,14 +48,11 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class ClusterWorkers implements Workers {
   private final Settings settings;
-  private final LeaseResources task;
-  private final RunningJobs jobs;
-  private final ExecutorRoster roster;
-  private final ExchangeServer server;
   private final JavaSparkContext context;
+  private final WorkerPlaces places;
+  private final RunningJobs jobs;
+  private final ExchangeServer server;
   private final Broadcast<RunSetup> setup;
-  private final LiveFigures live;
-  private final IdleLimit idle;
   private final ClusterEvaluation evaluation;
   private final Map<Lease, TaskJob<Trained>> leases = new LinkedHashMap<>();
   private final Map<Integer, String> homes = new HashMap<>();
@@ -70,72 +72,37 @@ public final class ClusterWorkers implements Workers {
       throws InterruptedException {
     this.settings = settings;
     this.context = context;
-    this.live = live;
     this.notices = notices;
-    roster = ExecutorRoster.ofThisApplication().orElseThrow();
-    task = LeaseResources.of(context.getConf(), settings.compute().device());
-    jobs =
-        new RunningJobs(
-            run,
-            context,
-            new Submission(context, run, roster, task.profile(context.getConf())),
-            settings.lease().stallTimeout(),
-            settings.workers().startTimeout());
+    Duration stallTimeout = settings.lease().stallTimeout();
+    places = new WorkerPlaces(context, settings);
+    jobs = new RunningJobs(run, context, places, stallTimeout, settings.workers().startTimeout());
+    ExchangeServer serving = null;
+    try {
+      serving =
+          ExchangeServer.serve(
+              run, ledgers, settings.workers().count(), new Progress(jobs, live), stallTimeout);
+      server = serving;
+      RunSetup value = setup(run, plan, dataset);
+      setup = places.within(() -> context.broadcast(value));
+    } catch (InterruptedException | RuntimeException | Error e) {
+      jobs.close(); // it listens to Spark
+      if (serving != null) {
+        serving.close();
+      }
+      throw e;
+    }
+    evaluation =
+        new ClusterEvaluation(context, jobs, setup, places, settings.lease().maxFailures());
     shardHomes =
         new ShardHomes(settings.data().memory().bytes(), dataset.manifest().schema().rowBytes());
-    idle = new IdleLimit(context, roster, task, settings.workers().startTimeout());
-    boolean opened = false;
-    try {
-      server =
-          ExchangeServer.serve(
-              run,
-              ledgers,
-              settings.workers().count(),
-              new Listening(),
-              settings.lease().stallTimeout());
-      opened = true;
-    } finally {
-      if (!opened) {
-        jobs.close(); // it listens to Spark
-      }
-    }
-    setup = broadcast(setup(run, plan, dataset));
-    evaluation = new ClusterEvaluation(context, jobs, setup, idle, settings.lease().maxFailures());
-  }
-
-  private RunSetup setup(String run, WorkerPlan plan, Dataset dataset) {
-    return new RunSetup(
-        run,
-        plan,
-        settings.compute().device(),
-        location(dataset).toString(),
-        dataset.fingerprint(),
-        settings.data().memory().bytes(),
-        task.cores(),
-        settings.workers().idleTimeout(),
-        new SerializableConfiguration(context.hadoopConfiguration()));
-  }
-
-  private Broadcast<RunSetup> broadcast(RunSetup value) throws InterruptedException {
-    boolean done = false;
-    try {
-      Broadcast<RunSetup> sent = idle.within(() -> context.broadcast(value));
-      done = true;
-      return sent;
-    } finally {
-      if (!done) {
-        jobs.close();
-        server.close();
-      }
-    }
   }
 
   /**
    * Opens the exchange of a run; workers start with their first lease.
    *
    * @param context as {@link ClusterSession#open} gave it
-   * @param live hears of the steps of every worker, some time after they were made
-   * @param notices hears what the user should know about an executor, a line each
+   * @param live learns of the steps of every worker, some time after they were made
+   * @param notices what the user should know about an executor, a line each
    */
   public static ClusterWorkers start(
       Settings settings,
@@ -150,6 +117,18 @@ public final class ClusterWorkers implements Workers {
     return new ClusterWorkers(settings, context, run, plan, dataset, ledgers, live, notices);
   }
 
+  private RunSetup setup(String run, WorkerPlan plan, Dataset dataset) {
+    long memory = settings.data().memory().bytes();
+    return new RunSetup(
+        run,
+        plan,
+        settings.compute().device(),
+        places.task().cores(),
+        settings.workers().idleTimeout(),
+        new RunSetup.Rows(location(dataset).toString(), dataset.fingerprint(), memory),
+        new SerializableConfiguration(context.hadoopConfiguration()));
+  }
+
   // An executor's working directory is another one.
   private Path location(Dataset dataset) {
     try {
@@ -162,8 +141,8 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public void awaitStart() throws InterruptedException {
-    StartGate.await(settings, context, roster);
-    idle.restart();
+    places.awaitStart();
+    places.noteWork();
   }
 
   /**
@@ -174,13 +153,9 @@ public final class ClusterWorkers implements Workers {
   @Override
   public int available() {
     int count = settings.workers().count();
-    return ClusterSession.isElastic(context)
+    return places.areElastic()
         ? count
-        : Math.max(0, Math.min(count, places() - jobs.leaving()));
-  }
-
-  private int places() {
-    return roster.places(task);
+        : Math.max(0, Math.min(count, places.count() - jobs.stopping()));
   }
 
   @Override
@@ -190,10 +165,9 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public void start(Lease lease) {
-    leases.put(
-        lease,
-        jobs.start(
-            name(lease.attempt()), lease, executorFor(lease.worker()), new LeaseTask(setup)));
+    String name = name(lease.attempt());
+    Optional<String> executor = executorFor(lease.worker());
+    leases.put(lease, jobs.start(name, lease, executor, ExecutorTasks.training(setup)));
   }
 
   /**
@@ -202,14 +176,13 @@ public final class ClusterWorkers implements Workers {
    * for a preferred place.
    */
   private Optional<String> executorFor(int worker) {
-    List<String> taken = jobs.taken();
-    return Optional.ofNullable(homes.get(worker))
-        .flatMap(home -> roster.freeOne(home, taken, task));
+    List<String> taken = jobs.takenPlaces();
+    return Optional.ofNullable(homes.get(worker)).flatMap(home -> places.freeOne(home, taken));
   }
 
   @Override
   public List<LeaseEnd> poll(Duration atMost) throws InterruptedException {
-    IdleLimit.requireApplication(context);
+    WorkerPlaces.requireApplication(context);
     server.requireWorking();
     long end = System.nanoTime() + atMost.toNanos();
     List<LeaseEnd> ends = new ArrayList<>();
@@ -217,7 +190,7 @@ public final class ClusterWorkers implements Workers {
       for (Lease lease : List.copyOf(leases.keySet())) {
         ended(lease, leases.get(lease)).ifPresent(ends::add);
       }
-      idle.require(leases.values().stream().anyMatch(TaskJob::hasPlace));
+      places.requireWork(leases.values().stream().anyMatch(TaskJob::hasPlace));
       if (!ends.isEmpty() || System.nanoTime() >= end) {
         return ends;
       }
@@ -226,22 +199,23 @@ public final class ClusterWorkers implements Workers {
   }
 
   private Optional<LeaseEnd> ended(Lease lease, TaskJob<Trained> job) throws InterruptedException {
-    Optional<JobEnd<Trained>> ended = jobs.end(job);
-    if (ended.isEmpty()) {
-      return Optional.empty();
-    }
+    return jobs.end(job).map(end -> ended(lease, job, end));
+  }
+
+  private LeaseEnd ended(Lease lease, TaskJob<Trained> job, End<Trained> end) {
     leases.remove(lease);
-    if (ended.get().result().isEmpty()) {
+    if (end instanceof End.Lost<Trained> lost) {
       homes.remove(lease.worker());
-      return Optional.of(LeaseEnd.lost(lease, job.executor(), ended.get().loss()));
+      return new LeaseEnd.Lost(lease, job.executor(), lost.reason());
     }
-    Trained done = ended.get().result().get();
-    if (!done.notice().isEmpty() && noticed.add(done.place().executor())) {
-      notices.accept(done.place() + ": " + done.notice());
+    Trained trained = ((End.Done<Trained>) end).result();
+    Place place = trained.place();
+    if (!trained.notice().isEmpty() && noticed.add(place.executor())) {
+      notices.accept(place + ": " + trained.notice());
     }
-    homes.put(lease.worker(), done.place().executor());
-    shardHomes.add(done.place().executor(), lease.shards());
-    return Optional.of(LeaseEnd.done(lease, done.report(), done.place()));
+    homes.put(lease.worker(), place.executor());
+    shardHomes.add(place.executor(), lease.shards());
+    return new LeaseEnd.Done(lease, trained.report(), place);
   }
 
   @Override
@@ -253,7 +227,7 @@ public final class ClusterWorkers implements Workers {
             .mapToObj(part -> LocalWorkers.share(shards, part, parts))
             .toList();
     // Evaluation runs where replicas are idle: there is memory for it.
-    return evaluation.answers(snapshot, shares, this::executorFor, () -> places() > 0, lost);
+    return evaluation.answers(snapshot, shares, this::executorFor, lost);
   }
 
   @Override
@@ -274,28 +248,26 @@ public final class ClusterWorkers implements Workers {
     return "lease " + attempt.lease() + " of worker " + (attempt.worker() + 1);
   }
 
-  /** What the workers say. */
-  private final class Listening implements LeaseListener {
+  /** Tells the jobs, and the figures of the running epoch, what workers report. */
+  private record Progress(RunningJobs jobs, LiveFigures live) implements LeaseListener {
     @Override
     public void exchangeAdvanced(LeaseAttempt attempt) {
-      jobs.heard(name(attempt));
+      jobs.running(name(attempt)).ifPresent(TaskJob::noteProgress);
     }
 
     @Override
     public void workCounted(LeaseAttempt attempt, long done) {
-      jobs.advanced(name(attempt), done);
+      jobs.running(name(attempt)).ifPresent(job -> job.noteWork(done));
     }
 
     @Override
     public void figuresReported(LeaseAttempt attempt, NetworkFigures figures) {
-      if (jobs.isWanted(name(attempt))) {
-        live.add(figures);
-      }
+      jobs.running(name(attempt)).ifPresent(job -> live.add(figures));
     }
 
     @Override
     public void evaluationCounted(long number, long done) {
-      jobs.advanced(ClusterEvaluation.name(number), done);
+      jobs.running(ClusterEvaluation.name(number)).ifPresent(job -> job.noteWork(done));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.blockwise.job.cluster;
 
+import io.blockwise.job.cluster.executor.RunSetup;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class ExecutorRoster extends SparkListener {
   }
 
   private static int gpus(ExecutorInfo executor) {
-    Option<ResourceInformation> gpus = executor.resourcesInfo().get(LeaseResources.GPU);
+    Option<ResourceInformation> gpus = executor.resourcesInfo().get(RunSetup.GPU);
     return gpus.isDefined() ? gpus.get().addresses().length : 0;
   }
 

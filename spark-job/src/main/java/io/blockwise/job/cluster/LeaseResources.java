@@ -1,5 +1,6 @@
 package io.blockwise.job.cluster;
 
+import io.blockwise.job.cluster.executor.RunSetup;
 import io.blockwise.job.config.DeviceName;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -15,9 +16,6 @@ import org.apache.spark.resource.TaskResourceRequests;
  * @param gpu whether it takes a GPU
  */
 record LeaseResources(int cores, boolean gpu) {
-  /** Spark's name of the resource. */
-  static final String GPU = "gpu";
-
   private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
   private static final String TASK_GPUS = "spark.task.resource.gpu.amount";
 
@@ -40,7 +38,7 @@ record LeaseResources(int cores, boolean gpu) {
     }
     return Optional.of(
         new ResourceProfileBuilder()
-            .require(new TaskResourceRequests().cpus(cores).resource(GPU, 1))
+            .require(new TaskResourceRequests().cpus(cores).resource(RunSetup.GPU, 1))
             .build());
   }
 

@@ -1,6 +1,8 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.base.Names;
+import io.blockwise.job.cluster.TaskJob.End;
+import io.blockwise.job.cluster.executor.Outcome;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -14,13 +16,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 
 /**
- * The jobs of one run: knows where each of them is, which have failed or get nothing done, and
- * which still hold a place though they were given up. Started, asked and given up by the driver's
- * thread; hears of them on the threads of Spark's listeners and of the exchange.
+ * The Spark jobs of a run that are at work now. Tells which have failed, which have stopped getting
+ * anything done, and which still have a place on an executor although they were given up. Used by
+ * the driver's thread; learns how jobs go on the threads of Spark's listeners and of the exchange.
  */
 final class RunningJobs implements AutoCloseable {
-  private static final long GLANCE_MILLIS = 20;
-  private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(3);
+  private static final long PAUSE_MILLIS = 20;
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(3);
 
   private final String run;
   private final JavaSparkContext context;
@@ -29,8 +31,8 @@ final class RunningJobs implements AutoCloseable {
   private final Duration longestStart;
   private final TaskWatch watch;
   private final Map<String, TaskJob<?>> running = new ConcurrentHashMap<>();
-  private final Map<String, TaskJob<?>> leaving = new ConcurrentHashMap<>();
-  private final Set<String> warm = new HashSet<>();
+  private final Map<String, TaskJob<?>> stopping = new ConcurrentHashMap<>();
+  private final Set<String> knownExecutors = new HashSet<>();
 
   /**
    * @param longestSilence time in which a task gets nothing done before it counts as lost, {@code
@@ -40,16 +42,20 @@ final class RunningJobs implements AutoCloseable {
   RunningJobs(
       String run,
       JavaSparkContext context,
-      Submission submission,
+      WorkerPlaces places,
       Duration longestSilence,
       Duration longestStart) {
     this.run = run;
     this.context = context;
-    this.submission = submission;
+    this.submission = new Submission(context, run, places);
     this.longestSilence = longestSilence;
     this.longestStart = longestStart;
-    watch = new TaskWatch(run, new Hearing());
+    watch = new TaskWatch(run, this::runningOrStopping);
     context.sc().addSparkListener(watch);
+  }
+
+  private Optional<TaskJob<?>> runningOrStopping(String key) {
+    return Optional.ofNullable(running.getOrDefault(key, stopping.get(key)));
   }
 
   /**
@@ -60,14 +66,14 @@ final class RunningJobs implements AutoCloseable {
    */
   <A, T> TaskJob<T> start(
       String name, A value, Optional<String> wanted, Function<A, Outcome<T>> task) {
-    TaskJob<T> job = new TaskJob<>(TaskWatch.key(run, name), wanted);
+    TaskJob<T> job = new TaskJob<>(TaskWatch.key(run, name), wanted, System::nanoTime);
     running.put(job.key(), job);
     try {
       job.submitted(submission.start(value, job.key(), wanted, task));
       return job;
     } catch (RuntimeException e) {
       running.remove(job.key());
-      IdleLimit.requireApplication(context);
+      WorkerPlaces.requireApplication(context);
       throw e;
     }
   }
@@ -78,43 +84,37 @@ final class RunningJobs implements AutoCloseable {
    * task has stopped. Empty while it runs.
    *
    * <p>Spark would try a failed task again by itself, as it is and perhaps at the same place; to
-   * start anew what is lost reaches the living.
+   * start anew what is lost reaches executors that are alive.
    *
    * @throws RuntimeException that the task has refused with: it makes no sense to try again
    */
-  <T> Optional<JobEnd<T>> end(TaskJob<T> job) throws InterruptedException {
+  <T> Optional<End<T>> end(TaskJob<T> job) throws InterruptedException {
     if (job.action().isDone()) {
       try {
         T result = job.action().get().get(0).result();
         running.remove(job.key());
-        job.executor().ifPresent(warm::add);
-        return Optional.of(JobEnd.done(result));
+        job.executor().ifPresent(knownExecutors::add);
+        return Optional.of(new End.Done<>(result));
       } catch (ExecutionException e) {
-        return Optional.of(lost(job, job.failure().orElse(firstLine(e.getCause()))));
+        return Optional.of(lost(job, job.failure().orElse(TaskWatch.firstLine(e.getCause()))));
       }
     }
     return job.failure().or(() -> silence(job)).map(reason -> lost(job, reason));
   }
 
-  private static String firstLine(Throwable cause) {
-    return String.valueOf(cause == null ? null : cause.getMessage())
-        .lines()
-        .findFirst()
-        .orElse("unknown");
-  }
-
-  private <T> JobEnd<T> lost(TaskJob<?> job, String reason) {
+  private <T> End<T> lost(TaskJob<?> job, String reason) {
     giveUp(job);
-    return JobEnd.lost(reason);
+    return new End.Lost<>(reason);
   }
 
   private Optional<String> silence(TaskJob<?> job) {
-    if (!job.hasPlace() && !job.isOpen()) {
+    if (!job.hasPlace() && !job.hasProgressed()) {
       return Optional.empty();
     }
     // A process that has not worked yet loads libraries, and cannot say anything meanwhile.
-    boolean started = job.isOpen() || job.executor().filter(warm::contains).isPresent();
-    Duration most = started ? longestSilence : longestStart;
+    boolean known =
+        job.hasProgressed() || job.executor().filter(knownExecutors::contains).isPresent();
+    Duration most = known ? longestSilence : longestStart;
     if (job.silentNanos() <= most.toNanos()) {
       return Optional.empty();
     }
@@ -123,88 +123,52 @@ final class RunningJobs implements AutoCloseable {
             + job.executor().orElse("unknown")
             + " has got nothing done for "
             + Names.of(most)
-            + (started ? " (lease.stall-timeout)" : " (workers.start-timeout)"));
+            + (known ? " (lease.stall-timeout)" : " (workers.start-timeout)"));
   }
 
-  /** Does not want a job any longer. Until its task has stopped, it keeps its place. */
+  /** Stops a job whose result is not wanted. It keeps its place until its task has stopped. */
   void giveUp(TaskJob<?> job) {
     job.action().cancel(true);
-    leaving.put(job.key(), job);
+    stopping.put(job.key(), job);
     running.remove(job.key());
   }
 
-  /** A job's task has got something done. */
-  void heard(String name) {
-    wanted(name).ifPresent(TaskJob::heard);
-  }
-
-  /** A job's task says how much it has got done. */
-  void advanced(String name, long done) {
-    wanted(name).ifPresent(job -> job.advanced(done));
-  }
-
-  /** A job that has not been given up. */
-  boolean isWanted(String name) {
-    return wanted(name).isPresent();
-  }
-
-  private Optional<TaskJob<?>> wanted(String name) {
+  /** A job of this name that is running and has not been given up. */
+  Optional<TaskJob<?>> running(String name) {
     return Optional.ofNullable(running.get(TaskWatch.key(run, name)));
   }
 
   /** Executor of every place that is taken, or about to be. */
-  List<String> taken() {
-    return Stream.concat(running.values().stream(), leaving.values().stream())
+  List<String> takenPlaces() {
+    return Stream.concat(running.values().stream(), stopping.values().stream())
         .flatMap(job -> job.executorOrWanted().stream())
         .toList();
   }
 
-  /** Places that are taken by what was given up. */
-  int leaving() {
-    leaving.values().removeIf(job -> !job.hasPlace());
-    return leaving.size();
+  /** Places that are still taken by jobs that were given up. */
+  int stopping() {
+    stopping.values().removeIf(job -> !job.hasPlace());
+    return stopping.size();
   }
 
-  /** Lets a moment pass. */
+  /** Sleeps between two looks at jobs. */
   static void pause() throws InterruptedException {
-    Thread.sleep(GLANCE_MILLIS);
+    Thread.sleep(PAUSE_MILLIS);
   }
 
-  /** Gives all of them up, and waits a little for their tasks to stop. */
+  /** Gives all jobs up, and waits a little for their tasks to stop. */
   @Override
   public void close() {
     running.values().forEach(this::giveUp);
     // Tasks that find the exchange closed before they are told to stop would complain.
-    long end = System.nanoTime() + LONGEST_FAREWELL.toNanos();
+    long end = System.nanoTime() + LONGEST_STOP.toNanos();
     try {
-      while (leaving() > 0 && System.nanoTime() < end) {
+      while (stopping() > 0 && System.nanoTime() < end) {
         pause();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     context.sc().removeSparkListener(watch);
-  }
-
-  /** What Spark says. */
-  private final class Hearing implements TaskWatch.Hearer {
-    private Optional<TaskJob<?>> any(String key) {
-      return Optional.ofNullable(running.getOrDefault(key, leaving.get(key)));
-    }
-
-    @Override
-    public void started(String key, String executor, long task) {
-      any(key).ifPresent(job -> job.startedOn(executor, task));
-    }
-
-    @Override
-    public void ended(String key, long task) {
-      any(key).ifPresent(job -> job.ended(task));
-    }
-
-    @Override
-    public void failed(String key, String reason) {
-      any(key).ifPresent(job -> job.failed(reason));
-    }
   }
 }

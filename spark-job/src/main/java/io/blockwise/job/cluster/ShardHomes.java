@@ -38,11 +38,6 @@ final class ShardHomes {
     }
   }
 
-  /** Whether an executor has ever read anything. */
-  boolean knows(String executor) {
-    return shards.containsKey(executor);
-  }
-
   /** What this executor has; empty for one that is unknown or {@code null}. */
   Set<Shard> of(String executor) {
     return executor == null ? Set.of() : shards.getOrDefault(executor, Set.of());

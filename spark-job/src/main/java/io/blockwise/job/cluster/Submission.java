@@ -6,7 +6,6 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.resource.ResourceProfile;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -19,21 +18,12 @@ final class Submission {
 
   private final JavaSparkContext context;
   private final String run;
-  private final ExecutorRoster roster;
-  private final Optional<ResourceProfile> profile;
+  private final WorkerPlaces places;
 
-  /**
-   * @param profile what a task takes; empty for Spark's default
-   */
-  Submission(
-      JavaSparkContext context,
-      String run,
-      ExecutorRoster roster,
-      Optional<ResourceProfile> profile) {
+  Submission(JavaSparkContext context, String run, WorkerPlaces places) {
     this.context = context;
     this.run = run;
-    this.roster = roster;
-    this.profile = profile;
+    this.places = places;
   }
 
   /**
@@ -44,7 +34,7 @@ final class Submission {
   <A, T> JavaFutureAction<List<T>> start(
       A value, String key, Optional<String> wanted, Function<A, T> task) {
     Seq<Tuple2<A, Seq<String>>> preferred =
-        seq(List.of(new Tuple2<>(value, seq(wanted.flatMap(roster::location).stream().toList()))));
+        seq(List.of(new Tuple2<>(value, seq(wanted.flatMap(places::location).stream().toList()))));
     return submit(new JavaRDD<>(context.sc().makeRDD(preferred, tag()), tag()).map(task), key);
   }
 
@@ -61,7 +51,12 @@ final class Submission {
     context.setLocalProperty(TaskWatch.KEY, key);
     context.setJobGroup("blockwise-" + run, key, true);
     try {
-      return profile.map(rdd::withResources).orElse(rdd).collectAsync();
+      return places
+          .task()
+          .profile(context.getConf())
+          .map(rdd::withResources)
+          .orElse(rdd)
+          .collectAsync();
     } finally {
       context.clearJobGroup();
       context.setLocalProperty(TaskWatch.KEY, null);

@@ -1,38 +1,52 @@
 package io.blockwise.job.cluster;
 
+import io.blockwise.job.cluster.executor.Outcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.apache.spark.api.java.JavaFutureAction;
 
 /**
- * A Spark job of one task on its way, and what has been heard of it. Written to by the exchange's
- * and the listener's threads, read by the driver's.
+ * A Spark job of one task, and what is known of how it goes. Written to by the exchange's and the
+ * listener's threads, read by the driver's.
  *
  * @param <T> what the task returns
  */
 final class TaskJob<T> {
+  /** How a job has ended. */
+  sealed interface End<T> {
+    /** Its task has returned. */
+    record Done<T>(T result) implements End<T> {}
+
+    /** There is no result, for this reason; to be started anew. */
+    record Lost<T>(String reason) implements End<T> {}
+  }
+
   private final String key;
   private final Optional<String> wanted;
-  private final Map<Long, String> tasks = new ConcurrentHashMap<>();
-  private volatile long begunNanos;
-  private volatile long heardNanos;
-  private volatile boolean opened;
+  private final LongSupplier nanoClock;
+  private final Map<Long, String> attempts = new ConcurrentHashMap<>();
+  private volatile long startedAt;
+  private volatile long progressAt;
+  private volatile boolean hasProgressed;
   private volatile long done = -1;
   private volatile String failure;
   private volatile String executor;
   private JavaFutureAction<List<Outcome<T>>> action;
 
   /**
-   * A job that is about to be submitted: its first signs may come before that has returned.
+   * A job that is about to be submitted: its task may start before that has returned.
    *
    * @param key that it is known by among the run's
    * @param wanted executor that it shall run on if that is free
+   * @param nanoClock monotonic, such as {@code System::nanoTime}
    */
-  TaskJob(String key, Optional<String> wanted) {
+  TaskJob(String key, Optional<String> wanted, LongSupplier nanoClock) {
     this.key = key;
     this.wanted = wanted;
+    this.nanoClock = nanoClock;
   }
 
   String key() {
@@ -48,34 +62,34 @@ final class TaskJob<T> {
     return action;
   }
 
-  /** Its task has got something done. */
-  void heard() {
-    heardNanos = System.nanoTime();
-    opened = true;
+  /** Notes that its task has got something done. */
+  void noteProgress() {
+    progressAt = nanoClock.getAsLong();
+    hasProgressed = true;
   }
 
-  /** Its task says how much it has got done, which may be no more than it said before. */
-  void advanced(long count) {
+  /** Notes how much work its task has done, which may be no more than the last time. */
+  void noteWork(long count) {
     if (count != done) {
       done = count;
-      heard();
+      noteProgress();
     }
   }
 
-  /** An attempt at it has started on this executor. */
-  void startedOn(String executorId, long task) {
-    begunNanos = System.nanoTime();
-    tasks.put(task, executorId);
+  /** Notes that an attempt at its task has started on this executor. */
+  void noteStart(String executorId, long attempt) {
+    startedAt = nanoClock.getAsLong();
+    attempts.put(attempt, executorId);
     executor = executorId;
   }
 
-  /** An attempt at it has ended, in whatever way. */
-  void ended(long task) {
-    tasks.remove(task);
+  /** Notes that an attempt at its task has ended, in whatever way. */
+  void noteEnd(long attempt) {
+    attempts.remove(attempt);
   }
 
-  /** An attempt at it has failed; the first reason counts. */
-  void failed(String reason) {
+  /** Notes that an attempt at its task has failed; the first reason counts. */
+  void noteFailure(String reason) {
     if (failure == null) {
       failure = reason;
     }
@@ -95,18 +109,18 @@ final class TaskJob<T> {
     return executor().or(() -> wanted);
   }
 
-  /** Whether an attempt at it takes a place on an executor, as one does that does not stop. */
+  /** Whether an attempt at its task is on an executor, as one is that does not stop. */
   boolean hasPlace() {
-    return !tasks.isEmpty();
+    return !attempts.isEmpty();
   }
 
-  /** Whether its task has got anything done. */
-  boolean isOpen() {
-    return opened;
+  /** Whether its task has ever got anything done. */
+  boolean hasProgressed() {
+    return hasProgressed;
   }
 
-  /** Time since the task got something done, or since it was started if it never did. */
+  /** Time since its task got something done, or since it was started if it never did. */
   long silentNanos() {
-    return System.nanoTime() - (opened ? heardNanos : begunNanos);
+    return nanoClock.getAsLong() - (hasProgressed ? progressAt : startedAt);
   }
 }

@@ -1,7 +1,9 @@
 package io.blockwise.job.cluster;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.spark.ExceptionFailure;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.TaskFailedReason;
@@ -9,34 +11,26 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.TaskInfo;
 
 /**
- * Tells of the tasks of one run where they start and why they fail, before Spark tries them again.
- * Called by Spark's listener thread.
+ * Tells the jobs of one run where their tasks start and why they fail, before Spark tries them
+ * again. Called by Spark's listener thread.
  */
 final class TaskWatch extends SparkListener {
   /** Local property of a job: what its tasks are known by. */
   static final String KEY = "blockwise.job";
 
-  /** What it tells. */
-  interface Hearer {
-    /** A task of the job with this key has started. */
-    void started(String key, String executor, long task);
-
-    /** A task of the job with this key has ended, in whatever way. */
-    void ended(String key, long task);
-
-    /** A task of the job with this key has failed. */
-    void failed(String key, String reason);
-  }
-
   private final String run;
-  private final Hearer hearer;
+  private final Function<String, Optional<TaskJob<?>>> jobs;
   private final Map<Integer, String> keys = new ConcurrentHashMap<>();
 
-  TaskWatch(String run, Hearer hearer) {
+  /**
+   * @param jobs that are to be told, by their keys
+   */
+  TaskWatch(String run, Function<String, Optional<TaskJob<?>>> jobs) {
     this.run = run;
-    this.hearer = hearer;
+    this.jobs = jobs;
   }
 
   /** A key of a run's own. */
@@ -54,23 +48,27 @@ final class TaskWatch extends SparkListener {
     }
   }
 
+  private Optional<TaskJob<?>> job(int stage) {
+    return Optional.ofNullable(keys.get(stage)).flatMap(jobs);
+  }
+
   @Override
   public void onTaskStart(SparkListenerTaskStart event) {
-    String key = keys.get(event.stageId());
-    if (key != null) {
-      hearer.started(key, event.taskInfo().executorId(), event.taskInfo().taskId());
-    }
+    TaskInfo task = event.taskInfo();
+    job(event.stageId()).ifPresent(job -> job.noteStart(task.executorId(), task.taskId()));
   }
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd event) {
-    String key = keys.get(event.stageId());
-    if (key != null) {
-      if (event.reason() instanceof TaskFailedReason failure) {
-        hearer.failed(key, text(failure, event.taskInfo().executorId()));
-      }
-      hearer.ended(key, event.taskInfo().taskId());
-    }
+    TaskInfo task = event.taskInfo();
+    job(event.stageId())
+        .ifPresent(
+            job -> {
+              if (event.reason() instanceof TaskFailedReason failure) {
+                job.noteFailure(text(failure, task.executorId()));
+              }
+              job.noteEnd(task.taskId());
+            });
   }
 
   private static String text(TaskFailedReason failure, String executor) {
@@ -91,5 +89,13 @@ final class TaskWatch extends SparkListener {
 
   private static String firstLine(String text) {
     return String.valueOf(text).lines().findFirst().orElse("");
+  }
+
+  /** First line of a failure's message. */
+  static String firstLine(Throwable cause) {
+    return Optional.ofNullable(cause)
+        .map(Throwable::getMessage)
+        .flatMap(message -> message.lines().findFirst())
+        .orElse("unknown");
   }
 }

@@ -61,7 +61,7 @@ final class EpochTraining {
    * @param meanwhile called every fifth of a second
    * @param lost hears of every lease that has to be dealt again
    */
-  LeaseReport run(Runnable meanwhile, Consumer<LeaseEnd> lost) throws InterruptedException {
+  LeaseReport run(Runnable meanwhile, Consumer<LeaseEnd.Lost> lost) throws InterruptedException {
     startLeases();
     while (!running.isEmpty() || !dealing.isEmpty()) {
       for (LeaseEnd end : workers.poll(GLANCE)) {
@@ -116,24 +116,21 @@ final class EpochTraining {
     return size.shards(reports.getOrDefault(worker, LeaseReport.none(ledgers.size())));
   }
 
-  private void ended(LeaseEnd end, Consumer<LeaseEnd> lost) {
+  private void ended(LeaseEnd end, Consumer<LeaseEnd.Lost> lost) {
     Lease lease = end.lease();
     running.remove(lease.worker());
     long number = lease.attempt().lease();
-    if (end.report().isPresent()) {
+    if (end instanceof LeaseEnd.Done done) {
       ledgers.forEach(ledger -> ledger.retire(lease.worker(), number));
-      LeaseReport report = end.report().get();
-      reports.merge(lease.worker(), report, LeaseReport::plus);
-      end.place()
-          .ifPresent(
-              place ->
-                  places.merge(
-                      place.executor(), PlaceFigures.of(place, report), PlaceFigures::plus));
+      reports.merge(lease.worker(), done.report(), LeaseReport::plus);
+      PlaceFigures figures = PlaceFigures.of(done.place(), done.report());
+      places.merge(done.place().executor(), figures, PlaceFigures::plus);
       size.observed(lease.shards());
-    } else {
+    }
+    if (end instanceof LeaseEnd.Lost failed) {
       ledgers.forEach(ledger -> ledger.lose(lease.worker(), number));
       dealing.giveBack(lease.shards());
-      lost.accept(end);
+      lost.accept(failed);
     }
     book.ended(end);
   }

@@ -46,11 +46,16 @@ final class LeaseBook {
    */
   void ended(LeaseEnd end) {
     int worker = end.lease().worker();
-    if (end.report().isPresent()) {
-      predecessors[worker] = end.report().get().attempt();
+    if (end instanceof LeaseEnd.Done done) {
+      predecessors[worker] = done.report().attempt();
       failures[worker] = 0;
-      return;
     }
+    if (end instanceof LeaseEnd.Lost failed) {
+      countFailure(worker, failed.reason());
+    }
+  }
+
+  private void countFailure(int worker, String reason) {
     lost++;
     predecessors[worker] = Lease.NONE;
     failures[worker]++;
@@ -61,7 +66,7 @@ final class LeaseBook {
               + " was lost "
               + failures[worker]
               + " times in a row without a finished lease; last: "
-              + end.failure()
+              + reason
               + " (look at the executors' logs and memory, shorten lease.seconds, or raise"
               + " lease.max-failures)");
     }

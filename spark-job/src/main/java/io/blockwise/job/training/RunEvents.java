@@ -110,14 +110,14 @@ final class RunEvents {
   }
 
   /** A worker was lost; its shards are dealt again. */
-  void leaseLost(LeaseEnd end) {
+  void leaseLost(LeaseEnd.Lost end) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("worker", end.lease().worker() + 1);
     fields.put("lease", end.lease().attempt().lease());
     fields.put("epoch", end.lease().epoch());
     fields.put("shards", end.lease().shards().size());
     fields.put("executor", end.executor().orElse(null));
-    fields.put("reason", end.failure());
+    fields.put("reason", end.reason());
     log.write("lease_lost", fields);
   }
 

@@ -212,7 +212,7 @@ public final class Training {
               line.notice(
                   "Lost worker %d: %s; its %d shards are dealt again"
                       .formatted(
-                          end.lease().worker() + 1, end.failure(), end.lease().shards().size()));
+                          end.lease().worker() + 1, end.reason(), end.lease().shards().size()));
             });
     return new EpochFigures(
         number,

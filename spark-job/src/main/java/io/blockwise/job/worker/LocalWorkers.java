@@ -119,7 +119,8 @@ public final class LocalWorkers implements Workers {
     FutureTask<LeaseEnd> task =
         new FutureTask<>(
             () ->
-                LeaseEnd.done(lease, worker.train(lease, live), Place.here("driver", Device.CPU))) {
+                new LeaseEnd.Done(
+                    lease, worker.train(lease, live), Place.here("driver", Device.CPU))) {
           @Override
           protected void done() {
             ended.add(this);

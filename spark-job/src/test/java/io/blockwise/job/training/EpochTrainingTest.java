@@ -95,7 +95,7 @@ class EpochTrainingTest {
         lost = true;
         Lease second = running.remove(1);
         happened.add("lost " + (second.worker() + 1));
-        return List.of(LeaseEnd.lost(second, Optional.of("1"), "silent"));
+        return List.of(new LeaseEnd.Lost(second, Optional.of("1"), "silent"));
       }
       Lease next = running.get(0);
       if (next.worker() == slow && running.size() > 1) {
@@ -105,7 +105,7 @@ class EpochTrainingTest {
       shards[next.worker()] += next.shards().size();
       happened.add("done " + (next.worker() + 1));
       LeaseReport report = new LeaseReport(1, 1, 0, 0, 0, 1, 0, 0, NetworkFigures.none(3));
-      return List.of(LeaseEnd.done(next, report, Place.here("0", Device.CPU)));
+      return List.of(new LeaseEnd.Done(next, report, Place.here("0", Device.CPU)));
     }
 
     @Override

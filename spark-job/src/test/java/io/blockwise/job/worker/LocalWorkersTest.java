@@ -40,8 +40,9 @@ class LocalWorkersTest {
       }
       assertThat(ends).extracting(end -> end.lease().worker()).containsExactlyInAnyOrder(0, 1);
       for (LeaseEnd end : ends) {
-        assertThat(end.report().orElseThrow().examples()).isEqualTo(176);
-        assertThat(end.place().orElseThrow().pid()).isEqualTo(ProcessHandle.current().pid());
+        LeaseEnd.Done done = (LeaseEnd.Done) end;
+        assertThat(done.report().examples()).isEqualTo(176);
+        assertThat(done.place().pid()).isEqualTo(ProcessHandle.current().pid());
       }
       assertThat(workers.poll(Duration.ZERO)).isEmpty();
     }

@@ -1,10 +1,10 @@
-package io.blockwise.job.cluster;
+package io.blockwise.job.cluster.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.job.cluster.IdleReplicas.Slot;
-import io.blockwise.job.cluster.IdleReplicas.Taken;
+import io.blockwise.job.cluster.executor.IdleReplicas.Slot;
+import io.blockwise.job.cluster.executor.IdleReplicas.Taken;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.ReplyLostException;
 import java.nio.file.Path;

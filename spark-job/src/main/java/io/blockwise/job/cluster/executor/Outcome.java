@@ -1,4 +1,4 @@
-package io.blockwise.job.cluster;
+package io.blockwise.job.cluster.executor;
 
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
@@ -12,7 +12,7 @@ import org.apache.spark.TaskContext;
 import org.slf4j.LoggerFactory;
 
 /** What a task returns. One that throws is tried again; one that returns a refusal is not. */
-sealed interface Outcome<T> extends Serializable {
+public sealed interface Outcome<T> extends Serializable {
   /**
    * The result.
    *

@@ -1,4 +1,4 @@
-package io.blockwise.job.cluster;
+package io.blockwise.job.cluster.executor;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
@@ -14,7 +14,7 @@ import org.apache.spark.SparkEnv;
  */
 final class ExecutorRows {
   private static final Set<String> USERS = new TreeSet<>();
-  private static RunSetup setup;
+  private static RunSetup.Rows described;
   private static DatasetRows rows;
 
   private ExecutorRows() {}
@@ -25,12 +25,9 @@ final class ExecutorRows {
    * @throws UserException if the data set is not the one that the driver has opened
    */
   static synchronized DatasetRows of(RunSetup wanted) {
-    if (rows == null
-        || !setup.dataset().equals(wanted.dataset())
-        || !setup.fingerprint().equals(wanted.fingerprint())
-        || setup.memory() != wanted.memory()) {
+    if (rows == null || !described.equals(wanted.rows())) {
       rows = opened(wanted);
-      setup = wanted;
+      described = wanted.rows();
       USERS.clear();
     }
     USERS.add(wanted.run());
@@ -46,20 +43,21 @@ final class ExecutorRows {
   static synchronized void release(String run) {
     if (USERS.remove(run) && USERS.isEmpty()) {
       rows = null;
-      setup = null;
+      described = null;
     }
   }
 
   private static DatasetRows opened(RunSetup wanted) {
-    Dataset dataset = Dataset.open(wanted.hadoop().value(), new Path(wanted.dataset()));
-    if (!dataset.fingerprint().equals(wanted.fingerprint())) {
+    RunSetup.Rows described = wanted.rows();
+    Dataset dataset = Dataset.open(wanted.hadoop().value(), new Path(described.directory()));
+    if (!dataset.fingerprint().equals(described.fingerprint())) {
       throw new UserException(
           "Cannot read data set "
-              + wanted.dataset()
+              + described.directory()
               + " on an executor: its manifest differs from the driver's (put output on storage"
               + " that driver and executors share, such as hdfs: or s3a:)");
     }
-    return new DatasetRows(dataset, wanted.memory(), workersHere(wanted.threads()));
+    return new DatasetRows(dataset, described.memory(), workersHere(wanted.threads()));
   }
 
   // Spark does not tell an executor its cores unless they are configured.

@@ -1,4 +1,4 @@
-package io.blockwise.job.cluster;
+package io.blockwise.job.cluster.executor;
 
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.job.worker.Worker;

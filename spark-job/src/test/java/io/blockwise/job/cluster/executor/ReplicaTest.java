@@ -1,4 +1,4 @@
-package io.blockwise.job.cluster;
+package io.blockwise.job.cluster.executor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

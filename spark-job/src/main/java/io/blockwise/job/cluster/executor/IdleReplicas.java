@@ -1,4 +1,4 @@
-package io.blockwise.job.cluster;
+package io.blockwise.job.cluster.executor;
 
 import io.blockwise.model.averaging.ReplyLostException;
 import java.time.Duration;

@@ -1,8 +1,9 @@
-package io.blockwise.job.cluster;
+package io.blockwise.job.cluster.executor;
 
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.cluster.IdleReplicas.Slot;
-import io.blockwise.job.cluster.IdleReplicas.Taken;
+import io.blockwise.job.cluster.executor.ExecutorTasks.Trained;
+import io.blockwise.job.cluster.executor.IdleReplicas.Slot;
+import io.blockwise.job.cluster.executor.IdleReplicas.Taken;
 import io.blockwise.job.exchange.ExchangePlugin;
 import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.job.worker.Answers;
@@ -17,10 +18,13 @@ import io.blockwise.job.worker.Worker;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Device;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
 
 /**
  * The replicas of an executor process, kept from one lease to the next. A replica that belongs to a
@@ -48,7 +52,7 @@ final class ExecutorReplicas {
    * @throws io.blockwise.base.UserException or another error that ends the run
    * @throws Exception if the lease may be tried again
    */
-  Trained train(RunSetup setup, Lease lease, TaskView task) throws Exception {
+  Trained train(RunSetup setup, Lease lease, TaskContext task) throws Exception {
     Slot slot = new Slot(setup.run(), lease.worker());
     PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     LiveFigures live = new LiveFigures(setup.plan().network().blocks().size());
@@ -60,7 +64,7 @@ final class ExecutorReplicas {
       LeaseReport report =
           replica.run(
               worker -> worker.train(lease, live),
-              task::isKilled,
+              task::isInterrupted,
               new Reporting(() -> exchange.report(lease.attempt(), replica.done(), live.take())));
       done = true;
       return new Trained(
@@ -80,7 +84,7 @@ final class ExecutorReplicas {
    * @param number of the evaluation among those of the run
    */
   Answers evaluate(
-      RunSetup setup, List<BlockState> snapshot, List<Shard> shards, long number, TaskView task)
+      RunSetup setup, List<BlockState> snapshot, List<Shard> shards, long number, TaskContext task)
       throws Exception {
     PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     Optional<Taken> borrowed = idle.takeAny(setup.run());
@@ -91,7 +95,7 @@ final class ExecutorReplicas {
     try {
       return replica.run(
           worker -> worker.evaluate(snapshot, shards),
-          task::isKilled,
+          task::isInterrupted,
           new Reporting(() -> exchange.reportEvaluation(setup.run(), number, replica.done())));
     } finally {
       if (borrowed.isPresent()) {
@@ -102,12 +106,17 @@ final class ExecutorReplicas {
     }
   }
 
-  private static DeviceChoice device(RunSetup setup, TaskView task) {
-    return DeviceChoice.of(setup.device(), setup.plan().engine(), task.gpu());
+  private static DeviceChoice device(RunSetup setup, TaskContext task) {
+    return DeviceChoice.of(setup.device(), setup.plan().engine(), assignedGpu(task));
   }
 
-  private Replica replicaFor(Slot slot, Lease lease, RunSetup setup, Device device, TaskView task)
-      throws Exception {
+  private static Optional<String> assignedGpu(TaskContext task) {
+    ResourceInformation gpus = task.resourcesJMap().get(RunSetup.GPU);
+    return gpus == null ? Optional.empty() : Arrays.stream(gpus.addresses()).findFirst();
+  }
+
+  private Replica replicaFor(
+      Slot slot, Lease lease, RunSetup setup, Device device, TaskContext task) throws Exception {
     Optional<Replica> cached = idle.take(slot);
     if (cached.isPresent()) {
       if (cached.get().isBefore(lease) && cached.get().device().equals(device)) {
@@ -118,7 +127,7 @@ final class ExecutorReplicas {
     return create(setup, device, "blockwise-worker-" + (slot.worker() + 1), task);
   }
 
-  private Replica create(RunSetup setup, Device device, String name, TaskView task)
+  private Replica create(RunSetup setup, Device device, String name, TaskContext task)
       throws Exception {
     startEvicting();
     PluginExchange exchange = ExchangePlugin.ofThisExecutor().withPatience(setup.plan().patience());
@@ -132,7 +141,7 @@ final class ExecutorReplicas {
                 device,
                 ExecutorRows.of(setup).counting(done::advance),
                 new CountedExchange(exchange, done)),
-        task::isKilled);
+        task::isInterrupted);
   }
 
   private synchronized void startEvicting() {
