@@ -2,6 +2,7 @@ package io.blockwise.model.averaging;
 
 import io.blockwise.model.averaging.FoldRule.Contribution;
 import io.blockwise.model.averaging.FoldRule.Fold;
+import io.blockwise.model.averaging.PushCounts.Event;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +26,7 @@ public final class BlockLedger {
   private final int block;
   private final AveragingOptions options;
   private final FoldRule rule;
-  private final PushCounter counter;
+  private final PushCounts.Counter counter;
   private final Roster roster;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decision = lock.newCondition();
@@ -52,7 +53,7 @@ public final class BlockLedger {
     this.block = block;
     this.options = options;
     this.state = initial;
-    this.counter = new PushCounter(PushCounts.NONE);
+    this.counter = new PushCounts.Counter(PushCounts.NONE);
     this.roster = new Roster();
     RunningStatistics running = new RunningStatistics(statistics);
     this.rule =
@@ -66,7 +67,7 @@ public final class BlockLedger {
     this.block = fresh.block;
     this.options = fresh.options;
     this.rule = fresh.rule.restored(from.rule());
-    this.counter = new PushCounter(from.counts());
+    this.counter = new PushCounts.Counter(from.counts());
     this.roster = new Roster(from.workers());
     this.state = from.state();
   }
@@ -100,8 +101,8 @@ public final class BlockLedger {
   public LedgerMemento memento() {
     lock.lock();
     try {
-      PushCounter ended = new PushCounter(counter.counts());
-      rule.waiting().forEach(one -> ended.fence(one.push().kind()));
+      PushCounts.Counter ended = new PushCounts.Counter(counter.counts());
+      rule.waiting().forEach(one -> ended.count(Event.FENCED, one.push().kind()));
       return new LedgerMemento(block, state, rule.memento(), roster.memento(), ended.counts());
     } finally {
       lock.unlock();
@@ -214,16 +215,16 @@ public final class BlockLedger {
       if (holder.filter(WorkerSlot::isOpen).isPresent()) {
         requireKnownBase(push);
       }
-      counter.receive(push.kind());
+      counter.count(Event.RECEIVED, push.kind());
       if (holder.isEmpty()) {
-        counter.fence(push.kind());
+        counter.count(Event.FENCED, push.kind());
         return fenced();
       }
       WorkerSlot slot = holder.get();
       if (slot.hasReceived(push.sequence())) {
-        counter.duplicate(push.kind());
+        counter.count(Event.DUPLICATE, push.kind());
       } else if (!slot.isOpen()) {
-        counter.fence(push.kind());
+        counter.count(Event.FENCED, push.kind());
         return fenced();
       } else {
         admit(push, slot, values, finite);
@@ -243,11 +244,11 @@ public final class BlockLedger {
   public void countWithoutValues(LeaseAttempt lease, long sequence, Push.Kind kind) {
     lock.lock();
     try {
-      counter.receive(kind);
+      counter.count(Event.RECEIVED, kind);
       if (roster.holder(lease).filter(slot -> slot.hasReceived(sequence)).isPresent()) {
-        counter.duplicate(kind);
+        counter.count(Event.DUPLICATE, kind);
       } else {
-        counter.fence(kind);
+        counter.count(Event.FENCED, kind);
       }
     } finally {
       lock.unlock();
@@ -319,7 +320,7 @@ public final class BlockLedger {
     } else if (!finite) {
       takeTurn(Contribution.withoutWeight(push, staleness, Verdict.NON_FINITE), slot);
     } else if (push.kind() == Push.Kind.COPY && (versionsAgo > 0 || roster.count() > 1)) {
-      counter.refuseCopy();
+      counter.count(Event.COPY_REFUSED);
       decide(push, slot, Verdict.COPY_REFUSED);
     } else if (staleness > options.staleness().max()) {
       takeTurn(Contribution.withoutWeight(push, staleness, Verdict.DROPPED), slot);
@@ -342,7 +343,7 @@ public final class BlockLedger {
     switch (verdict) {
       case FOLDED, COPIED -> accept(push, staleness, verdict, slot);
       case DROPPED -> drop(slot);
-      case NON_FINITE -> counter.refuseNonFinite();
+      case NON_FINITE -> counter.count(Event.NON_FINITE);
       case PASSED -> {}
       case NONE, COPY_REFUSED, FENCED -> throw new AssertionError("ends no turn: " + verdict);
     }
@@ -350,7 +351,7 @@ public final class BlockLedger {
   }
 
   private void accept(Push push, double staleness, Verdict verdict, WorkerSlot slot) {
-    counter.accept(staleness);
+    counter.countAccepted(staleness);
     roster.accepted(push.lease().worker());
     if (verdict == Verdict.COPIED) {
       slot.copied(state.version());
@@ -358,9 +359,9 @@ public final class BlockLedger {
   }
 
   private void drop(WorkerSlot slot) {
-    counter.drop();
+    counter.count(Event.DROPPED);
     if (slot.countDrop()) {
-      counter.halvePeriod();
+      counter.count(Event.PERIOD_HALVED);
     }
   }
 
@@ -400,7 +401,7 @@ public final class BlockLedger {
 
   // A lease that ends takes what waits for its round with it; its holder may be waiting, too.
   private void withdraw(int worker) {
-    rule.withdraw(worker).ifPresent(one -> counter.fence(one.push().kind()));
+    rule.withdraw(worker).ifPresent(one -> counter.count(Event.FENCED, one.push().kind()));
     decision.signalAll();
   }
 

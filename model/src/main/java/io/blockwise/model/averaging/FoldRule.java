@@ -27,10 +27,10 @@ sealed interface FoldRule permits AverageRule, QuorumRule {
   Optional<Fold> next(BlockState state, Roster roster);
 
   /** What it knows, without the pushes that it holds. */
-  RuleMemento memento();
+  LedgerMemento.Rule memento();
 
   /** A rule of the same options that knows what this memento, one of its own kind, says. */
-  FoldRule restored(RuleMemento memento);
+  FoldRule restored(LedgerMemento.Rule memento);
 
   /**
    * An admitted push with its values decoded: a difference, or the whole value if the push is a

@@ -2,6 +2,8 @@ package io.blockwise.model.averaging;
 
 import static io.blockwise.base.Checks.requireAtLeast;
 
+import io.blockwise.base.Names;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -24,7 +26,7 @@ import java.util.Objects;
  * @param counts what has become of the pushes
  */
 public record LedgerMemento(
-    int block, BlockState state, RuleMemento rule, List<Worker> workers, PushCounts counts)
+    int block, BlockState state, Rule rule, List<Worker> workers, PushCounts counts)
     implements Serializable {
   public LedgerMemento {
     requireAtLeast("block", block, 1);
@@ -35,14 +37,14 @@ public record LedgerMemento(
   }
 
   /** Refuses to go on as another block, or as one of other lengths or another rule. */
-  void requireFits(int otherBlock, BlockState other, RuleMemento otherRule) {
+  void requireFits(int otherBlock, BlockState other, Rule otherRule) {
     requireSame("block", block, otherBlock);
     requireSame("parameters", state.value().length(), other.value().length());
     requireSame("statistics", state.statistics().length(), other.statistics().length());
     if (!rule.of().equals(otherRule.of())) {
       throw refusal("saved with " + rule.of() + ", not " + otherRule.of());
     }
-    if (rule instanceof RuleMemento.Momentum momentum && momentum.values().length() > 0) {
+    if (rule instanceof Rule.Momentum momentum && momentum.values().length() > 0) {
       requireSame("values of momentum", momentum.values().length(), other.value().length());
     }
   }
@@ -97,6 +99,53 @@ public record LedgerMemento(
         requireAtLeast("drops in a row", dropsInARow, 0);
         requireAtLeast("period divisor", periodDivisor, 1);
       }
+    }
+  }
+
+  /** What a rule knows beside the block's state. Immutable. */
+  public sealed interface Rule extends Serializable {
+    /** The rule that it belongs to, in words. Only a rule with the same words can go on from it. */
+    String of();
+
+    /**
+     * Of rule {@code average}.
+     *
+     * @param newestFirst the accepted pushes from which shares follow
+     */
+    record Window(List<Accepted> newestFirst) implements Rule {
+      public Window {
+        newestFirst = List.copyOf(newestFirst);
+      }
+
+      @Override
+      public String of() {
+        return "rule average";
+      }
+    }
+
+    /**
+     * Of rule {@code quorum}.
+     *
+     * @param optimiser whose momentum it is
+     * @param values one per parameter; empty without an optimiser, or before its first step
+     */
+    record Momentum(OuterOptimiser optimiser, FloatVector values) implements Rule {
+      public Momentum {
+        Objects.requireNonNull(optimiser, "optimiser");
+        Objects.requireNonNull(values, "values");
+      }
+
+      @Override
+      public String of() {
+        return "rule quorum with outer optimiser " + Names.of(optimiser);
+      }
+    }
+  }
+
+  /** An accepted push of the window: who sent it, and how many examples it had. */
+  public record Accepted(int worker, long examples) implements Serializable {
+    public Accepted {
+      requireAtLeast("worker", worker, 0);
     }
   }
 }

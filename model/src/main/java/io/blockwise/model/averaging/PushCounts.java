@@ -4,6 +4,7 @@ import static io.blockwise.base.Checks.requireWithin;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -72,5 +73,74 @@ public record PushCounts(
         periodsHalved + other.periodsHalved,
         stalenessSum + other.stalenessSum,
         histogram);
+  }
+
+  /** What can become of a push, and what else is counted. */
+  enum Event {
+    RECEIVED,
+    ACCEPTED,
+    DROPPED,
+    DUPLICATE,
+    FENCED,
+    COPY_REFUSED,
+    NON_FINITE,
+    PERIOD_HALVED
+  }
+
+  /** Goes on counting from given counts. Used under the ledger's lock. */
+  static final class Counter {
+    private final long[] events = new long[Event.values().length];
+    private final long[] staleness;
+    private double stalenessSum;
+
+    Counter(PushCounts from) {
+      staleness = from.stalenessHistogram.stream().mapToLong(Long::longValue).toArray();
+      stalenessSum = from.stalenessSum;
+      events[Event.RECEIVED.ordinal()] = from.received;
+      events[Event.ACCEPTED.ordinal()] = from.accepted;
+      events[Event.DROPPED.ordinal()] = from.dropped;
+      events[Event.DUPLICATE.ordinal()] = from.duplicate;
+      events[Event.FENCED.ordinal()] = from.fenced;
+      events[Event.COPY_REFUSED.ordinal()] = from.refused - from.nonFinite;
+      events[Event.NON_FINITE.ordinal()] = from.nonFinite;
+      events[Event.PERIOD_HALVED.ordinal()] = from.periodsHalved;
+    }
+
+    void count(Event event) {
+      events[event.ordinal()]++;
+    }
+
+    /** Counts an event of a push. Turns without values are none of the pushes that are counted. */
+    void count(Event event, Push.Kind kind) {
+      if (kind != Push.Kind.PASS) {
+        count(event);
+      }
+    }
+
+    /** Counts an accepted push of this staleness. */
+    void countAccepted(double rounds) {
+      count(Event.ACCEPTED);
+      int bucket = rounds < 1 ? 0 : Math.getExponent(rounds) + 1;
+      staleness[Math.min(bucket, staleness.length - 1)]++;
+      stalenessSum += rounds;
+    }
+
+    private long of(Event event) {
+      return events[event.ordinal()];
+    }
+
+    PushCounts counts() {
+      return new PushCounts(
+          of(Event.RECEIVED),
+          of(Event.ACCEPTED),
+          of(Event.DROPPED),
+          of(Event.DUPLICATE),
+          of(Event.FENCED),
+          of(Event.COPY_REFUSED) + of(Event.NON_FINITE),
+          of(Event.NON_FINITE),
+          of(Event.PERIOD_HALVED),
+          stalenessSum,
+          Arrays.stream(staleness).boxed().toList());
+    }
   }
 }

@@ -174,7 +174,8 @@ class LedgerMementoTest {
         new LedgerMemento(
             1,
             nesterov.state(),
-            new RuleMemento.Momentum(OuterOptimiser.NESTEROV, FloatVector.copyOf(new float[3])),
+            new LedgerMemento.Rule.Momentum(
+                OuterOptimiser.NESTEROV, FloatVector.copyOf(new float[3])),
             List.of(),
             PushCounts.NONE);
     assertRefused(ledger(lockStep(1, NESTEROV), 0f), cut, "values of momentum 3, not 1");
