@@ -227,7 +227,7 @@ public final class BlockLedger {
         counter.count(Event.FENCED, push.kind());
         return fenced();
       } else {
-        admit(push, slot, values, finite);
+        admit(push.withoutValues(), slot, values, finite);
         foldWhatIsComplete();
       }
       return reply(slot, push.sequence());

@@ -3,7 +3,6 @@ package io.blockwise.model.averaging;
 import io.blockwise.base.Names;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 
 /**
@@ -14,19 +13,13 @@ public enum Codec {
   /** IEEE single precision, 4 bytes per value; loses nothing. */
   FP32(Float.BYTES) {
     @Override
-    public byte[] encode(float[] values) {
-      byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
-      floats(bytes).put(values);
-      return bytes;
+    void encode(float[] values, ByteBuffer into) {
+      into.asFloatBuffer().put(values);
     }
 
     @Override
-    void decode(byte[] bytes, float[] into) {
-      floats(bytes).get(into);
-    }
-
-    private FloatBuffer floats(byte[] bytes) {
-      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    void decodeLittleEndian(ByteBuffer from, float[] into, int first, int count) {
+      from.asFloatBuffer().get(into, first, count);
     }
   },
 
@@ -36,25 +29,19 @@ public enum Codec {
    */
   FP16(Short.BYTES) {
     @Override
-    public byte[] encode(float[] values) {
-      byte[] bytes = new byte[Math.multiplyExact(values.length, Short.BYTES)];
-      ShortBuffer halves = shorts(bytes);
+    void encode(float[] values, ByteBuffer into) {
+      ShortBuffer halves = into.asShortBuffer();
       for (int i = 0; i < values.length; i++) {
         halves.put(i, HalfFloats.of(values[i]));
       }
-      return bytes;
     }
 
     @Override
-    void decode(byte[] bytes, float[] into) {
-      ShortBuffer halves = shorts(bytes);
-      for (int i = 0; i < into.length; i++) {
-        into[i] = HalfFloats.toFloat(halves.get(i));
+    void decodeLittleEndian(ByteBuffer from, float[] into, int first, int count) {
+      ShortBuffer halves = from.asShortBuffer();
+      for (int i = 0; i < count; i++) {
+        into[first + i] = HalfFloats.toFloat(halves.get(i));
       }
-    }
-
-    private ShortBuffer shorts(byte[] bytes) {
-      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     }
   };
 
@@ -74,9 +61,24 @@ public enum Codec {
     return bytesPerValue;
   }
 
-  /** Writes the values into a new array of {@code values.length * bytesPerValue()} bytes. */
-  public abstract byte[] encode(float[] values);
+  /** Whether values come back as they were, bit by bit. */
+  boolean isExact() {
+    return this == FP32;
+  }
 
-  /** Reads exactly {@code into.length} values. */
-  abstract void decode(byte[] bytes, float[] into);
+  /** Writes the values into a new array of {@code values.length * bytesPerValue()} bytes. */
+  byte[] encode(float[] values) {
+    byte[] bytes = new byte[Math.multiplyExact(values.length, bytesPerValue)];
+    encode(values, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    return bytes;
+  }
+
+  /** Reads {@code count} values from a buffer's position on into an array from {@code first} on. */
+  void decode(ByteBuffer from, float[] into, int first, int count) {
+    decodeLittleEndian(from.slice().order(ByteOrder.LITTLE_ENDIAN), into, first, count);
+  }
+
+  abstract void encode(float[] values, ByteBuffer littleEndian);
+
+  abstract void decodeLittleEndian(ByteBuffer from, float[] into, int first, int count);
 }

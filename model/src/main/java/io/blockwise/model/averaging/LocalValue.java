@@ -58,7 +58,9 @@ final class LocalValue {
       p[i] -= a[i];
     }
     Payload payload = Payload.of(codec, p);
-    payload.decode(p);
+    if (!codec.isExact()) {
+      payload.decode(p);
+    }
     for (int i = 0; i < p.length; i++) {
       p[i] += a[i];
     }

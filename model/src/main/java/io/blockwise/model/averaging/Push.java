@@ -57,15 +57,13 @@ public record Push(
   /** A worker's turn without anything learned since its last one. */
   public static Push pass(LeaseAttempt lease, int block, long sequence, long baseVersion) {
     return new Push(
-        lease,
-        block,
-        sequence,
-        baseVersion,
-        0,
-        Kind.PASS,
-        false,
-        Payload.of(Codec.FP32, new float[0]),
-        FloatVector.EMPTY);
+        lease, block, sequence, baseVersion, 0, Kind.PASS, false, Payload.EMPTY, FloatVector.EMPTY);
+  }
+
+  /** The same without the bytes of its values, for whoever has read them. */
+  Push withoutValues() {
+    return new Push(
+        lease, block, sequence, baseVersion, examples, kind, last, Payload.EMPTY, statistics);
   }
 
   private static void requireContent(

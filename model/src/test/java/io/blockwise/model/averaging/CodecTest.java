@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.testing.RandomSeed;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CodecTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
@@ -86,10 +92,34 @@ class CodecTest {
 
   @Test
   void aDamagedPayloadIsRefused() {
-    assertThatThrownBy(() -> Payload.received(Codec.FP32, new byte[7]))
+    assertThatThrownBy(() -> Payload.received(Codec.FP32, pieces(new byte[7], 7)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Cannot read values in FP32: 7 bytes");
-    assertThat(Payload.received(Codec.FP16, new byte[6]).length()).isEqualTo(3);
+    assertThat(Payload.received(Codec.FP16, pieces(new byte[6], 2)).length()).isEqualTo(3);
+  }
+
+  /** Pieces that end between two values are read where they lie, others are joined first. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 7, 8, 40})
+  void payloadIsReadFromPiecesOfAnyLength(int length) {
+    float[] values = {0f, 1.5f, -2f, 65504f, 0x1p-24f, -0f, 3f, 4f, 5f, 6f};
+    for (Codec codec : Codec.values()) {
+      byte[] bytes = codec.encode(values);
+      Payload payload = Payload.received(codec, pieces(bytes, length));
+      assertThat(payload.decode()).isEqualTo(FloatVector.copyOf(values));
+      ByteBuffer part = ByteBuffer.allocate(9);
+      payload.write(5, 9, part);
+      assertThat(part.array()).isEqualTo(Arrays.copyOfRange(bytes, 5, 14));
+    }
+  }
+
+  private static List<ByteBuffer> pieces(byte[] bytes, int length) {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    for (int at = 0; at < bytes.length; at += length) {
+      ByteBuffer from = ByteBuffer.wrap(bytes, at, Math.min(length, bytes.length - at));
+      pieces.add(from);
+    }
+    return pieces;
   }
 
   private static int half(float value) {

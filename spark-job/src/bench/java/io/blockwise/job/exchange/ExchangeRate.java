@@ -51,7 +51,8 @@ final class ExchangeRate {
     int values = megabytes * 1_000_000 / Float.BYTES;
     String run = name + "-" + megabytes + "-" + workers;
     List<BlockLedger> ledgers = Ledgers.zeros(run, Ledgers.average(), values);
-    try (ExchangeServer server = ExchangeServer.serve(run, ledgers, Wire.WORKERS, Wire.NOBODY, Wire.LONGEST_IDLE)) {
+    try (ExchangeServer server =
+        ExchangeServer.serve(run, ledgers, Wire.WORKERS, Wire.NOBODY, Wire.LONGEST_IDLE)) {
       BenchCluster.Result result =
           BenchCluster.measure(
               spark, workers, (worker, start) -> pushAndPull(run, worker, values, start, seconds));
@@ -85,12 +86,13 @@ final class ExchangeRate {
     long bytes = 0;
     for (long sequence = 1; System.currentTimeMillis() < end; sequence++) {
       Push push =
-          new Push(
-              lease, 1, sequence, base, 10, Push.Kind.DELTA, false, payload, statistics);
+          new Push(lease, 1, sequence, base, 10, Push.Kind.DELTA, false, payload, statistics);
       Reply unused = exchange.push(push).get();
       Reply settled = exchange.await(new Fetch(lease, 1, sequence), Duration.ofSeconds(60));
       base = settled.state().version();
-      bytes += payload.bytes().length + (long) settled.state().value().length() * Float.BYTES;
+      bytes +=
+          (long) payload.length() * Float.BYTES
+              + (long) settled.state().value().length() * Float.BYTES;
     }
     exchange.close(lease, 1);
     return bytes;

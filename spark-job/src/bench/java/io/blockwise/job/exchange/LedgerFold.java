@@ -1,8 +1,8 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.job.exchange.wire.EncodedState;
 import io.blockwise.job.exchange.wire.Message;
 import io.blockwise.job.exchange.wire.PushHeader;
-import io.blockwise.job.exchange.wire.EncodedState;
 import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Codec;
@@ -71,9 +71,9 @@ public class LedgerFold {
       Reply unused = ledger.open(lease(worker));
     }
     payload = Payload.of(codec, new float[values]);
-    ByteBuffer whole =
-        ByteBuffer.allocate(payload.bytes().length + Ledgers.STATISTICS * Float.BYTES);
-    whole.put(payload.bytes());
+    int bytes = values * codec.bytesPerValue();
+    ByteBuffer whole = ByteBuffer.allocate(bytes + Ledgers.STATISTICS * Float.BYTES);
+    payload.write(0, bytes, whole);
     for (int at = 0; at < whole.capacity(); at += Message.CHUNK_BYTES) {
       pieces.add(whole.slice(at, Math.min(Message.CHUNK_BYTES, whole.capacity() - at)));
     }

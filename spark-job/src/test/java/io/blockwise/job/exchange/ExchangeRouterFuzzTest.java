@@ -170,10 +170,11 @@ class ExchangeRouterFuzzTest {
   }
 
   private static byte[] body(Push push) {
-    byte[] values = push.values().bytes();
-    byte[] body = Arrays.copyOf(values, values.length + Ledgers.STATISTICS * Float.BYTES);
-    ByteBuffer statistics = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
-    push.statistics().write(0, Ledgers.STATISTICS, statistics.position(values.length));
+    PushHeader header = PushHeader.of(push);
+    byte[] body = new byte[(int) header.bytes()];
+    ByteBuffer into = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
+    push.values().write(0, (int) header.valueBytes(), into);
+    push.statistics().write(0, Ledgers.STATISTICS, into);
     return body;
   }
 

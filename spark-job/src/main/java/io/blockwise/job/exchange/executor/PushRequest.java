@@ -72,12 +72,9 @@ final class PushRequest implements RequestSender.Request<Reply> {
             PushHeader.BYTES + count);
     header.write(message);
     message.putLong(offset);
-    byte[] values = push.values().bytes();
-    int ofValues = (int) Math.max(0, Math.min(count, values.length - offset));
-    if (ofValues > 0) {
-      message.put(values, (int) offset, ofValues);
-    }
-    int first = (int) Math.max(0, offset - values.length);
+    int ofValues = (int) Math.max(0, Math.min(count, header.valueBytes() - offset));
+    push.values().write(offset, ofValues, message);
+    int first = (int) Math.max(0, offset - header.valueBytes());
     message.put(statistics, first, count - ofValues);
     return Message.end(message);
   }

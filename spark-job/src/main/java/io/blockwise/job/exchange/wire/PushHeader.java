@@ -6,6 +6,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.averaging.Push;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -89,7 +90,8 @@ public record PushHeader(
     return examples == 0 && values == 0 && statistics == 0;
   }
 
-  private long valueBytes() {
+  /** Bytes of the values, which come first. */
+  public long valueBytes() {
     return (long) values * codec.bytesPerValue();
   }
 
@@ -98,17 +100,18 @@ public record PushHeader(
     return valueBytes() + (long) statistics * Float.BYTES;
   }
 
-  /** The push, put together. */
+  /** The push, put together; its values stay in the pieces in which they came. */
   public Push assemble(LeaseAttempt lease, int block, List<ByteBuffer> pieces) {
-    byte[] valuesAsSent = new byte[Math.toIntExact(valueBytes())];
-    byte[] statisticsAsSent = new byte[statistics * Float.BYTES];
-    ByteBuffer[] parts = {ByteBuffer.wrap(valuesAsSent), ByteBuffer.wrap(statisticsAsSent)};
+    List<ByteBuffer> ofValues = new ArrayList<>();
+    ByteBuffer ofStatistics = ByteBuffer.allocate(statistics * Float.BYTES);
+    long left = valueBytes();
     for (ByteBuffer piece : pieces) {
-      for (ByteBuffer part : parts) {
-        int count = Math.min(piece.remaining(), part.remaining());
-        part.put(piece.slice(piece.position(), count));
-        piece.position(piece.position() + count);
+      int count = (int) Math.min(left, piece.remaining());
+      if (count > 0) {
+        ofValues.add(piece.slice(piece.position(), count));
+        left -= count;
       }
+      ofStatistics.put(piece.slice(piece.position() + count, piece.remaining() - count));
     }
     return new Push(
         lease,
@@ -118,7 +121,7 @@ public record PushHeader(
         examples,
         kind,
         last,
-        Payload.received(codec, valuesAsSent),
-        FloatVector.read(List.of(ByteBuffer.wrap(statisticsAsSent)), statistics));
+        Payload.received(codec, ofValues),
+        FloatVector.read(List.of(ofStatistics.flip()), statistics));
   }
 }
