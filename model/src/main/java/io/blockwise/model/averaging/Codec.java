@@ -62,7 +62,7 @@ public enum Codec {
   }
 
   /** Whether values come back as they were, bit by bit. */
-  boolean isExact() {
+  public boolean isExact() {
     return this == FP32;
   }
 

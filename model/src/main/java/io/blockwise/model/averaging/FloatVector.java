@@ -25,7 +25,7 @@ public final class FloatVector implements Serializable {
   }
 
   /** Takes the array over without copying it; nobody may write to it from now on. */
-  static FloatVector owning(float[] values) {
+  public static FloatVector owning(float[] values) {
     return new FloatVector(values);
   }
 
@@ -78,7 +78,7 @@ public final class FloatVector implements Serializable {
   }
 
   /** The values themselves, only to be read: vectors can have millions of values. */
-  float[] shared() {
+  public float[] shared() {
     return values;
   }
 

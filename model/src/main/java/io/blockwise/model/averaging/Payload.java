@@ -89,7 +89,7 @@ public final class Payload {
   }
 
   /** Reads the values into an array of exactly {@link #length} values. */
-  void decode(float[] into) {
+  public void decode(float[] into) {
     int done = 0;
     for (ByteBuffer piece : pieces) {
       int count = piece.remaining() / codec.bytesPerValue();

@@ -61,7 +61,7 @@ public record Push(
   }
 
   /** The same without the bytes of its values, for whoever has read them. */
-  Push withoutValues() {
+  public Push withoutValues() {
     return new Push(
         lease, block, sequence, baseVersion, examples, kind, last, Payload.EMPTY, statistics);
   }

@@ -23,8 +23,8 @@
  * averaging. A worker that is alone sends its value as it is ({@link
  * io.blockwise.model.averaging.Push.Kind#COPY}), so that no arithmetic touches it.
  *
- * <p>Start at {@link io.blockwise.model.averaging.BlockReplica} for the worker's side and at {@link
- * io.blockwise.model.averaging.BlockLedger} for the other. Messages are immutable and made of plain
- * values. The reasons are in {@code docs/adr/0004-averaging-rule.md}.
+ * <p>Start at {@link io.blockwise.model.averaging.replica.BlockReplica} for the worker's side and
+ * at {@link io.blockwise.model.averaging.ledger.BlockLedger} for the other. Messages are immutable
+ * and made of plain values. The reasons are in {@code docs/adr/0004-averaging-rule.md}.
  */
 package io.blockwise.model.averaging;

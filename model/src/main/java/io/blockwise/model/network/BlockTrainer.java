@@ -1,6 +1,6 @@
 package io.blockwise.model.network;
 
-import io.blockwise.model.averaging.BlockReplica;
+import io.blockwise.model.averaging.replica.BlockReplica;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.Step;
@@ -76,7 +76,8 @@ public final class BlockTrainer {
    * that was not finite starts anew from its ledger.
    *
    * @throws NotFiniteException after too many batches in a row that were not finite
-   * @throws io.blockwise.model.averaging.LeaseReplacedException if somebody else has the lease now
+   * @throws io.blockwise.model.averaging.replica.LeaseReplacedException if somebody else has the
+   *     lease now
    */
   public void average() throws InterruptedException {
     StepResult step = last.result();

@@ -1,7 +1,7 @@
 package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.WorkerReplica;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.AveragingOptions.Quorum;
 import io.blockwise.model.averaging.AveragingOptions.Rule;
 import io.blockwise.model.averaging.AveragingOptions.Staleness;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.engine.Block;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /** What the tests of this package build again and again. */
-final class Averaging {
-  static final String RUN = "run";
+public final class Averaging {
+  public static final String RUN = "run";
   static final Outer NO_OUTER = new Outer(OuterOptimiser.NONE, 0, 1);
 
   /** Never used up by a test that passes; ends one that would hang. */
@@ -24,7 +25,7 @@ final class Averaging {
 
   private Averaging() {}
 
-  static AveragingOptions average(int period) {
+  public static AveragingOptions average(int period) {
     return average(period, Codec.FP32, 1e9);
   }
 
@@ -33,11 +34,11 @@ final class Averaging {
         Rule.AVERAGE, period, codec, new Staleness(stalenessMax), Quorum.ALL, NO_OUTER);
   }
 
-  static AveragingOptions lockStep(int period) {
+  public static AveragingOptions lockStep(int period) {
     return lockStep(period, NO_OUTER);
   }
 
-  static AveragingOptions lockStep(int period, Outer outer) {
+  public static AveragingOptions lockStep(int period, Outer outer) {
     return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, ANY, Quorum.ALL, outer);
   }
 
@@ -71,11 +72,11 @@ final class Averaging {
     return ledgers;
   }
 
-  static LeaseAttempt lease(int worker) {
+  public static LeaseAttempt lease(int worker) {
     return new LeaseAttempt(RUN, worker, 1, 1);
   }
 
-  static Push delta(int worker, long sequence, long base, float... values) {
+  public static Push delta(int worker, long sequence, long base, float... values) {
     return push(lease(worker), sequence, base, 1, Push.Kind.DELTA, values);
   }
 

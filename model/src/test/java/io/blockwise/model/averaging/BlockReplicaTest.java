@@ -11,6 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.averaging.ledger.PushCounts;
+import io.blockwise.model.averaging.replica.LeaseReplacedException;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.StateKind;
 import java.time.Duration;
 import java.util.List;
@@ -222,8 +227,8 @@ class BlockReplicaTest {
     assertThatThrownBy(() -> worker.block(1).awaitSettled())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
-            "Cannot send push 1 of block 1 \\(worker 0, lease 1, attempt 1\\): the last \\d+ answers"
-                + " were lost, for \\S+ s \\(is the driver reachable\\?\\)");
+            "Cannot send push 1 of block 1 \\(worker 0, lease 1, attempt 1\\): the last \\d+"
+                + " answers were lost, for \\S+ s \\(is the driver reachable\\?\\)");
     assertThat(worker.sent()).as("not as fast as it can").isBetween(2L, 6L);
   }
 

@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.averaging.ledger.PushCounts;
+import io.blockwise.model.averaging.replica.NotSettledException;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.testing.Background;
 import java.time.Duration;
 import java.util.ArrayList;

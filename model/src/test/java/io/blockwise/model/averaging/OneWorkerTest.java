@@ -5,6 +5,9 @@ import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.ledgers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.testing.RandomSeed;
 import java.util.List;
 import java.util.Random;

@@ -7,6 +7,9 @@ import static io.blockwise.model.averaging.Averaging.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
 import java.util.Comparator;

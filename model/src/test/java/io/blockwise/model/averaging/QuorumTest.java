@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.testing.Background;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -10,6 +10,10 @@ import static io.blockwise.model.averaging.Averaging.push;
 import static io.blockwise.model.averaging.Averaging.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.averaging.ledger.PushCounts;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.testing.RandomSeed;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,10 @@ import static io.blockwise.model.averaging.Averaging.lockStep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.averaging.ledger.PushCounts;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.blockwise.base.Names;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.engine.TensorTable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,6 @@ package io.blockwise.job.exchange;
 
 import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.job.exchange.wire.Status;
-import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
@@ -10,6 +9,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;

@@ -6,7 +6,7 @@ import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Workers;
-import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

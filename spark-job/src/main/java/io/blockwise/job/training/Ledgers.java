@@ -1,8 +1,8 @@
 package io.blockwise.job.training;
 
 import io.blockwise.job.worker.WorkerPlan;
-import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.ArrayList;

@@ -15,7 +15,7 @@ import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.artifact.Tensors;
 import io.blockwise.model.averaging.BlockState;
-import io.blockwise.model.averaging.PushCounts;
+import io.blockwise.model.averaging.ledger.PushCounts;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.network.DecoupledNetwork;

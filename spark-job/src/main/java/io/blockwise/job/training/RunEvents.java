@@ -10,7 +10,7 @@ import io.blockwise.job.worker.EngineSelection;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.Traffic;
 import io.blockwise.model.artifact.Metrics;
-import io.blockwise.model.averaging.PushCounts;
+import io.blockwise.model.averaging.ledger.PushCounts;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.LinkedHashMap;
 import java.util.List;

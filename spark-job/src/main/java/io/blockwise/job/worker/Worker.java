@@ -9,7 +9,7 @@ import io.blockwise.job.input.DatasetRows;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
-import io.blockwise.model.averaging.WorkerReplica;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.network.DecoupledNetwork;

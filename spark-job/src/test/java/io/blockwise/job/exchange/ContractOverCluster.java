@@ -1,8 +1,8 @@
 package io.blockwise.job.exchange;
 
 import io.blockwise.job.exchange.executor.PluginExchange;
-import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;

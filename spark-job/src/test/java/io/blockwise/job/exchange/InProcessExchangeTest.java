@@ -1,8 +1,8 @@
 package io.blockwise.job.exchange;
 
-import io.blockwise.model.averaging.BlockLedger;
-import io.blockwise.model.averaging.InProcessExchange;
 import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
 import java.util.List;
 
 class InProcessExchangeTest extends ParameterExchangeContract {

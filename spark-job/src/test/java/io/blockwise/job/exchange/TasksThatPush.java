@@ -3,11 +3,11 @@ package io.blockwise.job.exchange;
 import static io.blockwise.job.exchange.Ledgers.filled;
 
 import io.blockwise.job.exchange.executor.PluginExchange;
-import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.NetworkFigures;
 import java.time.Duration;

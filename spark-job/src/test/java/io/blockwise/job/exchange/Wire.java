@@ -2,8 +2,8 @@ package io.blockwise.job.exchange;
 
 import io.blockwise.job.exchange.executor.DriverLink;
 import io.blockwise.job.exchange.executor.PluginExchange;
-import io.blockwise.model.averaging.BlockLedger;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.network.NetworkFigures;
 import java.io.IOException;
 import java.time.Duration;

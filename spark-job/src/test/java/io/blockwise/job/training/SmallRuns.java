@@ -16,7 +16,7 @@ import io.blockwise.job.input.Datasets;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
-import io.blockwise.model.averaging.BlockLedger;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.Fetch;
-import io.blockwise.model.averaging.InProcessExchange;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

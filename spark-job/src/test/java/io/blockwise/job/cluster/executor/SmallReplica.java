@@ -2,7 +2,7 @@ package io.blockwise.job.cluster.executor;
 
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.job.worker.Worker;
-import io.blockwise.model.averaging.InProcessExchange;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.engine.Device;
 
 /** Makes replicas of small runs, outside Spark. */

@@ -1,5 +1,6 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
+import io.blockwise.model.averaging.LeaseAttempt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

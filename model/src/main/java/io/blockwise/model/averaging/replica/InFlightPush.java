@@ -1,5 +1,10 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.replica;
 
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.ReplyLostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,11 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
 import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.base.Names;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;

@@ -1,8 +1,16 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
-import io.blockwise.model.averaging.FoldRule.Contribution;
-import io.blockwise.model.averaging.FoldRule.Fold;
-import io.blockwise.model.averaging.PushCounts.Event;
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.Verdict;
+import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
+import io.blockwise.model.averaging.ledger.FoldRule.Fold;
+import io.blockwise.model.averaging.ledger.PushCounts.Event;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,9 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Verdict;
 import java.util.List;
 import java.util.Optional;
 

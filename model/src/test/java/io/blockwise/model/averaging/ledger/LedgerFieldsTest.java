@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -115,7 +115,6 @@ class LedgerFieldsTest {
   private static boolean hasStateOfItsOwn(Class<?> type) {
     return type.getPackage() == BlockLedger.class.getPackage()
         && !type.isRecord()
-        && !type.isEnum()
-        && type != FloatVector.class;
+        && !type.isEnum();
   }
 }

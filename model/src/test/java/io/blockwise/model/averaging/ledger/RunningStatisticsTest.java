@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
 import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.lease;
@@ -7,6 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.Averaging;
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.Payload;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.testing.RandomSeed;
 import java.util.List;

@@ -1,7 +1,17 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.replica;
 
 import static io.blockwise.model.engine.StateKind.STATISTICS;
 
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Payload;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.StateKind;
 import java.time.Duration;

@@ -1,5 +1,9 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.replica;
 
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.engine.Block;
 import java.time.Duration;
 import java.util.ArrayList;

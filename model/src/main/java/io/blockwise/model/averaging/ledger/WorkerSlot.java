@@ -1,4 +1,10 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
+
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.Verdict;
 
 /** What a ledger knows of one worker. Used under the ledger's lock. */
 final class WorkerSlot {

@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
 import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.delta;
@@ -8,15 +8,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
-import io.blockwise.model.averaging.FoldRule.Contribution;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
+import io.blockwise.model.engine.TensorTable;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a rule still holds after a fold that came to nothing, as when memory runs out. */
 class FoldRuleTest {
   private static final Outer MOMENTUM = new Outer(OuterOptimiser.SGD, 0.5, 1);
   private static final BlockState ZERO = BlockState.initial(new float[1], new float[0]);
-  private static final RunningStatistics NONE =
-      new RunningStatistics(new CountingBlock(1).statistics());
+  private static final RunningStatistics NONE = new RunningStatistics(new TensorTable(List.of()));
 
   /** Longer than any push, so that adding one up fails half way. */
   private static final BlockState BROKEN = BlockState.initial(new float[2], new float[0]);

@@ -1,7 +1,8 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
 import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.model.averaging.Push;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;

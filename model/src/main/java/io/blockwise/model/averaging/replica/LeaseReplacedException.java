@@ -1,4 +1,6 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.replica;
+
+import io.blockwise.model.averaging.LeaseAttempt;
 
 /** The lease has ended or another attempt has it: its holder shall stop; nothing it does counts. */
 public final class LeaseReplacedException extends IllegalStateException {

@@ -1,6 +1,9 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
+import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;

@@ -1,5 +1,6 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.replica;
 
+import io.blockwise.model.averaging.Push;
 import java.time.Duration;
 
 /** A push was not settled in the time that the worker was told to wait for it. */

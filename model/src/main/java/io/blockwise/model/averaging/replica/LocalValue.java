@@ -1,7 +1,10 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.replica;
 
 import static io.blockwise.model.engine.StateKind.PARAMETERS;
 
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.engine.Block;
 
 /**

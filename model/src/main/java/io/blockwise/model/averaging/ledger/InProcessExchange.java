@@ -1,5 +1,10 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
+import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.Reply;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

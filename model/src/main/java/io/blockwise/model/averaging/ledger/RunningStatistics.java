@@ -1,5 +1,6 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
+import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.engine.TensorTable;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.ledger;
 
-import io.blockwise.model.averaging.LedgerMemento.Accepted;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.ledger.LedgerMemento.Accepted;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

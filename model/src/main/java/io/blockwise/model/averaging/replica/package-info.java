@@ -1,0 +1,6 @@
+/**
+ * The worker's side of averaging: {@link io.blockwise.model.averaging.replica.WorkerReplica} is one
+ * worker's copies of all blocks, {@link io.blockwise.model.averaging.replica.BlockReplica} that of
+ * one. {@code LocalValue} is its arithmetic, <em>x &lt;- g + (x - p)</em>.
+ */
+package io.blockwise.model.averaging.replica;
