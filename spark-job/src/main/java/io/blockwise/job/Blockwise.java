@@ -1,8 +1,10 @@
 package io.blockwise.job;
 
+import io.blockwise.job.cli.Action;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Commands;
 import io.blockwise.job.cli.Interruption;
+import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Plan;
@@ -21,19 +23,13 @@ public final class Blockwise {
 
   /** Runs one command; see {@code --help}. */
   public static void main(String[] arguments) {
-    Actions actions =
-        new Actions(
-                Datasets::prepare,
-                TrainCommand::run,
-                ModelEvaluation::run,
-                Plan::run,
-                UserErrors.listing(Blockwise::runs))
-            .map(UserErrors::of);
+    Actions actions = UserErrors.of(Blockwise::run);
+    Actions.Listing runs = UserErrors.listing(Blockwise::runs);
     int code =
         Interruption.during(
             stopping -> {
               try {
-                return Commands.run(actions, stopping, arguments);
+                return Commands.run(actions, runs, stopping, arguments);
               } finally {
                 stopSpark();
               }
@@ -42,6 +38,15 @@ public final class Blockwise {
     // A return leaves it to Spark to end the process, which on YARN is what reports success.
     if (code != 0) {
       System.exit(code);
+    }
+  }
+
+  static void run(Action action, Settings settings) throws Exception {
+    switch (action) {
+      case PREPARE -> Datasets.prepare(settings);
+      case TRAIN -> TrainCommand.run(settings);
+      case EVALUATE -> ModelEvaluation.run(settings);
+      case PLAN -> Plan.run(settings);
     }
   }
 

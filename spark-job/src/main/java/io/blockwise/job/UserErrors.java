@@ -18,12 +18,12 @@ import org.apache.hadoop.fs.Path;
 final class UserErrors {
   private UserErrors() {}
 
-  /** The same action, with places checked before it and its errors translated. */
-  static Actions.Action of(Actions.Action action) {
-    return settings -> {
+  /** The same actions, with places checked before them and their errors translated. */
+  static Actions of(Actions actions) {
+    return (action, settings) -> {
       requirePlaces(settings);
       try {
-        action.run(settings);
+        actions.run(action, settings);
       } catch (UserException | RunFailedException e) {
         throw e;
       } catch (Exception | FSError e) {

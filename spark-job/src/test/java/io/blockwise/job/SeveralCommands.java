@@ -2,10 +2,6 @@ package io.blockwise.job;
 
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Commands;
-import io.blockwise.job.input.Datasets;
-import io.blockwise.job.plan.Plan;
-import io.blockwise.job.training.ModelEvaluation;
-import io.blockwise.job.training.Training;
 import java.util.Arrays;
 import org.apache.spark.sql.SparkSession;
 
@@ -18,16 +14,15 @@ public final class SeveralCommands {
 
   /** Runs them one after the other, and prints the exit code of each. */
   public static void main(String[] arguments) {
-    Actions actions =
-        new Actions(Datasets::prepare, Training::run, ModelEvaluation::run, Plan::run, output -> {})
-            .map(UserErrors::of);
+    Actions actions = UserErrors.of(Blockwise::run);
     int from = 0;
     while (from < arguments.length) {
       int to = from;
       while (to < arguments.length && !arguments[to].equals(NEXT)) {
         to++;
       }
-      int code = Commands.run(actions, () -> false, Arrays.copyOfRange(arguments, from, to));
+      int code =
+          Commands.run(actions, output -> {}, () -> false, Arrays.copyOfRange(arguments, from, to));
       System.out.println("exit code " + code);
       from = to + 1;
     }

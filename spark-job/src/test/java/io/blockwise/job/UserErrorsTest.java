@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.cli.Action;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class UserErrorsTest {
       })
   void placeOfNoFileSystemIsRefusedBeforeAnyWork(String key, String place, String fact) {
     List<String> called = new ArrayList<>();
-    assertThatThrownBy(() -> run(settings -> called.add("train"), key + "=" + place))
+    assertThatThrownBy(() -> run((command, settings) -> called.add("train"), key + "=" + place))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot use " + key + " = " + place + ": " + fact + " (")
         .hasMessageNotContaining("\n");
@@ -48,8 +49,8 @@ class UserErrorsTest {
 
   @Test
   void errorOfTheDataIsOneOfTheUser() {
-    Actions.Action action =
-        settings -> {
+    Actions action =
+        (command, settings) -> {
           throw new UserException("Cannot read it: it is not there (put it there)");
         };
     assertThatThrownBy(() -> run(action, "output=" + directory))
@@ -60,8 +61,8 @@ class UserErrorsTest {
   @Test
   void errorOfTheDataIsFoundInWhatItWasWrappedIn() {
     UserException inner = new UserException("Cannot read it: it is cut (get it again)");
-    Actions.Action action =
-        settings -> {
+    Actions action =
+        (command, settings) -> {
           throw new IllegalStateException("a thread has failed", new ExecutionException(inner));
         };
     assertThatThrownBy(() -> run(action, "output=" + directory))
@@ -72,8 +73,8 @@ class UserErrorsTest {
   /** Hadoop makes an error of it on local files. */
   @Test
   void fullDiskIsOneLine() {
-    Actions.Action action =
-        settings -> {
+    Actions action =
+        (command, settings) -> {
           try (OutputStream out = rawLocal().create(new org.apache.hadoop.fs.Path(FULL), true)) {
             out.write(1);
           }
@@ -89,8 +90,8 @@ class UserErrorsTest {
 
   @Test
   void fileThatFoundNoRoomIsNamed() {
-    Actions.Action action =
-        settings -> {
+    Actions action =
+        (command, settings) -> {
           throw new UncheckedIOException(
               new FileSystemException("/d/run/file.bin", null, "No space left on device"));
         };
@@ -101,8 +102,8 @@ class UserErrorsTest {
 
   @Test
   void interruptIsNoFullDiskAndNoErrorOfTheUser() {
-    Actions.Action action =
-        settings -> {
+    Actions action =
+        (command, settings) -> {
           throw new IllegalStateException(
               new UserException("Cannot read it: stopped (wait)", new InterruptedException()));
         };
@@ -112,8 +113,8 @@ class UserErrorsTest {
 
   @Test
   void otherFailuresStayWhatTheyAre() {
-    Actions.Action action =
-        settings -> {
+    Actions action =
+        (command, settings) -> {
           throw new IOException("broken");
         };
     assertThatThrownBy(() -> run(action, "output=" + directory)).isInstanceOf(IOException.class);
@@ -123,8 +124,8 @@ class UserErrorsTest {
     return FileSystem.getLocal(new Configuration()).getRawFileSystem();
   }
 
-  private void run(Actions.Action action, String set) throws Exception {
+  private void run(Actions action, String set) throws Exception {
     Path conf = Files.writeString(directory.resolve("test.conf"), "");
-    UserErrors.of(action).run(Settings.load(conf, List.of(set)));
+    UserErrors.of(action).run(Action.TRAIN, Settings.load(conf, List.of(set)));
   }
 }

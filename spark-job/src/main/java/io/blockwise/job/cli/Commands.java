@@ -1,9 +1,9 @@
 package io.blockwise.job.cli;
 
+import io.blockwise.base.Names;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.model.spec.NetworkSpec;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -46,9 +46,11 @@ public final class Commands {
    * @param stopping whether the process is about to end: what fails then was interrupted
    * @return the exit code
    */
-  public static int run(Actions actions, BooleanSupplier stopping, String... arguments) {
+  public static int run(
+      Actions actions, Actions.Listing runs, BooleanSupplier stopping, String... arguments) {
     return run(
         actions,
+        runs,
         stopping,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
@@ -57,36 +59,23 @@ public final class Commands {
 
   static int run(
       Actions actions,
+      Actions.Listing runs,
       BooleanSupplier stopping,
       PrintWriter out,
       PrintWriter err,
       String... arguments) {
     CommandLine root = new CommandLine(new Commands());
     root.getCommandSpec().version(version());
-    add(root, "prepare", "Turns raw files into a data set.", actions.prepare());
-    add(
-        root,
-        "train",
-        "Prepares the data set if it is missing, trains, evaluates and publishes the model.",
-        whenTheNetworkFits(actions.train()));
-    add(
-        root,
-        "evaluate",
-        "Measures a published model on test: the newest of its name, or the one of --set run-id=ID."
-            + " Exit code 1 if the figures are not those that were published.",
-        actions.evaluate());
-    add(
-        root,
-        "plan",
-        "Says what training would take, and refuses what cannot run: workers, steps, memory with"
-            + " the settings for it, traffic. Starts no executor and trains nothing.",
-        actions.plan());
+    for (Action action : Action.values()) {
+      Callable<Integer> command = new ConfigurationCommand(actions, action);
+      add(root, Names.of(action), action.description(), command);
+    }
     add(
         root,
         "runs",
         "Lists the runs below an output, one line each: model, data, method, workers, accuracy of"
             + " every block, and whether the run is done, failed, was interrupted, goes on or died.",
-        new RunsCommand(actions.runs()));
+        new RunsCommand(runs));
     LATER.forEach(name -> root.addSubcommand(name, new LaterCommand(name)));
     root.getCommandSpec().usageMessage().footer(FOOTER);
     root.setExpandAtFiles(false); // a name with an @ is a name
@@ -95,19 +84,6 @@ public final class Commands {
     root.setParameterExceptionHandler((e, rest) -> refused(e, err));
     root.setExecutionExceptionHandler((e, command, parsed) -> failed(e, stopping, err));
     return root.execute(arguments);
-  }
-
-  // Before Spark is started, and before a data set is made that the network cannot use.
-  private static Actions.Action whenTheNetworkFits(Actions.Action action) {
-    return settings -> {
-      Optional<NetworkSpec> unused = settings.expectedNetwork(); // refuses one that does not fit
-      action.run(settings);
-    };
-  }
-
-  private static void add(
-      CommandLine root, String name, String description, Actions.Action action) {
-    add(root, name, description, new ConfigurationCommand(action));
   }
 
   private static void add(

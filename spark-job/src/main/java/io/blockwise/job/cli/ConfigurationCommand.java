@@ -1,8 +1,10 @@
 package io.blockwise.job.cli;
 
 import io.blockwise.job.config.Settings;
+import io.blockwise.model.spec.NetworkSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /** A command that takes a configuration file. Used by one thread. */
 @Command
 final class ConfigurationCommand implements Callable<Integer> {
-  private final Actions.Action action;
+  private final Actions actions;
+  private final Action action;
 
   @Parameters(
       paramLabel = "CONF",
@@ -24,13 +27,19 @@ final class ConfigurationCommand implements Callable<Integer> {
       description = "Overrides a key; may be repeated. conf/README.md lists the keys.")
   private List<String> sets = List.of();
 
-  ConfigurationCommand(Actions.Action action) {
+  ConfigurationCommand(Actions actions, Action action) {
+    this.actions = actions;
     this.action = action;
   }
 
   @Override
   public Integer call() throws Exception {
-    action.run(Settings.load(conf, sets));
+    Settings settings = Settings.load(conf, sets);
+    if (action == Action.TRAIN) {
+      // Before Spark is started, and before a data set is made that the network cannot use.
+      Optional<NetworkSpec> unused = settings.expectedNetwork();
+    }
+    actions.run(action, settings);
     return ExitCode.DONE;
   }
 }

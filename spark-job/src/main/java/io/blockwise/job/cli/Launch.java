@@ -57,17 +57,16 @@ public final class Launch {
   }
 
   private int run() {
-    Actions.Action computes =
-        settings -> print(threads(settings), engines(settings), baseline(settings));
     return Commands.run(
-        new Actions(
-            settings -> print(threads(settings), "", ""),
-            computes,
-            computes,
-            computes,
-            output -> print(1, "", "")),
+        this::print,
+        output -> print(1, "", ""),
         () -> false,
         options.own().isEmpty() ? HELP : options.own().toArray(String[]::new));
+  }
+
+  private void print(Action action, Settings settings) {
+    boolean computes = action != Action.PREPARE;
+    print(threads(settings), computes ? engines(settings) : "", computes ? baseline(settings) : "");
   }
 
   private void print(int threads, String engines, String baseline) {

@@ -2,6 +2,7 @@ package io.blockwise.job.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
@@ -158,10 +159,7 @@ class CommandsTest {
   }
 
   private int run(String... arguments) {
-    return run(
-        new Actions(
-            record("prepare"), record("train"), record("evaluate"), record("plan"), this::list),
-        arguments);
+    return run((action, settings) -> called.add(Names.of(action) + describe(settings)), arguments);
   }
 
   private int run(Actions actions, String... arguments) {
@@ -170,19 +168,14 @@ class CommandsTest {
 
   private int run(Actions actions, boolean stopping, String... arguments) {
     PrintWriter errors = new PrintWriter(err, true);
-    return Commands.run(actions, () -> stopping, new PrintWriter(out, true), errors, arguments);
-  }
-
-  private Actions.Action record(String command) {
-    return settings -> called.add(command + describe(settings));
+    return Commands.run(
+        actions, this::list, () -> stopping, new PrintWriter(out, true), errors, arguments);
   }
 
   private static Actions actions(Exception failure) {
-    Actions.Action action =
-        settings -> {
-          throw failure;
-        };
-    return new Actions(action, action, action, action, output -> {});
+    return (action, settings) -> {
+      throw failure;
+    };
   }
 
   private static String describe(Settings settings) {
