@@ -37,7 +37,7 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("io.blockwise.base")
           .and()
-          .doNotHaveSimpleName("Json")
+          .haveNameNotMatching(".*\\.Json(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.fasterxml.jackson..");

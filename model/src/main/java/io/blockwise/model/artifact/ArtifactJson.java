@@ -25,18 +25,14 @@ final class ArtifactJson {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  private static final String FORMAT_VERSION = "format_version";
+
+  /** Of {@code model.json}: the first one had no number. */
+  private static final int MODEL_FORMAT = 2;
+
   private static final TypeReference<Map<String, Object>> ANYTHING = new TypeReference<>() {};
 
   private ArtifactJson() {}
-
-  /** {@code model.json}, with the network as a tree of its own. */
-  private record StoredModel(
-      String name,
-      String dataKind,
-      boolean flippable,
-      List<String> classes,
-      Normalisation normalisation,
-      JsonNode network) {}
 
   /** Indented, with a newline behind the last line. */
   static byte[] write(Object value) throws IOException {
@@ -47,15 +43,8 @@ final class ArtifactJson {
   }
 
   static byte[] write(ModelDescription model) throws IOException {
-    StoredModel stored =
-        new StoredModel(
-            model.name(),
-            model.dataKind(),
-            model.flippable(),
-            model.classes(),
-            model.normalisation(),
-            SpecJson.toTree(model.network()));
-    ObjectNode tree = JSON.valueToTree(stored);
+    ObjectNode tree = JSON.createObjectNode().put(FORMAT_VERSION, MODEL_FORMAT);
+    tree.setAll(SpecJson.toTree(model));
     // Not part of the record: Blockwise itself does not read it, and older versions lack it.
     tree.set("answering", JSON.valueToTree(AnswerRules.PRESENT));
     return write(tree);
@@ -83,19 +72,6 @@ final class ArtifactJson {
     }
   }
 
-  /** The metrics, also of a version from before tests were counted by class. */
-  static Metrics readMetrics(String file, byte[] json) throws IOException {
-    try {
-      JsonNode tree = JSON.readTree(json);
-      if (tree.path("test") instanceof ObjectNode test && !test.has("confusion")) {
-        test.putArray("confusion");
-      }
-      return required(file, JSON.treeToValue(tree, Metrics.class));
-    } catch (JsonProcessingException e) {
-      throw unreadable(file, e);
-    }
-  }
-
   private static <T> T required(String file, T value) {
     if (value == null) {
       throw new UserException("Cannot read " + file + ": it is empty (restore the file)");
@@ -103,18 +79,42 @@ final class ArtifactJson {
     return value;
   }
 
-  static ModelDescription readModel(String file, byte[] json) throws IOException {
-    StoredModel stored = read(file, json, StoredModel.class);
+  /**
+   * Reads a model of this format or an earlier one.
+   *
+   * @param writer what wrote it, for messages: {@code Blockwise 1.2.0}
+   */
+  static ModelDescription readModel(String file, byte[] json, String writer) throws IOException {
     try {
-      return new ModelDescription(
-          stored.name(),
-          stored.dataKind(),
-          stored.flippable(),
-          stored.classes(),
-          stored.normalisation(),
-          SpecJson.fromTree(stored.network()));
+      ObjectNode tree = SpecJson.parse(json);
+      if (format(tree) == 1) {
+        nameTheField(tree);
+      }
+      return SpecJson.fromTree(tree, ModelDescription.class);
     } catch (IllegalArgumentException e) {
-      throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
+      String remedy = writer + " wrote it: use that version or a later one, or restore the file";
+      throw new UserException(
+          "Cannot read " + file + ": " + e.getMessage() + " (" + remedy + ")", e);
+    }
+  }
+
+  private static int format(ObjectNode model) {
+    JsonNode version = model.path(FORMAT_VERSION);
+    if (version.isMissingNode()) {
+      return 1;
+    }
+    if (!version.isInt() || version.intValue() < 2 || version.intValue() > MODEL_FORMAT) {
+      throw new IllegalArgumentException(
+          "its format version is " + version + ", this Blockwise reads 1 to " + MODEL_FORMAT);
+    }
+    return version.intValue();
+  }
+
+  /** Version 1 had images only, described beside everything else. */
+  private static void nameTheField(ObjectNode model) {
+    ObjectNode images = model.putObject("fields").putObject("pixels").put("kind", "image");
+    for (String key : List.of("flippable", "normalisation")) {
+      images.set(key, model.remove(key));
     }
   }
 

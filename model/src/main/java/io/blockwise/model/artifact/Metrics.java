@@ -5,6 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.blockwise.base.IfAbsent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,7 +67,8 @@ public record Metrics(
    * @param confusion for every block rows of test by their class (outer) and by the class that was
    *     answered (inner)
    */
-  public record TestFigures(List<Double> accuracy, List<List<List<Long>>> confusion) {
+  public record TestFigures(
+      List<Double> accuracy, @IfAbsent("[]") List<List<List<Long>>> confusion) {
     public TestFigures {
       accuracy = new Accuracies(accuracy).accuracy();
       confusion = confusion.stream().map(TestFigures::copy).toList();

@@ -1,39 +1,44 @@
 package io.blockwise.model.artifact;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.blockwise.base.Checks;
 import io.blockwise.model.spec.NetworkSpec;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * All that answering with a model needs beside its blocks: {@code model.json}.
+ * All that answering with a model needs beside its blocks: {@code model.json}, which has further
+ * keys for other programs.
  *
- * <p>Always true: one class name per class, normalisation for every input channel. Immutable.
+ * <p>Always true: one class name per class, at least one field, and fields that the network reads.
+ * Immutable.
  *
  * @param name of the model
  * @param dataKind kind of the data set that it was trained on, as in the data set's manifest
- * @param flippable whether a mirrored example still shows its class
  * @param classes names in the order of the class ids
+ * @param fields of a row, by name
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelDescription(
     String name,
     String dataKind,
-    boolean flippable,
     List<String> classes,
-    Normalisation normalisation,
+    Map<String, InputField> fields,
     NetworkSpec network) {
   public ModelDescription {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(dataKind, "dataKind");
     classes = List.copyOf(classes);
+    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     if (classes.size() != network.classes()) {
       throw Checks.invalid("classes", classes, "must be " + network.classes() + " names");
     }
-    if (normalisation.channels() != network.input().channels()) {
-      throw Checks.invalid(
-          "normalisation",
-          normalisation,
-          "must be for " + network.input().channels() + " channels");
+    if (fields.isEmpty()) {
+      throw Checks.invalid("fields", fields, "must be at least one");
     }
+    fields.values().forEach(field -> field.requireFits(network.input()));
   }
 }

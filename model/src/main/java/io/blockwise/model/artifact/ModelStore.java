@@ -144,11 +144,13 @@ public final class ModelStore {
     for (ArtifactManifest.Entry entry : manifest.files()) {
       verify(id, entry);
     }
-    ModelDescription description =
-        ArtifactJson.readModel(at(id, MODEL), listed(id, manifest, MODEL));
-    Metrics metrics = ArtifactJson.readMetrics(at(id, METRICS), listed(id, manifest, METRICS));
+    Metrics metrics =
+        ArtifactJson.read(at(id, METRICS), listed(id, manifest, METRICS), Metrics.class);
     Map<String, Object> provenance =
         ArtifactJson.readMap(at(id, PROVENANCE), listed(id, manifest, PROVENANCE));
+    String writer = "Blockwise " + provenance.getOrDefault("blockwise", "of another version");
+    ModelDescription description =
+        ArtifactJson.readModel(at(id, MODEL), listed(id, manifest, MODEL), writer);
     try {
       return new ModelVersion(
           id, description, blocks(id, manifest, description.network()), metrics, provenance);

@@ -5,7 +5,7 @@
  * <pre>
  *   models/NAME/LATEST                        the id of the published version; replaced last
  *   models/NAME/versions/ID/manifest.json     size and SHA-256 of the files below; written last
- *                           model.json        network, classes, normalisation, how tensors become answers
+ *                           model.json        network, classes, fields of a row, how tensors become answers
  *                           block-01.safetensors ...    parameters and running statistics
  *                           metrics.json      what the version reached, for other programs
  *                           provenance.json   where it comes from

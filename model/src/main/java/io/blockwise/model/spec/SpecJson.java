@@ -4,22 +4,24 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.blockwise.base.Json;
 import io.blockwise.base.Names;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Network specifications as JSON: keys in snake case, names of kinds and enum constants in kebab
- * case, a shape as a list of sizes.
+ * Network specifications, and what holds them, as JSON: keys in snake case, names of kinds and enum
+ * constants in kebab case, a shape as a list of sizes.
  *
  * <pre>
  * {"input": [3, 32, 32], "classes": 10, "blocks": [
@@ -28,8 +30,8 @@ import java.util.stream.Collectors;
  *    "optimiser": {"type": "adam", "learning_rate": 0.001, ...}}]}
  * </pre>
  *
- * <p>Reading is strict: a missing, unknown or repeated field and a value of another type are
- * refused. Thread-safe.
+ * <p>Reading is strict: an unknown or repeated component, one that is missing and has no {@link
+ * io.blockwise.base.IfAbsent}, and a value of another type are refused. Thread-safe.
  */
 public final class SpecJson {
   private static final ObjectMapper MAPPER =
@@ -45,52 +47,51 @@ public final class SpecJson {
 
   private SpecJson() {}
 
-  /** The specification as indented text. */
-  public static String write(NetworkSpec spec) {
-    return toTree(spec).toPrettyString();
-  }
-
-  /** The specification as a tree, to be put into a larger document. */
-  public static JsonNode toTree(NetworkSpec spec) {
-    return MAPPER.valueToTree(spec);
+  /** A record as a tree, to be put into a larger document. */
+  public static ObjectNode toTree(Record record) {
+    return MAPPER.valueToTree(record);
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Parses a document.
    *
-   * @throws IllegalArgumentException if the text is no network specification
+   * @throws IllegalArgumentException if the bytes are not one JSON object
    */
-  public static NetworkSpec read(String json) {
+  public static ObjectNode parse(byte[] json) throws IOException {
     try {
-      return MAPPER.readValue(json, NetworkSpec.class);
+      if (MAPPER.readTree(json) instanceof ObjectNode tree) {
+        return tree;
+      }
+      throw new IllegalArgumentException("it is no JSON object");
     } catch (JsonProcessingException e) {
-      throw refused(e);
+      throw new IllegalArgumentException(reason(e), e);
     }
   }
 
   /**
    * Reads what {@link #toTree} made.
    *
-   * @throws IllegalArgumentException if the tree is no network specification
+   * @throws IllegalArgumentException if the tree is no such record; says why, and where in it
    */
-  public static NetworkSpec fromTree(JsonNode tree) {
+  public static <T extends Record> T fromTree(ObjectNode tree, Class<T> type) {
     try {
-      return MAPPER.treeToValue(tree, NetworkSpec.class);
+      return MAPPER.treeToValue(tree, type);
     } catch (JsonProcessingException e) {
-      throw refused(e);
+      throw new IllegalArgumentException(reason(e) + place(e), e);
     }
   }
 
-  private static IllegalArgumentException refused(JsonProcessingException e) {
-    // A record that refused its values says it better than the parser around it.
+  /** In our words what a later version may have written; what a record refuses, in the record's. */
+  private static String reason(JsonProcessingException e) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return "component " + unknown.getPropertyName() + " is unknown";
+    }
+    if (e instanceof InvalidTypeIdException unknown) {
+      return "type " + unknown.getTypeId() + " is unknown";
+    }
     boolean byRecord = e instanceof ValueInstantiationException && e.getCause() != null;
     String reason = byRecord ? e.getCause().getMessage() : e.getOriginalMessage();
-    return new IllegalArgumentException(
-        "Cannot read network specification: "
-            + reason
-            + place(e)
-            + " (it was changed, or written by another version)",
-        e);
+    return reason.lines().findFirst().orElse("");
   }
 
   /** {@code " at blocks/0/layers/2/padding"}; empty where the text is no JSON at all. */
@@ -104,7 +105,7 @@ public final class SpecJson {
   }
 
   /** Names enum constants and the records of sealed interfaces as configurations do. */
-  private static final class KebabNames extends JacksonAnnotationIntrospector {
+  private static final class KebabNames extends Json.Annotations {
     @Override
     public List<NamedType> findSubtypes(Annotated annotated) {
       Class<?> type = annotated.getRawType();

@@ -81,6 +81,6 @@ class MetricsTest {
   }
 
   private static Metrics read(String json) throws IOException {
-    return ArtifactJson.readMetrics("metrics.json", json.getBytes(StandardCharsets.UTF_8));
+    return ArtifactJson.read("metrics.json", json.getBytes(StandardCharsets.UTF_8), Metrics.class);
   }
 }

@@ -25,6 +25,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelStoreTest {
   @TempDir private Path directory;
@@ -180,13 +183,13 @@ class ModelStoreTest {
         .hasMessageContaining("Invalid name: ../model.json");
   }
 
-  /** Published before there were answer rules, confusion and closing newlines. */
-  @Test
-  void versionOfTheFirstFormatOpens() throws IOException {
+  /** The first was published before there were answer rules, confusion and closing newlines. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void versionOfEveryFormatOpens(int format) throws IOException {
+    Path kept = Path.of("src/test/resources/artifact-v" + format);
     ModelStore old =
-        new ModelStore(
-            new Configuration(false),
-            new org.apache.hadoop.fs.Path("src/test/resources/artifact-v1"));
+        new ModelStore(new Configuration(false), new org.apache.hadoop.fs.Path(kept.toString()));
     ModelVersion found = old.readLatest();
     ModelVersion expected = Samples.version("run-1", 1);
     assertThat(found.description()).isEqualTo(expected.description());
@@ -194,6 +197,40 @@ class ModelStoreTest {
     assertThat(found.provenance()).isEqualTo(expected.provenance());
     assertThat(found.metrics().validation()).isEqualTo(expected.metrics().validation());
     assertThat(found.metrics().test().accuracy()).containsExactly(0.25, 0.625);
+  }
+
+  @Test
+  void aModelOfEveryFormatIsKept() throws IOException {
+    store.write(Samples.version("run-1", 1));
+    int present = json("run-1", "model.json").path("format_version").intValue();
+    assertThat(Path.of("src/test/resources/artifact-v" + present)).isDirectory();
+    assertThat(Path.of("src/test/resources/artifact-v" + (present + 1))).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"features\" : ' | '\"span\" : 2, $0'"
+            + " | component span is unknown at network/blocks/0/loss/head/span",
+        "'\"scpl\"' | '\"associated\"' | type associated is unknown at network/blocks/0/loss",
+        "'\"max-pool\"' | '\"lstm\"' | type lstm is unknown at network/blocks/0/layers/3",
+        "'\"image\"' | '\"tokens\"' | type tokens is unknown at fields/pixels",
+        "'(\"format_version\" :) 2' | '$1 3' | 'its format version is 3, this Blockwise reads 1 to 2'",
+        "'(\"format_version\" :) 2' | '$1 \"2\"'"
+            + " | 'its format version is \"2\", this Blockwise reads 1 to 2'",
+      })
+  void modelOfALaterVersionIsRefusedWithTheVersionThatWroteIt(
+      String pattern, String replacement, String fact) throws Exception {
+    store.write(Samples.version("run-1", 1));
+    change("run-1", "model.json", pattern, replacement);
+    change("run-1", "provenance.json", "\\{", "{ \"blockwise\" : \"7.1\",");
+    assertThatThrownBy(() -> store.read("run-1"))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot read file:%s: %s (Blockwise 7.1 wrote it: use that version or a later one, or"
+                + " restore the file)",
+            file("run-1", "model.json"), fact);
   }
 
   @Test

@@ -111,9 +111,11 @@ final class Samples {
     return new ModelDescription(
         "sample",
         "shapes",
-        true,
         List.of("circle", "square"),
-        new Normalisation(List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6)),
+        Map.of(
+            "pixels",
+            new InputField.Image(
+                true, new Normalisation(List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6)))),
         new NetworkSpec(Shape.map(3, 8, 8), 2, blocks));
   }
 

@@ -5,6 +5,7 @@ import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
+import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.BatchField;
 import io.blockwise.model.engine.FloatField;
@@ -63,12 +64,12 @@ public final class ImageTransform implements FieldTransform {
     return Shape.map(shape.channels(), shape.height(), shape.width());
   }
 
-  /** By the mean and standard deviation of the training split; mirrored only if that may be. */
-  static ImageTransform of(ImageKind images, Augmentation augmentation) {
+  /** As a model reads images; mirrored only where they still show their class. */
+  static ImageTransform of(ImageKind images, InputField.Image image, Augmentation augmentation) {
     return new ImageTransform(
         shape(images),
-        new Normalisation(images.mean(), images.standardDeviation()),
-        images.flippable() ? augmentation : augmentation.withoutFlips());
+        image.normalisation(),
+        image.flippable() ? augmentation : augmentation.withoutFlips());
   }
 
   @Override

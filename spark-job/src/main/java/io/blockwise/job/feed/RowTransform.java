@@ -1,11 +1,13 @@
 package io.blockwise.job.feed;
 
 import io.blockwise.base.SplitMix;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.BatchField;
@@ -36,31 +38,47 @@ public final class RowTransform implements Serializable {
    * @param augmentation of images; mirrored only where they still show their class
    */
   public static RowTransform of(RowSchema schema, Augmentation augmentation) {
+    return of(schema, modelFields(schema), augmentation);
+  }
+
+  /**
+   * Of rows for a model that was trained on other ones: as it reads them, and not augmented.
+   *
+   * @throws UserException if the rows have other fields
+   */
+  public static RowTransform of(RowSchema schema, Map<String, InputField> fields) {
+    if (!schema.fields().keySet().equals(fields.keySet())) {
+      throw UserException.cannot(
+          "read rows with fields " + schema.fields().keySet(),
+          "the model was trained on rows with fields " + fields.keySet(),
+          "use data of the kind that it was trained on");
+    }
+    return of(schema, fields, Augmentation.NONE);
+  }
+
+  private static RowTransform of(
+      RowSchema schema, Map<String, InputField> fields, Augmentation augmentation) {
     return new RowTransform(
         schema.fields().keySet().toArray(String[]::new),
-        schema.fields().values().stream()
-            .map(kind -> of(kind, augmentation))
+        schema.fields().entrySet().stream()
+            .map(kind -> of(kind.getValue(), fields.get(kind.getKey()), augmentation))
             .toArray(FieldTransform[]::new));
   }
 
-  /** The one place where a kind of fields gets its transform. */
-  static FieldTransform of(FieldKind kind, Augmentation augmentation) {
+  /** What a model keeps of such rows, field by field. */
+  public static Map<String, InputField> modelFields(RowSchema schema) {
+    Map<String, InputField> fields = new LinkedHashMap<>();
+    schema.fields().forEach((name, kind) -> fields.put(name, modelField(kind)));
+    return fields;
+  }
+
+  /** One of the three places that know kinds of fields: the two below are the others. */
+  static InputField modelField(FieldKind kind) {
     if (kind instanceof ImageKind images) {
-      return ImageTransform.of(images, augmentation);
+      Normalisation normalisation = new Normalisation(images.mean(), images.standardDeviation());
+      return new InputField.Image(images.flippable(), normalisation);
     }
-    throw new AssertionError("FieldKind without a transform: " + kind);
-  }
-
-  /** Of rows of one image. */
-  static RowTransform of(String field, ImageTransform images) {
-    return new RowTransform(new String[] {field}, new FieldTransform[] {images});
-  }
-
-  /** Of rows of one image, not augmented and with a normalisation that was made for other data. */
-  public static RowTransform of(RowSchema schema, Normalisation normalisation) {
-    RowSchema.Field<ImageKind> field = schema.only(ImageKind.class);
-    Shape.FeatureMap shape = ImageTransform.shape(field.kind());
-    return of(field.name(), new ImageTransform(shape, normalisation, Augmentation.NONE));
+    throw new AssertionError("FieldKind that no model knows: " + kind);
   }
 
   /**
@@ -70,6 +88,18 @@ public final class RowTransform implements Serializable {
    */
   public static Shape.FeatureMap input(RowSchema schema) {
     return ImageTransform.shape(schema.only(ImageKind.class).kind());
+  }
+
+  static FieldTransform of(FieldKind kind, InputField field, Augmentation augmentation) {
+    if (kind instanceof ImageKind images && field instanceof InputField.Image image) {
+      return ImageTransform.of(images, image, augmentation);
+    }
+    throw new AssertionError("FieldKind without a transform: " + kind + " for " + field);
+  }
+
+  /** Of rows of one image. */
+  static RowTransform of(String field, ImageTransform images) {
+    return new RowTransform(new String[] {field}, new FieldTransform[] {images});
   }
 
   /** The same without chance. */

@@ -148,7 +148,7 @@ public final class ModelEvaluation {
       Settings settings, ModelVersion version, Dataset dataset) throws InterruptedException {
     DatasetRows rows = new DatasetRows(dataset, settings.data().memory().bytes(), 1);
     RowTransform transform =
-        RowTransform.of(dataset.manifest().schema(), version.description().normalisation());
+        RowTransform.of(dataset.manifest().schema(), version.description().fields());
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
     NetworkSpec spec = version.description().network();
     EngineSelection engine = EngineSelection.tried(settings.engineChoice(), Optional.of(spec));

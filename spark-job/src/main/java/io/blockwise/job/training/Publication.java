@@ -1,17 +1,16 @@
 package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;
-import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.artifact.Tensors;
 import io.blockwise.model.averaging.BlockState;
@@ -38,14 +37,12 @@ record Publication(
   /** The version. */
   ModelVersion version(RunFigures figures, Metrics metrics, Instant finished) {
     Manifest manifest = dataset.manifest();
-    ImageKind images = manifest.schema().only(ImageKind.class).kind();
     ModelDescription description =
         new ModelDescription(
             settings.model().name(),
             manifest.kind(),
-            images.flippable(),
             manifest.classes(),
-            new Normalisation(images.mean(), images.standardDeviation()),
+            RowTransform.modelFields(manifest.schema()),
             plan.network());
     return new ModelVersion(
         runId,

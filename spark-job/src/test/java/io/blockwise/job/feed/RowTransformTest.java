@@ -1,14 +1,17 @@
 package io.blockwise.job.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.SplitMix;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.FloatField;
 import java.util.LinkedHashMap;
@@ -28,7 +31,19 @@ class RowTransformTest {
     assertThat(samples)
         .extracting(Object::getClass)
         .containsExactlyInAnyOrder(FieldKind.class.getPermittedSubclasses());
-    assertThat(samples).allSatisfy(kind -> RowTransform.of(kind, Augmentation.NONE));
+    assertThat(samples)
+        .allSatisfy(
+            kind -> RowTransform.of(kind, RowTransform.modelField(kind), Augmentation.NONE));
+  }
+
+  @Test
+  void rowsOfOtherFieldsThanTheModelsAreRefused() {
+    Map<String, InputField> inputs = Map.of("text", RowTransform.modelField(GREY));
+    assertThatThrownBy(() -> RowTransform.of(RowSchema.of(GREY), inputs))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot read rows with fields [pixels]: the model was trained on rows with fields [text]"
+                + " (use data of the kind that it was trained on)");
   }
 
   @Test
