@@ -6,8 +6,8 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * Who speaks: one attempt at one lease of one worker. Every message carries it, so that whoever has
- * been replaced is not listened to any more. Immutable.
+ * One attempt of one worker at one lease. Every message names it, so that messages of an attempt
+ * that has been replaced do not count. Immutable.
  *
  * @param run id of the run, so that two runs in one application do not mix
  * @param worker slot of the worker, at least 0; it has at most one lease at a time

@@ -1,9 +1,9 @@
 package io.blockwise.model.averaging;
 
 /**
- * A ledger's answer to a worker, and the only type of it: carriers that bring the state on its own
- * take it off and put it back on. It may have been written before the worker's latest push was
- * decided; {@link #decides} tells. Immutable.
+ * A ledger's answer to a worker. It may have been written before the worker's latest push was
+ * decided; {@link #decides} tells. An exchange that sends the state on its own removes it from the
+ * answer and adds it again on the other side. Immutable.
  *
  * @param block number of the block
  * @param decided number of this lease's latest push that was decided, 0 if none was

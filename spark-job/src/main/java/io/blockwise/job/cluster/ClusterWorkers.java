@@ -55,12 +55,19 @@ public final class ClusterWorkers implements Workers {
   private final Broadcast<RunSetup> setup;
   private final ClusterEvaluation evaluation;
   private final Map<Lease, TaskJob<Trained>> leases = new LinkedHashMap<>();
-  private final Map<Integer, String> homes = new HashMap<>();
-  private final ShardHomes shardHomes;
+  private final Map<Integer, String> lastExecutors = new HashMap<>();
+  private final CachedShards cachedShards;
   private final Set<String> noticed = new HashSet<>();
   private final Consumer<String> notices;
 
-  private ClusterWorkers(
+  /**
+   * Opens the exchange of a run; workers start with their first lease.
+   *
+   * @param context as {@link ClusterSession#open} gave it
+   * @param live learns of the steps of every worker, some time after they were made
+   * @param notices learns what the user should know about an executor, a line each
+   */
+  public ClusterWorkers(
       Settings settings,
       JavaSparkContext context,
       String run,
@@ -93,28 +100,8 @@ public final class ClusterWorkers implements Workers {
     }
     evaluation =
         new ClusterEvaluation(context, jobs, setup, places, settings.lease().maxFailures());
-    shardHomes =
-        new ShardHomes(settings.data().memory().bytes(), dataset.manifest().schema().rowBytes());
-  }
-
-  /**
-   * Opens the exchange of a run; workers start with their first lease.
-   *
-   * @param context as {@link ClusterSession#open} gave it
-   * @param live learns of the steps of every worker, some time after they were made
-   * @param notices what the user should know about an executor, a line each
-   */
-  public static ClusterWorkers start(
-      Settings settings,
-      JavaSparkContext context,
-      String run,
-      WorkerPlan plan,
-      Dataset dataset,
-      List<BlockLedger> ledgers,
-      LiveFigures live,
-      Consumer<String> notices)
-      throws InterruptedException {
-    return new ClusterWorkers(settings, context, run, plan, dataset, ledgers, live, notices);
+    cachedShards =
+        new CachedShards(settings.data().memory().bytes(), dataset.manifest().schema().rowBytes());
   }
 
   private RunSetup setup(String run, WorkerPlan plan, Dataset dataset) {
@@ -160,7 +147,7 @@ public final class ClusterWorkers implements Workers {
 
   @Override
   public Set<Shard> cached(int worker) {
-    return shardHomes.of(homes.get(worker));
+    return cachedShards.of(lastExecutors.get(worker));
   }
 
   @Override
@@ -177,7 +164,8 @@ public final class ClusterWorkers implements Workers {
    */
   private Optional<String> executorFor(int worker) {
     List<String> taken = jobs.takenPlaces();
-    return Optional.ofNullable(homes.get(worker)).flatMap(home -> places.freeOne(home, taken));
+    return Optional.ofNullable(lastExecutors.get(worker))
+        .flatMap(executor -> places.freeOne(executor, taken));
   }
 
   @Override
@@ -205,7 +193,7 @@ public final class ClusterWorkers implements Workers {
   private LeaseEnd ended(Lease lease, TaskJob<Trained> job, End<Trained> end) {
     leases.remove(lease);
     if (end instanceof End.Lost<Trained> lost) {
-      homes.remove(lease.worker());
+      lastExecutors.remove(lease.worker());
       return new LeaseEnd.Lost(lease, job.executor(), lost.reason());
     }
     Trained trained = ((End.Done<Trained>) end).result();
@@ -213,8 +201,8 @@ public final class ClusterWorkers implements Workers {
     if (!trained.notice().isEmpty() && noticed.add(place.executor())) {
       notices.accept(place + ": " + trained.notice());
     }
-    homes.put(lease.worker(), place.executor());
-    shardHomes.add(place.executor(), lease.shards());
+    lastExecutors.put(lease.worker(), place.executor());
+    cachedShards.add(place.executor(), lease.shards());
     return new LeaseEnd.Done(lease, trained.report(), place);
   }
 

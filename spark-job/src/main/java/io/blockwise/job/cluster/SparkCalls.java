@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
  * an application that its master ends leaves whoever is about to use it waiting.
  */
 final class SparkCalls {
-  private static final long GLANCE_MILLIS = 100;
+  private static final long POLL_MILLIS = 100;
 
   private SparkCalls() {}
 
@@ -31,7 +31,7 @@ final class SparkCalls {
     long end = System.nanoTime() + atMost.toNanos();
     while (true) {
       try {
-        return task.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+        return task.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
         throw unchecked(e.getCause());
       } catch (TimeoutException e) {

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the messages about one block arrive: hands what they ask for to the thread that speaks to
- * the block's ledger, and answers with what the ledger has said before. Nothing that takes time is
- * done under the lock. Thread-safe.
+ * Answers the messages about one block. What needs the block's ledger is queued for the thread that
+ * calls it; answers consist of what the ledger has said before. Nothing that takes time is done
+ * under the lock. Thread-safe.
  */
 final class BlockEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlockEndpoint.class);
@@ -33,7 +33,7 @@ final class BlockEndpoint implements AutoCloseable {
   private final int values;
   private final int statistics;
   private final Map<Integer, Session> sessions = new HashMap<>();
-  private EncodedState encoded;
+  private volatile EncodedState encoded; // set by the ledger's thread alone
 
   /**
    * @param blocks of the run
@@ -287,10 +287,7 @@ final class BlockEndpoint implements AutoCloseable {
 
   /** Encodes a state for those who read it, if it is a newer one and has its values. */
   private void encode(BlockState state) {
-    EncodedState last;
-    synchronized (this) {
-      last = encoded;
-    }
+    EncodedState last = encoded;
     boolean whole = state.value().length() == values && state.statistics().length() == statistics;
     if (whole && (last == null || last.version() < state.version())) {
       EncodedState next = EncodedState.of(state, limits.chunkBytes());

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where all messages to a driver arrive: finds the run and returns what that says. Never throws,
+ * Receives all messages to a driver and has the server of their run answer them. Never throws,
  * never waits. Thread-safe.
  */
 final class ExchangeRouter {

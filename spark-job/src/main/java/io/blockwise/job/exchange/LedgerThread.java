@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that speaks to a ledger, with a bounded queue. Thread-safe. */
+/** The only thread that calls a block's ledger, with a bounded queue. Thread-safe. */
 final class LedgerThread implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerThread.class);
   private static final int MOST_QUEUED = 4096;

@@ -6,9 +6,9 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 
 /**
- * One lease on one block, as the driver's end of the wire sees it. Of what the ledger has said it
- * keeps no values, so that it keeps no version alive but the one that its worker is reading. Used
- * under its endpoint's lock.
+ * What the exchange knows on the driver of one lease on one block: the push that is coming in, the
+ * ledger's last answers, and what the worker is reading. Answers are kept without values, so that
+ * no version stays in memory but the one that is read. Used under its endpoint's lock.
  */
 final class Session {
   final LeaseAttempt attempt;

@@ -184,7 +184,7 @@ public final class Training {
     return spark.isEmpty()
         ? new LocalWorkers(
             settings.workers().count(), plan, rows, ledgers, live, settings.lease().stallTimeout())
-        : ClusterWorkers.start(
+        : new ClusterWorkers(
             settings, spark.get(), runId, plan, dataset, ledgers, live, line::notice);
   }
 

@@ -46,7 +46,7 @@ class ClusterWorkersTest {
   private static ClusterWorkers start(
       Settings settings, JavaSparkContext context, SmallRuns.Parts parts)
       throws InterruptedException {
-    return ClusterWorkers.start(
+    return new ClusterWorkers(
         settings,
         context,
         "run",

@@ -48,7 +48,6 @@ public final class BlockReplica {
   private long steps;
   private long pushes;
   private long sent;
-  private long resets;
 
   /**
    * @param number of the block, from 1
@@ -136,14 +135,13 @@ public final class BlockReplica {
   public void resetFromLedger() throws InterruptedException {
     if (inFlight != null) {
       // its fate does not matter to a block that starts anew, only that it cannot change any more
-      note(inFlight.await());
-      landed();
+      noteStanding(inFlight.await());
+      endFlight();
     }
     Reply newest = exchange.await(new Fetch(lease, number, 0), patience);
-    note(newest);
+    noteStanding(newest);
     startFrom(newest.state());
     unpushed = 0;
-    resets++;
   }
 
   /** Batches of the lease so far, taken or skipped. */
@@ -166,11 +164,6 @@ public final class BlockReplica {
   /** Pushes sent, repeated ones included. */
   public long sent() {
     return sent + (inFlight == null ? 0 : pushesSent());
-  }
-
-  /** Times that the block was started anew from the ledger. */
-  public long resets() {
-    return resets;
   }
 
   /** Version of the value that was last adopted. */
@@ -217,13 +210,13 @@ public final class BlockReplica {
    */
   public void awaitSettled() throws InterruptedException {
     while (inFlight != null) {
-      take(inFlight.await());
+      settle(inFlight.await());
     }
   }
 
   private void begin(LeaseAttempt attempt, Reply opening) {
     lease = attempt;
-    note(opening);
+    noteStanding(opening);
     aloneFromTheStart = members == 1;
     inFlight = null;
     sequence = 0;
@@ -271,23 +264,21 @@ public final class BlockReplica {
   }
 
   private void settleIfDecided() throws InterruptedException {
-    if (inFlight != null) {
-      Optional<Reply> reply = inFlight.poll();
-      if (reply.isPresent()) {
-        take(reply.get());
-      }
+    Optional<Reply> reply = inFlight == null ? Optional.empty() : inFlight.poll();
+    if (reply.isPresent()) {
+      settle(reply.get());
     }
   }
 
-  private void take(Reply reply) throws InterruptedException {
-    note(reply);
+  private void settle(Reply reply) throws InterruptedException {
+    noteStanding(reply);
     if (!reply.decides(sequence)) {
       return;
     }
-    Push push = landed();
+    Push push = endFlight();
     switch (reply.verdict()) {
       case FOLDED, DROPPED -> value.adopt(reply.state());
-      case COPIED -> takeCopied(reply);
+      case COPIED -> settleCopy(reply);
       case PASSED -> value.resume(reply.state());
       case COPY_REFUSED -> sendDifferenceInstead(push);
       case NON_FINITE -> resetFromLedger();
@@ -295,7 +286,7 @@ public final class BlockReplica {
     }
   }
 
-  private void takeCopied(Reply reply) {
+  private void settleCopy(Reply reply) {
     if (reply.yours()) {
       value.keep(reply.state().version());
     } else {
@@ -309,7 +300,7 @@ public final class BlockReplica {
     send(Push.Kind.DELTA, refused.last());
   }
 
-  private Push landed() {
+  private Push endFlight() {
     Push push = inFlight.push();
     sent += pushesSent();
     inFlight = null;
@@ -320,7 +311,7 @@ public final class BlockReplica {
     return inFlight.push().kind() == Push.Kind.PASS ? 0 : inFlight.sent();
   }
 
-  private void note(Reply reply) {
+  private void noteStanding(Reply reply) {
     if (reply.verdict() == Verdict.FENCED) {
       throw new LeaseReplacedException(lease, number);
     }

@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A push on its way, and the question about it that is open. A lost answer is asked for again: with
- * the same push as long as it is not known to have arrived, at once the first time, and after
- * growing pauses until the patience is used up. Used by one thread.
+ * A push that is not decided yet, and the request for its fate that is open. A lost answer is asked
+ * for again: with the same push as long as it is not known to have arrived, at once the first time,
+ * and after growing pauses until the patience is used up. Used by one thread.
  */
 final class InFlightPush {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
@@ -28,7 +28,7 @@ final class InFlightPush {
   private boolean arrived;
   private long sent;
 
-  private int lost;
+  private int lostAnswers;
   private long firstLost;
   private long pause;
   private long askAt;
@@ -61,13 +61,13 @@ final class InFlightPush {
       return Optional.empty();
     }
     try {
-      Reply reply = taken(answer.get());
+      Reply reply = noteAnswer(answer.get());
       if (!reply.decides(push.sequence())) {
         ask();
       }
       return Optional.of(reply);
     } catch (ExecutionException e) {
-      lost(e);
+      noteLostAnswer(e);
       return Optional.empty();
     } catch (InterruptedException e) {
       throw new AssertionError("a future that is done does not wait", e);
@@ -99,9 +99,9 @@ final class InFlightPush {
       ask();
     }
     try {
-      return Optional.of(taken(answer.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
+      return Optional.of(noteAnswer(answer.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
     } catch (ExecutionException e) {
-      lost(e);
+      noteLostAnswer(e);
       return Optional.empty();
     } catch (TimeoutException e) {
       throw new IllegalStateException(
@@ -109,26 +109,27 @@ final class InFlightPush {
     }
   }
 
-  private Reply taken(Reply reply) {
+  private Reply noteAnswer(Reply reply) {
     arrived = true;
-    lost = 0;
+    lostAnswers = 0;
     return reply;
   }
 
-  private void lost(ExecutionException failure) {
+  private void noteLostAnswer(ExecutionException failure) {
     if (!(failure.getCause() instanceof ReplyLostException)) {
       throw new IllegalStateException("Cannot send " + push + ": " + failure.getCause(), failure);
     }
     long now = System.nanoTime();
-    pause = lost == 0 ? 0 : lost == 1 ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
-    firstLost = lost == 0 ? now : firstLost;
-    lost++;
+    pause =
+        lostAnswers == 0 ? 0 : lostAnswers == 1 ? FIRST_PAUSE : Math.min(2 * pause, LONGEST_PAUSE);
+    firstLost = lostAnswers == 0 ? now : firstLost;
+    lostAnswers++;
     if (now - firstLost > patience.toNanos()) {
       throw new IllegalStateException(
           "Cannot send "
               + push
               + ": the last "
-              + lost
+              + lostAnswers
               + " answers were lost, for "
               + seconds(now - firstLost)
               + " s (is the driver reachable?)",

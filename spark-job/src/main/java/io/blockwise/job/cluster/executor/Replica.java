@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Replica implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
-  private static final long GLANCE_MILLIS = 100;
+  private static final long POLL_MILLIS = 100;
   private static final long SECONDS_BETWEEN_WARNINGS = 10;
 
   private final String name;
@@ -93,7 +93,7 @@ final class Replica implements AutoCloseable {
     try {
       while (true) {
         try {
-          return result.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+          return result.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
           if (killed.getAsBoolean()) {
             throw new InterruptedException("the task was killed");

@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * Brings a push to the driver, piece by piece, from where the driver says that it has arrived. Used
- * by one thread at a time.
+ * Sends a push to the driver, piece by piece. Each answer says how much has arrived, and the next
+ * piece goes on from there. Used by one thread at a time.
  */
 final class PushRequest implements RequestSender.Request<Reply> {
   private static final int MOST_RESTARTS = 16;

@@ -22,7 +22,7 @@ final class RequestSender implements AutoCloseable {
   private final ScheduledThreadPoolExecutor executor =
       new ScheduledThreadPoolExecutor(THREADS, this::thread);
 
-  /** One thing that is wanted from the driver, with as many messages as it takes. */
+  /** A request to the driver, which may take several messages. */
   interface Request<T> {
     /**
      * Goes on as far as possible.

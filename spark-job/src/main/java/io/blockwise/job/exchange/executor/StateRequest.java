@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A question to a ledger, and the reading of the value that its answer speaks of: piece by piece,
- * all of one version. Used by one thread at a time.
+ * Asks a ledger for its newest state or for the fate of a push, and reads the value that the answer
+ * names, piece by piece, all of one version. Used by one thread at a time.
  */
 final class StateRequest implements RequestSender.Request<Reply> {
   // Unlike the numbers of pushes these must differ between all questions of a process.

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * A driver's answer as it comes: a status, and behind it what belongs to the question.
+ * The driver's answer to a message: a status, followed by what the message asked for.
  *
  * <p>To a push, a fetch or an opening that is a ledger's {@link Reply}: {@code long bytes of the
  * push that have arrived, int blocks of the run, int block, long decided, byte verdict, byte yours,

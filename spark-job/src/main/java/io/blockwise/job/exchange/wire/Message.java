@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * What an executor sends, little-endian:
+ * A message from an executor to the driver. Its bytes, little-endian:
  *
  * <pre>
  *   int magic, int length of the whole message, byte format version, byte kind

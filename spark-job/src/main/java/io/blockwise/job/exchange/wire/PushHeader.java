@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What every piece of a push says about the whole: {@code byte kind, byte codec, byte last, long
- * base version, long examples, int values, int statistics}. Behind it {@code long offset} of the
- * piece, and the piece: of the values as the codec wrote them and of the statistics in fp32.
+ * Describes a whole push in front of each of its pieces: {@code byte kind, byte codec, byte last,
+ * long base version, long examples, int values, int statistics}. Behind it {@code long offset} of
+ * the piece, and the piece: of the values as the codec wrote them and of the statistics in fp32.
  * Immutable.
  */
 public record PushHeader(

@@ -12,7 +12,7 @@ import java.util.Set;
  * Which shards executors have in memory, as far as the driver can tell: those they read last, up to
  * their memory. Used by the driver's thread.
  */
-final class ShardHomes {
+final class CachedShards {
   private final long rowsInMemory;
   private final Map<String, Set<Shard>> shards = new HashMap<>();
 
@@ -20,7 +20,7 @@ final class ShardHomes {
    * @param memory bytes of an executor's process for rows
    * @param rowBytes of one row, its label included
    */
-  ShardHomes(long memory, long rowBytes) {
+  CachedShards(long memory, long rowBytes) {
     rowsInMemory = memory / rowBytes;
   }
 
