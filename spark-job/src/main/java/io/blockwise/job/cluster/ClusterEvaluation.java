@@ -4,6 +4,7 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.cluster.TaskJob.End;
 import io.blockwise.job.cluster.executor.ExecutorTasks;
+import io.blockwise.job.cluster.executor.Outcome;
 import io.blockwise.job.cluster.executor.RunSetup;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.model.averaging.BlockState;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -64,66 +66,84 @@ final class ClusterEvaluation {
       IntFunction<Optional<String>> executors,
       Consumer<String> lost)
       throws InterruptedException {
+    Measurement measurement = new Measurement(snapshot, executors, lost);
     places.noteWork();
-    List<Broadcast<?>> sent = new ArrayList<>();
-    List<Part> parts = new ArrayList<>();
     try {
-      Broadcast<List<BlockState>> shared = broadcast(snapshot, sent);
+      Broadcast<List<BlockState>> shared = measurement.broadcast();
       for (int i = 0; i < shares.size(); i++) {
-        parts.add(started(i, shares.get(i), 0, shared, executors));
+        measurement.start(i, shares.get(i), 0, shared);
       }
-      Answers answers = new Answers(snapshot.size(), setup.value().plan().network().classes());
-      while (!parts.isEmpty()) {
-        for (Part part : List.copyOf(parts)) {
-          Optional<End<Answers>> end = jobs.end(part.job);
-          if (end.isPresent()) {
-            parts.remove(part);
-          }
-          if (end.orElse(null) instanceof End.Done<Answers> done) {
-            answers = answers.plus(done.result());
-          } else if (end.orElse(null) instanceof End.Lost<Answers> failed) {
-            requireFewFailures(part, failed.reason());
-            lost.accept(failed.reason());
-            // The pieces of the first one may be at an executor that does not hand them out.
-            Broadcast<List<BlockState>> again = broadcast(snapshot, sent);
-            parts.add(started(part.index, part.shards, part.failures + 1, again, executors));
-          }
-        }
+      while (!measurement.parts.isEmpty()) {
+        measurement.collect();
         places.requireWork(places.count() > 0);
         RunningJobs.pause();
       }
-      return answers;
+      return measurement.answers;
     } finally {
-      parts.forEach(part -> jobs.giveUp(part.job));
-      // destroyed, it would be an error for a job that Spark has yet to let go of
-      sent.forEach(Broadcast::unpersist);
+      measurement.stop();
       places.noteWork();
     }
   }
 
-  private Broadcast<List<BlockState>> broadcast(
-      List<BlockState> snapshot, List<Broadcast<?>> sent) {
-    Broadcast<List<BlockState>> broadcast = context.broadcast(snapshot);
-    sent.add(broadcast);
-    return broadcast;
-  }
+  /** One snapshot that is being measured. */
+  private final class Measurement {
+    private final List<BlockState> snapshot;
+    private final IntFunction<Optional<String>> executors;
+    private final Consumer<String> lost;
+    private final List<Broadcast<?>> sent = new ArrayList<>();
+    private final List<Part> parts = new ArrayList<>();
+    private Answers answers;
 
-  private Part started(
-      int index,
-      List<Shard> shards,
-      int failures,
-      Broadcast<List<BlockState>> snapshot,
-      IntFunction<Optional<String>> executors) {
-    number++;
-    return new Part(
-        index,
-        shards,
-        failures,
-        jobs.start(
-            name(number),
-            shards,
-            executors.apply(index),
-            ExecutorTasks.evaluation(setup, snapshot, number)));
+    Measurement(
+        List<BlockState> snapshot, IntFunction<Optional<String>> executors, Consumer<String> lost) {
+      this.snapshot = snapshot;
+      this.executors = executors;
+      this.lost = lost;
+      answers = new Answers(snapshot.size(), setup.value().plan().network().classes());
+    }
+
+    Broadcast<List<BlockState>> broadcast() {
+      Broadcast<List<BlockState>> broadcast = context.broadcast(snapshot);
+      sent.add(broadcast);
+      return broadcast;
+    }
+
+    void start(int index, List<Shard> shards, int failures, Broadcast<List<BlockState>> values) {
+      number++;
+      Function<List<Shard>, Outcome<Answers>> task =
+          ExecutorTasks.evaluation(setup, values, number);
+      TaskJob<Answers> job = jobs.start(name(number), shards, executors.apply(index), task);
+      parts.add(new Part(index, shards, failures, job));
+    }
+
+    /** Adds up the parts that are done, and starts those anew that are lost. */
+    void collect() throws InterruptedException {
+      for (Part part : List.copyOf(parts)) {
+        Optional<End<Answers>> end = jobs.end(part.job);
+        if (end.isPresent()) {
+          parts.remove(part);
+          take(part, end.get());
+        }
+      }
+    }
+
+    private void take(Part part, End<Answers> end) {
+      if (end instanceof End.Done<Answers> done) {
+        answers = answers.plus(done.result());
+      }
+      if (end instanceof End.Lost<Answers> failed) {
+        requireFewFailures(part, failed.reason());
+        lost.accept(failed.reason());
+        // The pieces of the first broadcast may be at an executor that does not hand them out.
+        start(part.index, part.shards, part.failures + 1, broadcast());
+      }
+    }
+
+    void stop() {
+      parts.forEach(part -> jobs.giveUp(part.job));
+      // destroyed, it would be an error for a job that Spark has yet to let go of
+      sent.forEach(Broadcast::unpersist);
+    }
   }
 
   private void requireFewFailures(Part part, String reason) {
