@@ -49,6 +49,20 @@ class ArchitectureTest {
                   .and(not(type(LayerSpec.class)))
                   .and(not(type(LossSpec.class))));
 
+  /** Ledgers and replicas know each other's messages, not each other. */
+  @ArchTest
+  static final ArchRule sidesOfAveragingDoNotKnowEachOther =
+      slices().matching("io.blockwise.model.averaging.(*)").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule messagesOfAveragingKnowNeitherSide =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.model.averaging")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.blockwise.model.averaging.*");
+
   @ArchTest
   static final ArchRule nothingKnowsANumericalLibrary =
       noClasses()

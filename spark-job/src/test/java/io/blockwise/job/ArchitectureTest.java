@@ -107,6 +107,33 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("org.apache.spark.api.plugin..");
 
+  @ArchTest
+  static final ArchRule bytesOfTheExchangeKnowNeitherSide =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.job.exchange.wire")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.blockwise.job.exchange", "io.blockwise.job.exchange.executor");
+
+  @ArchTest
+  static final ArchRule executorsKnowNothingOfTheDriversSide =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.job.exchange.executor")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.blockwise.job.exchange");
+
+  @ArchTest
+  static final ArchRule tasksKnowNothingOfTheDriversSide =
+      noClasses()
+          .that()
+          .resideInAPackage("io.blockwise.job.cluster.executor")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.blockwise.job.cluster");
+
   /** The launcher reads a configuration in a JVM without Spark. */
   @ArchTest
   static final ArchRule configurationAndCommandLineNeedNoSpark =
