@@ -4,7 +4,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.feed.Augmentation;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;

@@ -104,7 +104,10 @@ public record TrainingSettings(
   public enum Augmentation {
     /** Nothing. */
     NONE,
-    /** Crop from the zero-padded image, horizontal flip. */
+    /**
+     * A crop from the image with a border of four black pixels; every other one is mirrored, unless
+     * it would no longer show its class.
+     */
     WEAK;
 
     /** The augmentation of a name; one of a later version is refused with that reason. */

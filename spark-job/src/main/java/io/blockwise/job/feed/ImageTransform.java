@@ -5,6 +5,7 @@ import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.BatchField;
@@ -18,21 +19,26 @@ import java.util.Arrays;
  * <p>A byte {@code p} of a channel becomes {@code (p / 255 - mean) / std}, rounded to {@code float}
  * once; the border that a crop reaches into is black before that. Immutable.
  */
-public final class ImageTransform implements FieldTransform {
+final class ImageTransform implements FieldTransform {
   private static final long serialVersionUID = 1;
 
   private static final int PADDING = 4;
 
   private final Shape.FeatureMap shape;
-  private final Augmentation augmentation;
+  private final boolean crops;
+  private final boolean mirrors;
   private final float[][] tables;
 
   /**
    * @param shape of an image, {@code [channels, height, width]}
+   * @param mirrorable whether a mirrored image still shows its class
    * @throws IllegalArgumentException if the normalisation is for another number of channels
    */
-  public ImageTransform(
-      Shape.FeatureMap shape, Normalisation normalisation, Augmentation augmentation) {
+  ImageTransform(
+      Shape.FeatureMap shape,
+      Normalisation normalisation,
+      Augmentation augmentation,
+      boolean mirrorable) {
     if (shape.channels() != normalisation.channels()) {
       throw new IllegalArgumentException(
           "Invalid normalisation: "
@@ -42,7 +48,8 @@ public final class ImageTransform implements FieldTransform {
               + ")");
     }
     this.shape = shape;
-    this.augmentation = augmentation;
+    this.crops = augmentation == Augmentation.WEAK;
+    this.mirrors = crops && mirrorable;
     this.tables = new float[shape.channels()][256];
     for (int c = 0; c < tables.length; c++) {
       for (int p = 0; p < 256; p++) {
@@ -52,9 +59,11 @@ public final class ImageTransform implements FieldTransform {
     }
   }
 
-  private ImageTransform(ImageTransform from, Augmentation augmentation) {
+  /** As {@code from}, without augmentation. */
+  private ImageTransform(ImageTransform from) {
     this.shape = from.shape;
-    this.augmentation = augmentation;
+    this.crops = false;
+    this.mirrors = false;
     this.tables = from.tables;
   }
 
@@ -67,9 +76,7 @@ public final class ImageTransform implements FieldTransform {
   /** As a model reads images; mirrored only where they still show their class. */
   static ImageTransform of(ImageKind images, InputField.Image image, Augmentation augmentation) {
     return new ImageTransform(
-        shape(images),
-        image.normalisation(),
-        image.flippable() ? augmentation : augmentation.withoutFlips());
+        shape(images), image.normalisation(), augmentation, image.flippable());
   }
 
   @Override
@@ -79,7 +86,7 @@ public final class ImageTransform implements FieldTransform {
 
   @Override
   public ImageTransform withoutAugmentation() {
-    return new ImageTransform(this, Augmentation.NONE);
+    return new ImageTransform(this);
   }
 
   @Override
@@ -116,9 +123,9 @@ public final class ImageTransform implements FieldTransform {
    * @param to where it goes in {@code into}
    */
   void apply(byte[] pixels, int from, SplitMix random, float[] into, int to) {
-    int down = augmentation.crops() ? random.below(2 * PADDING + 1) - PADDING : 0;
-    int right = augmentation.crops() ? random.below(2 * PADDING + 1) - PADDING : 0;
-    boolean mirrored = augmentation.flips() && random.below(2) == 1;
+    int down = crops ? random.below(2 * PADDING + 1) - PADDING : 0;
+    int right = crops ? random.below(2 * PADDING + 1) - PADDING : 0;
+    boolean mirrored = mirrors && random.below(2) == 1;
     int width = shape.width();
     int source = from;
     int target = to;

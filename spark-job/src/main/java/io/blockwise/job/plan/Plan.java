@@ -9,7 +9,6 @@ import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
-import io.blockwise.job.training.Plans;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
@@ -136,7 +135,7 @@ public final class Plan {
             settings.seed(),
             withFullRounds(settings.averaging().options()),
             settings.averaging().patience(),
-            RowTransform.of(schema, Plans.augmentation(training)),
+            RowTransform.of(schema, training.augmentation()),
             training.batchSize(),
             settings.evaluation().batchSizeOr(training.batchSize()),
             training.prefetchThreads(),

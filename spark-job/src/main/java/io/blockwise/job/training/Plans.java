@@ -5,7 +5,6 @@ import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
-import io.blockwise.job.feed.Augmentation;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
@@ -32,20 +31,12 @@ public final class Plans {
         settings.seed(),
         settings.averaging().options(),
         settings.averaging().patience(),
-        RowTransform.of(schema, augmentation(training)),
+        RowTransform.of(schema, training.augmentation()),
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
         examplesOfRun(settings, shards),
         training.maxNonFinite());
-  }
-
-  /** What is done to training images. */
-  public static Augmentation augmentation(TrainingSettings training) {
-    return switch (training.augmentation()) {
-      case NONE -> Augmentation.NONE;
-      case WEAK -> Augmentation.WEAK;
-    };
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.SplitMix;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.testing.RandomSeed;
@@ -30,7 +31,7 @@ class ImageTransformTest {
       all[i] = (byte) i;
     }
     float[] out = new float[all.length];
-    new ImageTransform(Shape.map(2, 16, 16), NORMALISATION, Augmentation.NONE)
+    new ImageTransform(Shape.map(2, 16, 16), NORMALISATION, Augmentation.NONE, true)
         .apply(all, 0, new SplitMix(1), out, 0);
     for (int p = 0; p < 256; p++) {
       assertThat(out[p]).isEqualTo((float) ((p / 255.0 - 0.3) / 0.2));
@@ -40,7 +41,7 @@ class ImageTransformTest {
 
   @Test
   void everyImageIsACropOfThePaddedOneAndAllAreEquallyLikely() {
-    int[][][] counts = counts(Augmentation.WEAK);
+    int[][][] counts = counts(weak());
     // 9 x 9 crops, mirrored or not: 123 expected each with a deviation of 11, six of which are
     // allowed.
     for (int[][] ofLine : counts) {
@@ -55,9 +56,7 @@ class ImageTransformTest {
 
   @Test
   void imagesThatMayNotBeFlippedNeverAre() {
-    assertThat(Augmentation.WEAK.withoutFlips()).isEqualTo(Augmentation.WEAK_UNFLIPPED);
-    assertThat(Augmentation.NONE.withoutFlips()).isEqualTo(Augmentation.NONE);
-    int[][][] counts = counts(Augmentation.WEAK_UNFLIPPED);
+    int[][][] counts = counts(new ImageTransform(SHAPE, NORMALISATION, Augmentation.WEAK, false));
     assertThat(Arrays.stream(counts).flatMap(Arrays::stream).mapToInt(c -> c[1]).sum()).isZero();
     assertThat(Arrays.stream(counts).flatMap(Arrays::stream)).allMatch(c -> c[0] > 150);
   }
@@ -67,10 +66,9 @@ class ImageTransformTest {
     float[] out = new float[3 * SHAPE.elements()];
     byte[] two = Arrays.copyOf(new byte[SHAPE.elements()], 2 * SHAPE.elements());
     System.arraycopy(pixels, 0, two, SHAPE.elements(), SHAPE.elements());
-    transform(Augmentation.WEAK)
-        .apply(two, SHAPE.elements(), new SplitMix(SEED.of(4)), out, SHAPE.elements());
+    weak().apply(two, SHAPE.elements(), new SplitMix(SEED.of(4)), out, SHAPE.elements());
     float[] alone = new float[SHAPE.elements()];
-    transform(Augmentation.WEAK).apply(pixels, 0, new SplitMix(SEED.of(4)), alone, 0);
+    weak().apply(pixels, 0, new SplitMix(SEED.of(4)), alone, 0);
     assertThat(Arrays.copyOfRange(out, SHAPE.elements(), 2 * SHAPE.elements())).isEqualTo(alone);
     assertThat(Arrays.copyOfRange(out, 0, SHAPE.elements())).containsOnly(0f);
     assertThat(Arrays.copyOfRange(out, 2 * SHAPE.elements(), out.length)).containsOnly(0f);
@@ -79,19 +77,19 @@ class ImageTransformTest {
   @Test
   void normalisationOfOtherChannelsIsRefused() {
     assertThatThrownBy(
-            () -> new ImageTransform(Shape.map(3, 6, 5), NORMALISATION, Augmentation.NONE))
+            () -> new ImageTransform(Shape.map(3, 6, 5), NORMALISATION, Augmentation.NONE, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid normalisation: ");
   }
 
   /** How often each crop (down, right) came, as it is and mirrored. */
-  private int[][][] counts(Augmentation augmentation) {
+  private int[][][] counts(ImageTransform transform) {
     float[][][][] crops = crops();
     int[][][] counts = new int[9][9][2];
     float[] out = new float[SHAPE.elements()];
     Pass pass = new Pass(SEED.of(1), 1, 0);
     for (int row = 0; row < IMAGES; row++) {
-      transform(augmentation).apply(pixels, 0, pass.augmentation(row), out, 0);
+      transform.apply(pixels, 0, pass.augmentation(row), out, 0);
       assertThat(count(crops, counts, out)).as("a crop of the padded image").isTrue();
     }
     return counts;
@@ -132,8 +130,8 @@ class ImageTransformTest {
     return crops;
   }
 
-  private static ImageTransform transform(Augmentation augmentation) {
-    return new ImageTransform(SHAPE, NORMALISATION, augmentation);
+  private static ImageTransform weak() {
+    return new ImageTransform(SHAPE, NORMALISATION, Augmentation.WEAK, true);
   }
 
   /** Without black, so that no crop looks like another. */

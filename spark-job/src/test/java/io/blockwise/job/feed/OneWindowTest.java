@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;

@@ -11,6 +11,7 @@ import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.FloatField;

@@ -3,6 +3,7 @@ package io.blockwise.job.feed;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.FloatField;
@@ -41,7 +42,7 @@ final class SampleImages {
   }
 
   static RowTransform transform(Augmentation augmentation) {
-    return RowTransform.of(FIELD, new ImageTransform(SHAPE, NORMALISATION, augmentation));
+    return RowTransform.of(FIELD, new ImageTransform(SHAPE, NORMALISATION, augmentation, true));
   }
 
   /** Every row's floats by row, and the rows in the order in which the feed gave them. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.testing.Background;
@@ -219,7 +220,8 @@ class WindowedBatchesTest {
     RowTransform other =
         RowTransform.of(
             SampleImages.FIELD,
-            new ImageTransform(Shape.map(3, 5, 5), SampleImages.NORMALISATION, Augmentation.NONE));
+            new ImageTransform(
+                Shape.map(3, 5, 5), SampleImages.NORMALISATION, Augmentation.NONE, true));
     try (BatchSource batches = WindowedBatches.inOrder(new SampleWindows(10, 10), other, 4)) {
       Batch batch = batches.allocate();
       assertThatThrownBy(() -> batches.fill(0, batch)).hasMessageStartingWith("Cannot read images");

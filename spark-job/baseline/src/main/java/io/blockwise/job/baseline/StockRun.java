@@ -4,8 +4,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.config.TrainingSettings;
-import io.blockwise.job.feed.Augmentation;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -43,7 +42,7 @@ final class StockRun {
     this.settings = settings;
     this.dataset = dataset;
     this.spark = spark;
-    augmentation = augmentation();
+    augmentation = settings.training().augmentation();
     trained = new TrainedRows(spark.sc());
     NetworkSpec spec =
         settings.network(
@@ -151,12 +150,5 @@ final class StockRun {
     int period = settings.averaging().options().period();
     int rounds = Math.max(1, batches / (workers * period));
     return settings.training().epochs() * rounds * period;
-  }
-
-  private Augmentation augmentation() {
-    if (settings.training().augmentation() == TrainingSettings.Augmentation.NONE) {
-      return Augmentation.NONE;
-    }
-    return Augmentation.WEAK;
   }
 }
