@@ -9,19 +9,13 @@ import java.util.OptionalLong;
  *
  * @param heap that is in use when no garbage is
  * @param outside all that is resident outside the heap: the numerical library with its arrays,
- *     classes, compiled code, stacks, network buffers; 0 where it was not measured
+ *     classes, compiled code, stacks, network buffers
  * @param heapSetting largest heap of the process, as it should be
  * @param given largest heap of the process as it is set; empty if it is not
  */
 record Memory(long heap, long outside, long heapSetting, OptionalLong given) {
   static final long MEBI = 1L << 20;
   static final String OVERHEAD = "spark.executor.memoryOverhead";
-
-  private static final long EXECUTOR_HEAP = 70 * MEBI;
-  private static final long LEAST_EXECUTOR_HEAP = 512 * MEBI;
-
-  private static final long DRIVER_HEAP = 120 * MEBI;
-  private static final long LEAST_DRIVER_HEAP = 1024 * MEBI;
 
   /** Spark's classes, code, threads and buffers beyond those of a rehearsal. */
   private static final long SPARK_OUTSIDE = 115 * MEBI;
@@ -34,40 +28,43 @@ record Memory(long heap, long outside, long heapSetting, OptionalLong given) {
   private static final double LEAST_HEAP_MARGIN = 1.1;
   private static final double OUTSIDE_MARGIN = 1.25;
 
+  /** What a process is, and the bytes of heap that Spark uses in it and gives it at least. */
+  enum Role {
+    EXECUTOR(70 * MEBI, 512 * MEBI),
+    DRIVER(120 * MEBI, 1024 * MEBI);
+
+    private final long used;
+    private final long least;
+
+    Role(long used, long least) {
+      this.used = used;
+      this.least = least;
+    }
+  }
+
   /**
-   * An executor.
+   * A process.
    *
-   * @param rows of the data set that it keeps
+   * @param heap bytes that are in use beside Spark's
+   * @param outside bytes of workers outside the heap
    * @param given heap that it has; empty if that is to be recommended
    */
-  static Memory ofExecutor(long rows, Rehearsal.Footprint workers, OptionalLong given) {
-    long heap = EXECUTOR_HEAP + rows + workers.heap();
-    return new Memory(
-        heap, SPARK_OUTSIDE + workers.outside(), room(heap, LEAST_EXECUTOR_HEAP), given);
-  }
-
-  /** A driver that has the workers in it; the same. */
-  static Memory ofDriverWithWorkers(long rows, Rehearsal.Footprint workers, OptionalLong given) {
-    long heap = DRIVER_HEAP + rows + workers.heap();
-    return new Memory(
-        heap, SPARK_OUTSIDE + workers.outside(), room(heap, LEAST_DRIVER_HEAP), given);
+  static Memory of(Role role, long heap, long outside, OptionalLong given) {
+    long used = role.used + heap;
+    long setting = Math.max(role.least, roundedUp(HEAP_MARGIN * used));
+    return new Memory(used, SPARK_OUTSIDE + outside, setting, given);
   }
 
   /**
-   * A driver whose workers are elsewhere. Of every block it holds the ledger's value, a fold of it,
-   * both in the form that is sent, and the snapshots of the last and of the best epoch, each also
-   * as it is published; of every worker a push, as it came and put together, or a version that it
-   * reads.
+   * Heap that a driver uses whose workers are elsewhere. Of every block it holds the ledger's
+   * value, a fold of it, both in the form that is sent, and the snapshots of the last and of the
+   * best epoch, each also as it is published; of every worker a push, as it came and put together,
+   * or a version that it reads.
    *
    * @param state bytes of all blocks
    */
-  static Memory ofDriver(long state, int workers, OptionalLong given) {
-    long heap = DRIVER_HEAP + (8 + 2L * workers) * state;
-    return new Memory(heap, 0, room(heap, LEAST_DRIVER_HEAP), given);
-  }
-
-  private static long room(long heap, long least) {
-    return Math.max(least, roundedUp(HEAP_MARGIN * heap));
+  static long ofLedgers(long state, int workers) {
+    return (8 + 2L * workers) * state;
   }
 
   private static long roundedUp(double bytes) {

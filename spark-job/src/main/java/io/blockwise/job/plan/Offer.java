@@ -31,6 +31,9 @@ record Offer(
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\*|\\d+).*");
 
   private static final String CORES = "spark.executor.cores";
+  private static final String MOST_CORES = "spark.cores.max";
+  private static final String EXECUTORS = "spark.executor.instances";
+  private static final String MOST_EXECUTORS = "spark.dynamicAllocation.maxExecutors";
 
   /** How workers run. */
   enum Kind {
@@ -54,9 +57,7 @@ record Offer(
     Offer offer =
         master.startsWith("local")
             ? onThisMachine(master, threads, processors)
-            : master.startsWith("spark:")
-                ? standalone(master, spark, threads)
-                : containers(master, spark, threads);
+            : onCluster(master, spark, threads);
     offer.requireRoom();
     return offer;
   }
@@ -74,41 +75,30 @@ record Offer(
     return new Offer(master, Kind.LOCAL, OptionalInt.empty(), count, threads, List.of());
   }
 
-  private static Offer standalone(String master, SparkProperties spark, int threads) {
+  private static Offer onCluster(String master, SparkProperties spark, int threads) {
     List<String> missing = new ArrayList<>();
-    OptionalInt cores =
-        given(spark, CORES, "without it an executor has all cores of its machine", missing);
-    OptionalInt most =
-        given(spark, "spark.cores.max", "without it the application takes all there is", missing);
+    if (master.startsWith("spark:")) {
+      OptionalInt cores = given(spark, CORES, "an executor has all cores of its machine", missing);
+      OptionalInt most = given(spark, MOST_CORES, "the application takes all there is", missing);
+      OptionalInt executors =
+          missing.isEmpty()
+              ? OptionalInt.of(most.getAsInt() / cores.getAsInt())
+              : OptionalInt.empty();
+      return new Offer(master, Kind.STANDALONE, executors, cores, threads, missing);
+    }
+    int cores = given(spark, CORES, "an executor has 1 core", missing).orElse(1);
     OptionalInt executors =
-        missing.isEmpty()
-            ? OptionalInt.of(most.getAsInt() / cores.getAsInt())
-            : OptionalInt.empty();
-    return new Offer(master, Kind.STANDALONE, executors, cores, threads, missing);
-  }
-
-  private static Offer containers(String master, SparkProperties spark, int threads) {
-    List<String> missing = new ArrayList<>();
-    int cores = given(spark, CORES, "without it an executor has 1 core", missing).orElse(1);
-    OptionalInt executors =
-        spark.text("spark.dynamicAllocation.enabled").filter("true"::equalsIgnoreCase).isPresent()
-            ? given(
-                spark,
-                "spark.dynamicAllocation.maxExecutors",
-                "without it there are as many as fit",
-                missing)
-            : OptionalInt.of(
-                given(spark, "spark.executor.instances", "without it there are 2", missing)
-                    .orElse(2));
-    return new Offer(
-        master, Kind.CONTAINERS, executors, OptionalInt.of(cores), threads, List.copyOf(missing));
+        "true".equals(spark.text("spark.dynamicAllocation.enabled").orElse(""))
+            ? given(spark, MOST_EXECUTORS, "there are as many as fit", missing)
+            : OptionalInt.of(given(spark, EXECUTORS, "there are 2", missing).orElse(2));
+    return new Offer(master, Kind.CONTAINERS, executors, OptionalInt.of(cores), threads, missing);
   }
 
   private static OptionalInt given(
       SparkProperties spark, String key, String otherwise, List<String> missing) {
     OptionalInt value = spark.number(key);
     if (value.isEmpty()) {
-      missing.add("give " + key + ": " + otherwise);
+      missing.add("give " + key + ": without it " + otherwise);
     }
     return value;
   }
@@ -125,8 +115,8 @@ record Offer(
     if (executors.isPresent() && executors.getAsInt() == 0) {
       throw UserException.cannot(
           "place a worker",
-          "spark.cores.max is less than spark.executor.cores, which gives no executor",
-          "raise spark.cores.max");
+          MOST_CORES + " is less than " + CORES + ", which gives no executor",
+          "raise " + MOST_CORES);
     }
   }
 

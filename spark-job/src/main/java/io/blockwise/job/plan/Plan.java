@@ -9,6 +9,7 @@ import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
+import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
@@ -80,12 +81,14 @@ public final class Plan {
     long state = blocks.stream().mapToLong(BlockSize::stateBytes).sum();
     Rehearsal.Footprint taken = rehearsal.of(together);
     OptionalLong driverMemory = spark.bytes(DRIVER_MEMORY);
+    long heap = rows + taken.heap();
     if (offer.isLocal()) {
-      process = Memory.ofDriverWithWorkers(rows, taken, driverMemory);
+      process = Memory.of(Role.DRIVER, heap, taken.outside(), driverMemory);
       driver = Optional.empty();
     } else {
-      process = Memory.ofExecutor(rows, taken, spark.bytes(EXECUTOR_MEMORY));
-      driver = Optional.of(Memory.ofDriver(state, workers, driverMemory));
+      long ledgers = Memory.ofLedgers(state, workers);
+      process = Memory.of(Role.EXECUTOR, heap, taken.outside(), spark.bytes(EXECUTOR_MEMORY));
+      driver = Optional.of(Memory.of(Role.DRIVER, ledgers, 0, driverMemory));
     }
     requireRoom(spark);
   }

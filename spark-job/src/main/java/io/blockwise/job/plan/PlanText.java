@@ -147,7 +147,7 @@ final class PlanText {
     double step = rehearsal.secondsPerStep();
     double all = plan.workers * plan.settings.training().batchSize() / step;
     String threads = offer.threads() == 1 ? "1 thread" : offer.threads() + " threads";
-    String mean = " ms: mean of " + rehearsal.steps() + " steps of one worker with " + threads;
+    String mean = " ms: median of " + rehearsal.steps() + " steps of one worker with " + threads;
     title("Speed");
     row("step", rounded("%.0f", 1e3 * step) + mean + " on this machine, random images");
     row("examples", rounded("%.0f/s of all workers if each has such cores to itself", all));

@@ -22,6 +22,7 @@ import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -43,10 +44,9 @@ final class Rehearsal implements AutoCloseable {
   static final int NEEDS_HEAP = 3;
 
   private static final String RUN = "rehearsal";
-  private static final int LEAST_STEPS = 3;
-  private static final int MOST_STEPS = 50;
-  private static final long MOST_BYTES = 64 << 20;
-  private static final double TIMED_SECONDS = 2;
+  private static final int STEPS = 3;
+  private static final int MOST_LEASES = 16;
+  private static final Duration TIMED = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final long PAUSE_MILLIS = 20;
 
@@ -80,7 +80,7 @@ final class Rehearsal implements AutoCloseable {
    * What it took. Immutable.
    *
    * @param steps that were timed, of one worker that had the process to itself
-   * @param secondsPerStep mean over them, without averaging
+   * @param secondsPerStep median over their leases, without averaging and waiting for data
    * @param one footprint of one worker
    * @param several of {@code workers}
    */
@@ -115,45 +115,54 @@ final class Rehearsal implements AutoCloseable {
   }
 
   private static Result run(Task task, long heap) throws Exception {
-    int steps;
-    double seconds;
+    List<Double> times;
     Footprint one;
     try (Rehearsal alone = new Rehearsal(task, 1)) {
-      double each = alone.train(LEAST_STEPS) / LEAST_STEPS;
-      long most =
-          Math.min(MOST_STEPS, MOST_BYTES / (task.plan.batchSize() * task.schema.rowBytes()));
-      steps = (int) Math.max(LEAST_STEPS, Math.min(most, TIMED_SECONDS / each));
-      seconds = alone.train(steps) / steps;
+      times = alone.times();
       one = alone.footprint(heap);
     }
-    if (task.workers == 1) {
-      return new Result(steps, seconds, one, one, 1);
+    Footprint several = one;
+    if (task.workers > 1) {
+      try (Rehearsal together = new Rehearsal(task, task.workers)) {
+        together.times();
+        several = together.footprint(heap);
+      }
     }
-    try (Rehearsal together = new Rehearsal(task, task.workers)) {
-      together.train(steps);
-      return new Result(steps, seconds, one, together.footprint(heap), task.workers);
-    }
+    double median = times.stream().sorted().toList().get(times.size() / 2);
+    return new Result(times.size() * STEPS, median, one, several, task.workers);
   }
 
-  /** A lease of every worker; returns the longest time in seconds, without averaging. */
-  private double train(int steps) throws InterruptedException {
+  /** Seconds of a step, lease by lease, after a first one. */
+  private List<Double> times() throws InterruptedException {
+    train();
+    List<Double> times = new ArrayList<>();
+    long end = System.nanoTime() + TIMED.toNanos();
+    do {
+      times.add(train());
+    } while (System.nanoTime() < end && times.size() < MOST_LEASES);
+    return times;
+  }
+
+  /** A lease of every worker; returns the longest step in seconds. */
+  private double train() throws InterruptedException {
     leases++;
     IntStream.range(0, count).forEach(i -> ledgers.forEach(ledger -> ledger.announce(i)));
     for (int i = 0; i < count; i++) {
-      List<Shard> shards = List.of(shard(i, steps * task.plan.batchSize()));
       LeaseAttempt attempt = new LeaseAttempt(RUN, i, leases, 0);
+      List<Shard> shards = List.of(shard(i, STEPS * task.plan.batchSize()));
       workers.start(new Lease(attempt, leases == 1 ? Lease.NONE : 0, 1, shards));
     }
     long longest = 0;
     for (int ended = 0; ended < count; ) {
       for (LeaseEnd end : workers.poll(Duration.ofSeconds(1))) {
         LeaseReport report = ((LeaseEnd.Done) end).report(); // no local worker is ever lost
-        longest = Math.max(longest, report.nanos() - report.averagingNanos());
+        long nanos = report.nanos() - report.averagingNanos() - report.waitedNanos();
+        longest = Math.max(longest, nanos);
         ledgers.forEach(ledger -> ledger.retire(end.lease().worker(), leases));
         ended++;
       }
     }
-    return longest / 1e9;
+    return longest / 1e9 / STEPS;
   }
 
   /** What is alive on the heap is what a collector finds that works again and again. */
@@ -163,7 +172,7 @@ final class Rehearsal implements AutoCloseable {
     Future<?> collecting =
         collector.scheduleWithFixedDelay(
             () -> live.accumulateAndGet(live(), Math::max), 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-    train(LEAST_STEPS);
+    train();
     int rows = task.plan.evaluationBatch();
     List<Shard> shards = IntStream.range(0, count).mapToObj(i -> shard(i, rows)).toList();
     workers.evaluate(ledgers.stream().map(BlockLedger::state).toList(), shards, lost -> {});
@@ -178,7 +187,7 @@ final class Rehearsal implements AutoCloseable {
   }
 
   private Shard shard(int worker, int rows) {
-    return new Shard("random-" + leases, (long) worker * rows, rows, 0, "");
+    return new Shard("random", (long) worker * rows, rows, 0, "");
   }
 
   private Rows rows(Shard shard) {

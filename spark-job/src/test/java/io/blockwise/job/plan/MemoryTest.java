@@ -8,6 +8,7 @@ import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.SmallRuns;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -37,14 +38,6 @@ class MemoryTest {
   }
 
   @Test
-  void rowsAndWorkersComeOnTopOfSpark() {
-    Memory bare = Memory.ofExecutor(0, new Rehearsal.Footprint(0, 0), NONE);
-    Memory memory = Memory.ofExecutor(7 * MEBI, WORKERS, NONE);
-    assertThat(memory.heap() - bare.heap()).isEqualTo(107 * MEBI);
-    assertThat(memory.outside() - bare.outside()).isEqualTo(300 * MEBI);
-  }
-
-  @Test
   void everyFurtherWorkerTakesWhatOneMoreHasTaken() {
     Rehearsal.Footprint three = new Rehearsal.Footprint(140 * MEBI, 380 * MEBI);
     Rehearsal.Result result = new Rehearsal.Result(5, 0.1, WORKERS, three, 3);
@@ -55,30 +48,30 @@ class MemoryTest {
 
   @Test
   void settingsLeaveRoomForGarbageAndAreNoLessThanSparkTakes() {
-    Memory large = Memory.ofExecutor(4096 * MEBI, WORKERS, NONE);
+    Memory large = Memory.of(Role.EXECUTOR, 4096 * MEBI, 300 * MEBI, NONE);
     assertThat(large.heapSetting()).isBetween(large.heap() * 3 / 2, large.heap() * 2);
     assertThat(large.overheadSetting()).isBetween(large.outside() * 5 / 4, large.outside() * 2);
-    Memory small = Memory.ofExecutor(0, new Rehearsal.Footprint(MEBI, MEBI), NONE);
+    Memory small = Memory.of(Role.EXECUTOR, MEBI, MEBI, NONE);
     assertThat(small.heapSetting()).isEqualTo(512 * MEBI);
     assertThat(small.overheadSetting()).isEqualTo(384 * MEBI);
-    assertThat(Memory.ofDriver(MEBI, 1, NONE).heapSetting()).isEqualTo(1024 * MEBI);
+    assertThat(Memory.of(Role.DRIVER, MEBI, 0, NONE).heapSetting()).isEqualTo(1024 * MEBI);
   }
 
   /** One push of every block and worker as it came, and put together. */
   @Test
   void driverHoldsWhatItsWorkersPush() {
-    long one = Memory.ofDriver(40 * MEBI, 1, NONE).heap();
-    assertThat(Memory.ofDriver(40 * MEBI, 9, NONE).heap() - one).isEqualTo(8 * 2 * 40 * MEBI);
+    long one = Memory.ofLedgers(40 * MEBI, 1);
+    assertThat(Memory.ofLedgers(40 * MEBI, 9) - one).isEqualTo(8 * 2 * 40 * MEBI);
   }
 
   @Test
   void heapOrOverheadThatIsTooSmallIsRefused() {
-    Memory memory = Memory.ofExecutor(300 * MEBI, WORKERS, OptionalLong.of(300 * MEBI));
+    Memory memory = Memory.of(Role.EXECUTOR, 400 * MEBI, 300 * MEBI, OptionalLong.of(300 * MEBI));
     assertThatThrownBy(() -> memory.requireRoom("spark.executor.memory", NONE))
         .hasMessage(
             "Cannot train with spark.executor.memory = 300m: the process needs about 470 MiB of"
                 + " heap (raise it to 768m, or lower workers, training.batch-size or data.memory)");
-    Memory enough = Memory.ofExecutor(300 * MEBI, WORKERS, NONE);
+    Memory enough = Memory.of(Role.EXECUTOR, 400 * MEBI, 300 * MEBI, NONE);
     assertThatThrownBy(() -> enough.requireRoom("", OptionalLong.of(MEBI)))
         .hasMessageStartingWith("Cannot train with spark.executor.memoryOverhead = 1m: ")
         .hasMessageContaining("outside the heap");

@@ -46,7 +46,7 @@ class PlanTest {
         .noneMatch(line -> line.contains("memoryOverhead"))
         .anyMatch(line -> line.matches("resident at least .* MiB, at most .* MiB"))
         .anyMatch(line -> line.matches("driver's network .*/s in, .*/s out"))
-        .anyMatch(line -> line.matches("step \\d+ ms: mean of \\d+ steps of one worker .*"))
+        .anyMatch(line -> line.matches("step \\d+ ms: median of \\d+ steps of one worker .*"))
         .anyMatch(line -> line.matches("examples \\d+/s of all workers if each has .*"));
   }
 
