@@ -8,8 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -26,8 +24,6 @@ final class ShardCache {
   private final long capacity;
   private final ToLongFunction<Shard> size;
   private final Function<Shard, Rows> reader;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private final Map<Shard, Entry> entries = new HashMap<>();
 
   /** What nobody has pinned, the least recently used first. */
@@ -47,28 +43,13 @@ final class ShardCache {
   }
 
   /** Bytes of all rows in memory, pinned or not, and of those that are being read. */
-  long cachedBytes() {
-    lock.lock();
-    try {
-      return cached;
-    } finally {
-      lock.unlock();
-    }
+  synchronized long cachedBytes() {
+    return cached;
   }
 
   /** Bytes that claims have set aside. */
-  long claimedBytes() {
-    lock.lock();
-    try {
-      return claimed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** As {@link #claim(long, Runnable)}, with nobody who wants to hear of it. */
-  Claim claim(long bytes) throws InterruptedException {
-    return claim(bytes, () -> {});
+  synchronized long claimedBytes() {
+    return claimed;
   }
 
   /**
@@ -77,19 +58,89 @@ final class ShardCache {
    * @param bytes at most the capacity
    * @param progress runs whenever rows that are wanted within the claim are there
    */
-  Claim claim(long bytes, Runnable progress) throws InterruptedException {
+  synchronized Claim claim(long bytes, Runnable progress) throws InterruptedException {
     if (bytes > capacity) {
       throw new IllegalArgumentException("a claim of " + bytes + " bytes of " + capacity);
     }
-    lock.lockInterruptibly();
+    while (bytes > capacity - claimed) {
+      wait();
+    }
+    claimed += bytes;
+    return new Claim(bytes, progress);
+  }
+
+  private synchronized void close(Claim claim) {
+    List.copyOf(claim.pins).forEach(this::close);
+    claimed -= claim.closed ? 0 : claim.bytes;
+    claim.closed = true;
+    notifyAll();
+  }
+
+  private synchronized void close(Pin pin) {
+    if (pin.claim.pins.remove(pin)) {
+      pin.claim.left += pin.entry.bytes;
+      unpin(pin.entry);
+    }
+  }
+
+  /** Pins what is there, or a new entry that the calling thread has to read. */
+  private synchronized Entry pinned(Claim claim, Shard shard) {
+    long bytes = size.applyAsLong(shard);
+    if (claim.closed || bytes > claim.left) {
+      throw new IllegalStateException(
+          bytes
+              + " bytes of a claim that has "
+              + claim.left
+              + (claim.closed ? " and is closed" : ""));
+    }
+    Entry entry = entries.get(shard);
+    if (entry == null) {
+      makeRoom(bytes);
+      entry = new Entry(shard, bytes, Thread.currentThread());
+      entries.put(shard, entry);
+    }
+    idle.remove(entry);
+    entry.pins++;
+    return entry;
+  }
+
+  private synchronized Pin pin(Claim claim, Entry entry) {
+    Pin pin = new Pin(claim, entry);
+    claim.left -= entry.bytes;
+    claim.pins.add(pin);
+    return pin;
+  }
+
+  private void read(Entry entry) {
+    Rows rows = null;
     try {
-      while (bytes > capacity - claimed) {
-        changed.await();
-      }
-      claimed += bytes;
-      return new Claim(bytes, progress);
+      rows = reader.apply(entry.shard);
     } finally {
-      lock.unlock();
+      ended(entry, rows);
+    }
+  }
+
+  private synchronized void ended(Entry entry, Rows rows) {
+    entry.readBy = null;
+    entry.rows = rows;
+    entry.failed = rows == null;
+    if (entry.failed) {
+      unpin(entry);
+      remove(entry);
+    }
+    notifyAll();
+  }
+
+  /** Returns whether the rows are there: the thread that read them may have failed. */
+  private synchronized boolean await(Entry entry) throws InterruptedException {
+    try {
+      while (entry.rows == null && !entry.failed) {
+        wait();
+      }
+      return !entry.failed;
+    } catch (InterruptedException e) {
+      unpin(entry);
+      throw e;
     }
   }
 
@@ -136,117 +187,29 @@ final class ShardCache {
      */
     Pin pin(Shard shard) throws InterruptedException {
       while (true) {
-        Entry entry;
-        boolean mine;
-        lock.lockInterruptibly();
-        try {
-          requireLeft(size.applyAsLong(shard));
-          entry = entries.get(shard);
-          mine = entry == null;
-          if (mine) {
-            entry = new Entry(shard, size.applyAsLong(shard));
-            makeRoom(entry.bytes);
-            entries.put(shard, entry);
-          }
-          idle.remove(entry);
-          entry.pins++;
-        } finally {
-          lock.unlock();
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
         }
-        if (mine) {
+        Entry entry = pinned(this, shard);
+        if (entry.readBy == Thread.currentThread()) {
           read(entry);
         }
         if (await(entry)) {
-          return pinned(entry);
+          progress.run();
+          return ShardCache.this.pin(this, entry);
         }
-      }
-    }
-
-    private void requireLeft(long needed) {
-      if (closed || needed > left) {
-        throw new IllegalStateException(
-            needed + " bytes of a claim that has " + left + (closed ? " and is closed" : ""));
-      }
-    }
-
-    private void read(Entry entry) {
-      Rows rows = null;
-      try {
-        rows = reader.apply(entry.shard);
-      } finally {
-        lock.lock();
-        try {
-          entry.rows = rows;
-          entry.failed = rows == null;
-          if (entry.failed) {
-            unpin(entry);
-            remove(entry);
-          }
-          changed.signalAll();
-        } finally {
-          lock.unlock();
-        }
-      }
-    }
-
-    /** Returns whether the rows are there: the thread that read them may have failed. */
-    private boolean await(Entry entry) throws InterruptedException {
-      lock.lock();
-      try {
-        while (entry.rows == null && !entry.failed) {
-          changed.await();
-        }
-        return !entry.failed;
-      } catch (InterruptedException e) {
-        unpin(entry);
-        throw e;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private Pin pinned(Entry entry) {
-      progress.run();
-      Pin pin = new Pin(this, entry);
-      lock.lock();
-      try {
-        left -= entry.bytes;
-        pins.add(pin);
-        return pin;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void close(Pin pin) {
-      lock.lock();
-      try {
-        if (pins.remove(pin)) {
-          left += pin.entry.bytes;
-          unpin(pin.entry);
-        }
-      } finally {
-        lock.unlock();
       }
     }
 
     /** Gives it back, with what is still pinned. */
     @Override
     public void close() {
-      lock.lock();
-      try {
-        List.copyOf(pins).forEach(this::close);
-        claimed -= closed ? 0 : bytes;
-        closed = true;
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      ShardCache.this.close(this);
     }
   }
 
   /** Rows that stay in memory until it is closed; closing again does nothing. */
-  static final class Pin implements AutoCloseable {
+  final class Pin implements AutoCloseable {
     private final Claim claim;
     private final Entry entry;
 
@@ -261,7 +224,7 @@ final class ShardCache {
 
     @Override
     public void close() {
-      claim.close(this);
+      ShardCache.this.close(this);
     }
   }
 
@@ -269,13 +232,18 @@ final class ShardCache {
   private static final class Entry {
     private final Shard shard;
     private final long bytes;
+
+    /** Null when the rows are there, or will never be. */
+    private Thread readBy;
+
     private Rows rows;
     private boolean failed;
     private int pins;
 
-    Entry(Shard shard, long bytes) {
+    Entry(Shard shard, long bytes, Thread readBy) {
       this.shard = shard;
       this.bytes = bytes;
+      this.readBy = readBy;
     }
   }
 }

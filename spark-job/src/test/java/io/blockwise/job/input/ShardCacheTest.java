@@ -39,6 +39,10 @@ class ShardCacheTest {
   private Consumer<Shard> whileReading = shard -> {};
   private final ShardCache cache = new ShardCache(CAPACITY, Shard::rows, this::read);
 
+  private ShardCache.Claim claim(long bytes) throws InterruptedException {
+    return cache.claim(bytes, () -> {});
+  }
+
   @AfterEach
   void stop() {
     threads.shutdownNow();
@@ -68,7 +72,7 @@ class ShardCacheTest {
 
   @Test
   void pinnedShardIsNotGivenUp() throws InterruptedException {
-    try (ShardCache.Claim claim = cache.claim(40)) {
+    try (ShardCache.Claim claim = claim(40)) {
       ShardCache.Pin first = claim.pin(shard("a", 40));
       use(shard("b", 60));
       use(shard("c", 60));
@@ -88,8 +92,8 @@ class ShardCacheTest {
 
   @Test
   void shardIsPinnedUntilTheLastOfItsUsersLetsItGo() throws InterruptedException {
-    try (ShardCache.Claim one = cache.claim(30)) {
-      ShardCache.Claim other = cache.claim(30);
+    try (ShardCache.Claim one = claim(30)) {
+      ShardCache.Claim other = claim(30);
       one.pin(shard("a", 30));
       other.pin(shard("a", 30));
       assertThat(cache.cachedBytes()).isEqualTo(30);
@@ -150,7 +154,7 @@ class ShardCacheTest {
 
   @Test
   void claimWaitsForOthersToEnd() throws Exception {
-    ShardCache.Claim first = cache.claim(60);
+    ShardCache.Claim first = claim(60);
     first.pin(shard("a", 60));
     Background<Rows> second = Background.startAndAwaitWaiting(() -> use(shard("b", 50)));
     assertThat(use(shard("c", 40)).count()).isEqualTo(40); // fits beside the first
@@ -162,8 +166,8 @@ class ShardCacheTest {
 
   @Test
   void whoWaitsForAClaimCanBeInterruptedAndClaimsNothing() throws Exception {
-    ShardCache.Claim first = cache.claim(60);
-    Background<ShardCache.Claim> second = Background.startAndAwaitWaiting(() -> cache.claim(50));
+    ShardCache.Claim first = claim(60);
+    Background<ShardCache.Claim> second = Background.startAndAwaitWaiting(() -> claim(50));
     second.interrupt();
     assertThat(second.failure()).isInstanceOf(InterruptedException.class);
     assertThat(cache.claimedBytes()).isEqualTo(60);
@@ -173,8 +177,8 @@ class ShardCacheTest {
 
   @Test
   void claimAndPinBeyondWhatIsAllowedAreRefused() throws InterruptedException {
-    assertThatThrownBy(() -> cache.claim(101)).hasMessage("a claim of 101 bytes of 100");
-    ShardCache.Claim claim = cache.claim(50);
+    assertThatThrownBy(() -> claim(101)).hasMessage("a claim of 101 bytes of 100");
+    ShardCache.Claim claim = claim(50);
     claim.pin(shard("a", 30));
     assertThatThrownBy(() -> claim.pin(shard("b", 21)))
         .hasMessage("21 bytes of a claim that has 20");
@@ -220,7 +224,7 @@ class ShardCacheTest {
       shards.add(shard("s" + number, 10 + number % 11));
     }
     long needed = shards.stream().mapToLong(Shard::rows).sum();
-    try (ShardCache.Claim claim = cache.claim(Math.min(CAPACITY, needed + 5 * random.nextInt(2)))) {
+    try (ShardCache.Claim claim = claim(Math.min(CAPACITY, needed + 5 * random.nextInt(2)))) {
       for (Shard shard : shards) {
         assertThat(claim.pin(shard).rows().count()).isEqualTo(shard.rows());
       }
@@ -229,8 +233,7 @@ class ShardCacheTest {
 
   /** Pins all, returns the rows of the first. */
   private Rows use(Shard... shards) throws InterruptedException {
-    try (ShardCache.Claim claim =
-        cache.claim(List.of(shards).stream().mapToLong(Shard::rows).sum())) {
+    try (ShardCache.Claim claim = claim(List.of(shards).stream().mapToLong(Shard::rows).sum())) {
       List<Rows> rows = new ArrayList<>();
       for (Shard shard : shards) {
         rows.add(claim.pin(shard).rows());
