@@ -10,6 +10,7 @@ import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Memory.Role;
+import io.blockwise.job.worker.EngineSelection;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
@@ -66,7 +67,8 @@ public final class Plan {
     data = data(settings);
     NetworkSpec network = settings.network(RowTransform.input(data.schema()), data.classes());
     blocks = BlockSize.of(network);
-    // refuses before time is spent on a rehearsal
+    // refused before time is spent on a rehearsal
+    EngineSelection.expected(settings.engineChoice(), Optional.of(network));
     schedule =
         Optional.of(data.train())
             .filter(shards -> !shards.isEmpty())

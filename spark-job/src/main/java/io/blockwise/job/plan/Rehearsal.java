@@ -104,12 +104,13 @@ final class Rehearsal implements AutoCloseable {
         var out = new ObjectOutputStream(Files.newOutputStream(Path.of(arguments[1])))) {
       out.writeObject(run((Task) in.readObject(), Long.parseLong(arguments[2])));
     } catch (Exception | OutOfMemoryError e) {
+      e.printStackTrace();
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof OutOfMemoryError) {
           Runtime.getRuntime().halt(NEEDS_HEAP);
         }
       }
-      throw e;
+      Runtime.getRuntime().halt(1); // whatever threads still run
     }
     System.exit(0);
   }

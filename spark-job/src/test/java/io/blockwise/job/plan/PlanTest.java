@@ -108,6 +108,13 @@ class PlanTest {
   }
 
   @Test
+  void engineThatDoesNotKnowThePrecisionIsRefused() {
+    assertRefused(
+            SmallRuns.settings(directory, "engine=dl4j", "precision=bfloat16"), "yarn", Map.of())
+        .hasMessageStartingWith("Cannot use engine = dl4j: it computes in float32 only");
+  }
+
+  @Test
   void threadsThatDisagreeAreRefused() {
     assertRefused(SmallRuns.settings(directory), "yarn", Map.of("spark.task.cpus", "3"))
         .hasMessageStartingWith("Cannot use spark.task.cpus = 3");

@@ -1,7 +1,9 @@
 package io.blockwise.job.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.SmallRuns;
@@ -85,6 +87,16 @@ class RehearsalProcessTest {
       "averaging.quorum.max-wait=1h"
     };
     assertThat(run(task(2, sets)).several().outside()).isPositive();
+  }
+
+  @Test
+  void trialThatFailsSaysWhy() {
+    Rehearsal.Task task = task(1, "engine=dl4j", "precision=bfloat16");
+    assertThatThrownBy(() -> run(task))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageStartingWith("Cannot plan: the trial of the network ended with code 1: ")
+        .hasMessageContaining("it computes in float32 only")
+        .hasMessageEndingWith("(lower training.batch-size, or free memory)");
   }
 
   private Rehearsal.Task task(int workers, String... sets) {
