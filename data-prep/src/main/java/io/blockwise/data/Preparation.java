@@ -125,13 +125,12 @@ public final class Preparation {
     Sharding sharding = new Sharding(spark, storage, rows);
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
     DealtRows dealt = sharding.deal(options.kind().toString(), options.sharding());
-    progress.began("Reading rows of " + options.kind());
-    Learned learned = dealt.learn(raw.learner());
+    Progress locked = new LockedProgress(lock, progress);
+    Learned learned = dealt.learn(raw.learner(), locked);
     lock.requireStillHeld();
     directory.clear();
     try {
-      Map<Split, SplitContent> splits =
-          dealt.write(learned, options.directory(), new LockedProgress(lock, progress));
+      Map<Split, SplitContent> splits = dealt.write(learned, options.directory(), locked);
       Manifest manifest =
           new Manifest(
               Manifest.FORMAT_VERSION,

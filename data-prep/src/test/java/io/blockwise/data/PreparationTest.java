@@ -16,7 +16,7 @@ import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.ShardCounts;
-import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.Silent;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +121,7 @@ class PreparationTest {
       RawFiles.images(raw.resolve(split).resolve("dog"), 1, 8, 8, 4);
     }
     Preparation.prepare(
-        spark, Preparing.largeImages(raw, folder.resolve("data"), 1024), Progress.silent());
+        spark, Preparing.largeImages(raw, folder.resolve("data"), 1024), Silent.INSTANCE);
     assertThat(shards(Split.TRAIN)).extracting(Shard::rows).containsExactly(11, 11);
     assertThat(shards(Split.VALIDATION)).extracting(Shard::rows).containsExactly(21);
     assertThat(dataset().manifest().options()).containsEntry("data.shards.train", "1");
@@ -161,7 +161,7 @@ class PreparationTest {
         Preparation.prepare(
             spark,
             Preparing.options(DataKind.MNIST, raw, folder.resolve("packed")),
-            Progress.silent());
+            Silent.INSTANCE);
     assertThat(packed.splits()).isEqualTo(plain.splits());
     assertThat(packed.raw()).isNotEqualTo(plain.raw());
     assertThat(images(plain).flippable()).isFalse();
@@ -236,7 +236,7 @@ class PreparationTest {
 
   private Manifest prepare(Path raw, double skipBad) {
     return Preparation.prepare(
-        spark, Preparing.images(raw, folder.resolve("data"), skipBad), Progress.silent());
+        spark, Preparing.images(raw, folder.resolve("data"), skipBad), Silent.INSTANCE);
   }
 
   @Test
@@ -277,7 +277,7 @@ class PreparationTest {
     PrepareOptions options =
         Preparing.options(
             DataKind.CIFAR_10, raw, folder.resolve("data"), 1, new ShardCounts(1, 1, 4));
-    assertThatThrownBy(() -> Preparation.prepare(spark, options, Progress.silent()))
+    assertThatThrownBy(() -> Preparation.prepare(spark, options, Silent.INSTANCE))
         .isInstanceOf(UserException.class)
         .hasMessage("Invalid data.shards.test: 4 (must be at most 3, the rows of test)");
     assertThat(folder.resolve("data")).doesNotExist();
@@ -295,7 +295,7 @@ class PreparationTest {
     assertThatThrownBy(
             () ->
                 Preparation.prepare(
-                    spark, Preparing.options(DataKind.CIFAR_10, folder, below), Progress.silent()))
+                    spark, Preparing.options(DataKind.CIFAR_10, folder, below), Silent.INSTANCE))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot write data set ");
   }
@@ -326,7 +326,7 @@ class PreparationTest {
     prepare(DataKind.CIFAR_10, raw);
     PrepareOptions other =
         Preparing.options(DataKind.CIFAR_10, raw, folder.resolve("data"), 8, Preparing.SHARDS);
-    assertThatThrownBy(() -> Preparation.prepare(spark, other, Progress.silent()))
+    assertThatThrownBy(() -> Preparation.prepare(spark, other, Silent.INSTANCE))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("data.seed is 7 there, but 8 now")
         .hasMessageContaining("delete it, or choose another data.name");
@@ -384,7 +384,7 @@ class PreparationTest {
     Preparation.prepare(
         spark,
         Preparing.options(DataKind.SHAPES, null, directory, seed, Preparing.SHARDS),
-        Progress.silent());
+        Silent.INSTANCE);
   }
 
   private static ImageKind images(Manifest manifest) {
@@ -393,7 +393,7 @@ class PreparationTest {
 
   private Manifest prepare(DataKind kind, Path raw) {
     return Preparation.prepare(
-        spark, Preparing.options(kind, raw, folder.resolve("data")), Progress.silent());
+        spark, Preparing.options(kind, raw, folder.resolve("data")), Silent.INSTANCE);
   }
 
   private void assertRefused(DataKind kind, Path raw, String... messageParts) {

@@ -7,7 +7,7 @@ import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.options.DataKind;
-import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.Silent;
 import java.nio.file.Path;
 import java.util.Collections;
 import org.apache.spark.sql.SparkSession;
@@ -67,6 +67,6 @@ class RealDataTest {
     return Preparation.prepare(
         spark,
         Preparing.options(kind, Path.of(ROOT).resolve(raw), folder.resolve("data")),
-        Progress.silent());
+        Silent.INSTANCE);
   }
 }

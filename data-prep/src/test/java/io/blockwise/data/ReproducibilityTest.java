@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.base.files.Digests;
 import io.blockwise.data.options.DataKind;
-import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.Silent;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +84,7 @@ class ReproducibilityTest {
       throws IOException {
     SparkSession spark = LocalSpark.start(cores);
     try {
-      Preparation.prepare(spark, options, Progress.silent());
+      Preparation.prepare(spark, options, Silent.INSTANCE);
     } finally {
       spark.stop();
     }

@@ -2,11 +2,14 @@ package io.blockwise.data.learn;
 
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.progress.ReportedJob;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
@@ -15,15 +18,22 @@ import org.apache.spark.api.java.JavaRDD;
  */
 public final class ImageMeasurer implements Learner {
   @Override
-  public Learned learn(RowSchema raw, JavaRDD<byte[][]> train) {
+  public Learned learn(RowSchema raw, JavaRDD<byte[][]> train, ReportedJob first)
+      throws ExecutionException, InterruptedException {
     RowSchema.Field<ImageKind> images = raw.only(ImageKind.class);
     ImageKind kind = images.kind();
-    Sums sums =
-        train.aggregate(
-            new Sums(kind.shape().channels()), (sum, row) -> sum.add(row[0]), Sums::add);
+    int channels = kind.shape().channels();
+    Sums sums = new Sums(channels);
+    first.collect(train.mapPartitions(rows -> sums(rows, channels))).forEach(sums::add);
     ImageKind measured =
         new ImageKind(kind.shape(), kind.flippable(), sums.mean(), sums.standardDeviation());
     return new Measured(new RowSchema(Map.of(images.name(), measured)));
+  }
+
+  private static Iterator<Sums> sums(Iterator<byte[][]> rows, int channels) {
+    Sums sums = new Sums(channels);
+    rows.forEachRemaining(row -> sums.add(row[0]));
+    return List.of(sums).iterator();
   }
 
   private record Measured(RowSchema schema) implements Learned {}
@@ -47,7 +57,7 @@ public final class ImageMeasurer implements Learner {
     }
 
     /** Adds one image, {@code [channels, height, width]}. */
-    Sums add(byte[] image) {
+    void add(byte[] image) {
       int plane = image.length / sums.length;
       for (int c = 0; c < sums.length; c++) {
         long sum = 0;
@@ -61,17 +71,15 @@ public final class ImageMeasurer implements Learner {
         squares[c] += square;
       }
       pixels += plane;
-      return this;
     }
 
     /** Adds what was summed elsewhere. */
-    Sums add(Sums other) {
+    void add(Sums other) {
       for (int c = 0; c < sums.length; c++) {
         sums[c] += other.sums[c];
         squares[c] += other.squares[c];
       }
       pixels += other.pixels;
-      return this;
     }
 
     /** Mean per channel on the scale 0..1. */

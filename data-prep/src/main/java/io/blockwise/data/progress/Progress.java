@@ -11,15 +11,4 @@ public interface Progress {
    * @param done of {@link Step#total}, never falling within a step unless it starts over
    */
   void advanced(Step step, long done);
-
-  /** Listens without doing anything. */
-  static Progress silent() {
-    return new Progress() {
-      @Override
-      public void began(String what) {}
-
-      @Override
-      public void advanced(Step step, long done) {}
-    };
-  }
 }

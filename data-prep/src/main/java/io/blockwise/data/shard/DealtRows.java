@@ -1,14 +1,15 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.base.files.Storage;
-import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.learn.Learned;
 import io.blockwise.data.learn.Learner;
 import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.ReportedJob;
 import io.blockwise.data.progress.Step;
 import io.blockwise.data.source.RawRow;
+import io.blockwise.data.source.RawRows;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -28,24 +29,37 @@ import scala.Tuple2;
  */
 public final class DealtRows {
   private final Storage storage;
-  private final RowSchema raw;
+  private final RawRows raw;
   private final ShardPlan plan;
+  private final LongAccumulator read;
   private final JavaPairRDD<RowKey, byte[][]> rows;
 
-  DealtRows(Storage storage, RowSchema raw, ShardPlan plan, long seed, JavaRDD<RawRow> rows) {
+  DealtRows(Storage storage, RawRows raw, ShardPlan plan, long seed, JavaRDD<RawRow> rows) {
+    LongAccumulator counted = rows.context().longAccumulator();
     this.storage = storage;
     this.raw = raw;
     this.plan = plan;
+    this.read = counted;
     this.rows =
-        rows.mapToPair(row -> new Tuple2<>(plan.place(RowKey.of(seed, row)), row.values().read()))
+        rows.mapToPair(row -> keyed(row, plan, seed, counted))
             .repartitionAndSortWithinPartitions(new ByShard(plan.shards()));
   }
 
+  private static Tuple2<RowKey, byte[][]> keyed(
+      RawRow row, ShardPlan plan, long seed, LongAccumulator counted) throws IOException {
+    byte[][] values = row.values().read();
+    counted.add(1);
+    return new Tuple2<>(plan.place(RowKey.of(seed, row)), values);
+  }
+
   /** Lets somebody learn from the rows of train. */
-  public Learned learn(Learner learner) {
+  public Learned learn(Learner learner, Progress progress)
+      throws ExecutionException, InterruptedException {
     ShardPlan dealt = plan;
-    return learner.learn(
-        raw, rows.filter(row -> dealt.split(row._1().group()) == Split.TRAIN).values());
+    JavaRDD<byte[][]> train =
+        rows.filter(row -> dealt.split(row._1().group()) == Split.TRAIN).values();
+    Step step = new Step("Reading rows", raw.count(), Step.Unit.PIECES);
+    return learner.learn(raw.schema(), train, new ReportedJob(step, read, progress));
   }
 
   /**
@@ -60,7 +74,7 @@ public final class DealtRows {
     JavaRDD<ShardWriter.Written> shards =
         rows.mapPartitionsWithIndex((shard, ofIt) -> write(writer, shard, ofIt, written), false);
     Step step = new Step("Writing shards", plan.shards(), Step.Unit.PIECES);
-    return plan.content(ReportedJob.collect(shards, written, step, progress));
+    return plan.content(new ReportedJob(step, written, progress).collect(shards));
   }
 
   private static Iterator<ShardWriter.Written> write(

@@ -3,6 +3,7 @@ package io.blockwise.data.shard;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ListedFile;
 import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.ReportedJob;
 import io.blockwise.data.progress.Step;
 import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.RawPart;
@@ -43,9 +44,8 @@ public final class Sharding {
     JavaRDD<List<BadFile>> bad =
         numbers(slices.size()).map(number -> badFiles(slices.get(number), files, checked));
     Step step = new Step("Checking images", raw.count(), Step.Unit.PIECES);
-    return ReportedJob.collect(bad, checked, step, progress).stream()
-        .flatMap(List::stream)
-        .toList();
+    return new ReportedJob(step, checked, progress)
+        .collect(bad).stream().flatMap(List::stream).toList();
   }
 
   /**
@@ -59,7 +59,7 @@ public final class Sharding {
     long seed = options.seed();
     ShardPlan plan =
         new ShardPlanner(kind, raw, options).plan(rows().map(row -> RowKey.of(seed, row)));
-    return new DealtRows(storage, raw.schema(), plan, seed, rows());
+    return new DealtRows(storage, raw, plan, seed, rows());
   }
 
   /** Checksums of the raw files, in their order. */

@@ -7,7 +7,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.base.files.Digests;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.RawFiles;
-import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.Silent;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -118,7 +118,7 @@ class UnpackerTest {
     try (DownloadServer server = new DownloadServer()) {
       RemoteFile file =
           new RemoteFile(server.put("cifar.tar.gz", archive), "SHA-256", Digests.sha256(archive));
-      new Fetch(new Storage(RemoteFileSystems.configuration("")), new Downloader(Progress.silent()))
+      new Fetch(new Storage(RemoteFileSystems.configuration("")), new Downloader(Silent.INSTANCE))
           .into(new org.apache.hadoop.fs.Path(scheme, null, target.toString()), List.of(file));
     }
     assertThat(target.resolve("cifar/hello.txt")).hasBinaryContent(TEXT);

@@ -15,7 +15,8 @@ import io.blockwise.data.learn.ImageMeasurer;
 import io.blockwise.data.learn.Learned;
 import io.blockwise.data.learn.Learner;
 import io.blockwise.data.options.ShardCounts;
-import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.ReportedJob;
+import io.blockwise.data.progress.Silent;
 import io.blockwise.data.source.CifarLayout;
 import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.RawRows;
@@ -84,8 +85,8 @@ class ShardingTest {
               raw.schema(), raw.classes(), raw.parts(), counted, raw.passedOver(), raw.bad());
       DealtRows dealt = new Sharding(spark, storage, rows).deal("cifar-10", OPTIONS);
       CountedSlice.READ.set(0);
-      Learned learned = dealt.learn(new RowCounter());
-      train = dealt.write(learned, path("data"), Progress.silent()).get(Split.TRAIN);
+      Learned learned = dealt.learn(new RowCounter(), Silent.INSTANCE);
+      train = dealt.write(learned, path("data"), Silent.INSTANCE).get(Split.TRAIN);
       beside = learned.writeBeside(storage, path("data"));
     } finally {
       session.stop();
@@ -107,7 +108,7 @@ class ShardingTest {
   /** Counts the rows of train, and writes three bytes in the place of each image. */
   private static final class RowCounter implements Learner {
     @Override
-    public Learned learn(RowSchema raw, JavaRDD<byte[][]> train) {
+    public Learned learn(RowSchema raw, JavaRDD<byte[][]> train, ReportedJob first) {
       return new Counted(raw, train.count());
     }
   }
@@ -146,8 +147,8 @@ class ShardingTest {
   private Map<Split, SplitContent> write(JavaSparkContext spark, RawRows raw, String name)
       throws Exception {
     DealtRows dealt = new Sharding(spark, storage, raw).deal("cifar-10", OPTIONS);
-    Learned learned = dealt.learn(new ImageMeasurer());
-    return dealt.write(learned, Preparing.hadoop(folder.resolve(name)), Progress.silent());
+    Learned learned = dealt.learn(new ImageMeasurer(), Silent.INSTANCE);
+    return dealt.write(learned, Preparing.hadoop(folder.resolve(name)), Silent.INSTANCE);
   }
 
   private static void assertNoTemporaryFiles(Path directory) throws Exception {

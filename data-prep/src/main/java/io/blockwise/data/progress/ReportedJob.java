@@ -1,7 +1,5 @@
-package io.blockwise.data.shard;
+package io.blockwise.data.progress;
 
-import io.blockwise.data.progress.Progress;
-import io.blockwise.data.progress.Step;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,19 +8,17 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.util.LongAccumulator;
 
-/** Waits for Spark and tells how far it is. */
-final class ReportedJob {
+/**
+ * Work of Spark's that tells how far it is, and ends if whoever hears of it, or waits for it, is
+ * ended. Immutable.
+ *
+ * @param done how much of the step the tasks have done
+ */
+public record ReportedJob(Step step, LongAccumulator done, Progress progress) {
   private static final long POLL_MILLIS = 200;
 
-  private ReportedJob() {}
-
-  /**
-   * Collects results; ends the job if whoever hears of it, or waits, is ended.
-   *
-   * @param done how much of the step the tasks have done
-   */
-  static <T> List<T> collect(JavaRDD<T> results, LongAccumulator done, Step step, Progress progress)
-      throws ExecutionException, InterruptedException {
+  /** Does the work, and collects what comes of it, in the order of the partitions. */
+  public <T> List<T> collect(JavaRDD<T> results) throws ExecutionException, InterruptedException {
     JavaFutureAction<List<T>> action = results.collectAsync();
     try {
       while (!action.isDone()) {
