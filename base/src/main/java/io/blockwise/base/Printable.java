@@ -24,6 +24,11 @@ public final class Printable {
     return text.codePoints().mapToObj(Printable::written).collect(Collectors.joining());
   }
 
+  /** The first line of a failure's message; empty if it has none. */
+  public static String firstLine(Throwable failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  }
+
   /** Whether nothing of the text has to be written out. */
   public static boolean isPrintable(String text) {
     return text.codePoints().noneMatch(Printable::isControl);

@@ -25,6 +25,11 @@ public final class UserException extends RuntimeException {
         Printable.escaped("Cannot " + action + ": " + fact + " (" + remedy + ")"));
   }
 
+  /** The same, which keeps the cause for logs. */
+  public static UserException cannot(String action, String fact, String remedy, Throwable cause) {
+    return new UserException(cannot(action, fact, remedy).getMessage(), cause);
+  }
+
   /** {@code Invalid <key>: <value> (<rule>)}, of what only the data or the file can tell. */
   public static UserException invalid(String key, Object value, String rule) {
     return new UserException("Invalid " + key + ": " + value + " (" + rule + ")");

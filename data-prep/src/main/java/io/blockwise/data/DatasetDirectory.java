@@ -1,5 +1,6 @@
 package io.blockwise.data;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Manifest;
@@ -32,12 +33,10 @@ final class DatasetDirectory {
     try {
       storage.probe(directory);
     } catch (IOException e) {
-      throw new UserException(
-          "Cannot write data set "
-              + directory
-              + ": "
-              + firstLine(e)
-              + " (choose an output that can be written)",
+      throw UserException.cannot(
+          "write data set " + directory,
+          Printable.firstLine(e),
+          "choose an output that can be written",
           e);
     }
     if (storage.exists(directory)) {
@@ -87,9 +86,5 @@ final class DatasetDirectory {
         "write data set " + directory,
         "it holds " + name + ", which is no part of a data set",
         "choose another directory, or move that away");
-  }
-
-  private static String firstLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 }

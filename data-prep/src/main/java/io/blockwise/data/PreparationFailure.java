@@ -22,7 +22,7 @@ final class PreparationFailure {
     }
     Optional<String> full = FullDisk.fact(thrown);
     if (full.isPresent()) {
-      return new UserException(noRoom(full.get(), spark, options), thrown);
+      return noRoom(full.get(), spark, options, thrown);
     }
     if (thrown instanceof IOException e) {
       return new UncheckedIOException(e);
@@ -31,18 +31,14 @@ final class PreparationFailure {
   }
 
   // What lacks room for the data set itself says so where it is written; the rest is Spark's.
-  private static String noRoom(String fact, SparkSession spark, PrepareOptions options) {
+  private static UserException noRoom(
+      String fact, SparkSession spark, PrepareOptions options, Exception thrown) {
     String local = spark.sparkContext().conf().get(LOCAL, System.getProperty("java.io.tmpdir"));
-    return "Cannot prepare data set "
-        + options.directory()
-        + ": "
-        + fact
-        + " (free some in "
-        + LOCAL
-        + " = "
-        + local
-        + ", or name a directory with more room: --conf "
-        + LOCAL
-        + "=DIRECTORY)";
+    return UserException.cannot(
+        "prepare data set " + options.directory(),
+        fact,
+        "free some in %1$s = %2$s, or name a directory with more room: --conf %1$s=DIRECTORY"
+            .formatted(LOCAL, local),
+        thrown);
   }
 }

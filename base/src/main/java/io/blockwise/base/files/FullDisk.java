@@ -46,12 +46,10 @@ public final class FullDisk {
   static IOException translated(Throwable failure, Path file) {
     Optional<String> fact = fact(failure);
     if (fact.isPresent()) {
-      throw new UserException(
-          "Cannot write to "
-              + file.getParent()
-              + ": "
-              + fact.get()
-              + " (free some there, or choose an output with more room)",
+      throw UserException.cannot(
+          "write to " + file.getParent(),
+          fact.get(),
+          "free some there, or choose an output with more room",
           failure);
     }
     if (failure instanceof FSError && failure.getCause() instanceof IOException cause) {

@@ -78,20 +78,6 @@ public final class Storage implements Serializable {
     return fileSystem(path).open(path);
   }
 
-  /**
-   * Creates a file, over an older one if need be.
-   *
-   * @return a stream that says in one line, as {@link io.blockwise.base.UserException}, when there
-   *     is no room
-   */
-  public OutputStream create(Path path) throws IOException {
-    try {
-      return new CheckedStream(fileSystem(path).create(path, true), path);
-    } catch (IOException | FSError e) {
-      throw FullDisk.translated(e, path);
-    }
-  }
-
   /** The whole file; it must be smaller than 2 GiB. */
   public byte[] bytes(Path path) throws IOException {
     byte[] bytes = new byte[Math.toIntExact(length(path))];
@@ -136,31 +122,58 @@ public final class Storage implements Serializable {
 
   /** Writes a file such that a reader sees the old content or the new one, at any moment. */
   public void write(Path path, byte[] bytes) throws IOException {
+    Content content = out -> out.write(bytes);
     if (fileSystem(path).hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM)) {
       // An object appears whole when its stream is closed; a rename would be a copy.
-      put(path, out -> out.write(bytes));
+      put(path, content);
       return;
     }
-    Path temporary = new Path(path.getParent(), "." + path.getName() + ".tmp");
-    try {
-      put(temporary, out -> out.write(bytes));
-    } catch (IOException | RuntimeException e) {
-      deleteAfter(e, temporary);
-      throw e;
-    }
-    commit(temporary, path);
+    replace(path, "tmp", temporary -> put(temporary, content));
   }
 
   /**
-   * Gives a finished file its name, in the place of an older file of that name if there is one.
+   * Writes a file that several tasks may write at the same time: it appears when one of them is
+   * done, and the last one stays.
    *
-   * @throws IOException if it cannot; the finished file is deleted then
+   * @param attempt in the temporary file's name, of one task alone
+   * @throws io.blockwise.base.UserException if there is no room
    */
-  public void commit(Path temporary, Path target) throws IOException {
+  public void write(Path path, long attempt, Content content) throws IOException {
+    replace(
+        path,
+        Long.toString(attempt),
+        temporary -> {
+          try (OutputStream out = new CheckedStream(created(temporary), path)) {
+            content.writeTo(out);
+          }
+        });
+  }
+
+  private OutputStream created(Path path) throws IOException {
     try {
-      rename(temporary, target);
+      return fileSystem(path).create(path, true);
+    } catch (IOException | FSError e) {
+      throw FullDisk.translated(e, path);
+    }
+  }
+
+  /** Writes a file somewhere. */
+  private interface Writing {
+    void to(Path path) throws IOException;
+  }
+
+  /** Gives a file its name, in the place of an older one, when it is finished; else deletes it. */
+  private void replace(Path path, String suffix, Writing writing) throws IOException {
+    Path temporary = new Path(path.getParent(), "." + path.getName() + "." + suffix);
+    try {
+      writing.to(temporary);
+      rename(temporary, path);
     } catch (IOException | RuntimeException e) {
-      deleteAfter(e, temporary);
+      try {
+        delete(temporary);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
       throw e;
     }
   }
@@ -177,14 +190,6 @@ public final class Storage implements Serializable {
     } else {
       FileContext.getFileContext(files.getUri(), conf)
           .rename(files.makeQualified(from), files.makeQualified(to), Options.Rename.OVERWRITE);
-    }
-  }
-
-  private void deleteAfter(Exception failure, Path temporary) {
-    try {
-      delete(temporary);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
     }
   }
 

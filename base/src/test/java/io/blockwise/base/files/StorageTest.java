@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.blockwise.base.UserException;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -25,14 +24,16 @@ class StorageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"file", "tree"})
-  void commitReplacesAnOlderFile(String scheme) throws IOException {
+  void taskReplacesAnOlderFile(String scheme) throws IOException {
     Path target = path(scheme, "target");
     for (String content : new String[] {"old", "new"}) {
-      Path temporary = path(scheme, ".target." + content);
-      try (OutputStream out = storage.create(temporary)) {
-        out.write(content.getBytes(UTF_8));
-      }
-      storage.commit(temporary, target);
+      storage.write(
+          target,
+          7,
+          out -> {
+            out.write(content.getBytes(UTF_8));
+            assertThat(names()).contains(".target.7");
+          });
       assertThat(storage.bytes(target)).asString(UTF_8).isEqualTo(content);
     }
     assertThat(names()).containsExactly("target");
@@ -50,13 +51,21 @@ class StorageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"file", "tree"})
-  void commitOfWhatIsNotThereKeepsTheOlderFile(String scheme) throws IOException {
+  void taskThatFailsKeepsTheOlderFileAndNothingElse(String scheme) throws IOException {
     Path target = path(scheme, "target");
     storage.write(target, "old".getBytes(UTF_8));
-    assertThatThrownBy(() -> storage.commit(path(scheme, "missing"), target))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("missing");
+    assertThatThrownBy(
+            () ->
+                storage.write(
+                    target,
+                    7,
+                    out -> {
+                      out.write(1);
+                      throw new IOException("no more rows");
+                    }))
+        .hasMessage("no more rows");
     assertThat(storage.bytes(target)).asString(UTF_8).isEqualTo("old");
+    assertThat(names()).containsExactly("target");
   }
 
   @Test
@@ -64,13 +73,17 @@ class StorageTest {
     assumeTrue(Files.exists(java.nio.file.Path.of("/dev/full")), "this system has no /dev/full");
     assertThatThrownBy(
             () -> {
-              try (OutputStream out = storage.create(new Path("file:/dev/full"))) {
-                out.write(1);
-              }
+              Path link = path("file", ".target.7");
+              Files.createSymbolicLink(
+                  java.nio.file.Path.of(link.toUri().getPath()),
+                  java.nio.file.Path.of("/dev/full"));
+              storage.write(path("file", "target"), 7, out -> out.write(1));
             })
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "Cannot write to file:/dev: No space left on device (free some there, or choose an"
+            "Cannot write to file:"
+                + folder
+                + ": No space left on device (free some there, or choose an"
                 + " output with more room)");
   }
 

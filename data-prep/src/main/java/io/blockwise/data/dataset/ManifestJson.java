@@ -50,12 +50,10 @@ final class ManifestJson {
       requireKnownKinds(tree.path("fields"), source);
       return MAPPER.treeToValue(tree, Manifest.class);
     } catch (IOException e) {
-      throw new UserException(
-          "Cannot read "
-              + source
-              + ": its manifest is damaged"
-              + reason(e)
-              + " (delete it and prepare the data set again)",
+      throw UserException.cannot(
+          "read " + source,
+          "its manifest is damaged" + reason(e),
+          "delete it and prepare the data set again",
           e);
     }
   }

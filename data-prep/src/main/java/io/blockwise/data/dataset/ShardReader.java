@@ -1,5 +1,6 @@
 package io.blockwise.data.dataset;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,12 +43,10 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
       }
       return rows(reader);
     } catch (IOException | RuntimeException e) {
-      throw new UserException(
-          "Cannot read shard "
-              + shard.file()
-              + ": it is no sound shard of this data set, "
-              + innermost(e)
-              + " (delete the data set and prepare it again)",
+      throw UserException.cannot(
+          "read shard " + shard.file(),
+          "it is no sound shard of this data set, " + innermost(e),
+          "delete the data set and prepare it again",
           e);
     }
   }
@@ -86,7 +85,7 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    String message = Printable.firstLine(cause);
     return message.isEmpty() ? cause.getClass().getSimpleName() : message;
   }
 

@@ -1,5 +1,6 @@
 package io.blockwise.data.download;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Digests;
 import io.blockwise.data.progress.Progress;
@@ -106,21 +107,22 @@ public final class Downloader {
   /** Goes on until all is there, and returns its checksum. */
   private String download(RemoteFile file, Path part, String byHand) throws IOException {
     int failures = 0;
-    while (true) {
+    while (failures < patience.attempts()) {
       long before = size(part);
       try {
         transfer(file, part, byHand);
-        return file.checksumOf(part);
+        break;
       } catch (InterruptedIOException | RuntimeException e) {
         throw e;
       } catch (IOException e) {
         failures = size(part) > before ? 1 : failures + 1;
-        if (failures >= patience.attempts()) {
+        if (failures == patience.attempts()) {
           throw unreachable(file, e, byHand);
         }
         pause();
       }
     }
+    return file.checksumOf(part);
   }
 
   private void transfer(RemoteFile file, Path part, String byHand) throws IOException {
@@ -202,13 +204,11 @@ public final class Downloader {
     String fact =
         cause instanceof ConnectException
             ? "no connection to " + file.uri().getHost()
-            : "the connection to " + file.uri().getHost() + " failed: " + oneLine(cause);
-    return new UserException(
-        "Cannot download " + file.uri() + ": " + fact + " (" + byHand + ")", cause);
-  }
-
-  private static String oneLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            : "the connection to "
+                + file.uri().getHost()
+                + " failed: "
+                + Printable.firstLine(cause);
+    return UserException.cannot("download " + file.uri(), fact, byHand, cause);
   }
 
   private void pause() throws InterruptedIOException {

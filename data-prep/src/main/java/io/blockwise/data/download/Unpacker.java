@@ -58,8 +58,8 @@ public final class Unpacker {
     } catch (UserException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      throw new UserException(
-          "Cannot unpack " + archive + ": it is damaged (delete it and download it again)", e);
+      throw UserException.cannot(
+          "unpack " + archive, "it is damaged", "delete it and download it again", e);
     }
   }
 

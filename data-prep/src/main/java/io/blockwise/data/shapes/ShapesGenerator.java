@@ -59,21 +59,20 @@ public final class ShapesGenerator {
 
   private static void write(Storage storage, Path target, int first, int end, long seed)
       throws IOException {
-    long attempt = TaskContext.get().taskAttemptId();
-    Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt);
-    try (OutputStream out = new BufferedOutputStream(storage.create(temporary))) {
-      byte[] record = new byte[CifarLayout.CIFAR_10.recordBytes()];
-      for (int i = first; i < end; i++) {
-        int label = i % ShapeKind.values().length;
-        record[0] = (byte) label;
-        ShapeImage.render(
-            ShapeKind.values()[label], new SplitMix(SplitMix.combine(seed, i)), record, 1);
-        out.write(record);
-      }
-    } catch (IOException | RuntimeException e) {
-      storage.delete(temporary);
-      throw e;
-    }
-    storage.commit(temporary, target);
+    storage.write(
+        target,
+        TaskContext.get().taskAttemptId(),
+        out -> {
+          OutputStream buffered = new BufferedOutputStream(out);
+          byte[] record = new byte[CifarLayout.CIFAR_10.recordBytes()];
+          for (int i = first; i < end; i++) {
+            int label = i % ShapeKind.values().length;
+            record[0] = (byte) label;
+            SplitMix random = new SplitMix(SplitMix.combine(seed, i));
+            ShapeImage.render(ShapeKind.values()[label], random, record, 1);
+            buffered.write(record);
+          }
+          buffered.flush();
+        });
   }
 }

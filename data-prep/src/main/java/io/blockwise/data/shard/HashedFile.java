@@ -1,12 +1,10 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.base.files.Digests;
-import io.blockwise.base.files.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import org.apache.hadoop.fs.Path;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
@@ -20,14 +18,13 @@ final class HashedFile implements OutputFile {
    */
   private static final int KEPT = 1 << 20;
 
-  private final Storage storage;
-  private final Path path;
+  private final OutputStream out;
   private final MessageDigest digest = Digests.sha256();
   private long length;
 
-  HashedFile(Storage storage, Path path) {
-    this.storage = storage;
-    this.path = path;
+  /** Does not close what it writes to. */
+  HashedFile(OutputStream out) {
+    this.out = out;
   }
 
   /** Bytes written. */
@@ -41,8 +38,7 @@ final class HashedFile implements OutputFile {
   }
 
   @Override
-  public PositionOutputStream create(long blockSize) throws IOException {
-    OutputStream out = storage.create(path);
+  public PositionOutputStream create(long blockSize) {
     return new PositionOutputStream() {
       private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
 
@@ -75,18 +71,16 @@ final class HashedFile implements OutputFile {
 
       @Override
       public void close() throws IOException {
-        try (out) {
-          byte[] end = kept.toByteArray();
-          kept.reset();
-          OrderedFooter.order(end);
-          put(end, end.length);
-        }
+        byte[] end = kept.toByteArray();
+        kept.reset();
+        OrderedFooter.order(end);
+        put(end, end.length);
       }
     };
   }
 
   @Override
-  public PositionOutputStream createOrOverwrite(long blockSize) throws IOException {
+  public PositionOutputStream createOrOverwrite(long blockSize) {
     return create(blockSize);
   }
 
@@ -98,10 +92,5 @@ final class HashedFile implements OutputFile {
   @Override
   public long defaultBlockSize() {
     return 0;
-  }
-
-  @Override
-  public String getPath() {
-    return path.toString();
   }
 }

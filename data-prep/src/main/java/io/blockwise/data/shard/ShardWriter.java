@@ -5,6 +5,7 @@ import io.blockwise.data.learn.Learned;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetWriter;
 import scala.Tuple2;
@@ -37,24 +38,22 @@ final class ShardWriter implements Serializable {
   }
 
   /**
-   * Writes one shard under a name of this attempt's own, and renames it when it is whole; so it
-   * does no harm if Spark runs a task twice.
+   * Writes one shard, which does no harm if Spark runs a task twice.
    *
    * @param rows all rows of the shard, in order
    */
   Written write(int shard, Iterator<Tuple2<RowKey, byte[][]>> rows, long attempt)
       throws IOException {
-    Path target = new Path(directory, plan.file(shard));
-    Path temporary = new Path(target.getParent(), "." + target.getName() + "." + attempt);
-    try {
-      HashedFile file = new HashedFile(storage, temporary);
-      int count = write(rows, file);
-      storage.commit(temporary, target);
-      return new Written(count, file.length(), file.sha256());
-    } catch (IOException | RuntimeException e) {
-      storage.delete(temporary);
-      throw e;
-    }
+    AtomicReference<Written> written = new AtomicReference<>();
+    storage.write(
+        new Path(directory, plan.file(shard)),
+        attempt,
+        out -> {
+          HashedFile file = new HashedFile(out);
+          int count = write(rows, file);
+          written.set(new Written(count, file.length(), file.sha256()));
+        });
+    return written.get();
   }
 
   private int write(Iterator<Tuple2<RowKey, byte[][]>> rows, HashedFile file) throws IOException {

@@ -157,8 +157,8 @@ public final class CifarSource implements Source {
       try {
         in.readFully(record);
       } catch (EOFException e) {
-        throw new UserException(
-            "Cannot read " + slice.file + ": it ends in record " + index + " (get it again)", e);
+        throw UserException.cannot(
+            "read " + slice.file, "it ends in record " + index, "get it again", e);
       }
       int label = record[slice.layout.labelBytes - 1] & 0xFF;
       if (label >= slice.layout.classes) {

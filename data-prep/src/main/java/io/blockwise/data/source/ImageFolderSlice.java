@@ -94,12 +94,10 @@ record ImageFolderSlice(
       try {
         return new byte[][] {pixels(storage, name)};
       } catch (BadImageException e) {
-        throw new UserException(
-            "Cannot read image "
-                + new Path(folder, name)
-                + ": it "
-                + e.getMessage()
-                + " (repair it, or move it out of the folder)",
+        throw UserException.cannot(
+            "read image " + new Path(folder, name),
+            "it " + e.getMessage(),
+            "repair it, or move it out of the folder",
             e);
       }
     }
