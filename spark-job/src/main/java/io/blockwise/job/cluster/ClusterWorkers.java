@@ -10,13 +10,13 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangeServer;
 import io.blockwise.job.exchange.LeaseListener;
 import io.blockwise.job.exchange.MessageCounts;
+import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.Place;
-import io.blockwise.job.worker.Traffic;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.averaging.BlockState;
@@ -219,9 +219,9 @@ public final class ClusterWorkers implements Workers {
   }
 
   @Override
-  public Traffic traffic() {
+  public WireSize traffic() {
     MessageCounts messages = server.messages();
-    return new Traffic(messages.bytesReceived(), messages.bytesReplied());
+    return new WireSize(messages.bytesReceived(), messages.bytesReplied());
   }
 
   @Override

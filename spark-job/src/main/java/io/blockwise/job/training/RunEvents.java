@@ -3,12 +3,12 @@ package io.blockwise.job.training;
 import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.worker.EngineSelection;
 import io.blockwise.job.worker.LeaseEnd;
-import io.blockwise.job.worker.Traffic;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import io.blockwise.model.spec.NetworkSpec;
@@ -85,7 +85,7 @@ final class RunEvents {
       List<Double> rates,
       List<Double> validation,
       PushCounts pushes,
-      Traffic traffic) {
+      WireSize traffic) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("epoch", epoch.epoch());
     fields.put("seconds", epoch.nanos() / 1e9);

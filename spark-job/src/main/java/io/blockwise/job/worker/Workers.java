@@ -1,6 +1,7 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.model.averaging.BlockState;
 import java.time.Duration;
 import java.util.List;
@@ -46,8 +47,8 @@ public interface Workers extends AutoCloseable {
       throws InterruptedException;
 
   /** What the exchange has carried so far. */
-  default Traffic traffic() {
-    return Traffic.NONE;
+  default WireSize traffic() {
+    return WireSize.NONE;
   }
 
   /** Stops what is running and lets go of every replica. */

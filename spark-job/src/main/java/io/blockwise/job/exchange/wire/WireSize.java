@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.blockwise.model.averaging.Codec;
 
 /**
- * Bytes that something takes on the wire between a worker and the driver, when nothing is lost and
- * no question has to be repeated. Immutable.
+ * Bytes that workers and the driver exchange over the network, headers and questions included. What
+ * is calculated holds when nothing is lost and no question has to be repeated. Immutable.
  *
- * @param pushed by the worker
- * @param pulled by the worker
+ * @param pushed from workers to the driver
+ * @param pulled from the driver to workers
  */
 public record WireSize(long pushed, long pulled) {
   /** Nothing. */
