@@ -109,7 +109,7 @@ public final class Launch {
     }
     EngineChoice wanted = settings.engineChoice();
     EngineSelection selection = EngineSelection.expected(wanted, Optional.empty());
-    return wanted.isOpen() && LaunchEnvironment.LOCAL.matcher(options.master()).matches()
+    return wanted.isOpen() && Master.isLocal(options.master())
         ? EngineName.STANDARD.stream().map(EngineName::text).collect(Collectors.joining(" "))
         : selection.choice().name().text();
   }

@@ -3,7 +3,6 @@ package io.blockwise.job.cli;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -12,12 +11,7 @@ import java.util.regex.Pattern;
  * nor a numerical library.
  */
 public final class LaunchEnvironment {
-  static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\*|[1-9]\\d*)(?:,.*)?])?");
-  private static final Pattern LOCAL_CLUSTER =
-      Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,.*]");
-
   private static final Pattern WHOLE_NUMBER = Pattern.compile("[1-9]\\d{0,5}");
-  private static final Pattern CLUSTER = Pattern.compile("(?:spark|k8s|mesos)://.+|yarn");
 
   private static final int OVERSUBSCRIPTION = 4;
 
@@ -58,8 +52,9 @@ public final class LaunchEnvironment {
       return requireOfMachine("spark.task.cpus", taskCpus.getAsInt(), master, processors);
     }
     requireOfMachine("threads", settings.compute().threads(), master, processors);
-    int cores = cores(master, settings.workers().count(), executorCores.orElse(1), processors);
-    int most = mostOfOneWorker(master, processors);
+    Master where = Master.of(master, processors).requireKnown();
+    int cores = cores(where, settings.workers().count(), executorCores.orElse(1));
+    int most = mostOfOneWorker(where, processors);
     if (settings.compute().threads() > most) {
       String rule = "must be at most " + most + ", the cores of an executor of " + master;
       throw UserException.invalid("threads", settings.compute().threads(), rule);
@@ -79,24 +74,12 @@ public final class LaunchEnvironment {
   }
 
   /** A worker cannot use the cores of several executors, nor more than the machine bears. */
-  private static int mostOfOneWorker(String master, int processors) {
-    Matcher cluster = LOCAL_CLUSTER.matcher(master);
-    if (cluster.matches()) {
-      return coresOf(cluster.group(2), master);
-    }
-    return LOCAL.matcher(master).matches() ? OVERSUBSCRIPTION * processors : Integer.MAX_VALUE;
-  }
-
-  private static int coresOf(String text, String master) {
-    if (!WHOLE_NUMBER.matcher(text).matches()) {
-      throw invalid(master);
-    }
-    return Integer.parseInt(text);
-  }
-
-  private static UserException invalid(String master) {
-    return UserException.invalid(
-        "--master", master, "must be local[*], local[N], spark://HOST:PORT, k8s://URL or yarn");
+  private static int mostOfOneWorker(Master master, int processors) {
+    return switch (master.kind()) {
+      case LOCAL -> OVERSUBSCRIPTION * processors;
+      case LOCAL_CLUSTER -> master.cores().getAsInt();
+      case STANDALONE, CONTAINERS -> Integer.MAX_VALUE;
+    };
   }
 
   private static void requireEqual(int taskCpus, int threads) {
@@ -109,28 +92,22 @@ public final class LaunchEnvironment {
   }
 
   /** Cores that the workers share; on a cluster one executor for each worker is assumed. */
-  private static int cores(String master, int workers, int executorCores, int processors) {
-    Matcher local = LOCAL.matcher(master);
-    if (local.matches()) {
-      String cores = local.group(1);
-      return cores == null ? 1 : cores.equals("*") ? processors : coresOf(cores, master);
-    }
-    Matcher cluster = LOCAL_CLUSTER.matcher(master);
-    if (cluster.matches()) {
-      return coresOf(cluster.group(1), master) * coresOf(cluster.group(2), master);
-    }
-    if (!CLUSTER.matcher(master).matches()) {
-      throw invalid(master);
-    }
-    return executorCores * workers;
+  private static int cores(Master master, int workers, int executorCores) {
+    return master.cores().isPresent()
+        ? master.executors().orElse(1) * master.cores().getAsInt()
+        : executorCores * workers;
   }
 
   private static OptionalInt number(String property) {
     return number(property, System.getProperty(property, ""));
   }
 
-  /** A number of cores or executors, if there is one. */
-  static OptionalInt number(String key, String value) {
+  /**
+   * A number of cores or executors, if there is one.
+   *
+   * @throws UserException if the value is none
+   */
+  public static OptionalInt number(String key, String value) {
     if (value.isEmpty()) {
       return OptionalInt.empty();
     }

@@ -3,6 +3,7 @@ package io.blockwise.job.plan;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.job.cli.LaunchEnvironment;
+import io.blockwise.job.cli.Master;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
@@ -117,7 +118,7 @@ public final class Plan {
             spark.number("spark.task.cpus"),
             spark.number("spark.executor.cores"),
             processors);
-    return Offer.of(master, spark, threads, processors);
+    return Offer.of(Master.of(master, processors), spark, threads);
   }
 
   private static PlannedData data(Settings settings) {
@@ -170,7 +171,7 @@ public final class Plan {
   }
 
   private void requireRoom(SparkProperties spark) {
-    boolean watched = offer.kind() == Offer.Kind.CONTAINERS;
+    boolean watched = offer.master().kind() == Master.Kind.CONTAINERS;
     process.requireRoom(
         offer.isLocal() ? DRIVER_MEMORY : EXECUTOR_MEMORY,
         watched ? spark.bytes(Memory.OVERHEAD) : OptionalLong.empty());

@@ -3,6 +3,7 @@ package io.blockwise.job.plan;
 import static io.blockwise.job.plan.Memory.MEBI;
 
 import io.blockwise.base.Names;
+import io.blockwise.job.cli.Master;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.worker.Threads;
@@ -56,7 +57,7 @@ final class PlanText {
     int wanted = plan.settings.workers().count();
     int threads = workers * offer.threads();
     title("Workers");
-    row("master", offer.master() + (local ? ": threads of one process, no executors" : ""));
+    row("master", offer.master().url() + (local ? ": threads of one process, no executors" : ""));
     if (local && threads > offer.cores().orElse(threads)) {
       row("cores", known(offer.cores()) + " for " + threads + " threads in all: they will wait");
     }
@@ -86,8 +87,8 @@ final class PlanText {
     String all = ", " + schedule.stepsOfRun() + " in all " + epochs;
     row("steps of all", schedule.stepsOfEpoch() + epoch + all);
     if (plan.workers > 1) {
-      String one = "%1$d workers each make 1/%1$d of the steps of an epoch".formatted(plan.workers);
-      row("", one + ": more workers may need more epochs");
+      String each = " workers each make 1/" + plan.workers + " of the steps of an epoch";
+      row("", plan.workers + each + ": more workers may need more epochs");
     }
     String more = whole ? "" : " at least: every lease leaves out its last incomplete batch";
     row("rows left out", schedule.rowsLeftOut() + " of " + plan.data.ofTrain() + epoch + more);
@@ -130,7 +131,7 @@ final class PlanText {
     row("outside the heap", bytes(process.outside()));
     String most = bytes(process.mostHeap() + process.outside());
     row("resident", "at least " + bytes(process.heap() + process.outside()) + ", at most " + most);
-    if (offer.kind() == Offer.Kind.STANDALONE) {
+    if (offer.master().kind() == Master.Kind.STANDALONE) {
       row("", "nothing watches over it: the executor's machine has to have room for all of it");
     }
     if (plan.schedule.isEmpty()) {
@@ -177,7 +178,7 @@ final class PlanText {
       return;
     }
     setting("spark.executor.memory", process.heapSetting() / MEBI + "m");
-    if (offer.kind() == Offer.Kind.CONTAINERS) {
+    if (offer.master().kind() == Master.Kind.CONTAINERS) {
       setting(Memory.OVERHEAD, process.overheadSetting() / MEBI + "m");
     }
     setting("spark.executor.cores", offer.cores().orElse(offer.threads()));

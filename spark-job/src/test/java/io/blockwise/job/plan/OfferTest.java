@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.cli.Master;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.training.SmallRuns;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class OfferTest {
   void containersAreCountedByTheirProperties() {
     Offer offer =
         offer("yarn", 4, Map.of("spark.executor.instances", "3", "spark.executor.cores", "4"));
-    assertThat(offer.kind()).isEqualTo(Offer.Kind.CONTAINERS);
+    assertThat(offer.master().kind()).isEqualTo(Master.Kind.CONTAINERS);
     assertThat(offer.slots()).hasValue(3);
     assertThat(offer.missing()).isEmpty();
   }
@@ -92,7 +93,7 @@ class OfferTest {
   }
 
   private static Offer offer(String master, int threads, Map<String, String> properties) {
-    return Offer.of(master, new SparkProperties(properties::get), threads, 16);
+    return Offer.of(Master.of(master, 16), new SparkProperties(properties::get), threads);
   }
 
   private Settings settings(String... sets) {
