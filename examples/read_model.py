@@ -37,8 +37,8 @@ def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units],
 
 pixels, labels = int(np.prod(network["input"])), 2 if model["data_kind"] == "cifar-100" else 1  # bytes of an image, of its labels
 rows = np.concatenate([np.fromfile(path, np.uint8) for path in images]).reshape(-1, labels + pixels)
-image = next(iter(model["fields"].values())) if "fields" in model else model  # before format_version 2
-mean, std = (np.float32(image["normalisation"][name]).reshape(-1, 1, 1) for name in ("mean", "std"))
+image = next(iter(model["fields"].values())) if "fields" in model else model["normalisation"]  # before format_version 2
+mean, std = (np.float32(image[name]).reshape(-1, 1, 1) for name in ("mean", "std"))
 correct = np.zeros(len(network["blocks"]))
 blocks = [(spec, tensors(version / f"block-{number:02}.safetensors")) for number, spec in enumerate(network["blocks"], 1)]
 for batch in np.array_split(rows, -(-len(rows) // 100)):

@@ -12,7 +12,6 @@ import io.blockwise.base.UserException;
 import io.blockwise.model.spec.SpecJson;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 /** The JSON files of a version: records with keys in snake_case. */
@@ -113,8 +112,9 @@ final class ArtifactJson {
   /** Version 1 had images only, described beside everything else. */
   private static void nameTheField(ObjectNode model) {
     ObjectNode images = model.putObject("fields").putObject("pixels").put("kind", "image");
-    for (String key : List.of("flippable", "normalisation")) {
-      images.set(key, model.remove(key));
+    images.set("flippable", model.remove("flippable"));
+    if (model.remove("normalisation") instanceof ObjectNode normalisation) {
+      images.setAll(normalisation);
     }
   }
 

@@ -1,9 +1,11 @@
 package io.blockwise.model.artifact;
 
+import static io.blockwise.base.Checks.invalid;
+
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.blockwise.base.Checks;
 import io.blockwise.model.spec.Shape;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What a model keeps of a field of the rows that it was trained on, by the field's kind: all that
@@ -20,19 +22,39 @@ public sealed interface InputField extends Serializable {
   void requireFits(Shape input);
 
   /**
-   * Images.
+   * Images: a channel's values, scaled to 0..1, become {@code (value - mean) / std}.
    *
-   * @param flippable whether a mirrored one still shows its class
-   * @param normalisation of their channels
+   * <p>Always true: as many means as deviations, all finite, deviations above 0.
+   *
+   * @param flippable whether a mirrored image still shows its class
+   * @param mean one per channel, of the training split
+   * @param std one per channel, of the training split
    */
-  record Image(boolean flippable, Normalisation normalisation) implements InputField {
+  record Image(boolean flippable, List<Double> mean, List<Double> std) implements InputField {
+    public Image {
+      mean = List.copyOf(mean);
+      std = List.copyOf(std);
+      boolean finite = mean.stream().allMatch(Double::isFinite);
+      boolean positive = std.stream().allMatch(value -> Double.isFinite(value) && value > 0);
+      if (mean.size() != std.size() || mean.isEmpty() || !finite || !positive) {
+        throw invalid(
+            "normalisation",
+            normalisation(mean, std),
+            "must be one finite mean and one std above 0 per channel");
+      }
+    }
+
     @Override
     public void requireFits(Shape input) {
       int channels = input.requireMap("image").channels();
-      if (normalisation.channels() != channels) {
-        throw Checks.invalid(
-            "normalisation", normalisation, "must be for " + channels + " channels");
+      if (mean.size() != channels) {
+        throw invalid(
+            "normalisation", normalisation(mean, std), "must be for " + channels + " channels");
       }
+    }
+
+    private static String normalisation(List<Double> mean, List<Double> std) {
+      return "mean " + mean + ", std " + std;
     }
   }
 }

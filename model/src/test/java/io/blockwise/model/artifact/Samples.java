@@ -113,9 +113,7 @@ final class Samples {
         "shapes",
         List.of("circle", "square"),
         Map.of(
-            "pixels",
-            new InputField.Image(
-                true, new Normalisation(List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6)))),
+            "pixels", new InputField.Image(true, List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6))),
         new NetworkSpec(Shape.map(3, 8, 8), 2, blocks));
   }
 

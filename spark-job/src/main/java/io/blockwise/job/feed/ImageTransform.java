@@ -7,7 +7,6 @@ import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
-import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.BatchField;
 import io.blockwise.model.engine.FloatField;
 import io.blockwise.model.spec.Shape;
@@ -30,31 +29,19 @@ final class ImageTransform implements FieldTransform {
   private final float[][] tables;
 
   /**
-   * @param shape of an image, {@code [channels, height, width]}
-   * @param mirrorable whether a mirrored image still shows its class
-   * @throws IllegalArgumentException if the normalisation is for another number of channels
+   * @param image as the model reads images
+   * @param augmentation mirrors only where images still show their class then
+   * @throws io.blockwise.base.InvalidValueException if it reads images of other channels
    */
-  ImageTransform(
-      Shape.FeatureMap shape,
-      Normalisation normalisation,
-      Augmentation augmentation,
-      boolean mirrorable) {
-    if (shape.channels() != normalisation.channels()) {
-      throw new IllegalArgumentException(
-          "Invalid normalisation: "
-              + normalisation
-              + " (must be for the channels of images of shape "
-              + shape
-              + ")");
-    }
+  ImageTransform(Shape.FeatureMap shape, InputField.Image image, Augmentation augmentation) {
+    image.requireFits(shape);
     this.shape = shape;
     this.crops = augmentation == Augmentation.WEAK;
-    this.mirrors = crops && mirrorable;
+    this.mirrors = crops && image.flippable();
     this.tables = new float[shape.channels()][256];
     for (int c = 0; c < tables.length; c++) {
       for (int p = 0; p < 256; p++) {
-        tables[c][p] =
-            (float) ((p / 255.0 - normalisation.mean().get(c)) / normalisation.std().get(c));
+        tables[c][p] = (float) ((p / 255.0 - image.mean().get(c)) / image.std().get(c));
       }
     }
   }
@@ -71,12 +58,6 @@ final class ImageTransform implements FieldTransform {
   static Shape.FeatureMap shape(ImageKind images) {
     ImageShape shape = images.shape();
     return Shape.map(shape.channels(), shape.height(), shape.width());
-  }
-
-  /** As a model reads images; mirrored only where they still show their class. */
-  static ImageTransform of(ImageKind images, InputField.Image image, Augmentation augmentation) {
-    return new ImageTransform(
-        shape(images), image.normalisation(), augmentation, image.flippable());
   }
 
   @Override

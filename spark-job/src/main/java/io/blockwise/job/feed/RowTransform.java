@@ -9,7 +9,6 @@ import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
-import io.blockwise.model.artifact.Normalisation;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.BatchField;
 import io.blockwise.model.spec.Shape;
@@ -76,8 +75,7 @@ public final class RowTransform implements Serializable {
   /** One of the three places that know kinds of fields: the two below are the others. */
   static InputField modelField(FieldKind kind) {
     if (kind instanceof ImageKind images) {
-      Normalisation normalisation = new Normalisation(images.mean(), images.standardDeviation());
-      return new InputField.Image(images.flippable(), normalisation);
+      return new InputField.Image(images.flippable(), images.mean(), images.standardDeviation());
     }
     throw new AssertionError("FieldKind that no model knows: " + kind);
   }
@@ -93,7 +91,7 @@ public final class RowTransform implements Serializable {
 
   static FieldTransform of(FieldKind kind, InputField field, Augmentation augmentation) {
     if (kind instanceof ImageKind images && field instanceof InputField.Image image) {
-      return ImageTransform.of(images, image, augmentation);
+      return new ImageTransform(ImageTransform.shape(images), image, augmentation);
     }
     throw new AssertionError("FieldKind without a transform: " + kind + " for " + field);
   }

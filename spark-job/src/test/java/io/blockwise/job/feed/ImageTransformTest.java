@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.SplitMix;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
-import io.blockwise.model.artifact.Normalisation;
+import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.testing.RandomSeed;
 import java.util.Arrays;
@@ -18,8 +18,8 @@ class ImageTransformTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
 
   private static final Shape.FeatureMap SHAPE = Shape.map(2, 6, 5);
-  private static final Normalisation NORMALISATION =
-      new Normalisation(List.of(0.3, 0.6), List.of(0.2, 0.5));
+  private static final InputField.Image IMAGE =
+      new InputField.Image(true, List.of(0.3, 0.6), List.of(0.2, 0.5));
   private static final int IMAGES = 20_000;
 
   private final byte[] pixels = pixels();
@@ -31,7 +31,7 @@ class ImageTransformTest {
       all[i] = (byte) i;
     }
     float[] out = new float[all.length];
-    new ImageTransform(Shape.map(2, 16, 16), NORMALISATION, Augmentation.NONE, true)
+    new ImageTransform(Shape.map(2, 16, 16), IMAGE, Augmentation.NONE)
         .apply(all, 0, new SplitMix(1), out, 0);
     for (int p = 0; p < 256; p++) {
       assertThat(out[p]).isEqualTo((float) ((p / 255.0 - 0.3) / 0.2));
@@ -56,7 +56,8 @@ class ImageTransformTest {
 
   @Test
   void imagesThatMayNotBeFlippedNeverAre() {
-    int[][][] counts = counts(new ImageTransform(SHAPE, NORMALISATION, Augmentation.WEAK, false));
+    InputField.Image unmirrored = new InputField.Image(false, IMAGE.mean(), IMAGE.std());
+    int[][][] counts = counts(new ImageTransform(SHAPE, unmirrored, Augmentation.WEAK));
     assertThat(Arrays.stream(counts).flatMap(Arrays::stream).mapToInt(c -> c[1]).sum()).isZero();
     assertThat(Arrays.stream(counts).flatMap(Arrays::stream)).allMatch(c -> c[0] > 150);
   }
@@ -77,7 +78,7 @@ class ImageTransformTest {
   @Test
   void normalisationOfOtherChannelsIsRefused() {
     assertThatThrownBy(
-            () -> new ImageTransform(Shape.map(3, 6, 5), NORMALISATION, Augmentation.NONE, true))
+            () -> new ImageTransform(Shape.map(3, 6, 5), IMAGE, Augmentation.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid normalisation: ");
   }
@@ -121,7 +122,7 @@ class ImageTransformTest {
           boolean inside = y >= 0 && y < 6 && x >= 0 && x < 5;
           int pixel = inside ? pixels[c * 30 + y * 5 + x] & 0xff : 0;
           float value =
-              (float) ((pixel / 255.0 - NORMALISATION.mean().get(c)) / NORMALISATION.std().get(c));
+              (float) ((pixel / 255.0 - IMAGE.mean().get(c)) / IMAGE.std().get(c));
           crops[down][right][0][i] = value;
           crops[down][right][1][i - i % 5 + 4 - i % 5] = value;
         }
@@ -131,7 +132,7 @@ class ImageTransformTest {
   }
 
   private static ImageTransform weak() {
-    return new ImageTransform(SHAPE, NORMALISATION, Augmentation.WEAK, true);
+    return new ImageTransform(SHAPE, IMAGE, Augmentation.WEAK);
   }
 
   /** Without black, so that no crop looks like another. */

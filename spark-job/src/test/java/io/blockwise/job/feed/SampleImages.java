@@ -4,7 +4,7 @@ import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
-import io.blockwise.model.artifact.Normalisation;
+import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.FloatField;
 import io.blockwise.model.spec.Shape;
@@ -19,8 +19,8 @@ import java.util.TreeMap;
 final class SampleImages {
   static final String FIELD = "photo";
   static final Shape.FeatureMap SHAPE = Shape.map(3, 12, 10);
-  static final Normalisation NORMALISATION =
-      new Normalisation(List.of(0.49, 0.48, 0.45), List.of(0.25, 0.24, 0.26));
+  static final InputField.Image IMAGE =
+      new InputField.Image(true, List.of(0.49, 0.48, 0.45), List.of(0.25, 0.24, 0.26));
 
   private SampleImages() {}
 
@@ -42,7 +42,7 @@ final class SampleImages {
   }
 
   static RowTransform transform(Augmentation augmentation) {
-    return RowTransform.of(FIELD, new ImageTransform(SHAPE, NORMALISATION, augmentation, true));
+    return RowTransform.of(FIELD, new ImageTransform(SHAPE, IMAGE, augmentation));
   }
 
   /** Every row's floats by row, and the rows in the order in which the feed gave them. */
