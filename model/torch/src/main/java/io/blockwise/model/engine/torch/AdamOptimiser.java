@@ -4,7 +4,6 @@ import static io.blockwise.model.engine.torch.NamedOperation.list;
 
 import io.blockwise.model.spec.OptimiserSpec;
 import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -31,7 +30,7 @@ final class AdamOptimiser implements Optimiser {
 
   @Override
   public void step(Tensor values, Tensor gradient, double learningRate, Guard guard) {
-    steps.add_(new Scalar(1.0));
+    steps.add_(guard.taken());
     IValue no = new IValue(false);
     adam.call(
         list(values),
@@ -49,7 +48,6 @@ final class AdamOptimiser implements Optimiser {
         no, // maximise
         guard.divisor().map(IValue::new).orElseGet(IValue::new),
         new IValue(guard.skip()));
-    steps.sub_(guard.skip());
   }
 
   @Override

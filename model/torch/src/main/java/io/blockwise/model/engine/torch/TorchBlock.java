@@ -75,8 +75,8 @@ final class TorchBlock implements Block {
     Tensor norm = gradient.norm();
     Tensor figures = figures(in, outcome, norm);
     Tensor fault = figures.mul(new Scalar(0.0)).sum(); // 0 times what is not finite is no number
-    statistics.keepIf(fault.eq(new Scalar(0.0)), statisticsBefore);
-    Guard guard = new Guard(skip(fault), divisor(norm));
+    Guard guard = new Guard(fault.eq(new Scalar(0.0)), skip(fault), divisor(norm));
+    statistics.keepIf(guard.taken(), statisticsBefore);
     optimiser.step(parameters.values(), gradient, learningRate, guard);
     List<String> names = outcome.terms().stream().map(LocalLoss.Term::name).toList();
     return new TorchStep(host, in.next(output, fault), names, Scope.keep(figures));

@@ -82,7 +82,7 @@ class FlatStateTest {
                       state.values(),
                       gradient.values().clone(),
                       0.1,
-                      new Guard(host.zero(), Optional.empty())));
+                      new Guard(host.zero().eq(host.zero()), host.zero(), Optional.empty())));
         }
         assertThat(gaps(state)).containsOnly(0);
         float[] moved = new float[first.length];
