@@ -25,6 +25,13 @@ public interface Engine extends AutoCloseable {
    */
   Block block(BlockSpec spec, Border in, int classes, RandomGenerator random);
 
+  /**
+   * Begins to bring a batch to the device, so that {@link #signal} of the same batch need not; that
+   * is called once, before the batch's rows change. An engine for which that is no gain does
+   * nothing. Any thread may call it, also while others compute.
+   */
+  default void upload(Batch batch) {}
+
   /** The signal that carries a batch to the first block. Copies what it needs from the batch. */
   Signal signal(Batch batch);
 

@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
  * border, so what a block learns depends on the blocks before it only. Workers train them with a
  * {@link SequentialRow}.
  *
- * <p>Used by one thread, the one that created it.
+ * <p>Used by one thread, the one that created it, but for {@link #upload}.
  */
 public final class DecoupledNetwork implements AutoCloseable {
   private final Engine engine;
@@ -99,6 +99,11 @@ public final class DecoupledNetwork implements AutoCloseable {
   /** First to last. */
   public List<Block> blocks() {
     return List.copyOf(blocks);
+  }
+
+  /** As {@link Engine#upload}: called by any thread, ahead of the batch's step or scores. */
+  public void upload(Batch batch) {
+    engine.upload(batch);
   }
 
   /** Begins a step of a block, by its index from 0, on the signal that reaches it. */

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -593,6 +594,21 @@ public abstract class EngineContract {
       System.arraycopy(all, selected[i] * length, rows, i * length, length);
     }
     return rows;
+  }
+
+  @Test
+  void aBatchThatWasUploadedAheadGivesTheSameSignal() {
+    try (Engine engine = engine()) {
+      for (int seed = 1; seed <= 3; seed++) {
+        Batch batch = SmallBlocks.batch(12, seed);
+        CompletableFuture.runAsync(() -> engine.upload(batch)).join();
+        try (Signal uploaded = engine.signal(batch);
+            Signal copied = engine.signal(batch)) {
+          assertThat(uploaded.toArray()).containsExactly(copied.toArray());
+          assertThat(uploaded.labels()).containsExactly(copied.labels());
+        }
+      }
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.LongSupplier;
  */
 public final class Feed implements AutoCloseable {
   private final BatchSource source;
+  private final Consumer<Batch> whenFilled;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -39,14 +41,16 @@ public final class Feed implements AutoCloseable {
    * Starts filling at once.
    *
    * @param threads that put batches together, at least 1
+   * @param whenFilled what these threads do with a batch before it is handed out
    */
-  public Feed(BatchSource source, int threads) {
-    this(source, threads, System::nanoTime);
+  public Feed(BatchSource source, int threads, Consumer<Batch> whenFilled) {
+    this(source, threads, whenFilled, System::nanoTime);
   }
 
-  Feed(BatchSource source, int threads, LongSupplier nanoTime) {
+  Feed(BatchSource source, int threads, Consumer<Batch> whenFilled, LongSupplier nanoTime) {
     requireAtLeast("feed threads", threads, 1);
     this.source = source;
+    this.whenFilled = whenFilled;
     this.nanoTime = nanoTime;
     // One batch is trained on and one waits for its turn while every thread fills another.
     this.ready = new Batch[threads + 2];
@@ -204,6 +208,7 @@ public final class Feed implements AutoCloseable {
         lock.unlock();
       }
       source.fill(number, batch);
+      whenFilled.accept(batch);
       put(number, batch);
     }
   }

@@ -14,7 +14,7 @@ public final class Scoring {
   public static Answers answers(DecoupledNetwork network, int classes, BatchSource batches)
       throws InterruptedException {
     Answers answers = new Answers(network.blocks().size(), classes);
-    try (Feed feed = new Feed(batches, 1)) {
+    try (Feed feed = new Feed(batches, 1, network::upload)) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
         List<float[]> scores = network.scores(batch);

@@ -63,7 +63,7 @@ public final class Worker implements AutoCloseable {
     NetworkFigures figures = NetworkFigures.none(network.blocks().size());
     SequentialRow.Costs before = row.costs();
     long start = System.nanoTime();
-    try (Feed feed = new Feed(batches, plan.prefetchThreads())) {
+    try (Feed feed = new Feed(batches, plan.prefetchThreads(), network::upload)) {
       for (long number = 1; feed.hasNext(); number++) {
         Batch batch = feed.take();
         NetworkFigures step = row.step(batch, number);

@@ -27,7 +27,7 @@ class FeedTest {
   @Test
   void batchesComeInOrderWhateverTheThreads() throws InterruptedException {
     for (int threads = 1; threads <= 4; threads++) {
-      try (Feed feed = new Feed(source(500, number -> {}), threads)) {
+      try (Feed feed = new Feed(source(500, number -> {}), threads, batch -> {})) {
         for (int n = 0; n < 500; n++) {
           Batch batch = feed.take();
           assertThat(batch.labels()[0]).isEqualTo(n);
@@ -40,9 +40,23 @@ class FeedTest {
   }
 
   @Test
+  void whatIsToBeDoneWithAFilledBatchIsDoneBeforeItIsHandedOut() throws InterruptedException {
+    Set<Integer> prepared = ConcurrentHashMap.newKeySet();
+    try (Feed feed =
+        new Feed(source(100, number -> {}), 3, batch -> prepared.add(batch.labels()[0]))) {
+      for (int n = 0; n < 100; n++) {
+        Batch batch = feed.take();
+        assertThat(prepared).contains(n);
+        feed.release(batch);
+      }
+    }
+    assertThat(prepared).hasSize(100);
+  }
+
+  @Test
   void batchesAreReused() throws InterruptedException {
     Set<Batch> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    try (Feed feed = new Feed(source(100, number -> {}), 2)) {
+    try (Feed feed = new Feed(source(100, number -> {}), 2, batch -> {})) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
         seen.add(batch);
@@ -54,7 +68,7 @@ class FeedTest {
 
   @Test
   void takenBatchIsLeftAloneUntilItIsReleased() throws InterruptedException {
-    try (Feed feed = new Feed(source(100, number -> {}), 2)) {
+    try (Feed feed = new Feed(source(100, number -> {}), 2, batch -> {})) {
       Batch kept = feed.take();
       for (int n = 1; n < 100; n++) {
         Batch batch = feed.take();
@@ -67,7 +81,7 @@ class FeedTest {
 
   @Test
   void takingWithoutReleasingIsRefused() throws InterruptedException {
-    try (Feed feed = new Feed(source(100, number -> {}), 1)) {
+    try (Feed feed = new Feed(source(100, number -> {}), 1, batch -> {})) {
       for (int n = 0; n < 3; n++) {
         assertThat(feed.take().labels()[0]).isEqualTo(n);
       }
@@ -79,7 +93,7 @@ class FeedTest {
 
   @Test
   void batchIsReleasedOnce() throws InterruptedException {
-    try (Feed feed = new Feed(source(100, number -> {}), 1)) {
+    try (Feed feed = new Feed(source(100, number -> {}), 1, batch -> {})) {
       Batch batch = feed.take();
       feed.release(batch);
       assertThatThrownBy(() -> feed.release(batch))
@@ -91,7 +105,7 @@ class FeedTest {
   void failureReachesWhoeverTakesEndsTheThreadsAndStays() throws InterruptedException {
     Set<Thread> others = feedThreads();
     // batch five is filled only when another one was released
-    try (Feed feed = new Feed(source(100, FeedTest::failAtFive), 2)) {
+    try (Feed feed = new Feed(source(100, FeedTest::failAtFive), 2, batch -> {})) {
       Set<Thread> own = feedThreads();
       own.removeAll(others);
       assertThat(own).hasSize(2);
@@ -122,7 +136,8 @@ class FeedTest {
                   gate.await();
                   throw new UnsupportedOperationException("broken");
                 }),
-            1)) {
+            1,
+            batch -> {})) {
       Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
       gate.countDown();
       assertThat(trainer.failure()).hasMessage("Cannot read a batch: broken");
@@ -138,7 +153,7 @@ class FeedTest {
             number -> {
               throw full;
             });
-    try (Feed feed = new Feed(source, 2)) {
+    try (Feed feed = new Feed(source, 2, batch -> {})) {
       assertThatThrownBy(feed::take)
           .hasMessage("Cannot read a batch: Java heap space")
           .hasCause(full);
@@ -156,7 +171,7 @@ class FeedTest {
               filling.complete(Thread.currentThread());
               gate.await();
             });
-    try (Feed feed = new Feed(source, 1)) {
+    try (Feed feed = new Feed(source, 1, batch -> {})) {
       Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
       filling.get().interrupt();
       assertThat(trainer.failure())
@@ -175,7 +190,7 @@ class FeedTest {
             number -> {
               throw damage;
             });
-    try (Feed feed = new Feed(damaged, 1)) {
+    try (Feed feed = new Feed(damaged, 1, batch -> {})) {
       assertThatThrownBy(feed::take).isSameAs(damage);
     }
   }
@@ -183,7 +198,7 @@ class FeedTest {
   @Test
   void closeEndsThreadsThatWaitForRoom() throws InterruptedException {
     Set<Thread> others = feedThreads();
-    Feed feed = new Feed(source(100, number -> {}), 2);
+    Feed feed = new Feed(source(100, number -> {}), 2, batch -> {});
     Set<Thread> own = feedThreads();
     own.removeAll(others);
     assertThat(own).hasSize(2);
@@ -210,7 +225,7 @@ class FeedTest {
               both.countDown();
               gate.await();
             });
-    Feed feed = new Feed(source, 2);
+    Feed feed = new Feed(source, 2, batch -> {});
     Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
     both.await();
     feed.close();
@@ -221,7 +236,7 @@ class FeedTest {
 
   @Test
   void whoeverWaitsCanBeInterruptedAndThenTakesTheSameBatch() throws Exception {
-    try (Feed feed = new Feed(source(100, number -> gate.await()), 1)) {
+    try (Feed feed = new Feed(source(100, number -> gate.await()), 1, batch -> {})) {
       Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
       trainer.interrupt();
       assertThat(trainer.failure()).isInstanceOf(InterruptedException.class);
@@ -248,6 +263,7 @@ class FeedTest {
         new Feed(
             slow,
             1,
+            batch -> {},
             () -> {
               long now = clock.get();
               waiting.countDown();

@@ -49,7 +49,7 @@ final class SampleImages {
   static Map<Integer, float[]> images(BatchSource source, int threads, List<Integer> order)
       throws InterruptedException {
     Map<Integer, float[]> images = new TreeMap<>();
-    try (Feed feed = new Feed(source, threads)) {
+    try (Feed feed = new Feed(source, threads, batch -> {})) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
         int size = SHAPE.elements();

@@ -178,7 +178,7 @@ class DatasetRowsTest {
     for (int memory : new int[] {400, 200, 100}) {
       DatasetRows images = images(memory * ROW, 1);
       try (BatchSource batches = images.shuffled(train, transform(), PASS, 16);
-          Feed feed = new Feed(batches, 1)) {
+          Feed feed = new Feed(batches, 1, batch -> {})) {
         feed.release(feed.take());
       }
       assertThat(images.claimedBytes()).isZero();
@@ -205,7 +205,7 @@ class DatasetRowsTest {
   /** A hash of every batch's inputs. */
   private static List<Integer> inputs(BatchSource source, int threads) throws InterruptedException {
     List<Integer> inputs = new ArrayList<>();
-    try (Feed feed = new Feed(source, threads)) {
+    try (Feed feed = new Feed(source, threads, batch -> {})) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
         float[] used = Arrays.copyOf(batch.inputs(), batch.rows() * batch.shape().elements());

@@ -73,7 +73,7 @@ final class PlainLoop {
     HeldWindow rows = new HeldWindow(SmallRuns.rows(dataset, order));
     BatchSource batches = WindowedBatches.shuffled(rows, plan.transform(), pass, plan.batchSize());
     NetworkFigures figures = NetworkFigures.none(network.blocks().size());
-    try (Feed feed = new Feed(batches, 1)) {
+    try (Feed feed = new Feed(batches, 1, batch -> {})) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
         double progress = (double) seen / examplesOfRun;

@@ -1,6 +1,7 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Device;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
@@ -30,6 +31,13 @@ final class Host {
     torchDevice =
         new org.bytedeco.pytorch.Device(
             gpu ? DeviceType.CUDA : DeviceType.CPU, (byte) (gpu ? device.index() : -1));
+  }
+
+  /** What uploads batches ahead: nothing on a CPU, which would copy within the same memory. */
+  Optional<Uploads> uploads() {
+    return device.kind() == Device.Kind.GPU
+        ? Optional.of(Uploads.of(torchDevice))
+        : Optional.empty();
   }
 
   private static TensorOptions floats() {

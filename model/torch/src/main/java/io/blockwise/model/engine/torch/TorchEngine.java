@@ -13,6 +13,7 @@ import io.blockwise.model.spec.Precision;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
@@ -24,6 +25,7 @@ public final class TorchEngine implements Engine {
   private final Host host;
   private final Autocast autocast;
   private final Float32Products products;
+  private final Optional<Uploads> uploads;
 
   /** An engine on the CPU, in single precision. */
   public TorchEngine() {
@@ -43,6 +45,7 @@ public final class TorchEngine implements Engine {
     host = new Host(device);
     autocast = new Autocast(device, precision);
     products = Float32Products.of(device, precision);
+    uploads = host.uploads();
   }
 
   @Override
@@ -61,10 +64,19 @@ public final class TorchEngine implements Engine {
   }
 
   @Override
+  public void upload(Batch batch) {
+    uploads.ifPresent(ahead -> ahead.begin(batch, () -> make(batch)));
+  }
+
+  @Override
   public Signal signal(Batch batch) {
-    int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
     return host.compute(
-        () -> new TorchSignal(host, input(batch), host.zero(), new Labels(host, labels)));
+        () -> uploads.flatMap(ahead -> ahead.take(batch)).orElseGet(() -> make(batch)));
+  }
+
+  private TorchSignal make(Batch batch) {
+    int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
+    return new TorchSignal(host, input(batch), host.zero(), new Labels(host, labels));
   }
 
   @Override
@@ -74,6 +86,7 @@ public final class TorchEngine implements Engine {
 
   @Override
   public void close() {
+    uploads.ifPresent(Uploads::close);
     products.close();
   }
 

@@ -1,7 +1,10 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Signal;
+import java.util.List;
+import org.bytedeco.pytorch.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * A detached activation, the labels of its rows, and its fault: a scalar that is 0, or not a number
@@ -30,6 +33,19 @@ final class TorchSignal implements Signal {
   TorchSignal next(Tensor output, Tensor itsFault) {
     // another handle of the fault, since either signal may be closed first
     return new TorchSignal(host, output.detach(), new Tensor(itsFault), labels.shared());
+  }
+
+  /**
+   * Says that the calling thread's stream uses what another one made. Its memory is then not given
+   * to that one anew before this one has done with it, although the signal is closed.
+   */
+  void useOnThisStream() {
+    Scope.run(
+        () -> {
+          Stream stream =
+              torch.getDeviceGuardImpl(activation.device().type()).getStream(activation.device());
+          List.of(activation, fault, labels.classes()).forEach(t -> t.record_stream(stream));
+        });
   }
 
   Tensor activation() {
