@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.config.EngineChoice;
+import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.SmallRuns;
@@ -13,6 +15,7 @@ import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -91,11 +94,12 @@ class RehearsalProcessTest {
 
   @Test
   void trialThatFailsSaysWhy() {
-    Rehearsal.Task task = task(1, "engine=dl4j", "precision=bfloat16");
-    assertThatThrownBy(() -> run(task))
+    Rehearsal.Task good = task(1);
+    EngineChoice absent = new EngineChoice(new EngineName("absent"), Precision.FLOAT32);
+    assertThatThrownBy(() -> run(new Rehearsal.Task(good.plan().with(absent), good.schema(), 1)))
         .isInstanceOf(RunFailedException.class)
         .hasMessageStartingWith("Cannot plan: the trial of the network ended with code 1: ")
-        .hasMessageContaining("it computes in float32 only")
+        .hasMessageContaining("Cannot use engine = absent: ")
         .hasMessageEndingWith("(lower training.batch-size, or free memory)");
   }
 
