@@ -31,10 +31,10 @@ final class TrainCommand {
         return found;
       }
     }
-    throw new UserException(
-        "Cannot train with training.baseline = "
-            + name
-            + ": it is not on the class path (start with bin/blockwise, or hand the jars of"
-            + " spark-job/baseline/target, its lib and the dl4j engine to spark-submit with --jars)");
+    throw UserException.cannot(
+        "train with training.baseline = " + name,
+        "it is not on the class path",
+        "start with bin/blockwise, or hand the jars of spark-job/baseline/target, its lib and the"
+            + " dl4j engine to spark-submit with --jars");
   }
 }

@@ -78,15 +78,11 @@ final class UserErrors {
     try {
       new Path(place).getFileSystem(HadoopSettings.current());
     } catch (IOException | RuntimeException e) {
-      throw new UserException(
-          "Cannot use "
-              + key
-              + " = "
-              + place
-              + ": "
-              + fact(e)
-              + " (give a directory such as file:/data or hdfs://host:8020/data; the library of"
-              + " another file system goes to --jars)",
+      throw UserException.cannot(
+          "use " + key + " = " + place,
+          fact(e),
+          "give a directory such as file:/data or hdfs://host:8020/data; the library of another"
+              + " file system goes to --jars",
           e);
     }
   }

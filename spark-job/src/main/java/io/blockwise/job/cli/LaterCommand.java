@@ -22,9 +22,9 @@ final class LaterCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String line = (name + " " + String.join(" ", arguments)).strip();
-    throw new UserException(
-        "Cannot run "
-            + line
-            + ": the command will come with a later version (use prepare, train, evaluate, plan or runs)");
+    throw UserException.cannot(
+        "run " + line,
+        "the command will come with a later version",
+        "use prepare, train, evaluate, plan or runs");
   }
 }

@@ -43,10 +43,10 @@ final class RunsCommand implements Callable<Integer> {
       return Settings.load(Path.of(place), sets).output();
     }
     if (!sets.isEmpty()) {
-      throw new UserException(
-          "Cannot use --set with "
-              + place
-              + ": it is no configuration file (give one, or leave --set out)");
+      throw UserException.cannot(
+          "use --set with " + place,
+          "it is no configuration file",
+          "give one, or leave --set out");
     }
     return place;
   }

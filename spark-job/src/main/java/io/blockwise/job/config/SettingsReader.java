@@ -40,12 +40,10 @@ final class SettingsReader {
     try {
       FileNames.require("model.name", name);
     } catch (InvalidValueException e) {
-      throw new UserException(
-          "Cannot name the model after the file "
-              + Printable.of(file.toString())
-              + ": a name "
-              + e.rule()
-              + " (give the model one with --set model.name=NAME)",
+      throw UserException.cannot(
+          "name the model after the file " + Printable.of(file.toString()),
+          "a name " + e.rule(),
+          "give the model one with --set model.name=NAME",
           e);
     }
     return config.withValue("model.name", ConfigValueFactory.fromAnyRef(name, file.toString()));

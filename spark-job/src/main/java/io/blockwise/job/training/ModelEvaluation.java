@@ -84,17 +84,14 @@ public final class ModelEvaluation {
       return true;
     }
     if (!otherAllowed) {
-      throw new UserException(
-          "Cannot evaluate model version "
-              + version.id()
-              + " on "
-              + dataset.directory()
-              + ": it was trained on the data set "
+      throw UserException.cannot(
+          "evaluate model version " + version.id() + " on " + dataset.directory(),
+          "it was trained on the data set "
               + start(trained)
               + ", this one is "
-              + start(dataset.fingerprint())
-              + " (evaluate on the data set of the training, or on this one with --set"
-              + " evaluation.other-data=true)");
+              + start(dataset.fingerprint()),
+          "evaluate on the data set of the training, or on this one with --set"
+              + " evaluation.other-data=true");
     }
     return false;
   }
@@ -127,20 +124,12 @@ public final class ModelEvaluation {
     List<String> found = dataset.manifest().classes();
     Shape input = RowTransform.input(dataset.manifest().schema());
     if (!expected.equals(found) || !version.description().network().input().equals(input)) {
-      throw new UserException(
-          "Cannot evaluate model version "
-              + version.id()
-              + " on "
-              + dataset.directory()
-              + ": the model has input "
-              + version.description().network().input()
-              + " and classes "
-              + expected
-              + ", the data set "
-              + input
-              + " and "
-              + found
-              + " (evaluate on the data that it was trained for)");
+      throw UserException.cannot(
+          "evaluate model version " + version.id() + " on " + dataset.directory(),
+          String.format(
+              "the model has input %s and classes %s, the data set %s and %s",
+              version.description().network().input(), expected, input, found),
+          "evaluate on the data that it was trained for");
     }
   }
 

@@ -47,12 +47,10 @@ public final class Plans {
    */
   public static void requireEnough(Settings settings, List<Shard> shards) {
     if (settings.workers().count() > shards.size()) {
-      throw new UserException(
-          "Cannot train with "
-              + settings.workers().count()
-              + " workers: the data set has "
-              + shards.size()
-              + " training shards (lower workers, or prepare it with more data.shards.train)");
+      throw UserException.cannot(
+          "train with " + settings.workers().count() + " workers",
+          "the data set has " + shards.size() + " training shards",
+          "lower workers, or prepare it with more data.shards.train");
     }
     int fewest = shards.stream().mapToInt(Shard::rows).min().orElse(0);
     int perLease =
@@ -61,12 +59,10 @@ public final class Plans {
             : shards.size() / settings.workers().count();
     int batch = settings.training().batchSize();
     if (batch > fewest * perLease) {
-      throw new UserException(
-          "Cannot train with training.batch-size = "
-              + batch
-              + ": a worker gets "
-              + fewest * perLease
-              + " rows at a time (lower training.batch-size, or use fewer workers)");
+      throw UserException.cannot(
+          "train with training.batch-size = " + batch,
+          "a worker gets " + fewest * perLease + " rows at a time",
+          "lower training.batch-size, or use fewer workers");
     }
   }
 

@@ -116,12 +116,10 @@ public final class RunDirectory {
         storage.probe(target);
       }
     } catch (IOException e) {
-      throw new UserException(
-          "Cannot write to output "
-              + output
-              + ": "
-              + e.getMessage()
-              + " (give a directory that can be written with --set output=DIR)",
+      throw UserException.cannot(
+          "write to output " + output,
+          e.getMessage(),
+          "give a directory that can be written with --set output=DIR",
           e);
     }
   }
@@ -133,8 +131,8 @@ public final class RunDirectory {
   }
 
   private UserException taken(Path target) {
-    return new UserException(
-        "Cannot start run " + runId() + ": " + target + " exists (choose another run-id)");
+    return UserException.cannot(
+        "start run " + runId(), target + " exists", "choose another run-id");
   }
 
   /** Keeps a small text with the run, in place of one of that name. */

@@ -115,13 +115,12 @@ public final class Training {
 
   private static void requireNoGpu(Settings settings) {
     if (settings.compute().device() == DeviceName.GPU) {
-      throw new UserException(
-          "Cannot use device = gpu with master "
-              + Masters.current()
-              + ": Spark assigns devices to executors (use a cluster's master, or on one machine"
-              + " --master 'local-cluster[1,CORES,MEGABYTES]'; set "
-              + GpuProperties.NEEDED
-              + ")");
+      throw UserException.cannot(
+          "use device = gpu with master " + Masters.current(),
+          "Spark assigns devices to executors",
+          "use a cluster's master, or on one machine --master"
+              + " 'local-cluster[1,CORES,MEGABYTES]'; set "
+              + GpuProperties.NEEDED);
     }
   }
 

@@ -64,10 +64,10 @@ public final class HoconReader<T extends Record> {
     try {
       return readWithin(file, sets);
     } catch (StackOverflowError | OutOfMemoryError e) {
-      throw new UserException(
-          "Cannot read "
-              + file
-              + ": it is nested too deeply, or too much of it refers to the rest (use fewer levels)",
+      throw UserException.cannot(
+          "read " + file,
+          "it is nested too deeply, or too much of it refers to the rest",
+          "use fewer levels",
           e);
     }
   }
