@@ -1,7 +1,7 @@
 package io.blockwise.job.bench;
 
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.worker.Engines;
+import io.blockwise.job.device.Engines;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.StepResult;
 import io.blockwise.model.network.DecoupledNetwork;

@@ -6,7 +6,7 @@ import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
-import io.blockwise.job.worker.EngineSelection;
+import io.blockwise.job.device.EngineSelection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -44,9 +44,7 @@ final class RunsCommand implements Callable<Integer> {
     }
     if (!sets.isEmpty()) {
       throw UserException.cannot(
-          "use --set with " + place,
-          "it is no configuration file",
-          "give one, or leave --set out");
+          "use --set with " + place, "it is no configuration file", "give one, or leave --set out");
     }
     return place;
   }

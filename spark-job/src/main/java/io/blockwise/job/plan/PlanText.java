@@ -4,9 +4,9 @@ import static io.blockwise.job.plan.Memory.MEBI;
 
 import io.blockwise.base.Names;
 import io.blockwise.job.cli.Master;
+import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
-import io.blockwise.job.worker.Threads;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package io.blockwise.job.plan;
 
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
-import io.blockwise.job.worker.Threads;
+import io.blockwise.job.device.Threads;
 import java.io.File;
 import java.io.IOException;
 import java.io.ObjectInputStream;

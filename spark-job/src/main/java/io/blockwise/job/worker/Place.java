@@ -1,5 +1,6 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.job.device.Engines;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.EngineDescription;
 import java.io.Serializable;

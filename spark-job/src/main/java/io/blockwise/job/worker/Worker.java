@@ -2,6 +2,7 @@ package io.blockwise.job.worker;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.device.Engines;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.Pass;

@@ -2,9 +2,9 @@ package io.blockwise.job.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.ExchangePlugin;
 import io.blockwise.job.training.SmallRuns;
-import io.blockwise.job.worker.Threads;
 import java.nio.file.Path;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;

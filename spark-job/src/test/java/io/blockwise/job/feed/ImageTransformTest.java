@@ -77,8 +77,7 @@ class ImageTransformTest {
 
   @Test
   void normalisationOfOtherChannelsIsRefused() {
-    assertThatThrownBy(
-            () -> new ImageTransform(Shape.map(3, 6, 5), IMAGE, Augmentation.NONE))
+    assertThatThrownBy(() -> new ImageTransform(Shape.map(3, 6, 5), IMAGE, Augmentation.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Invalid normalisation: ");
   }
@@ -121,8 +120,7 @@ class ImageTransformTest {
           int x = i % 5 + right - 4;
           boolean inside = y >= 0 && y < 6 && x >= 0 && x < 5;
           int pixel = inside ? pixels[c * 30 + y * 5 + x] & 0xff : 0;
-          float value =
-              (float) ((pixel / 255.0 - IMAGE.mean().get(c)) / IMAGE.std().get(c));
+          float value = (float) ((pixel / 255.0 - IMAGE.mean().get(c)) / IMAGE.std().get(c));
           crops[down][right][0][i] = value;
           crops[down][right][1][i - i % 5 + 4 - i % 5] = value;
         }

@@ -220,8 +220,7 @@ class WindowedBatchesTest {
     RowTransform other =
         RowTransform.of(
             SampleImages.FIELD,
-            new ImageTransform(
-                Shape.map(3, 5, 5), SampleImages.IMAGE, Augmentation.NONE));
+            new ImageTransform(Shape.map(3, 5, 5), SampleImages.IMAGE, Augmentation.NONE));
     try (BatchSource batches = WindowedBatches.inOrder(new SampleWindows(10, 10), other, 4)) {
       Batch batch = batches.allocate();
       assertThatThrownBy(() -> batches.fill(0, batch)).hasMessageStartingWith("Cannot read images");

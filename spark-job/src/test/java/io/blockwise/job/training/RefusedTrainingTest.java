@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.worker.Threads;
+import io.blockwise.job.device.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.blockwise.job.worker;
+package io.blockwise.job.device;
 
 import io.blockwise.model.engine.ComputeCapability;
 import io.blockwise.model.engine.NvidiaDriver;

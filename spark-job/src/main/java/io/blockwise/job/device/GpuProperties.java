@@ -1,4 +1,4 @@
-package io.blockwise.job.worker;
+package io.blockwise.job.device;
 
 /** Spark's properties by which workers get GPUs, for messages. */
 public final class GpuProperties {

@@ -1,4 +1,4 @@
-package io.blockwise.job.worker;
+package io.blockwise.job.device;
 
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.model.engine.Batch;

@@ -1,4 +1,4 @@
-package io.blockwise.job.worker;
+package io.blockwise.job.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.blockwise.job.worker;
+package io.blockwise.job.device;
 
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.EngineChoice;
@@ -49,7 +49,7 @@ public final class Engines {
   }
 
   /** The engine that this process has created last on a device; says none if it has not. */
-  static EngineDescription usedOn(Device device) {
+  public static EngineDescription usedOn(Device device) {
     return USED.getOrDefault(device, EngineDescription.none(device));
   }
 
