@@ -73,7 +73,7 @@ final class ArtifactJson {
 
   private static <T> T required(String file, T value) {
     if (value == null) {
-      throw new UserException("Cannot read " + file + ": it is empty (restore the file)");
+      throw UserException.cannot("read " + file, "it is empty", "restore the file");
     }
     return value;
   }
@@ -92,8 +92,7 @@ final class ArtifactJson {
       return SpecJson.fromTree(tree, ModelDescription.class);
     } catch (IllegalArgumentException e) {
       String remedy = writer + " wrote it: use that version or a later one, or restore the file";
-      throw new UserException(
-          "Cannot read " + file + ": " + e.getMessage() + " (" + remedy + ")", e);
+      throw UserException.cannot("read " + file, e.getMessage(), remedy, e);
     }
   }
 
@@ -120,7 +119,7 @@ final class ArtifactJson {
 
   private static UserException unreadable(String file, JsonProcessingException cause) {
     String fact = String.valueOf(cause.getOriginalMessage()).lines().findFirst().orElse("no JSON");
-    return new UserException(
-        "Cannot read " + file + ": " + fact + " (written by another version of Blockwise?)", cause);
+    return UserException.cannot(
+        "read " + file, fact, "written by another version of Blockwise?", cause);
   }
 }

@@ -55,12 +55,10 @@ public final class ModelStore {
     Path target = path(version.id());
     Path manifest = new Path(target, MANIFEST);
     if (storage.exists(manifest)) {
-      throw new UserException(
-          "Cannot write model version "
-              + version.id()
-              + ": "
-              + target
-              + " is complete already (choose another run-id)");
+      throw UserException.cannot(
+          "write model version " + version.id(),
+          target + " is complete already",
+          "choose another run-id");
     }
     List<ArtifactManifest.Entry> entries = new ArrayList<>();
     entries.add(write(target, MODEL, ArtifactJson.write(version.description())));
@@ -99,12 +97,10 @@ public final class ModelStore {
       return ModelVersion.requireId(id);
     } catch (InvalidValueException e) {
       String start = id.substring(0, Math.min(40, id.length())).replaceAll("[^ -~]", "?");
-      throw new UserException(
-          "Cannot read "
-              + latestFile()
-              + ": it holds \""
-              + start
-              + "\" instead of a run-id (name a version with --set run-id=ID)",
+      throw UserException.cannot(
+          "read " + latestFile(),
+          "it holds \"" + start + "\" instead of a run-id",
+          "name a version with --set run-id=ID",
           e);
     }
   }
@@ -119,15 +115,13 @@ public final class ModelStore {
         latest()
             .orElseThrow(
                 () ->
-                    new UserException(
-                        "Cannot read a model: " + latestFile() + " does not exist (train first)"));
+                    UserException.cannot(
+                        "read a model", latestFile() + " does not exist", "train first"));
     if (!storage.exists(path(id))) {
-      throw new UserException(
-          "Cannot read a model: "
-              + latestFile()
-              + " names version "
-              + id
-              + ", which does not exist (name another with --set run-id=ID)");
+      throw UserException.cannot(
+          "read a model",
+          latestFile() + " names version " + id + ", which does not exist",
+          "name another with --set run-id=ID");
     }
     return read(id);
   }
@@ -262,6 +256,6 @@ public final class ModelStore {
   }
 
   private static UserException unreadable(String id, String fact, String remedy) {
-    return new UserException("Cannot read model version " + id + ": " + fact + " (" + remedy + ")");
+    return UserException.cannot("read model version " + id, fact, remedy);
   }
 }

@@ -86,8 +86,7 @@ record SafetensorsHeader(Map<String, String> metadata, TensorTable table) {
 
   /** The exception for a file that breaks a rule of the format. */
   static UserException damaged(String file, String fact) {
-    return new UserException(
-        "Cannot read " + file + ": " + fact + " (the file is damaged, or is not safetensors)");
+    return UserException.cannot("read " + file, fact, "the file is damaged, or is not safetensors");
   }
 
   private static JsonNode parse(String file, byte[] json) throws IOException {

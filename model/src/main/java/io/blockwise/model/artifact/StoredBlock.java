@@ -22,7 +22,7 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
    * @throws UserException if the block has other tensors
    */
   public void adoptInto(Block block) {
-    String task = "Cannot load a block: ";
+    String task = "load a block";
     requireSame(task, parameters.table(), block.parameters());
     requireSame(task, statistics.table(), block.statistics());
     block.adopt(StateKind.PARAMETERS, parameters.toArray());
@@ -40,11 +40,10 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
     String count = stored.metadata().getOrDefault(PARAMETER_TENSORS, "none");
     int tensors = stored.tensors().table().entries().size();
     if (!count.matches("\\d{1,9}") || Integer.parseInt(count) > tensors) {
-      throw new UserException(
-          String.format(
-              "Cannot read %s: its metadata names %s parameter tensors of %d (it was not written by"
-                  + " Blockwise)",
-              file, count, tensors));
+      throw UserException.cannot(
+          "read " + file,
+          "its metadata names " + count + " parameter tensors of " + tensors,
+          "it was not written by Blockwise");
     }
     int split = Integer.parseInt(count);
     return new StoredBlock(
@@ -62,7 +61,7 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
    * @param file name for the message
    */
   void requireFits(String file, BlockLayout layout) {
-    String task = "Cannot read " + file + ": ";
+    String task = "read " + file;
     requireSame(task, parameters.table(), layout.parameters());
     requireSame(task, statistics.table(), layout.statistics());
   }
@@ -72,13 +71,10 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
       String ours = describe(stored, i);
       String theirs = describe(wanted, i);
       if (!ours.equals(theirs)) {
-        throw new UserException(
-            task
-                + "the stored one has "
-                + ours
-                + " where the network has "
-                + theirs
-                + " (the model was trained with another network)");
+        throw UserException.cannot(
+            task,
+            "the stored one has " + ours + " where the network has " + theirs,
+            "the model was trained with another network");
       }
     }
   }

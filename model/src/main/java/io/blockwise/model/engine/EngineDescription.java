@@ -1,10 +1,15 @@
 package io.blockwise.model.engine;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What computes, and on what: for the record of a run. Immutable.
@@ -30,11 +35,25 @@ public record EngineDescription(
   public static EngineDescription of(
       Engine engine, String version, Device device, Map<String, String> libraries) {
     return new EngineDescription(
-        engine.name(),
-        version,
-        device.toString(),
-        DeviceModel.of(device),
-        new TreeMap<>(libraries));
+        engine.name(), version, device.toString(), model(device), new TreeMap<>(libraries));
+  }
+
+  /** As its maker names it; the kind of processor where nothing more is known. */
+  private static String model(Device device) {
+    return device.kind() == Device.Kind.GPU
+        ? NvidiaDriver.ask("name", Integer.toString(device.index())).orElse("unknown")
+        : processor().orElse(System.getProperty("os.arch"));
+  }
+
+  private static Optional<String> processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.empty(); // no Linux
+    }
   }
 
   /** That of a process which has computed nothing on the device yet. */
