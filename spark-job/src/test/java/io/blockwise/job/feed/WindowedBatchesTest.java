@@ -155,7 +155,7 @@ class WindowedBatchesTest {
           throw damage;
         });
     try (BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 4);
-        Feed feed = new Feed(batches, 2)) {
+        Feed feed = new Feed(batches, 2, batch -> {})) {
       assertThatThrownBy(
               () -> {
                 while (feed.hasNext()) {
@@ -203,7 +203,7 @@ class WindowedBatchesTest {
     CountDownLatch never = new CountDownLatch(1);
     windows.beforeWindow(1, never::await);
     BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 10);
-    Feed feed = new Feed(batches, 2);
+    Feed feed = new Feed(batches, 2, batch -> {});
     feed.release(feed.take());
     Background<Batch> trainer = Background.startAndAwaitWaiting(feed::take);
     trainer.interrupt();
@@ -238,7 +238,7 @@ class WindowedBatchesTest {
           new CountDownLatch(1).await(); // for ever, but for an interrupt
         });
     BatchSource batches = WindowedBatches.shuffled(windows, weak, PASS, 4);
-    Feed feed = new Feed(batches, 2);
+    Feed feed = new Feed(batches, 2, batch -> {});
     reading.await();
     feed.close();
     batches.close();
