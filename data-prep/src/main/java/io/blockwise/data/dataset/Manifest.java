@@ -2,6 +2,7 @@ package io.blockwise.data.dataset;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.blockwise.base.FileNames;
+import io.blockwise.base.IfAbsent;
 import io.blockwise.base.UserException;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -34,8 +35,8 @@ public record Manifest(
     Map<String, String> options,
     List<ListedFile> raw,
     Map<Split, SplitContent> splits,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long skipped,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ListedFile> files) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long skipped,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files) {
   /** The version that this code writes; it reads those before as well. */
   public static final int FORMAT_VERSION = 2;
 

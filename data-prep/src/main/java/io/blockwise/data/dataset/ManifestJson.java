@@ -44,8 +44,8 @@ final class ManifestJson {
                 + Manifest.FORMAT_VERSION,
             "prepare the data set again");
       }
-      if (tree instanceof ObjectNode object) {
-        complete(object, version);
+      if (version == 1) {
+        nameTheField((ObjectNode) tree); // which has a version, and so is an object
       }
       requireKnownKinds(tree.path("fields"), source);
       return MAPPER.treeToValue(tree, Manifest.class);
@@ -55,19 +55,6 @@ final class ManifestJson {
           "its manifest is damaged" + reason(e),
           "delete it and prepare the data set again",
           e);
-    }
-  }
-
-  private static void complete(ObjectNode manifest, int version) {
-    if (version == 1) {
-      nameTheField(manifest);
-    }
-    // Absent where there are none.
-    if (!manifest.has("skipped")) {
-      manifest.put("skipped", 0);
-    }
-    if (!manifest.has("files")) {
-      manifest.putArray("files");
     }
   }
 
