@@ -77,8 +77,9 @@ class RehearsalProcessTest {
     assertThat(state).isGreaterThan(12_000_000);
     Rehearsal.Result result = run(large);
     long growth = result.one().heap() - run(task(1, sets)).one().heap();
-    assertThat(growth).isBetween(4 * state, 14 * state);
-    assertThat(result.several().heap() - result.one().heap()).isBetween(2 * state, 10 * state);
+    // the ledger's value, the replica's and what it pushed are always there; pushes come and go
+    assertThat(growth).isBetween(3 * state, 14 * state);
+    assertThat(result.several().heap() - result.one().heap()).isBetween(state, 10 * state);
   }
 
   @Test
