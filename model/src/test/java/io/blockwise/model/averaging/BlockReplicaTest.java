@@ -101,13 +101,12 @@ class BlockReplicaTest {
   }
 
   @Test
-  void flushSendsTheRemainderAndTellsTheEffectivePeriod() throws InterruptedException {
+  void flushSendsTheRemainder() throws InterruptedException {
     start(average(64), exchange -> new LateExchange(exchange, 5));
     steps(10);
-    assertThat(worker.block(1).effectivePeriod()).isZero();
+    assertThat(worker.block(1).sent()).isZero();
     worker.flush();
     assertThat(ledger.state().value().at(0)).isEqualTo(10f);
-    assertThat(worker.block(1).effectivePeriod()).isEqualTo(10);
     assertThat(ledger.push(delta(0, 9, 1, 1f)).verdict()).isEqualTo(Verdict.FENCED);
   }
 

@@ -96,6 +96,7 @@ final class RunEvents {
     fields.put("non_finite_steps", epoch.leases().nonFinite());
     fields.put("wait_for_data_share", epoch.leases().waitShare());
     fields.put("averaging_share", epoch.leases().averagingShare());
+    fields.put("effective_period", epoch.leases().effectivePeriod());
     fields.put("loss", epoch.losses());
     fields.put("training_accuracy", epoch.accuracies());
     fields.put("validation_accuracy", validation);

@@ -51,6 +51,14 @@ public record LeaseReport(
     return figures.examples();
   }
 
+  /**
+   * Batches for every push of a block, on average: fewer than the period where leases end before
+   * it; 0 without a push.
+   */
+  public double effectivePeriod() {
+    return sent == 0 ? 0 : (double) steps * figures.blocks().size() / sent;
+  }
+
   /** Share of the time that went into waiting for data, 0..1. */
   public double waitShare() {
     return nanos == 0 ? 0 : (double) waitedNanos / nanos;

@@ -87,6 +87,10 @@ class TrainingTest {
     // 8 and 11, block 3 after 1, 4, 7, 10 and 11
     assertThat(pushes.get("accepted").asLong()).isEqualTo(2 * 2 * (4 + 4 + 5));
     assertThat(pushes.get("sent").asLong()).isEqualTo(pushes.get("received").asLong());
+    assertThat(SmallRuns.events(directory))
+        .filteredOn(event -> event.get("event").asText().equals("epoch"))
+        .extracting(event -> event.get("effective_period").asDouble())
+        .containsExactly(2 * 11 * 3 / 26.0, 2 * 11 * 3 / 26.0);
     JsonNode parameters = metrics.get("parameters");
     // convolutions 3-4-4-8-8-16-16 and the batch norms behind them
     assertThat(parameters.get("body").asLong())

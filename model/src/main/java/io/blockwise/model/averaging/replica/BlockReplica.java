@@ -45,8 +45,6 @@ public final class BlockReplica {
   private long ownExamples;
   private long otherExamples;
 
-  private long steps;
-  private long pushes;
   private long sent;
 
   /**
@@ -80,7 +78,6 @@ public final class BlockReplica {
    * @throws NotSettledException in lock-step, if the other workers do not come
    */
   public void afterStep(int examples) throws InterruptedException {
-    steps++;
     unpushed += examples;
     ownExamples += examples;
     endBatch();
@@ -152,13 +149,6 @@ public final class BlockReplica {
   /** Examples that count for schedules: this worker's own, and the others' settled ones. */
   public long progressExamples() {
     return ownExamples + otherExamples;
-  }
-
-  /**
-   * Local steps per push so far, shorter than the period if leases are; 0 before the first push.
-   */
-  public double effectivePeriod() {
-    return pushes == 0 ? 0 : (double) steps / pushes;
   }
 
   /** Pushes sent, repeated ones included. */
@@ -259,7 +249,6 @@ public final class BlockReplica {
             values,
             FloatVector.owning(statistics));
     inFlight = new InFlightPush(exchange, push, patience);
-    pushes++;
     unpushed = 0;
   }
 
@@ -296,7 +285,6 @@ public final class BlockReplica {
 
   private void sendDifferenceInstead(Push refused) {
     unpushed += refused.examples();
-    pushes--;
     send(Push.Kind.DELTA, refused.last());
   }
 
