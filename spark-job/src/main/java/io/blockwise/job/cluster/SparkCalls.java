@@ -19,7 +19,8 @@ final class SparkCalls {
   /**
    * Makes a call on a thread of its own, which is left alone if the call does not return.
    *
-   * @param meanwhile called now and then by the calling thread; what it throws ends the wait
+   * @param meanwhile called now and then by the calling thread, and when the call has failed; what
+   *     it throws ends the wait
    * @throws TimeoutException if the call takes longer than {@code atMost}
    */
   static <T> T within(Duration atMost, Runnable meanwhile, Callable<T> call)
@@ -33,6 +34,7 @@ final class SparkCalls {
       try {
         return task.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
+        meanwhile.run(); // an application that has ended is why, whatever the call says
         throw unchecked(e.getCause());
       } catch (TimeoutException e) {
         meanwhile.run();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,6 +42,26 @@ class SparkCallsTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("checked")
         .hasCauseInstanceOf(IOException.class);
+  }
+
+  @Test
+  void applicationThatHasEndedIsWhyACallFailed() {
+    AtomicBoolean ended = new AtomicBoolean();
+    assertThatThrownBy(
+            () ->
+                SparkCalls.within(
+                    LONG,
+                    () -> {
+                      if (ended.get()) {
+                        throw new RunFailedException("the application has ended");
+                      }
+                    },
+                    () -> {
+                      ended.set(true);
+                      throw new IllegalStateException("Block broadcast_0 does not exist");
+                    }))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessage("the application has ended");
   }
 
   @Test
