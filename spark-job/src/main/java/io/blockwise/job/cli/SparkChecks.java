@@ -33,8 +33,12 @@ final class SparkChecks {
       requireMemory("spark.driver.memory", driver, 1);
     }
     String executor = options.property("spark.executor.memory");
-    if (!executor.isEmpty() && !master.equals("local") && !master.startsWith("local[")) {
-      requireMemory("spark.executor.memory", executor.replaceFirst("[bB]$", ""), 1 << 20);
+    String size = executor.replaceFirst("[bB]$", "");
+    boolean used = !master.equals("local") && !master.startsWith("local[");
+    if (!executor.isEmpty() && used) {
+      requireMemory("spark.executor.memory", size, 1 << 20);
+    } else if (!executor.isEmpty()) {
+      bytes("spark.executor.memory", size, 1 << 20); // of no use here, but spark-submit reads it
     }
   }
 
@@ -42,19 +46,23 @@ final class SparkChecks {
    * Refuses what is no size or too small for Spark; {@code plain} is the unit of a plain number.
    */
   static void requireMemory(String key, String size, long plain) {
-    Matcher matcher = SIZE.matcher(size.toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
-      throw invalid(key, size, "must be a size such as 4g");
-    }
-    String unit = matcher.group(2);
-    long bytes = unit.isEmpty() ? plain : 1L << 10 * (1 + "kmgt".indexOf(unit));
-    if (Long.parseLong(matcher.group(1)) * bytes < 512L << 20) {
+    if (bytes(key, size, plain) < 512L << 20) {
       throw invalid(
           key,
           size,
           "must be at least 512m: Spark takes 300 MiB for itself; bin/blockwise plan says what a"
               + " run needs");
     }
+  }
+
+  private static long bytes(String key, String size, long plain) {
+    Matcher matcher = SIZE.matcher(size.toLowerCase(Locale.ROOT));
+    if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
+      throw invalid(key, size, "must be a size such as 4g");
+    }
+    String unit = matcher.group(2);
+    long bytes = unit.isEmpty() ? plain : 1L << 10 * (1 + "kmgt".indexOf(unit));
+    return Long.parseLong(matcher.group(1)) * bytes;
   }
 
   private void checkMaster() {
