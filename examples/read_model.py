@@ -32,7 +32,10 @@ def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units],
         return (x - c("running_mean")) / np.sqrt(c("running_var") + rules["batch_norm_epsilon"]) * c("weight") + c("bias")
     if kind == "dense":
         return x @ t["weight"].T + t.get("bias", 0)
-    return {"relu": lambda: np.maximum(x, 0), "flatten": lambda: x.reshape(len(x), -1),
+    below = lambda y: np.where(x > 0, x, y)
+    return {"relu": lambda: below(0), "flatten": lambda: x.reshape(len(x), -1), "tanh": lambda: np.tanh(x),
+            "sigmoid": lambda: (1 + np.tanh(x / 2)) / 2, "elu": lambda: below(spec["alpha"] * np.expm1(np.minimum(x, 0))),
+            "leaky-relu": lambda: below(spec["slope"] * x),
             "max-pool": lambda: windows(x, k, s).max((4, 5)), "average-pool": lambda: windows(x, k, s).mean((4, 5))}[kind]()
 
 pixels, labels = int(np.prod(network["input"])), 2 if model["data_kind"] == "cifar-100" else 1  # bytes of an image, of its labels

@@ -2,6 +2,8 @@ package io.blockwise.model.spec;
 
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requirePositive;
+import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
@@ -87,6 +89,54 @@ public sealed interface LayerSpec extends Serializable {
 
   /** {@code max(0, x)}. */
   record Relu() implements LayerSpec {
+    @Override
+    public Shape output(Shape in) {
+      return in;
+    }
+  }
+
+  /** {@code tanh(x)}. */
+  record Tanh() implements LayerSpec {
+    @Override
+    public Shape output(Shape in) {
+      return in;
+    }
+  }
+
+  /** {@code 1 / (1 + exp(-x))}. */
+  record Sigmoid() implements LayerSpec {
+    @Override
+    public Shape output(Shape in) {
+      return in;
+    }
+  }
+
+  /**
+   * {@code x} above 0, else {@code alpha (exp(x) - 1)}.
+   *
+   * @param alpha what it falls to below 0, above 0
+   */
+  record Elu(double alpha) implements LayerSpec {
+    public Elu {
+      requirePositive("elu.alpha", alpha);
+    }
+
+    @Override
+    public Shape output(Shape in) {
+      return in;
+    }
+  }
+
+  /**
+   * {@code x} above 0, else {@code slope x}.
+   *
+   * @param slope below 0, from 0 to 1
+   */
+  record LeakyRelu(double slope) implements LayerSpec {
+    public LeakyRelu {
+      requireWithin("leaky-relu.slope", slope, 0, 1);
+    }
+
     @Override
     public Shape output(Shape in) {
       return in;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.blockwise.base.Names;
 import io.blockwise.model.engine.StepResult.Outcome;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
@@ -155,6 +156,33 @@ public abstract class EngineContract {
         name + " gradient",
         error(LayerProbe.array(run.gradient()), golden.json().get("dz")),
         IN_FLOAT);
+  }
+
+  @Test
+  void gradientsOfActivationsMatchDifferencesOfTheLoss() {
+    for (BlockSpec spec : GradientCheck.activationBlocks()) {
+      GradientCheck.run(engine(), spec);
+    }
+  }
+
+  /** The values are PyTorch's in double precision, of src/test/python/activations.py. */
+  @Test
+  void activationsMatchPyTorchForwardAndBackward() {
+    JsonNode golden = Golden.open("activations").json();
+    float[] x = Golden.floats(golden.get("x"));
+    for (LayerSpec activation : GradientCheck.activations()) {
+      JsonNode expected = golden.get(Names.of(activation.getClass()));
+      LayerProbe.LayerRun run =
+          probe()
+              .layers(
+                  List.of(activation),
+                  Shape.map(2, 2, 3),
+                  x,
+                  Golden.floats(golden.get("dout")),
+                  Map.of());
+      report(activation + " out", error(LayerProbe.array(run.out()), expected.get("out")), 1e-6);
+      report(activation + " dx", error(LayerProbe.array(run.dx()), expected.get("dx")), 1e-6);
+    }
   }
 
   @Test

@@ -74,6 +74,33 @@ final class GradientCheck {
     return blocks;
   }
 
+  /**
+   * Every activation where it may write over what it reads, behind a batch norm, and where it may
+   * not, behind another activation; the input of each is on both sides of 0.
+   */
+  static List<BlockSpec> activationBlocks() {
+    LayerSpec convolution = new LayerSpec.Convolution(4, 3, 2, 1, false);
+    LayerSpec batchNorm = new LayerSpec.BatchNorm();
+    List<BlockSpec> blocks = new ArrayList<>();
+    for (LayerSpec activation : activations()) {
+      blocks.add(
+          block(
+              List.of(convolution, batchNorm, activation, activation, new LayerSpec.MaxPool(2, 2)),
+              new LossSpec.CrossEntropy(),
+              Features.FLAT));
+    }
+    return blocks;
+  }
+
+  /** All but the ReLU, with parameters that are no defaults. */
+  static List<LayerSpec> activations() {
+    return List.of(
+        new LayerSpec.Tanh(),
+        new LayerSpec.Sigmoid(),
+        new LayerSpec.Elu(0.7),
+        new LayerSpec.LeakyRelu(0.3));
+  }
+
   /** Every head under similarity matching: of maps, and of vectors. */
   static List<BlockSpec> similarityBlocks() {
     LayerSpec convolution = new LayerSpec.Convolution(5, 3, 2, 1, true);

@@ -26,11 +26,23 @@ class ModuleSpecTest {
   private static final Set<Class<?>> OVERWRITABLE =
       Set.of(Convolution.class, BatchNorm.class, MaxPool.class, AveragePool.class, Dense.class);
 
+  private static final Set<Class<?>> OF_MAPS =
+      Set.of(
+          Convolution.class,
+          MaxPool.class,
+          AveragePool.class,
+          GlobalAveragePool.class,
+          Flatten.class);
+
   static Stream<LayerSpec> onlyTheOutputOfLayersThatAreListedIsWrittenOver() {
     return Stream.of(
         new Convolution(4, 3, 1, 1, false),
         new BatchNorm(),
         new Relu(),
+        new LayerSpec.Tanh(),
+        new LayerSpec.Sigmoid(),
+        new LayerSpec.Elu(1),
+        new LayerSpec.LeakyRelu(0.01),
         new MaxPool(2, 2),
         new AveragePool(2, 2),
         new GlobalAveragePool(),
@@ -57,7 +69,7 @@ class ModuleSpecTest {
   @MethodSource("onlyTheOutputOfLayersThatAreListedIsWrittenOver")
   void whatReadsMapsRefusesVectors(LayerSpec layer) {
     ModuleSpec module = ModuleSpec.of(Shape.vector(7));
-    if (layer instanceof BatchNorm || layer instanceof Relu || layer instanceof Dense) {
+    if (!OF_MAPS.contains(layer.getClass())) {
       assertThat(module.then("head.0", layer).output()).isInstanceOf(Shape.Vector.class);
     } else {
       assertThatThrownBy(() -> module.then("head.0", layer))
@@ -65,6 +77,14 @@ class ModuleSpecTest {
               "Invalid %s input: [7] (must be a map [channels, height, width])",
               Names.of(layer.getClass()));
     }
+  }
+
+  @Test
+  void activationsOutOfBoundsAreRefused() {
+    assertThatThrownBy(() -> new LayerSpec.Elu(0))
+        .hasMessage("Invalid elu.alpha: 0.0 (must be a finite number above 0)");
+    assertThatThrownBy(() -> new LayerSpec.LeakyRelu(1.5))
+        .hasMessage("Invalid leaky-relu.slope: 1.5 (must be from 0.0 to 1.0)");
   }
 
   @Test

@@ -112,6 +112,10 @@ class SpecJsonTest {
             new LayerSpec.Convolution(4, 5, 2, 2, true),
             new LayerSpec.BatchNorm(),
             new LayerSpec.Relu(),
+            new LayerSpec.Tanh(),
+            new LayerSpec.Sigmoid(),
+            new LayerSpec.Elu(0.5),
+            new LayerSpec.LeakyRelu(0.2),
             new LayerSpec.MaxPool(3, 2),
             new LayerSpec.AveragePool(2, 2));
     List<LayerSpec> second = List.of(last, new LayerSpec.Dense(7, false));

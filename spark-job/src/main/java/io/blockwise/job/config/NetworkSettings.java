@@ -77,6 +77,8 @@ public record NetworkSettings(
   /** Fields of layers that have a default. Immutable. */
   public record LayerDefaults(
       ConvolutionDefaults convolution,
+      LayerSpec.Elu elu,
+      LayerSpec.LeakyRelu leakyRelu,
       LayerSpec.MaxPool maxPool,
       LayerSpec.AveragePool averagePool,
       DenseDefaults dense) {}

@@ -272,6 +272,8 @@ class RefusedSettingsTest {
         "[[{type = relu}, {type = convolution}]] | Cannot read network.blocks[1][2] in FILE:1: filters is missing (add filters = ...)",
         "[[{type = convolution, filtres = 3}]] | Unknown key network.blocks[1][1].filtres in FILE:1 (did you mean network.blocks[1][1].filters?)",
         "[[{type = convolution, filters = 0}]] | Invalid network.blocks[1][1].filters: 0 in FILE:1 (must be at least 1)",
+        "[[{type = elu, alpha = 0}]] | Invalid network.blocks[1][1].alpha: 0.0 in FILE:1 (must be a finite number above 0)",
+        "[[{type = leaky-relu, slope = -0.1}]] | Invalid network.blocks[1][1].slope: -0.1 in FILE:1 (must be from 0.0 to 1.0)",
         "[[{type = relu}], []] | Invalid network.blocks: a block without layers in FILE:1 (must have at least one layer)",
       })
   void faultInANetworkInFullIsNamedByBlockAndLayer(String blocks, String message) {
@@ -283,7 +285,8 @@ class RefusedSettingsTest {
     assertRefused(
         "network.blocks = [[{type = lstm}]]",
         "Invalid network.blocks[1][1].type: lstm in FILE:1 (must be one of convolution,"
-            + " batch-norm, relu, max-pool, average-pool, global-average-pool, flatten, dense)");
+            + " batch-norm, relu, tanh, sigmoid, elu, leaky-relu, max-pool, average-pool,"
+            + " global-average-pool, flatten, dense)");
   }
 
   @ParameterizedTest

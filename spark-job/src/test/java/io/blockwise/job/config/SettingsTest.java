@@ -167,8 +167,8 @@ class SettingsTest {
         network.blocks = [
           [{ type = convolution, filters = 8, padding = 2 }, { type = batch-norm }, { type = relu },
            { type = max-pool }],
-          [{ type = average-pool, kernel = 4, stride = 4 }, { type = flatten },
-           { type = dense, units = 20 }]
+          [{ type = tanh }, { type = average-pool, kernel = 4, stride = 4 }, { type = flatten },
+           { type = dense, units = 20 }, { type = elu }, { type = leaky-relu, slope = 0.2 }]
         ]
         """;
     NetworkSpec network = read(conf).network(IMAGE, 10);
@@ -180,9 +180,12 @@ class SettingsTest {
             new LayerSpec.MaxPool(2, 2));
     assertThat(network.blocks().get(1).layers())
         .containsExactly(
+            new LayerSpec.Tanh(),
             new LayerSpec.AveragePool(4, 4),
             new LayerSpec.Flatten(),
-            new LayerSpec.Dense(20, true));
+            new LayerSpec.Dense(20, true),
+            new LayerSpec.Elu(1),
+            new LayerSpec.LeakyRelu(0.2));
   }
 
   static Stream<String> whatIsRenderedReadsBackAsEqual() {

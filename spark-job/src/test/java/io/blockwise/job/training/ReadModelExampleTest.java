@@ -26,6 +26,9 @@ class ReadModelExampleTest {
         "method=scpl",
         "exit.features=pooled",
         "backbone=mlp",
+        "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="
+            + " convolution, filters = 6}, {type = elu, alpha = 0.5}], [{type = flatten}, {type ="
+            + " dense, units = 20}, {type = leaky-relu}, {type = dense, units = 9}, {type = sigmoid}]]",
         "network.blocks=[[{type = convolution, filters = 6, kernel = 5, stride = 2, padding = 1, bias"
             + " = true}, {type = relu}, {type = average-pool}], [{type = flatten}, {type = dense,"
             + " units = 20}, {type = batch-norm}, {type = relu}, {type = dense, units = 9, bias ="

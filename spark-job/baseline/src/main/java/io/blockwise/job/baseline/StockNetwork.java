@@ -1,5 +1,7 @@
 package io.blockwise.job.baseline;
 
+import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
@@ -24,6 +26,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -119,6 +123,18 @@ final class StockNetwork {
     if (layer instanceof LayerSpec.Relu) {
       return new ActivationLayer(Activation.RELU);
     }
+    if (layer instanceof LayerSpec.Tanh) {
+      return new ActivationLayer(Activation.TANH);
+    }
+    if (layer instanceof LayerSpec.Sigmoid) {
+      return new ActivationLayer(Activation.SIGMOID);
+    }
+    if (layer instanceof LayerSpec.Elu elu) {
+      return new ActivationLayer(new ActivationELU(elu.alpha()));
+    }
+    if (layer instanceof LayerSpec.LeakyRelu leaky) {
+      return new ActivationLayer(new ActivationLReLU(leaky.slope()));
+    }
     if (layer instanceof LayerSpec.MaxPool pool) {
       return pool(SubsamplingLayer.PoolingType.MAX, pool.kernel(), pool.stride());
     }
@@ -128,8 +144,10 @@ final class StockNetwork {
     if (layer instanceof LayerSpec.Dense dense) {
       return new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()).build();
     }
-    throw new IllegalArgumentException(
-        "Cannot translate layer " + layer + ": DL4J's form of it is not known");
+    throw UserException.cannot(
+        "train the network by training.baseline",
+        "it has a layer " + Names.of(layer.getClass()),
+        "use another network, or training.baseline = none");
   }
 
   private static Layer convolution(LayerSpec.Convolution spec) {

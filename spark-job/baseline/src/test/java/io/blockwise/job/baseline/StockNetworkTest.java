@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.base.UserException;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.StateKind;
@@ -51,9 +52,13 @@ class StockNetworkTest {
             new LayerSpec.BatchNorm(),
             new LayerSpec.Relu(),
             new LayerSpec.AveragePool(2, 1),
+            new LayerSpec.Tanh(),
+            new LayerSpec.Elu(0.7),
             new LayerSpec.Flatten(),
             new LayerSpec.Dense(7, false),
             new LayerSpec.BatchNorm(),
+            new LayerSpec.LeakyRelu(0.3),
+            new LayerSpec.Sigmoid(),
             new LayerSpec.Dense(5, true),
             new LayerSpec.Relu());
     List<LayerSpec> endsWithAMap =
@@ -98,6 +103,17 @@ class StockNetworkTest {
     NetworkSpec spec = network(Method.PRED, Features.POOLED, new Backbone.VggSmall(2).blocks());
     assertThatThrownBy(() -> StockNetwork.of(spec, new Sgd(RATE), 1))
         .hasMessage("Invalid network: 3 blocks (must be one, as of method bp)");
+  }
+
+  @Test
+  void layerThatDl4jHasNoFormOfIsRefused() {
+    List<LayerSpec> layers = List.of(new LayerSpec.GlobalAveragePool());
+    NetworkSpec spec = network(Method.BP, Features.POOLED, List.of(layers));
+    assertThatThrownBy(() -> StockNetwork.of(spec, new Sgd(RATE), 1))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot train the network by training.baseline: it has a layer global-average-pool (use"
+                + " another network, or training.baseline = none)");
   }
 
   private static NetworkSpec network(

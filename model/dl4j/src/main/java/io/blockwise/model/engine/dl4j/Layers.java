@@ -6,29 +6,49 @@ import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /** Translates specifications to layers. */
 final class Layers {
   /** The layers of this engine, by the record that describes one. */
   static final Map<Class<? extends LayerSpec>, Maker> MAKERS =
-      Map.of(
-          LayerSpec.Convolution.class,
-          (spec, at) ->
-              new ConvolutionLayer(at.name, (LayerSpec.Convolution) spec, at.input, at.in),
-          LayerSpec.BatchNorm.class,
-          (spec, at) -> new BatchNormLayer(at.name, at.input, at.overwrites, at.in),
-          LayerSpec.Relu.class,
-          (spec, at) -> new ReluLayer(at.name, at.input, at.overwrites, at.in),
-          LayerSpec.MaxPool.class,
-          (spec, at) -> PoolLayer.max(at.name, (LayerSpec.MaxPool) spec, at.input, at.in),
-          LayerSpec.AveragePool.class,
-          (spec, at) -> PoolLayer.average(at.name, (LayerSpec.AveragePool) spec, at.input, at.in),
-          LayerSpec.GlobalAveragePool.class,
-          (spec, at) -> PoolLayer.global(at.name, at.map(), at.in),
-          LayerSpec.Flatten.class,
-          (spec, at) -> new FlattenLayer(at.name, at.map(), at.in),
-          LayerSpec.Dense.class,
-          (spec, at) -> dense(at.name, (LayerSpec.Dense) spec, at.in));
+      Map.ofEntries(
+          Map.entry(
+              LayerSpec.Convolution.class,
+              (spec, at) ->
+                  new ConvolutionLayer(at.name, (LayerSpec.Convolution) spec, at.input, at.in)),
+          Map.entry(
+              LayerSpec.BatchNorm.class,
+              (spec, at) -> new BatchNormLayer(at.name, at.input, at.overwrites, at.in)),
+          Map.entry(
+              LayerSpec.Relu.class,
+              (spec, at) -> new ReluLayer(at.name, at.input, at.overwrites, at.in)),
+          Map.entry(LayerSpec.Tanh.class, (spec, at) -> at.function((f, x) -> f.math().tanh(x))),
+          Map.entry(
+              LayerSpec.Sigmoid.class, (spec, at) -> at.function((f, x) -> f.nn().sigmoid(x))),
+          Map.entry(LayerSpec.Elu.class, (spec, at) -> elu((LayerSpec.Elu) spec, at)),
+          Map.entry(
+              LayerSpec.LeakyRelu.class,
+              (spec, at) -> {
+                double slope = ((LayerSpec.LeakyRelu) spec).slope();
+                return at.function((f, x) -> f.nn().leakyRelu(x, slope));
+              }),
+          Map.entry(
+              LayerSpec.MaxPool.class,
+              (spec, at) -> PoolLayer.max(at.name, (LayerSpec.MaxPool) spec, at.input, at.in)),
+          Map.entry(
+              LayerSpec.AveragePool.class,
+              (spec, at) ->
+                  PoolLayer.average(at.name, (LayerSpec.AveragePool) spec, at.input, at.in)),
+          Map.entry(
+              LayerSpec.GlobalAveragePool.class,
+              (spec, at) -> PoolLayer.global(at.name, at.map(), at.in)),
+          Map.entry(
+              LayerSpec.Flatten.class, (spec, at) -> new FlattenLayer(at.name, at.map(), at.in)),
+          Map.entry(
+              LayerSpec.Dense.class, (spec, at) -> dense(at.name, (LayerSpec.Dense) spec, at.in)));
 
   private Layers() {}
 
@@ -47,6 +67,12 @@ final class Layers {
     Shape.FeatureMap map() {
       return input.requireMap(name);
     }
+
+    /** A layer without parameters whose output has the shape of its input. */
+    Layer function(BiFunction<SameDiff, SDVariable, SDVariable> operations) {
+      return new GraphLayer(
+          name, input, input, in.memory(), (graph, x) -> operations.apply(graph.operations(), x));
+    }
   }
 
   /** The layers of a module, one behind the other. */
@@ -60,6 +86,15 @@ final class Layers {
       shape = part.layer().output(shape);
     }
     return new Chain(module.input(), layers);
+  }
+
+  /** Of parts, since ND4J's own has the alpha 1 only; the part below 0 is never above it. */
+  private static Layer elu(LayerSpec.Elu spec, Place at) {
+    return at.function(
+        (f, x) -> {
+          SDVariable above = f.nn().relu(x, 0);
+          return above.add(f.math().expm1(x.sub(above)).mul(spec.alpha()));
+        });
   }
 
   private static Layer dense(String name, LayerSpec.Dense spec, Construction in) {

@@ -5,6 +5,7 @@ import io.blockwise.model.spec.ModuleSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -46,6 +47,18 @@ final class Layers {
     }
     if (spec instanceof LayerSpec.Relu) {
       return relu(scratch);
+    }
+    if (spec instanceof LayerSpec.Tanh) {
+      return scratch ? (x, pass) -> x.tanh_() : (x, pass) -> torch.tanh(x);
+    }
+    if (spec instanceof LayerSpec.Sigmoid) {
+      return scratch ? (x, pass) -> x.sigmoid_() : (x, pass) -> torch.sigmoid(x);
+    }
+    if (spec instanceof LayerSpec.Elu elu) {
+      return elu(elu.alpha(), scratch);
+    }
+    if (spec instanceof LayerSpec.LeakyRelu leaky) {
+      return leakyRelu(leaky.slope(), scratch);
     }
     if (spec instanceof LayerSpec.MaxPool pool) {
       long[] kernel = square(pool.kernel());
@@ -103,6 +116,20 @@ final class Layers {
 
   private static Layer relu(boolean overwrites) {
     return overwrites ? (x, pass) -> x.relu_() : (x, pass) -> torch.relu(x);
+  }
+
+  private static Layer elu(double alpha, boolean overwrites) {
+    return (x, pass) -> {
+      Scalar below = new Scalar(alpha);
+      Scalar one = new Scalar(1.0);
+      return overwrites ? torch.elu_(x, below, one, one) : torch.elu(x, below, one, one);
+    };
+  }
+
+  private static Layer leakyRelu(double slope, boolean overwrites) {
+    return overwrites
+        ? (x, pass) -> torch.leaky_relu_(x, new Scalar(slope))
+        : (x, pass) -> torch.leaky_relu(x, new Scalar(slope));
   }
 
   private static Layer globalAverage() {
