@@ -4,6 +4,7 @@ import static io.blockwise.base.Checks.requirePositive;
 import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.blockwise.base.Named;
 import java.io.Serializable;
 
 /**
@@ -15,7 +16,7 @@ public sealed interface OptimiserSpec extends Serializable {
   /** Base learning rate, which the schedule scales; above 0. */
   double learningRate();
 
-  /** Added to the gradient times the parameter (L2), from 0. */
+  /** Added to the gradient times the parameter (L2) unless the optimiser decouples it; from 0. */
   double weightDecay();
 
   /** Largest 2-norm of the block's whole gradient; 0 switches clipping off. */
@@ -47,9 +48,36 @@ public sealed interface OptimiserSpec extends Serializable {
       implements OptimiserSpec {
     public Adam {
       requireCommon(learningRate, weightDecay, clipNorm);
-      requireWithin("training.adam.beta1", beta1, 0, Math.nextDown(1.0));
-      requireWithin("training.adam.beta2", beta2, 0, Math.nextDown(1.0));
-      requirePositive("training.adam.epsilon", epsilon);
+      requireMoments(beta1, beta2, epsilon);
+    }
+  }
+
+  /**
+   * Adam with decoupled weight decay (Loshchilov and Hutter 2019), {@code x <- x - rate decay x}
+   * before Adam's step by the gradient alone.
+   *
+   * @param beta1 decay of the first moment, in [0, 1)
+   * @param beta2 decay of the second moment, in [0, 1)
+   * @param epsilon above 0
+   */
+  @Named("adamw")
+  record AdamW(
+      double learningRate,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      double clipNorm,
+      ScheduleSpec schedule)
+      implements OptimiserSpec {
+    public AdamW {
+      requireCommon(learningRate, weightDecay, clipNorm);
+      requireMoments(beta1, beta2, epsilon);
+    }
+
+    /** Adam of the same numbers, whose decay is not decoupled. */
+    public Adam coupled() {
+      return new Adam(learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, schedule);
     }
   }
 
@@ -69,6 +97,12 @@ public sealed interface OptimiserSpec extends Serializable {
       requireCommon(learningRate, weightDecay, clipNorm);
       requireWithin("training.momentum", momentum, 0, Math.nextDown(1.0));
     }
+  }
+
+  private static void requireMoments(double beta1, double beta2, double epsilon) {
+    requireWithin("training.adam.beta1", beta1, 0, Math.nextDown(1.0));
+    requireWithin("training.adam.beta2", beta2, 0, Math.nextDown(1.0));
+    requirePositive("training.adam.epsilon", epsilon);
   }
 
   private static void requireCommon(double learningRate, double weightDecay, double clipNorm) {

@@ -19,7 +19,6 @@ import java.util.function.Function;
  */
 record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, String>> renames) {
   private static final Shape INPUT = Shape.map(3, 8, 8);
-  private static final double RATE = 0.01;
 
   /** Largest relative errors of all losses, and of parameters and statistics at the end. */
   record Errors(double losses, double state) {}
@@ -32,11 +31,12 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
   Errors follow(Engine engine, Consumer<float[]> change) {
     JsonNode golden = Golden.open(name).json();
     List<Block> blocks = blocks(engine, golden.get("start"));
+    double rate = golden.get("optimiser").get("lr").asDouble();
     double losses = 0;
     for (int step = 0; step < golden.get("losses").size(); step++) {
       Batch batch = batch(golden.get("batches").get(step % 3));
       change.accept(batch.inputs());
-      List<StepResult> results = step(engine, blocks, batch);
+      List<StepResult> results = step(engine, blocks, batch, rate);
       for (int k = 0; k < blocks.size(); k++) {
         JsonNode expected = golden.get("losses").get(step).get(k);
         losses = Math.max(losses, lossError(results.get(k), expected));
@@ -73,11 +73,12 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
     return batch;
   }
 
-  private static List<StepResult> step(Engine engine, List<Block> blocks, Batch batch) {
+  private static List<StepResult> step(
+      Engine engine, List<Block> blocks, Batch batch, double rate) {
     List<StepResult> results = new ArrayList<>();
     Signal signal = engine.signal(batch);
     for (Block block : blocks) {
-      Step step = block.train(signal, RATE);
+      Step step = block.train(signal, rate);
       signal.close();
       signal = step.output();
       results.add(step.result());

@@ -43,8 +43,13 @@ public final class SmallBlocks {
 
   /** The same layers under cross-entropy, with another optimiser. */
   public static BlockSpec with(OptimiserSpec optimiser) {
+    return with(4, optimiser);
+  }
+
+  /** The same with so many filters. */
+  public static BlockSpec with(int filters, OptimiserSpec optimiser) {
     return new BlockSpec(
-        layers(4), new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), optimiser);
+        layers(filters), new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), optimiser);
   }
 
   /** Layers whose tensors would start at odd places if they lay one behind the other. */

@@ -106,6 +106,8 @@ class SpecJsonTest {
   private static NetworkSpec oneOfEach(LayerSpec last) {
     ScheduleSpec cosine = new ScheduleSpec.Cosine(0.01);
     OptimiserSpec sgd = new OptimiserSpec.Sgd(0.1, 0.9, 5e-4, 0, cosine);
+    OptimiserSpec adamW =
+        new OptimiserSpec.AdamW(1e-3, 0.9, 0.95, 1e-8, 0.05, 0, new ScheduleSpec.Constant());
     OptimiserSpec plain = new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant());
     List<LayerSpec> first =
         List.of(
@@ -126,6 +128,7 @@ class SpecJsonTest {
         List.of(
             new BlockSpec(first, Specs.SCPL, exit, sgd),
             new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain),
+            new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),
             new BlockSpec(
                 List.of(new LayerSpec.Relu()),
                 new LossSpec.PredSim(0.99, Specs.HEAD),

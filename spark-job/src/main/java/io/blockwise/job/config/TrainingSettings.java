@@ -54,7 +54,14 @@ public record TrainingSettings(
       OptimiserSpec withMoments =
           new OptimiserSpec.Adam(
               learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
-      return optimiser == Optimiser.SGD ? sgd : withMoments;
+      OptimiserSpec decoupled =
+          new OptimiserSpec.AdamW(
+              learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
+      return switch (optimiser) {
+        case ADAM -> withMoments;
+        case ADAMW -> decoupled;
+        case SGD -> sgd;
+      };
     }
   }
 
@@ -62,11 +69,13 @@ public record TrainingSettings(
   public enum Optimiser {
     /** {@link OptimiserSpec.Adam}. */
     ADAM,
+    /** {@link OptimiserSpec.AdamW}. */
+    ADAMW,
     /** {@link OptimiserSpec.Sgd}. */
     SGD
   }
 
-  /** What is peculiar to Adam. Immutable. */
+  /** What is peculiar to Adam and AdamW. Immutable. */
   public record Adam(double beta1, double beta2, double epsilon) {}
 
   /** Learning rate over progress. Immutable. */

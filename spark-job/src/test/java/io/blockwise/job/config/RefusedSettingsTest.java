@@ -110,6 +110,7 @@ class RefusedSettingsTest {
         "data.memory = 0 | Invalid data.memory: 0 in FILE:1 (must be a size",
         "training.epochs = 0 | Invalid training.epochs: 0 in FILE:1 (must be at least 1)",
         "training.learning-rate = -1 | Invalid training.learning-rate: -1.0 in FILE:1 (must be a finite",
+        "training.optimiser = adamax | Invalid training.optimiser: adamax in FILE:1 (must be adam, adamw",
         "training.momentum = 1 | Invalid training.momentum: 1.0 in FILE:1 (must be from 0",
         "training.adam.beta2 = 1 | Invalid training.adam.beta2: 1.0 in FILE:1 (must be from 0",
         "training.weight-decay = -1 | Invalid training.weight-decay: -1.0 in FILE:1 (must be from 0",

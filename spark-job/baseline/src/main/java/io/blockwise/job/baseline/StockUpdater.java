@@ -1,5 +1,6 @@
 package io.blockwise.job.baseline;
 
+import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -38,8 +39,13 @@ final class StockUpdater {
           .epsilon(adam.epsilon())
           .build();
     }
-    OptimiserSpec.Sgd sgd = (OptimiserSpec.Sgd) spec;
-    return sgd.momentum() == 0 ? new Sgd(rate) : new Nesterovs(rate, sgd.momentum());
+    if (spec instanceof OptimiserSpec.Sgd sgd) {
+      return sgd.momentum() == 0 ? new Sgd(rate) : new Nesterovs(rate, sgd.momentum());
+    }
+    throw UserException.cannot(
+        "train with training.baseline = dl4j-spark",
+        "training.optimiser is " + Names.of(spec.getClass()) + ", which the baseline does not know",
+        "set it to adam or sgd");
   }
 
   private static ISchedule schedule(ScheduleSpec spec, double base, int iterations) {

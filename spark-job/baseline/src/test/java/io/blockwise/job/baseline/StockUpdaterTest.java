@@ -58,6 +58,16 @@ class StockUpdaterTest {
         .hasMessageContaining("training.clip-norm is 2.0,");
   }
 
+  @Test
+  void anOptimiserThatItDoesNotKnowIsRefused() {
+    OptimiserSpec adamW = new OptimiserSpec.AdamW(1e-3, 0.9, 0.999, 1e-8, 0, 0, COSINE);
+    assertThatThrownBy(() -> StockUpdater.of(adamW, 10))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot train with training.baseline = dl4j-spark: training.optimiser is adamw, which"
+                + " the baseline does not know (set it to adam or sgd)");
+  }
+
   private static OptimiserSpec adam(ScheduleSpec schedule, double decay, double clip) {
     return new OptimiserSpec.Adam(1e-3, 0.8, 0.98, 1e-7, decay, clip, schedule);
   }

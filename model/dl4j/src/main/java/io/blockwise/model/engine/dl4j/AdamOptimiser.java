@@ -7,9 +7,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Adam in PyTorch's form. State: the number of steps, first moments, second moments. */
+/** Adam and AdamW in PyTorch's forms. State: the number of steps, first moments, second moments. */
 final class AdamOptimiser implements Optimiser {
   private final OptimiserSpec.Adam spec;
+  private final boolean decoupled;
   private final Parameters parameters;
   private final NativeOp updater;
   private final INDArray first;
@@ -17,7 +18,16 @@ final class AdamOptimiser implements Optimiser {
   private long steps;
 
   AdamOptimiser(OptimiserSpec.Adam spec, Parameters parameters) {
+    this(spec, false, parameters);
+  }
+
+  AdamOptimiser(OptimiserSpec.AdamW spec, Parameters parameters) {
+    this(spec.coupled(), true, parameters);
+  }
+
+  private AdamOptimiser(OptimiserSpec.Adam spec, boolean decoupled, Parameters parameters) {
     this.spec = spec;
+    this.decoupled = decoupled;
     this.parameters = parameters;
     updater = new NativeOp("adam_updater");
     first = Nd4j.zeros(DataType.FLOAT, parameters.length());
@@ -31,6 +41,11 @@ final class AdamOptimiser implements Optimiser {
   @Override
   public void step(double learningRate) {
     INDArray gradients = parameters.gradients();
+    if (decoupled) {
+      parameters.values().muli(1 - learningRate * spec.weightDecay());
+    } else {
+      parameters.addDecay(spec.weightDecay());
+    }
     double epsilon = spec.epsilon() * Math.sqrt(1 - Math.pow(spec.beta2(), steps + 1));
     updater.reals(learningRate, spec.beta1(), spec.beta2(), epsilon);
     updater.integers(steps);

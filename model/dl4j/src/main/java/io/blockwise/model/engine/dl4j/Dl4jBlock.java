@@ -88,9 +88,6 @@ final class Dl4jBlock implements Block {
     if (clip > 0 && norm > clip) {
       gradients.muli(clip / (norm + 1e-6));
     }
-    if (spec.optimiser().weightDecay() > 0) {
-      Maths.axpy(spec.optimiser().weightDecay(), parameters.values(), gradients);
-    }
     optimiser.step(learningRate);
     modules.forEach(Layer::stepTaken);
     return true;

@@ -11,13 +11,16 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
     if (spec instanceof OptimiserSpec.Adam adam) {
       return new AdamOptimiser(adam, parameters);
     }
+    if (spec instanceof OptimiserSpec.AdamW adamW) {
+      return new AdamOptimiser(adamW, parameters);
+    }
     if (spec instanceof OptimiserSpec.Sgd sgd) {
       return new SgdOptimiser(sgd, parameters);
     }
     throw new AssertionError("optimiser without a translation: " + spec);
   }
 
-  /** One step down the gradients; may overwrite them. */
+  /** One step down the clipped gradients, with weight decay; may overwrite them. */
   void step(double learningRate);
 
   @Override

@@ -92,6 +92,13 @@ final class Parameters implements StateVectors.Vector, AutoCloseable {
     return gradients;
   }
 
+  /** Adds the gradient of weight decay in L2's form. */
+  void addDecay(double factor) {
+    if (factor > 0) {
+      Maths.axpy(factor, values, gradients);
+    }
+  }
+
   @Override
   public void read(float[] into) {
     if (length() > 0) {

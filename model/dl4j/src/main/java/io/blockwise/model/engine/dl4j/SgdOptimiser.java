@@ -19,6 +19,7 @@ final class SgdOptimiser implements Optimiser {
 
   @Override
   public void step(double learningRate) {
+    parameters.addDecay(spec.weightDecay());
     INDArray direction = parameters.gradients();
     if (velocity != null) {
       velocity.muli(spec.momentum()).addi(direction);

@@ -7,13 +7,13 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Adam in PyTorch's form, in its one fused operation. State: the number of steps, first moments,
- * second moments.
+ * Adam and AdamW in PyTorch's forms, each in its one fused operation. State: the number of steps,
+ * first moments, second moments.
  */
 final class AdamOptimiser implements Optimiser {
   private final OptimiserSpec.Adam spec;
   private final AlignedTable layout;
-  private final NamedOperation adam = new NamedOperation("aten::_fused_adam_");
+  private final NamedOperation adam;
   private final Tensor first;
   private final Tensor second;
 
@@ -21,6 +21,15 @@ final class AdamOptimiser implements Optimiser {
   private final Tensor steps;
 
   AdamOptimiser(OptimiserSpec.Adam spec, AlignedTable layout, Host host) {
+    this("aten::_fused_adam_", spec, layout, host);
+  }
+
+  AdamOptimiser(OptimiserSpec.AdamW spec, AlignedTable layout, Host host) {
+    this("aten::_fused_adamw_", spec.coupled(), layout, host);
+  }
+
+  private AdamOptimiser(String name, OptimiserSpec.Adam spec, AlignedTable layout, Host host) {
+    adam = new NamedOperation(name);
     this.spec = spec;
     this.layout = layout;
     first = host.zeros(layout.length());

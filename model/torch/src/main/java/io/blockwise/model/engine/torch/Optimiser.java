@@ -12,6 +12,9 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
     if (spec instanceof OptimiserSpec.Adam adam) {
       return new AdamOptimiser(adam, parameters, host);
     }
+    if (spec instanceof OptimiserSpec.AdamW adamW) {
+      return new AdamOptimiser(adamW, parameters, host);
+    }
     if (spec instanceof OptimiserSpec.Sgd sgd) {
       return new SgdOptimiser(sgd, parameters, host);
     }

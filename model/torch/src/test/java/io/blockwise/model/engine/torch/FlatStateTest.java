@@ -22,6 +22,7 @@ class FlatStateTest {
   private static final List<OptimiserSpec> OPTIMISERS =
       List.of(
           new OptimiserSpec.Adam(0.1, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant()),
+          new OptimiserSpec.AdamW(0.1, 0.9, 0.999, 1e-8, 0.1, 0, new ScheduleSpec.Constant()),
           new OptimiserSpec.Sgd(0.1, 0.9, 0, 0, new ScheduleSpec.Constant()),
           new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant()));
 

@@ -1,0 +1,102 @@
+package io.blockwise.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.engine.StepResult.Outcome;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the optimisers of every engine must compute; a subclass per engine runs the whole suite. */
+public abstract class OptimiserContract {
+  private static final ScheduleSpec CONSTANT = new ScheduleSpec.Constant();
+
+  private static final double AT_A_TRACES_END = 2e-5;
+
+  private static final OptimiserSpec ADAMW =
+      new OptimiserSpec.AdamW(0.01, 0.8, 0.99, 1e-4, 0.5, 0.3, CONSTANT);
+
+  private static final List<OptimiserSpec> ALL =
+      List.of(
+          new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 1e-3, 0.05, CONSTANT),
+          ADAMW,
+          new OptimiserSpec.Sgd(0.1, 0.9, 0.01, 0.05, CONSTANT),
+          new OptimiserSpec.Sgd(0.1, 0, 0, 0, CONSTANT));
+
+  protected abstract Engine engine();
+
+  @Test
+  void adamWithDecoupledDecayFollowsPyTorchsTrace() {
+    assertTrace("trace_adamw", ADAMW);
+  }
+
+  private void assertTrace(String name, OptimiserSpec optimiser) {
+    GoldenTrace trace =
+        new GoldenTrace(
+            name,
+            List.of(SmallBlocks.with(4, optimiser), SmallBlocks.with(5, optimiser)),
+            IntStream.rangeClosed(1, 2).mapToObj(OptimiserContract::rename).toList());
+    GoldenTrace.Errors errors = trace.follow(engine());
+    System.out.printf("golden %s losses %.1e state %.1e%n", name, errors.losses(), errors.state());
+    assertThat(errors.losses()).isLessThan(AT_A_TRACES_END);
+    assertThat(errors.state()).isLessThan(AT_A_TRACES_END);
+  }
+
+  private static Function<String, String> rename(int block) {
+    String prefix = "block-" + block + ".";
+    return tensor ->
+        tensor
+            .replace(prefix + "conv", "layers.0")
+            .replace(prefix + "bn", "layers.1")
+            .replace(prefix + "exit", "exit");
+  }
+
+  @Test
+  void aBatchThatIsNotFiniteChangesNoStateOfAnyOptimiser() {
+    Batch bad = SmallBlocks.batch(12, 2);
+    bad.inputs()[5] = Float.NaN;
+    for (OptimiserSpec optimiser : ALL) {
+      Engine engine = engine();
+      Block block = block(engine, optimiser, 7);
+      try (block;
+          Signal good = engine.signal(SmallBlocks.batch(12, 1));
+          Signal in = engine.signal(bad)) {
+        SmallBlocks.train(block, good, 0.1);
+        Map<StateKind, float[]> before = States.all(block);
+        assertThat(SmallBlocks.train(block, in, 0.1).outcome()).isEqualTo(Outcome.NOT_FINITE);
+        States.assertEqual(States.all(block), before);
+        assertThat(SmallBlocks.train(block, good, 0.1).trained()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aBlockThatAdoptsTheStateOfAnOptimiserGoesOnWithItsNumbers() {
+    for (OptimiserSpec optimiser : ALL) {
+      Engine engine = engine();
+      Block block = block(engine, optimiser, 7);
+      Block copy = block(engine, optimiser, 99);
+      try (block;
+          copy;
+          Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+        SmallBlocks.train(block, in, 0.1);
+        States.all(block).forEach(copy::adopt);
+        for (int step = 0; step < 2; step++) {
+          StepResult next = SmallBlocks.train(block, in, 0.1);
+          assertThat(SmallBlocks.train(copy, in, 0.1).losses()).isEqualTo(next.losses());
+        }
+        States.assertEqual(States.all(copy), States.all(block));
+      }
+    }
+  }
+
+  private static Block block(Engine engine, OptimiserSpec optimiser, long seed) {
+    return engine.block(
+        SmallBlocks.with(optimiser), SmallBlocks.BORDER, 3, new SplittableRandom(seed));
+  }
+}
