@@ -51,11 +51,13 @@ final class TorchProbe implements LayerProbe {
             new TensorVector(map(dout, output)),
             new org.bytedeco.pytorch.BoolOptional(),
             false,
-            false);
+            true);
     return new LayerRun(
         LayerProbe.list(values(out)),
         LayerProbe.list(values(gradients.get(0))),
-        LayerProbe.layers(layout.parameters(), gathered(parameters, gradients.get(1))),
+        gradients.get(1).defined() // which it is not for layers without parameters
+            ? LayerProbe.layers(layout.parameters(), gathered(parameters, gradients.get(1)))
+            : Map.of(),
         LayerProbe.layers(layout.statistics(), gathered(statistics, statistics.values())));
   }
 
