@@ -22,6 +22,14 @@ def tensors(path):  # safetensors: length of the header, the header, the values
 def windows(x, kernel, stride):  # [rows, channels, height, width, kernel, kernel]
     return np.lib.stride_tricks.sliding_window_view(x, (kernel, kernel), (2, 3))[:, :, ::stride, ::stride]
 
+def chain(specs, x, t):  # t: the tensors of all its layers, whose names start with the layer's number
+    for i, spec in enumerate(specs):
+        x = layer(spec, x, inside(t, f"{i}."))
+    return x
+
+def inside(t, prefix):  # the tensors whose names start so, by the rest of their names
+    return {name.removeprefix(prefix): values for name, values in t.items() if name.startswith(prefix)}
+
 def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units], maps [rows, channels, height, width]
     c = lambda name: t[name].reshape(-1, *[1] * (x.ndim - 2))
     kind, k, s, p = spec["type"], spec.get("kernel"), spec.get("stride"), spec.get("padding")
@@ -32,6 +40,8 @@ def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units],
         return (x - c("running_mean")) / np.sqrt(c("running_var") + rules["batch_norm_epsilon"]) * c("weight") + c("bias")
     if kind == "dense":
         return x @ t["weight"].T + t.get("bias", 0)
+    if kind == "residual":
+        return chain(spec["body"], x, inside(t, "body.")) + chain(spec["shortcut"], x, inside(t, "shortcut."))
     below = lambda y: np.where(x > 0, x, y)
     return {"relu": lambda: below(0), "flatten": lambda: x.reshape(len(x), -1), "tanh": lambda: np.tanh(x),
             "sigmoid": lambda: (1 + np.tanh(x / 2)) / 2, "elu": lambda: below(spec["alpha"] * np.expm1(np.minimum(x, 0))),
@@ -47,8 +57,7 @@ blocks = [(spec, tensors(version / f"block-{number:02}.safetensors")) for number
 for batch in np.array_split(rows, -(-len(rows) // 100)):
     x = (batch[:, labels:].reshape(-1, *network["input"]) / np.float32(rules["pixel_divisor"]) - mean) / std
     for number, (block, t) in enumerate(blocks):
-        for i, spec in enumerate(block["layers"]):
-            x = layer(spec, x, {name.rpartition(".")[2]: v for name, v in t.items() if name.startswith(f"layers.{i}.")})
+        x = chain(block["layers"], x, inside(t, "layers."))
         features = x.mean((2, 3)) if block["exit"]["features"] == "pooled" and x.ndim == 4 else x.reshape(len(x), -1)
         scores = features @ t["exit.weight"].T + t["exit.bias"]  # head.* would be for the loss
         correct[number] += (scores.argmax(1) == batch[:, labels - 1]).sum()

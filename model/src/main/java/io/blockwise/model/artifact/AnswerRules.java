@@ -30,7 +30,10 @@ record AnswerRules(
           "(pixel / pixel_divisor - mean of its channel) / std of its channel, in the order channel,"
               + " row, column",
           "layers.I.* are the tensors of entry I of the block's layers, counted from 0, in PyTorch's"
-              + " layouts; a block reads what the last layer of the one before it gives",
+              + " layouts; a block reads what the last layer of the one before it gives; a residual"
+              + " layer gives the sum of what its body and its shortcut give, whose tensors are"
+              + " layers.I.body.J.* and layers.I.shortcut.J.*, and without a shortcut what it reads is"
+              + " added",
           "(x - running_mean) / sqrt(running_var + batch_norm_epsilon) * weight + bias",
           Map.of(
               "pooled",

@@ -7,6 +7,7 @@ import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -210,6 +211,62 @@ public sealed interface LayerSpec extends Serializable {
       return bias
           ? List.of(weight, TensorSpec.uniform("bias", in.channels(), units))
           : List.of(weight);
+    }
+  }
+
+  /**
+   * Body and shortcut side by side: {@code body(x) + shortcut(x)} (He 2016). Whatever is applied to
+   * the sum is a layer behind it.
+   *
+   * <p>Always true: at least one layer in the body.
+   *
+   * @param body layers one behind the other
+   * @param shortcut the same; without any it hands on what it reads
+   */
+  record Residual(List<LayerSpec> body, List<LayerSpec> shortcut) implements LayerSpec {
+    public Residual {
+      body = List.copyOf(body);
+      shortcut = List.copyOf(shortcut);
+      requireAtLeast("residual.body", body.size(), 1);
+    }
+
+    @Override
+    public Shape output(Shape in) {
+      Shape sum = module("body", body, in).output();
+      Shape other = module("shortcut", shortcut, in).output();
+      if (!sum.equals(other)) {
+        throw invalid(
+            "residual",
+            sum + " by its body and " + other + " by its shortcut",
+            "must be one shape: give the shortcut a convolution of the body's filters and strides");
+      }
+      return sum;
+    }
+
+    @Override
+    public List<TensorSpec> tensors(Shape in) {
+      List<TensorSpec> tensors = new ArrayList<>(module("body", body, in).tensors());
+      tensors.addAll(module("shortcut", shortcut, in).tensors());
+      return tensors;
+    }
+
+    /**
+     * The body as a module.
+     *
+     * @param name of the residual layer, in full; its own are {@code name.body.0} and so on
+     * @throws IllegalArgumentException if a layer cannot read what comes to it
+     */
+    public ModuleSpec body(String name, Shape in) {
+      return module(name + ".body", body, in);
+    }
+
+    /** The shortcut, in the same way: {@code name.shortcut.0} and so on. */
+    public ModuleSpec shortcut(String name, Shape in) {
+      return module(name + ".shortcut", shortcut, in);
+    }
+
+    private static ModuleSpec module(String name, List<LayerSpec> layers, Shape in) {
+      return ModuleSpec.of(in).then(name, layers);
     }
   }
 

@@ -24,7 +24,8 @@ public record ModuleSpec(Shape input, List<Part> parts) {
           LayerSpec.BatchNorm.class,
           LayerSpec.MaxPool.class,
           LayerSpec.AveragePool.class,
-          LayerSpec.Dense.class);
+          LayerSpec.Dense.class,
+          LayerSpec.Residual.class);
 
   /**
    * A layer of a module.
@@ -72,6 +73,21 @@ public record ModuleSpec(Shape input, List<Part> parts) {
     List<Part> more = new ArrayList<>(parts);
     more.add(part);
     return new ModuleSpec(input, more);
+  }
+
+  /** All parts, those that a residual layer is made of behind it. */
+  public List<Part> allParts() {
+    List<Part> all = new ArrayList<>();
+    Shape shape = input;
+    for (Part part : parts) {
+      all.add(part);
+      if (part.layer instanceof LayerSpec.Residual residual) {
+        all.addAll(residual.body(part.name, shape).allParts());
+        all.addAll(residual.shortcut(part.name, shape).allParts());
+      }
+      shape = part.layer.output(shape);
+    }
+    return all;
   }
 
   /** Whether a part, counted from 0, may write over what it reads. */

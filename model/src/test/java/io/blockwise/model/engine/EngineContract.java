@@ -186,8 +186,14 @@ public abstract class EngineContract {
   }
 
   @Test
+  void gradientsOfResidualLayersMatchDifferencesOfTheLoss() {
+    for (BlockSpec spec : GradientCheck.residualBlocks()) {
+      GradientCheck.run(engine(), spec);
+    }
+  }
+
+  @Test
   void vggStageMatchesPyTorchForwardBackwardAndInItsStatistics() {
-    Golden golden = Golden.open("vgg_stage_train");
     List<LayerSpec> layers =
         List.of(
             convolution(4),
@@ -197,33 +203,79 @@ public abstract class EngineContract {
             new LayerSpec.BatchNorm(),
             new LayerSpec.Relu(),
             new LayerSpec.MaxPool(2, 2));
+    assertLayers("vgg_stage_train", layers, name -> "layers." + name);
+  }
+
+  @Test
+  void residualUnitMatchesPyTorchForwardBackwardAndInItsStatistics() {
+    LayerSpec unit =
+        new LayerSpec.Residual(
+            List.of(
+                new LayerSpec.Convolution(4, 3, 2, 1, false),
+                new LayerSpec.BatchNorm(),
+                new LayerSpec.Relu(),
+                convolution(4),
+                new LayerSpec.BatchNorm()),
+            List.of(new LayerSpec.Convolution(4, 1, 2, 0, false), new LayerSpec.BatchNorm()));
+    Map<String, String> parts =
+        Map.of(
+            "conv1",
+            "body.0",
+            "bn1",
+            "body.1",
+            "conv2",
+            "body.3",
+            "bn2",
+            "body.4",
+            "short",
+            "shortcut.0",
+            "bns",
+            "shortcut.1");
+    assertLayers(
+        "resnet_basic_stride2_train",
+        List.of(unit, new LayerSpec.Relu()),
+        name -> {
+          int dot = name.indexOf('.');
+          return "layers.0." + parts.get(name.substring(0, dot)) + name.substring(dot);
+        });
+  }
+
+  /**
+   * Compares output, gradients and running statistics of layers with a golden file.
+   *
+   * @param names what a tensor of the file is called here
+   */
+  private void assertLayers(String file, List<LayerSpec> layers, Function<String, String> names) {
+    JsonNode json = Golden.open(file).json();
     Map<String, float[]> parameters = new HashMap<>();
-    golden
-        .json()
-        .get("params")
+    json.get("params")
         .fields()
-        .forEachRemaining(p -> parameters.put("layers." + p.getKey(), Golden.floats(p.getValue())));
+        .forEachRemaining(
+            p -> parameters.put(names.apply(p.getKey()), Golden.floats(p.getValue())));
     LayerProbe.LayerRun run =
         probe()
             .layers(
-                layers, Shape.map(3, 8, 8), golden.floats("x"), golden.floats("dout"), parameters);
-    JsonNode json = golden.json();
-    report("stage out", error(LayerProbe.array(run.out()), json.get("out")), IN_FLOAT);
-    report("stage dx", error(LayerProbe.array(run.dx()), json.get("dx")), IN_FLOAT);
-    run.gradients()
-        .forEach(
-            (name, gradient) ->
+                layers,
+                Shape.map(3, 8, 8),
+                Golden.floats(json.get("x")),
+                Golden.floats(json.get("dout")),
+                parameters);
+    report(file + " out", error(LayerProbe.array(run.out()), json.get("out")), IN_FLOAT);
+    report(file + " dx", error(LayerProbe.array(run.dx()), json.get("dx")), IN_FLOAT);
+    assertTensors(file + " d", run.gradients(), json.get("dparams"), names);
+    assertTensors(file + " ", run.statistics(), json.get("buffers"), names);
+  }
+
+  private static void assertTensors(
+      String what, Map<String, float[]> found, JsonNode golden, Function<String, String> names) {
+    assertThat(found).hasSize(golden.size());
+    golden
+        .fields()
+        .forEachRemaining(
+            tensor ->
                 report(
-                    "stage d" + name,
-                    error(gradient, json.get("dparams").get(name.substring(7))),
-                    IN_FLOAT));
-    assertThat(run.statistics()).hasSize(4);
-    run.statistics()
-        .forEach(
-            (name, statistic) ->
-                report(
-                    "stage " + name,
-                    error(statistic, json.get("buffers").get(name.substring(7))),
+                    what + tensor.getKey(),
+                    error(found.get(names.apply(tensor.getKey())), tensor.getValue()),
                     IN_FLOAT));
   }
 

@@ -92,6 +92,28 @@ final class GradientCheck {
     return blocks;
   }
 
+  /**
+   * Residual layers at the beginning and behind others, with and without a shortcut, and one in
+   * another; what follows may write over their sum.
+   */
+  static List<BlockSpec> residualBlocks() {
+    LayerSpec norm = new LayerSpec.BatchNorm();
+    LayerSpec relu = new LayerSpec.Relu();
+    LayerSpec plain =
+        new LayerSpec.Residual(List.of(new LayerSpec.Convolution(4, 3, 1, 1, false)), List.of());
+    LayerSpec narrowing =
+        new LayerSpec.Residual(
+            List.of(new LayerSpec.Convolution(4, 3, 2, 1, false), norm, relu, plain, norm),
+            List.of(new LayerSpec.Convolution(4, 1, 2, 0, false), norm));
+    LayerSpec dense = new LayerSpec.Dense(4, true);
+    LayerSpec ofVectors = new LayerSpec.Residual(List.of(dense, relu, dense), List.of(dense));
+    LossSpec loss = new LossSpec.CrossEntropy();
+    return List.of(
+        block(List.of(narrowing, relu, plain, norm, relu), loss, Features.POOLED),
+        block(List.of(norm, narrowing, plain, relu), loss, Features.FLAT),
+        block(List.of(new LayerSpec.Flatten(), ofVectors, relu, ofVectors), loss, Features.FLAT));
+  }
+
   /** All but the ReLU, with parameters that are no defaults. */
   static List<LayerSpec> activations() {
     return List.of(

@@ -61,6 +61,12 @@ public final class SmallBlocks {
         List.of(convolution(6), batchNorm, relu, convolution(8), batchNorm, relu, pool),
         List.of(convolution(5), batchNorm, relu, convolution(8), batchNorm, relu, pool),
         List.of(batchNorm, new LayerSpec.Convolution(4, 3, 2, 1, true), relu, batchNorm),
+        List.of(
+            convolution(5),
+            new LayerSpec.Residual(
+                List.of(convolution(7), batchNorm),
+                List.of(new LayerSpec.Convolution(7, 1, 1, 0, false))),
+            relu),
         List.of(pool, new LayerSpec.Flatten(), new LayerSpec.Dense(7, true), batchNorm, relu));
   }
 

@@ -12,6 +12,7 @@ import io.blockwise.model.spec.LayerSpec.Flatten;
 import io.blockwise.model.spec.LayerSpec.GlobalAveragePool;
 import io.blockwise.model.spec.LayerSpec.MaxPool;
 import io.blockwise.model.spec.LayerSpec.Relu;
+import io.blockwise.model.spec.LayerSpec.Residual;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -24,7 +25,13 @@ class ModuleSpecTest {
 
   /** What gradient checks have shown to bear it. A further kind of layer is not among them. */
   private static final Set<Class<?>> OVERWRITABLE =
-      Set.of(Convolution.class, BatchNorm.class, MaxPool.class, AveragePool.class, Dense.class);
+      Set.of(
+          Convolution.class,
+          BatchNorm.class,
+          MaxPool.class,
+          AveragePool.class,
+          Dense.class,
+          Residual.class);
 
   private static final Set<Class<?>> OF_MAPS =
       Set.of(
@@ -47,7 +54,12 @@ class ModuleSpecTest {
         new AveragePool(2, 2),
         new GlobalAveragePool(),
         new Flatten(),
-        new Dense(5, true));
+        new Dense(5, true),
+        residual(List.of(new Relu()), List.of()));
+  }
+
+  private static Residual residual(List<LayerSpec> body, List<LayerSpec> shortcut) {
+    return new Residual(body, shortcut);
   }
 
   @ParameterizedTest
@@ -85,6 +97,54 @@ class ModuleSpecTest {
         .hasMessage("Invalid elu.alpha: 0.0 (must be a finite number above 0)");
     assertThatThrownBy(() -> new LayerSpec.LeakyRelu(1.5))
         .hasMessage("Invalid leaky-relu.slope: 1.5 (must be from 0.0 to 1.0)");
+  }
+
+  @Test
+  void tensorsOfAResidualLayerAreNamedByTheSideThatTheyAreOn() {
+    Residual inner = residual(List.of(new Convolution(6, 1, 1, 0, false)), List.of());
+    Residual layer =
+        residual(
+            List.of(new Convolution(6, 3, 2, 1, false), inner),
+            List.of(new Convolution(6, 1, 2, 0, true)));
+    ModuleSpec module = ModuleSpec.of(MAP).then("layers", List.of(new Relu(), layer));
+    assertThat(module.output()).isEqualTo(Shape.map(6, 4, 4));
+    assertThat(module.tensors())
+        .extracting(tensor -> tensor.name() + " " + tensor.shape())
+        .containsExactly(
+            "layers.1.body.0.weight [6, 3, 3, 3]",
+            "layers.1.body.1.body.0.weight [6, 6, 1, 1]",
+            "layers.1.shortcut.0.weight [6, 3, 1, 1]",
+            "layers.1.shortcut.0.bias [6]");
+    assertThat(module.allParts())
+        .extracting(ModuleSpec.Part::name)
+        .containsExactly(
+            "layers.0",
+            "layers.1",
+            "layers.1.body.0",
+            "layers.1.body.1",
+            "layers.1.body.1.body.0",
+            "layers.1.shortcut.0");
+  }
+
+  /** Both of its sides read it. */
+  @Test
+  void neitherSideOfAResidualLayerMayWriteOverWhatItReads() {
+    Residual layer = residual(List.of(new BatchNorm(), new Relu()), List.of(new Relu()));
+    ModuleSpec body = layer.body("layers.1", MAP);
+    assertThat(body.mayOverwrite(0)).isFalse();
+    assertThat(body.mayOverwrite(1)).isTrue();
+    assertThat(layer.shortcut("layers.1", MAP).mayOverwrite(0)).isFalse();
+  }
+
+  @Test
+  void residualLayerWhoseSidesDisagreeIsRefused() {
+    Residual narrowed = residual(List.of(new Convolution(6, 3, 2, 1, false)), List.of());
+    assertThatThrownBy(() -> ModuleSpec.of(MAP).then("layers.0", narrowed))
+        .hasMessage(
+            "Invalid residual: [6, 4, 4] by its body and [3, 8, 8] by its shortcut (must be one"
+                + " shape: give the shortcut a convolution of the body's filters and strides)");
+    assertThatThrownBy(() -> residual(List.of(), List.of(new Relu())))
+        .hasMessage("Invalid residual.body: 0 (must be at least 1)");
   }
 
   @Test

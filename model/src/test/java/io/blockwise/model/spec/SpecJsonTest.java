@@ -118,6 +118,7 @@ class SpecJsonTest {
             new LayerSpec.Sigmoid(),
             new LayerSpec.Elu(0.5),
             new LayerSpec.LeakyRelu(0.2),
+            new LayerSpec.Residual(List.of(new LayerSpec.BatchNorm()), List.of()),
             new LayerSpec.MaxPool(3, 2),
             new LayerSpec.AveragePool(2, 2));
     List<LayerSpec> second = List.of(last, new LayerSpec.Dense(7, false));

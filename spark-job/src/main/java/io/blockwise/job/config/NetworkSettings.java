@@ -81,7 +81,8 @@ public record NetworkSettings(
       LayerSpec.LeakyRelu leakyRelu,
       LayerSpec.MaxPool maxPool,
       LayerSpec.AveragePool averagePool,
-      DenseDefaults dense) {}
+      DenseDefaults dense,
+      ResidualDefaults residual) {}
 
   /** Fields of a convolution that have a default: all but the filters. Immutable. */
   public record ConvolutionDefaults(int kernel, int stride, int padding, boolean bias) {
@@ -94,4 +95,11 @@ public record NetworkSettings(
 
   /** Fields of a dense layer that have a default: all but the units. Immutable. */
   public record DenseDefaults(boolean bias) {}
+
+  /** Fields of a residual layer that have a default: all but the body. Immutable. */
+  public record ResidualDefaults(List<LayerSpec> shortcut) {
+    public ResidualDefaults {
+      shortcut = List.copyOf(shortcut);
+    }
+  }
 }

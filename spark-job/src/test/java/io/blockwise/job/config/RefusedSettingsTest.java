@@ -275,6 +275,8 @@ class RefusedSettingsTest {
         "[[{type = convolution, filters = 0}]] | Invalid network.blocks[1][1].filters: 0 in FILE:1 (must be at least 1)",
         "[[{type = elu, alpha = 0}]] | Invalid network.blocks[1][1].alpha: 0.0 in FILE:1 (must be a finite number above 0)",
         "[[{type = leaky-relu, slope = -0.1}]] | Invalid network.blocks[1][1].slope: -0.1 in FILE:1 (must be from 0.0 to 1.0)",
+        "[[{type = residual, body = [{type = elu}, {type = tahn}]}]] | Invalid network.blocks[1][1].body[2].type: tahn in FILE:1 (must be one of convolution",
+        "[[{type = residual, body = []}]] | Invalid network.blocks[1][1].body: 0 in FILE:1 (must be at least 1)",
         "[[{type = relu}], []] | Invalid network.blocks: a block without layers in FILE:1 (must have at least one layer)",
       })
   void faultInANetworkInFullIsNamedByBlockAndLayer(String blocks, String message) {
@@ -287,7 +289,7 @@ class RefusedSettingsTest {
         "network.blocks = [[{type = lstm}]]",
         "Invalid network.blocks[1][1].type: lstm in FILE:1 (must be one of convolution,"
             + " batch-norm, relu, tanh, sigmoid, elu, leaky-relu, max-pool, average-pool,"
-            + " global-average-pool, flatten, dense)");
+            + " global-average-pool, flatten, dense, residual)");
   }
 
   @ParameterizedTest
@@ -357,6 +359,22 @@ class RefusedSettingsTest {
     assertThatThrownBy(() -> settings.network(Shape.map(1, 4, 4), 10))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot build block 3 for input [1, 4, 4]");
+  }
+
+  @Test
+  void residualLayerWhoseSidesDisagreeIsRefused() throws IOException {
+    String conf =
+        "network.blocks = [[{type = relu}], [{type = residual, body = [{type = convolution, filters"
+            + " = 4}]}]]";
+    Path file = Files.writeString(directory.resolve("x.conf"), conf);
+    Settings settings = Settings.load(file, List.of());
+    assertThatThrownBy(() -> settings.network(Shape.map(3, 8, 8), 10))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot build block 2 for input [3, 8, 8]: Invalid residual: [4, 8, 8] by its body and"
+                + " [3, 8, 8] by its shortcut (must be one shape: give the shortcut a convolution of"
+                + " the body's filters and strides) (choose another backbone or loss, or data of"
+                + " another shape)");
   }
 
   private void assertRefused(String conf, String message) {

@@ -45,6 +45,7 @@ class SettingsTest {
           "engine", "dl4j",
           "network.blocks", "[[{type = flatten}]]",
           "mlp.hidden", "[7]",
+          "network.defaults.residual.shortcut", "[{type = relu}]",
           "loss", "{type = cross-entropy}",
           "scpl.head.kind", "linear",
           "training.schedule.at", "[0.25]",
@@ -195,6 +196,9 @@ class SettingsTest {
         "method = bp, backbone = vgg8, seed = -3, run-id = night.1, data.path = \"hdfs://n:1/a b\"",
         "training { learning-rate = 1e-12, schedule { kind = step, at = [] } }, data.memory = 300k",
         "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 700us }, period = 64 }",
+        "network.blocks = [[{type = residual, body = [{type = convolution, filters = 4}], shortcut ="
+            + " [{type = convolution, filters = 4, kernel = 1, padding = 0}, {type = elu}]}, {type ="
+            + " residual, body = [{type = batch-norm}]}]]",
         "network.blocks = [[{type = convolution, filters = 4}], [{type = flatten}, {type = dense,"
             + " units = 3, bias = false}]]");
   }

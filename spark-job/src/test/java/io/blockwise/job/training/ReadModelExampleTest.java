@@ -29,6 +29,9 @@ class ReadModelExampleTest {
         "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="
             + " convolution, filters = 6}, {type = elu, alpha = 0.5}], [{type = flatten}, {type ="
             + " dense, units = 20}, {type = leaky-relu}, {type = dense, units = 9}, {type = sigmoid}]]",
+        "network.blocks=[[{type = residual, body = [{type = convolution, filters = 6}, {type ="
+            + " batch-norm}], shortcut = [{type = convolution, filters = 6, kernel = 1, padding ="
+            + " 0}]}, {type = relu}], [{type = residual, body = [{type = convolution, filters = 6}]}]]",
         "network.blocks=[[{type = convolution, filters = 6, kernel = 5, stride = 2, padding = 1, bias"
             + " = true}, {type = relu}, {type = average-pool}], [{type = flatten}, {type = dense,"
             + " units = 20}, {type = batch-norm}, {type = relu}, {type = dense, units = 9, bias ="
@@ -59,7 +62,7 @@ class ReadModelExampleTest {
 
   @Test
   void exampleIsShort() throws IOException {
-    assertThat(java.nio.file.Files.readAllLines(Path.of(EXAMPLE))).hasSizeLessThanOrEqualTo(60);
+    assertThat(java.nio.file.Files.readAllLines(Path.of(EXAMPLE))).hasSizeLessThanOrEqualTo(70);
   }
 
   private static void requireNumPy() throws IOException, InterruptedException {

@@ -48,7 +48,9 @@ final class Layers {
           Map.entry(
               LayerSpec.Flatten.class, (spec, at) -> new FlattenLayer(at.name, at.map(), at.in)),
           Map.entry(
-              LayerSpec.Dense.class, (spec, at) -> dense(at.name, (LayerSpec.Dense) spec, at.in)));
+              LayerSpec.Dense.class, (spec, at) -> dense(at.name, (LayerSpec.Dense) spec, at.in)),
+          Map.entry(
+              LayerSpec.Residual.class, (spec, at) -> residual((LayerSpec.Residual) spec, at)));
 
   private Layers() {}
 
@@ -95,6 +97,12 @@ final class Layers {
           SDVariable above = f.nn().relu(x, 0);
           return above.add(f.math().expm1(x.sub(above)).mul(spec.alpha()));
         });
+  }
+
+  private static Layer residual(LayerSpec.Residual spec, Place at) {
+    Chain body = of(spec.body(at.name, at.input), at.in);
+    Chain shortcut = of(spec.shortcut(at.name, at.input), at.in);
+    return new ResidualLayer(at.name, body, shortcut, at.in.memory());
   }
 
   private static Layer dense(String name, LayerSpec.Dense spec, Construction in) {

@@ -54,7 +54,7 @@ record Repertoire(
         .or(
             () ->
                 modules.values().stream()
-                    .flatMap(module -> module.parts().stream())
+                    .flatMap(module -> module.allParts().stream())
                     .flatMap(part -> lacking(part).stream())
                     .findFirst());
   }

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.ModuleSpec;
+import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
@@ -21,9 +22,14 @@ final class Layers {
   /** The layers of a module, one behind the other. */
   static Layer of(ModuleSpec module) {
     List<Layer> layers = new ArrayList<>();
+    Shape shape = module.input();
     for (int i = 0; i < module.parts().size(); i++) {
       ModuleSpec.Part part = module.parts().get(i);
-      layers.add(layer(part.name(), part.layer(), module.mayOverwrite(i)));
+      layers.add(
+          part.layer() instanceof LayerSpec.Residual residual
+              ? residual(part.name(), residual, shape)
+              : layer(part.name(), part.layer(), module.mayOverwrite(i)));
+      shape = part.layer().output(shape);
     }
     return chain(layers);
   }
@@ -130,6 +136,12 @@ final class Layers {
     return overwrites
         ? (x, pass) -> torch.leaky_relu_(x, new Scalar(slope))
         : (x, pass) -> torch.leaky_relu(x, new Scalar(slope));
+  }
+
+  private static Layer residual(String name, LayerSpec.Residual spec, Shape in) {
+    Layer body = of(spec.body(name, in));
+    Layer shortcut = of(spec.shortcut(name, in));
+    return (x, pass) -> body.forward(x, pass).add(shortcut.forward(x, pass));
   }
 
   private static Layer globalAverage() {
