@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param examples rows of the batch
  * @param correct rows that the block's exit classified correctly, before the update
- * @param losses the terms of the local loss, before the update; none if the batch was skipped
+ * @param losses the terms of the local loss, before the update, each of another name; none if the
+ *     batch was skipped
  */
 public record StepResult(Outcome outcome, int examples, int correct, List<LossTerm> losses) {
   /** What became of a batch at a block. */
@@ -34,8 +35,8 @@ public record StepResult(Outcome outcome, int examples, int correct, List<LossTe
     return outcome == Outcome.TRAINED;
   }
 
-  /** Sum of the terms. */
+  /** The objective: the sum of the terms that are in it. */
   public double loss() {
-    return losses.stream().mapToDouble(LossTerm::value).sum();
+    return losses.stream().filter(LossTerm::inObjective).mapToDouble(LossTerm::value).sum();
   }
 }

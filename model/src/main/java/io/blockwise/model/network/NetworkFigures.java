@@ -3,6 +3,7 @@ package io.blockwise.model.network;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 
@@ -44,9 +45,14 @@ public record NetworkFigures(long examples, List<BlockFigures> blocks) implement
     return blocks.stream().allMatch(block -> block.rows() > 0);
   }
 
-  /** Mean loss per row of every block; NaN before its first step. */
+  /** Mean objective per row of every block; NaN before its first step. */
   public List<Double> losses() {
     return blocks.stream().map(block -> block.loss() / block.rows()).toList();
+  }
+
+  /** Mean per row of every term of every block's loss, by its name; none before its first step. */
+  public List<Map<String, Double>> terms() {
+    return blocks.stream().map(BlockFigures::means).toList();
   }
 
   /** Accuracy of every block on the batches, before each update; NaN before its first step. */

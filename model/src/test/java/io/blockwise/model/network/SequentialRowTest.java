@@ -55,13 +55,7 @@ class SequentialRowTest {
   void everyBlockTrainsOnEveryBatchAndPushesWhenItIsDue() throws Exception {
     start(1);
     assertThat(step())
-        .isEqualTo(
-            new NetworkFigures(
-                8,
-                List.of(
-                    new BlockFigures(16, 8, 1),
-                    new BlockFigures(24, 8, 1),
-                    new BlockFigures(32, 8, 1))));
+        .isEqualTo(new NetworkFigures(8, List.of(figures(16), figures(24), figures(32))));
     assertThat(steps()).as("ledgers: phases differ").containsExactly(0f, 0f, 1f);
     step();
     assertThat(steps()).containsExactly(2f, 2f, 1f);
@@ -82,14 +76,17 @@ class SequentialRowTest {
     assertThat(exchange.stepsAtPushes).isNotEmpty().allMatch(steps -> steps % 3 == 0);
   }
 
+  private static BlockFigures figures(double loss) {
+    return new BlockFigures(List.of(new BlockFigures.Sum("loss", loss, true)), 8, 1);
+  }
+
   @Test
   void whatIsNotFiniteStartsAnewAndTheLaterBlocksSkipTheBatch() throws Exception {
     start(1);
     engine.notFiniteIn = 1;
     NetworkFigures figures = step();
     assertThat(figures.examples()).isEqualTo(8);
-    assertThat(figures.blocks())
-        .containsExactly(new BlockFigures(16, 8, 1), BlockFigures.NONE, BlockFigures.NONE);
+    assertThat(figures.blocks()).containsExactly(figures(16), BlockFigures.NONE, BlockFigures.NONE);
     engine.notFiniteIn = -1;
     step();
     row.finish();

@@ -68,6 +68,7 @@ final class RunEvents {
     fields.put("examples", piece.sums().examples());
     fields.put("examples_per_second", piece.examplesPerSecond());
     fields.put("loss", piece.sums().losses());
+    fields.put("loss_terms", piece.sums().terms());
     fields.put("training_accuracy", piece.sums().accuracies());
     fields.put("learning_rate", rates);
     fields.put("workers", progress.workers());
@@ -98,6 +99,7 @@ final class RunEvents {
     fields.put("averaging_share", epoch.leases().averagingShare());
     fields.put("effective_period", epoch.leases().effectivePeriod());
     fields.put("loss", epoch.losses());
+    fields.put("loss_terms", epoch.leases().figures().terms());
     fields.put("training_accuracy", epoch.accuracies());
     fields.put("validation_accuracy", validation);
     fields.put("learning_rate", rates);

@@ -137,15 +137,17 @@ class ExchangeRouterFuzzTest {
       }
       case 4 ->
           Message.figures(
-              lease,
-              random.nextInt(9),
-              new NetworkFigures(3, List.of(new BlockFigures(1, 1, 1), new BlockFigures(2, 2, 1))));
+              lease, random.nextInt(9), new NetworkFigures(3, List.of(figures(), figures())));
       case 5, 6 -> fetch(lease);
       case 7 ->
           Message.withBody(
               Message.Kind.EVALUATES, lease, 0, random.nextInt(1000), random.nextLong());
       default -> piece(lease, block, LENGTHS[block - 1], 1 + sent++ / 100 + random.nextInt(3));
     };
+  }
+
+  private BlockFigures figures() {
+    return new BlockFigures(List.of(new BlockFigures.Sum("loss", 1, random.nextBoolean())), 2, 1);
   }
 
   private byte[] fetch(LeaseAttempt lease) {

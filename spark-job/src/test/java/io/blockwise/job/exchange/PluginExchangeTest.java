@@ -24,6 +24,7 @@ import io.blockwise.model.averaging.ReplyLostException;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.BlockFigures.Sum;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.testing.RandomSeed;
 import java.io.IOException;
@@ -260,7 +261,14 @@ class PluginExchangeTest extends ParameterExchangeContract {
     exchange.report(LEASE, 3, none); // reads its shards
     exchange.open(LEASE);
     NetworkFigures figures =
-        new NetworkFigures(30, List.of(new BlockFigures(1.5, 30, 7), new BlockFigures(2.5, 20, 8)));
+        new NetworkFigures(
+            30,
+            List.of(
+                new BlockFigures(
+                    List.of(new Sum("associated", 1.5, true), new Sum("target-variance", 2, false)),
+                    30,
+                    7),
+                new BlockFigures(List.of(), 20, 8)));
     exchange.report(LEASE, 4, figures);
     LeaseAttempt newer = new LeaseAttempt("run", 0, 1, 2);
     exchange.open(newer);

@@ -74,7 +74,8 @@ final class TasksThatPush {
       exchange.report(
           lease,
           round,
-          new NetworkFigures(10, List.of(new BlockFigures(1, 1, 1), new BlockFigures(1, 1, 0))));
+          new NetworkFigures(
+              10, List.of(new BlockFigures(List.of(), 1, 1), new BlockFigures(List.of(), 1, 0))));
     }
     boolean equal = value.equals(filled(LARGE, 1.5f * ROUNDS));
     return "worker " + worker + " " + equal + " pid " + ProcessHandle.current().pid();

@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.network.BlockFigures;
+import io.blockwise.model.network.BlockFigures.Sum;
 import io.blockwise.model.network.NetworkFigures;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,7 @@ class IntervalTest {
   }
 
   private static NetworkFigures sums(long rows, double loss, long correct) {
-    return new NetworkFigures(rows, List.of(new BlockFigures(loss, rows, correct)));
+    return new NetworkFigures(
+        rows, List.of(new BlockFigures(List.of(new Sum("loss", loss, true)), rows, correct)));
   }
 }

@@ -40,7 +40,7 @@ class RunFiguresTest {
 
   private void epoch(int number, double first, double last) {
     // two workers beside each other: twice the epoch's time
-    NetworkFigures sums = new NetworkFigures(1000, List.of(new BlockFigures(1000, 1000, 500)));
+    NetworkFigures sums = new NetworkFigures(1000, List.of(new BlockFigures(List.of(), 1000, 500)));
     LeaseReport leases = new LeaseReport(0, 100, 0, 0, 10, 4 * SECOND, SECOND, 0, sums);
     figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(), 2, 0));
     figures.evaluated(List.of(state(number)), List.of(first, last));

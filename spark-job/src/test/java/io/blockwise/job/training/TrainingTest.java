@@ -1,6 +1,7 @@
 package io.blockwise.job.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.job.config.Settings;
@@ -149,6 +150,12 @@ class TrainingTest {
       assertThat(rates(event)).hasSize(3);
       assertThat(event.get("loss")).hasSize(3);
       assertThat(event.get("training_accuracy")).hasSize(3);
+      for (int k = 0; k < 3; k++) {
+        JsonNode terms = event.get("loss_terms").get(k);
+        assertThat(keys(terms)).containsExactly("contrastive", "cross-entropy");
+        assertThat(terms.get("contrastive").asDouble() + terms.get("cross-entropy").asDouble())
+            .isCloseTo(event.get("loss").get(k).asDouble(), within(1e-9));
+      }
       assertThat(event.get("examples_per_second").asDouble()).isNotNegative();
     }
     assertThat(progress.stream().mapToLong(event -> event.get("examples").asLong()).sum())

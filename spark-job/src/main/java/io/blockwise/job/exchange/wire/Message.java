@@ -3,13 +3,10 @@ package io.blockwise.job.exchange.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.NetworkFigures;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -45,8 +42,6 @@ public final class Message {
   private static final int LEASE_BYTES = 32;
   private static final int CHECK_BYTES = 4;
 
-  private static final int FIGURES_BYTES_PER_BLOCK = 3 * Long.BYTES;
-
   /** What is wanted. */
   public enum Kind {
     /** Open a lease on a block; the number is the question's. */
@@ -59,10 +54,7 @@ public final class Message {
     VALUE,
     /** End a lease on a block. */
     CLOSE,
-    /**
-     * How training went since the last report of the same lease: {@code long examples}, then {@code
-     * double loss, long rows, long correct} for each block; needs no answer.
-     */
+    /** How training went since the last report of the same lease; needs no answer. */
     FIGURES,
     /** Is the run open? */
     RUN,
@@ -135,23 +127,15 @@ public final class Message {
 
   /** What a message of kind {@link Kind#FIGURES} holds, of a run with so many blocks. */
   public NetworkFigures figures(int blocks) throws RefusedException {
-    requireLeft(Long.BYTES + blocks * FIGURES_BYTES_PER_BLOCK);
-    long examples = body.getLong();
-    List<BlockFigures> figures = new ArrayList<>();
-    for (int k = 0; k < blocks; k++) {
-      figures.add(new BlockFigures(body.getDouble(), body.getLong(), body.getLong()));
-    }
-    return new NetworkFigures(examples, figures);
+    NetworkFigures figures = FiguresBody.read(body, blocks);
+    requireLeft(0);
+    return figures;
   }
 
   /** The bytes of a message of kind {@link Kind#FIGURES}. */
   public static byte[] figures(LeaseAttempt lease, long done, NetworkFigures figures) {
-    int bytes = Long.BYTES + figures.blocks().size() * FIGURES_BYTES_PER_BLOCK;
-    ByteBuffer message = begin(Kind.FIGURES, lease, 0, done, bytes).putLong(figures.examples());
-    for (BlockFigures block : figures.blocks()) {
-      message.putDouble(block.loss()).putLong(block.rows()).putLong(block.correct());
-    }
-    return end(message);
+    byte[] bytes = FiguresBody.write(figures);
+    return end(begin(Kind.FIGURES, lease, 0, done, bytes.length).put(bytes));
   }
 
   /** The bytes of a message without a body. */
