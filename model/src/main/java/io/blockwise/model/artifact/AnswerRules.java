@@ -1,7 +1,10 @@
 package io.blockwise.model.artifact;
 
+import static java.util.Map.entry;
+
 import io.blockwise.model.spec.LayerSpec;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How the tensors of a version become answers, for programs that are not Blockwise: the section
@@ -11,6 +14,7 @@ import java.util.Map;
  * @param pixelDivisor of a pixel's byte, before mean and deviation are applied
  * @param batchNormEpsilon added to a running variance under the root
  * @param layers which tensors are a layer's
+ * @param layerTypes what a layer computes from x, by its {@code type}
  * @param features what an exit or a head reads, by its name in {@code features}
  */
 record AnswerRules(
@@ -18,10 +22,38 @@ record AnswerRules(
     double batchNormEpsilon,
     String input,
     String layers,
+    Map<String, String> layerTypes,
     String batchNorm,
     Map<String, String> features,
     String exit,
     String head) {
+  AnswerRules {
+    layerTypes = new TreeMap<>(layerTypes);
+    features = new TreeMap<>(features);
+  }
+
+  private static final Map<String, String> LAYER_TYPES =
+      Map.ofEntries(
+          entry(
+              "convolution",
+              "cross-correlation with weight [filters, channels, kernel, kernel] after padding with"
+                  + " zeros, a window every stride pixels, + bias if there is one"),
+          entry("batch-norm", "as batch_norm says, per channel or unit"),
+          entry("relu", "max(0, x)"),
+          entry("leaky-relu", "x where x > 0, else slope * x"),
+          entry("elu", "x where x > 0, else alpha * (exp(x) - 1)"),
+          entry("tanh", "tanh(x)"),
+          entry("sigmoid", "1 / (1 + exp(-x))"),
+          entry(
+              "residual",
+              "sum of what its body and its shortcut give, whose tensors are layers.I.body.J.* and"
+                  + " layers.I.shortcut.J.*; without a shortcut what it reads is added"),
+          entry("max-pool", "maximum over kernel x kernel windows, one every stride pixels"),
+          entry("average-pool", "mean over kernel x kernel windows, one every stride pixels"),
+          entry("global-average-pool", "mean over all rows and columns of each channel"),
+          entry("flatten", "all values in one vector, in the order channel, row, column"),
+          entry("dense", "weight * x + bias if there is one"));
+
   /** Of the format as it is now. */
   static final AnswerRules PRESENT =
       new AnswerRules(
@@ -30,10 +62,8 @@ record AnswerRules(
           "(pixel / pixel_divisor - mean of its channel) / std of its channel, in the order channel,"
               + " row, column",
           "layers.I.* are the tensors of entry I of the block's layers, counted from 0, in PyTorch's"
-              + " layouts; a block reads what the last layer of the one before it gives; a residual"
-              + " layer gives the sum of what its body and its shortcut give, whose tensors are"
-              + " layers.I.body.J.* and layers.I.shortcut.J.*, and without a shortcut what it reads is"
-              + " added",
+              + " layouts; a block reads what the last layer of the one before it gives",
+          LAYER_TYPES,
           "(x - running_mean) / sqrt(running_var + batch_norm_epsilon) * weight + bias",
           Map.of(
               "pooled",

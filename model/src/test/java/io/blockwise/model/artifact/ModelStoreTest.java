@@ -11,6 +11,7 @@ import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.LayerSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -242,6 +243,11 @@ class ModelStoreTest {
     assertThat(rules.path("input").textValue()).startsWith("(pixel / pixel_divisor - mean");
     for (Features features : Features.values()) {
       assertThat(rules.path("features").path(Names.of(features)).asText()).isNotEmpty();
+    }
+    for (Class<?> layer : LayerSpec.class.getPermittedSubclasses()) {
+      assertThat(rules.path("layer_types").path(Names.of(layer)).asText())
+          .as(layer.getSimpleName())
+          .isNotEmpty();
     }
     assertThat(rules.path("exit").textValue()).contains("exit.weight * features + exit.bias");
     assertThat(rules.path("head").textValue()).contains("no answer needs them");
