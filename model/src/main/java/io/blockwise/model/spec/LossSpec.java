@@ -42,13 +42,12 @@ public sealed interface LossSpec extends Serializable {
   }
 
   /**
-   * What the block hands on: its output, and as target what it was given, unless the loss makes
-   * another.
+   * What the block hands on: its output, and a target if the loss makes one.
    *
    * @param behind as for {@link #modules}
    */
   default Border handsOn(Border behind, int classes) {
-    return behind;
+    return Border.of(behind.activation());
   }
 
   /** Cross-entropy of the exit's class scores against the labels, mean over the batch, in nats. */

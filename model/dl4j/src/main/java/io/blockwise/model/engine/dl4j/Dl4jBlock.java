@@ -17,6 +17,7 @@ import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,6 +35,7 @@ final class Dl4jBlock implements Block {
   private final StateVectors state;
   private final NativeSignal.Pool outputs;
   private final NativeSignal.Pool answers;
+  private final Optional<NativeSignal.Pool> targets;
 
   Dl4jBlock(BlockSpec spec, Border border, int classes, RandomGenerator random) {
     this.spec = spec;
@@ -43,9 +45,14 @@ final class Dl4jBlock implements Block {
     Construction in = new Construction(memory, parameters, statistics);
     Map<String, ModuleSpec> specs = spec.modules(border, classes);
     layers = module(specs.get(BlockSpec.LAYERS), in);
-    loss = LocalLoss.of(spec.loss(), name -> module(specs.get(name), in), memory);
+    loss =
+        LocalLoss.of(
+            spec.loss(),
+            new LocalLoss.Parts(name -> module(specs.get(name), in), memory, border, classes));
     outputs = new NativeSignal.Pool(layers.output());
-    answers = new NativeSignal.Pool(Shape.vector(classes));
+    answers =
+        new NativeSignal.Pool(loss.decoder().map(Layer::output).orElse(Shape.vector(classes)));
+    targets = spec.output(border, classes).target().map(NativeSignal.Pool::new);
     optimiser = Optimiser.of(spec.optimiser(), parameters);
     state = new StateVectors(parameters, statistics, optimiser);
   }
@@ -64,8 +71,10 @@ final class Dl4jBlock implements Block {
       return new Step.Done(nothing, StepResult.skipped(in.rows()));
     }
     INDArray output = layers.train(signal.activation());
-    LocalLoss.Outcome loss = this.loss.evaluate(new LossInput(output, in.labels()));
+    LocalLoss.Outcome loss =
+        this.loss.evaluate(new LossInput(output, signal.target(), in.labels()));
     NativeSignal next = outputs.copy(output, in.labels());
+    loss.target().ifPresent(target -> next.with(targets.orElseThrow().copy(target, in.labels())));
     boolean finite = loss.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
     if (finite) {
       layers.backward(loss.gradient());
@@ -101,6 +110,17 @@ final class Dl4jBlock implements Block {
   @Override
   public Signal answer(Signal output) {
     return answers.copy(loss.scores(((NativeSignal) output).activation()), output.labels());
+  }
+
+  @Override
+  public Signal decode(Signal answer) {
+    if (loss.decoder().isEmpty()) {
+      return answer;
+    }
+    try (answer) {
+      INDArray scores = ((NativeSignal) answer).activation();
+      return answers.copy(loss.decoder().get().infer(scores), answer.labels());
+    }
   }
 
   @Override
@@ -141,5 +161,6 @@ final class Dl4jBlock implements Block {
     optimiser.close();
     outputs.close();
     answers.close();
+    targets.ifPresent(NativeSignal.Pool::close);
   }
 }

@@ -2,9 +2,11 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.LossSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -32,8 +34,9 @@ interface LocalLoss {
    * What a loss is made of.
    *
    * @param modules the block's, by name; each is asked for once
+   * @param in what the block reads
    */
-  record Parts(Function<String, Chain> modules, Memory memory) {
+  record Parts(Function<String, Chain> modules, Memory memory, Border in, int classes) {
     Chain module(String name) {
       return modules.apply(name);
     }
@@ -43,13 +46,9 @@ interface LocalLoss {
     }
   }
 
-  /**
-   * The loss of a specification.
-   *
-   * @param modules the block's, by name; each is asked for once
-   */
-  static LocalLoss of(LossSpec spec, Function<String, Chain> modules, Memory memory) {
-    return MAKERS.get(spec.getClass()).of(spec, new Parts(modules, memory));
+  /** The loss of a specification. */
+  static LocalLoss of(LossSpec spec, Parts parts) {
+    return MAKERS.get(spec.getClass()).of(spec, parts);
   }
 
   /**
@@ -58,14 +57,25 @@ interface LocalLoss {
    */
   Outcome evaluate(LossInput in);
 
-  /** The exit's class scores in inference mode, {@code [rows, classes]}. */
+  /** The block's answer in inference mode, as Block.answer has it. */
   INDArray scores(INDArray output);
+
+  /** What brings a later block's answer one block nearer to class scores, where something does. */
+  default Optional<Layer> decoder() {
+    return Optional.empty();
+  }
 
   /**
    * What a batch gave.
    *
-   * @param correct rows that the exit classified correctly
+   * @param correct rows that the block classified correctly
    * @param gradient of the output, which the receiver may overwrite
+   * @param target for the next block; valid until the loss is evaluated again
    */
-  record Outcome(List<LossTerm> terms, int correct, INDArray gradient) {}
+  record Outcome(List<LossTerm> terms, int correct, INDArray gradient, Optional<INDArray> target) {
+    /** Without a target. */
+    Outcome(List<LossTerm> terms, int correct, INDArray gradient) {
+      this(terms, correct, gradient, Optional.empty());
+    }
+  }
 }

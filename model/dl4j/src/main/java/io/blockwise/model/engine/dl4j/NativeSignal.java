@@ -2,17 +2,22 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.Shape;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** An activation in an array of its own, which goes back to where it came from when closed. */
+/**
+ * An activation in an array of its own, which goes back to where it came from when closed, and so
+ * does the target that may come with it.
+ */
 final class NativeSignal implements Signal {
   private final Pool pool;
   private final INDArray activation;
   private final int[] labels;
+  private Optional<NativeSignal> target = Optional.empty();
   private boolean finite = true;
   private boolean closed;
 
@@ -24,6 +29,17 @@ final class NativeSignal implements Signal {
 
   INDArray activation() {
     return activation;
+  }
+
+  /** What the block before hands on for the loss. */
+  Optional<INDArray> target() {
+    return target.map(NativeSignal::activation);
+  }
+
+  /** The same signal with a target, which it closes. Before it is handed on. */
+  NativeSignal with(NativeSignal itsTarget) {
+    target = Optional.of(itsTarget);
+    return this;
   }
 
   /** Whether blocks may train on it. */
@@ -57,6 +73,7 @@ final class NativeSignal implements Signal {
         selected.activation.reshape('c', rows.length, elements),
         1,
         rows);
+    selected.target = target.map(whole -> (NativeSignal) whole.select(rows));
     return selected;
   }
 
@@ -98,6 +115,7 @@ final class NativeSignal implements Signal {
     if (!closed) {
       closed = true;
       pool.free.add(activation);
+      target.ifPresent(NativeSignal::close);
     }
   }
 

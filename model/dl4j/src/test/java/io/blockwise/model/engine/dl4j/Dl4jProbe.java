@@ -10,6 +10,7 @@ import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -55,9 +56,18 @@ final class Dl4jProbe implements LayerProbe {
             Parameters.kept(layout.statistics(), layout.firstStatistics()));
     Map<String, ModuleSpec> modules = block.modules(Border.of(Shape.vector(width)), CLASSES);
     LocalLoss.Outcome outcome =
-        LocalLoss.of(loss, name -> Layers.of(modules.get(name), in), memory)
+        LocalLoss.of(
+                loss,
+                new LocalLoss.Parts(
+                    name -> Layers.of(modules.get(name), in),
+                    memory,
+                    Border.of(Shape.vector(width)),
+                    CLASSES))
             .evaluate(
-                new LossInput(Nd4j.createFromArray(z).reshape('c', labels.length, width), labels));
+                new LossInput(
+                    Nd4j.createFromArray(z).reshape('c', labels.length, width),
+                    Optional.empty(),
+                    labels));
     return new LossRun(
         outcome.terms().get(0).value(),
         LayerProbe.list(outcome.gradient().dup('c').data().asFloat()));

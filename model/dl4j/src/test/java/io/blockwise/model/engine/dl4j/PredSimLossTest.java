@@ -17,6 +17,7 @@ import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,7 +36,8 @@ class PredSimLossTest {
         Losses losses = new Losses(kind, Shape.map(channels, 4, 4));
         INDArray output = losses.random(1);
         INDArray direction = losses.random(2);
-        INDArray gradient = losses.loss.evaluate(new LossInput(output, LABELS)).gradient().dup();
+        INDArray gradient =
+            losses.loss.evaluate(new LossInput(output, Optional.empty(), LABELS)).gradient().dup();
         double claimed = gradient.mul(direction).sumNumber().doubleValue();
         double step = 5e-3;
         double ahead = losses.total(output.add(direction.mul(step)));
@@ -52,7 +54,8 @@ class PredSimLossTest {
     Losses losses = new Losses(HeadSpec.Kind.CONVOLUTION, Shape.map(6, 4, 4));
     INDArray output = losses.random(1);
     output.tensorAlongDimension(0, 1, 2, 3).assign(0);
-    LocalLoss.Outcome outcome = losses.loss.evaluate(new LossInput(output, LABELS));
+    LocalLoss.Outcome outcome =
+        losses.loss.evaluate(new LossInput(output, Optional.empty(), LABELS));
     assertThat(outcome.terms()).allMatch(term -> Double.isFinite(term.value()));
     assertThat(outcome.gradient().sumNumber().doubleValue()).isFinite();
   }
@@ -83,7 +86,11 @@ class PredSimLossTest {
               Parameters.trained(layout.parameters(), first),
               Parameters.kept(layout.statistics(), layout.firstStatistics()));
       Map<String, ModuleSpec> modules = block.modules(Border.of(output), 3);
-      loss = LocalLoss.of(spec, name -> Layers.of(modules.get(name), in), in.memory());
+      loss =
+          LocalLoss.of(
+              spec,
+              new LocalLoss.Parts(
+                  name -> Layers.of(modules.get(name), in), in.memory(), Border.of(output), 3));
     }
 
     INDArray random(long seed) {
@@ -96,7 +103,7 @@ class PredSimLossTest {
     }
 
     double total(INDArray at) {
-      return loss.evaluate(new LossInput(at, LABELS)).terms().stream()
+      return loss.evaluate(new LossInput(at, Optional.empty(), LABELS)).terms().stream()
           .mapToDouble(LossTerm::value)
           .sum();
     }

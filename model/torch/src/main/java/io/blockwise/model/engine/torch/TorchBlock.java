@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -53,7 +54,11 @@ final class TorchBlock implements Block {
         new FlatState(StateKind.STATISTICS, layout.statistics(), layout.firstStatistics(), host);
     Map<String, ModuleSpec> modules = spec.modules(border, classes);
     layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
-    loss = LocalLoss.of(spec.loss(), name -> autocast.exactly(Layers.of(modules.get(name))));
+    loss =
+        LocalLoss.of(
+            spec.loss(),
+            new LocalLoss.Parts(
+                name -> autocast.exactly(Layers.of(modules.get(name))), border, classes));
     optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);
     state = new StateVectors(parameters, statistics, optimiser);
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
@@ -66,25 +71,36 @@ final class TorchBlock implements Block {
 
   /** Only hands operations to the device: nothing here waits for it. */
   private Step begin(TorchSignal in, double learningRate) {
-    Tensor leaf = parameters.leaf();
     Tensor statisticsBefore = statistics.values().clone();
-    Pass pass = new Pass(parameters.tensors(leaf), statistics.tensors(), true);
-    Tensor output = layers.forward(in.activation(), pass);
-    LocalLoss.Outcome outcome = loss.evaluate(new LossInput(output, in.rowLabels(), pass));
-    Tensor gradient = gradient(outcome, leaf);
+    Forward forward = forward(in);
+    LocalLoss.Outcome outcome = forward.outcome;
+    Tensor gradient = gradient(outcome.objective(), forward.leaf);
     Tensor norm = gradient.norm();
     Tensor figures = figures(in, outcome, norm);
     Tensor fault = figures.mul(new Scalar(0.0)).sum(); // 0 times what is not finite is no number
     Guard guard = new Guard(fault.eq(new Scalar(0.0)), skip(fault), divisor(norm));
     statistics.keepIf(guard.taken(), statisticsBefore);
     optimiser.step(parameters.values(), gradient, learningRate, guard);
-    List<String> names = outcome.terms().stream().map(LocalLoss.Term::name).toList();
-    return new TorchStep(host, in.next(output, fault), names, Scope.keep(figures));
+    TorchSignal next = in.next(forward.output, fault, outcome.target());
+    return new TorchStep(host, next, outcome.terms(), Scope.keep(figures));
   }
 
-  private static Tensor gradient(LocalLoss.Outcome outcome, Tensor leaf) {
-    Tensor objective =
-        outcome.terms().stream().map(LocalLoss.Term::value).reduce(Tensor::add).orElseThrow();
+  /**
+   * A batch on its way through layers and loss.
+   *
+   * @param leaf the parameters, as the start of what is differentiated
+   */
+  private record Forward(Tensor leaf, Tensor output, LocalLoss.Outcome outcome) {}
+
+  /** Updates the statistics; the parameters stay as they are. */
+  private Forward forward(TorchSignal in) {
+    Tensor leaf = parameters.leaf();
+    Pass pass = new Pass(parameters.tensors(leaf), statistics.tensors(), true);
+    Tensor output = layers.forward(in.activation(), pass);
+    return new Forward(leaf, output, loss.evaluate(in.lossInput(output, pass)));
+  }
+
+  private static Tensor gradient(Tensor objective, Tensor leaf) {
     return torch.grad(new TensorVector(objective), new TensorVector(leaf)).get(0);
   }
 
@@ -114,16 +130,27 @@ final class TorchBlock implements Block {
 
   @Override
   public Signal forward(Signal in) {
-    TorchSignal signal = (TorchSignal) in;
-    return host.compute(
-        () -> signal.next(layers.forward(signal.activation(), inference), signal.fault()));
+    return next((TorchSignal) in, activation -> layers.forward(activation, inference));
   }
 
   @Override
   public Signal answer(Signal output) {
-    TorchSignal signal = (TorchSignal) output;
-    return host.compute(
-        () -> signal.next(loss.scores(signal.activation(), inference), signal.fault()));
+    return next((TorchSignal) output, activation -> loss.scores(activation, inference));
+  }
+
+  @Override
+  public Signal decode(Signal answer) {
+    if (loss.decoder().isEmpty()) {
+      return answer;
+    }
+    Layer decoder = loss.decoder().get();
+    try (answer) {
+      return next((TorchSignal) answer, scores -> decoder.forward(scores, inference));
+    }
+  }
+
+  private Signal next(TorchSignal in, UnaryOperator<Tensor> of) {
+    return host.compute(() -> in.next(of.apply(in.activation()), in.fault(), Optional.empty()));
   }
 
   @Override

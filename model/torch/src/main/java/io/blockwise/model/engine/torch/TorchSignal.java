@@ -1,38 +1,63 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Signal;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A detached activation, the labels of its rows, and its fault: a scalar that is 0, or not a number
- * once a block was not finite. All on the device.
+ * A detached activation, what else comes with it row by row, the labels of its rows, and its fault:
+ * a scalar that is 0, or not a number once a block was not finite. All on the device.
  */
 final class TorchSignal implements Signal {
+  /** What has something for every row. All parts are kept, selected and closed alike. */
+  private enum Part {
+    ACTIVATION,
+    /** What the block before hands on for the loss. */
+    TARGET
+  }
+
   private final Host host;
-  private final Tensor activation;
+  private final Map<Part, Tensor> parts;
   private final Tensor fault;
   private final Labels labels;
   private boolean closed;
 
   /**
-   * Keeps tensors that live in a scope now.
+   * Without a target. Keeps tensors that live in a scope now.
    *
    * @param labels are the signal's, which closes them
    */
   TorchSignal(Host host, Tensor activation, Tensor fault, Labels labels) {
+    this(host, Map.of(Part.ACTIVATION, activation), fault, labels);
+  }
+
+  private TorchSignal(Host host, Map<Part, Tensor> parts, Tensor fault, Labels labels) {
     this.host = host;
-    this.activation = Scope.keep(activation);
+    this.parts = each(parts, Scope::keep);
     this.fault = Scope.keep(fault);
     this.labels = labels;
   }
 
+  private static Map<Part, Tensor> each(Map<Part, Tensor> parts, UnaryOperator<Tensor> change) {
+    Map<Part, Tensor> changed = new EnumMap<>(Part.class);
+    parts.forEach((part, tensor) -> changed.put(part, change.apply(tensor)));
+    return changed;
+  }
+
   /** The signal for the next block, with the labels of this one. */
-  TorchSignal next(Tensor output, Tensor itsFault) {
+  TorchSignal next(Tensor output, Tensor itsFault, Optional<Tensor> target) {
+    Map<Part, Tensor> next = new EnumMap<>(Part.class);
+    next.put(Part.ACTIVATION, output);
+    target.ifPresent(tensor -> next.put(Part.TARGET, tensor));
     // another handle of the fault, since either signal may be closed first
-    return new TorchSignal(host, output.detach(), new Tensor(itsFault), labels.shared());
+    return new TorchSignal(host, each(next, Tensor::detach), new Tensor(itsFault), labels.shared());
   }
 
   /**
@@ -42,18 +67,24 @@ final class TorchSignal implements Signal {
   void useOnThisStream() {
     Scope.run(
         () -> {
-          Stream stream =
-              torch.getDeviceGuardImpl(activation.device().type()).getStream(activation.device());
-          List.of(activation, fault, labels.classes()).forEach(t -> t.record_stream(stream));
+          Device device = activation().device();
+          Stream stream = torch.getDeviceGuardImpl(device.type()).getStream(device);
+          parts.values().forEach(part -> part.record_stream(stream));
+          List.of(fault, labels.classes()).forEach(t -> t.record_stream(stream));
         });
   }
 
   Tensor activation() {
-    return activation;
+    return parts.get(Part.ACTIVATION);
   }
 
   Tensor fault() {
     return fault;
+  }
+
+  /** What the loss of a block sees that has made this output of the activation. */
+  LossInput lossInput(Tensor output, Pass pass) {
+    return new LossInput(output, Optional.ofNullable(parts.get(Part.TARGET)), labels, pass);
   }
 
   /** On the device, too. */
@@ -66,9 +97,10 @@ final class TorchSignal implements Signal {
     Signal.requireRows(rows, rows());
     return host.compute(
         () -> {
-          Tensor selected = activation.index_select(0, host.labels(rows));
+          Tensor numbers = host.labels(rows);
           Labels theirs = new Labels(host, Signal.labels(labels(), rows));
-          return new TorchSignal(host, selected, new Tensor(fault), theirs);
+          return new TorchSignal(
+              host, each(parts, part -> part.index_select(0, numbers)), new Tensor(fault), theirs);
         });
   }
 
@@ -84,8 +116,8 @@ final class TorchSignal implements Signal {
 
   @Override
   public float[] toArray() {
-    float[] values = new float[Math.toIntExact(activation.numel())];
-    host.run(() -> Host.read(activation, values, 0));
+    float[] values = new float[Math.toIntExact(activation().numel())];
+    host.run(() -> Host.read(activation(), values, 0));
     return values;
   }
 
@@ -93,7 +125,7 @@ final class TorchSignal implements Signal {
   public void close() {
     if (!closed) {
       closed = true;
-      activation.close();
+      parts.values().forEach(Tensor::close);
       fault.close();
       labels.close();
     }

@@ -22,14 +22,15 @@ final class TorchStep implements Step {
 
   private final Host host;
   private final TorchSignal output;
-  private final List<String> terms;
+  private final List<LocalLoss.Term> terms;
   private final Tensor figures;
   private StepResult result;
 
   /**
+   * @param terms of the loss; their values are in the figures
    * @param figures belong to the step
    */
-  TorchStep(Host host, TorchSignal output, List<String> terms, Tensor figures) {
+  TorchStep(Host host, TorchSignal output, List<LocalLoss.Term> terms, Tensor figures) {
     this.host = host;
     this.output = output;
     this.terms = terms;
@@ -84,7 +85,8 @@ final class TorchStep implements Step {
       finite &= Float.isFinite(read[i]);
     }
     for (int i = 0; i < terms.size(); i++) {
-      losses.add(new LossTerm(terms.get(i), read[TERMS + i]));
+      LocalLoss.Term term = terms.get(i);
+      losses.add(new LossTerm(term.name(), read[TERMS + i], term.inObjective()));
     }
     Outcome outcome = finite ? Outcome.TRAINED : Outcome.NOT_FINITE;
     return new StepResult(outcome, output.rows(), (int) read[CORRECT], losses);

@@ -12,6 +12,7 @@ import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -74,10 +75,14 @@ final class TorchProbe implements LayerProbe {
             LayerProbe.identities(layout.parameters()),
             host);
     Tensor value =
-        LocalLoss.of(loss, name -> Layers.of(modules.get(name)))
+        LocalLoss.of(
+                loss,
+                new LocalLoss.Parts(
+                    name -> Layers.of(modules.get(name)), Border.of(input), CLASSES))
             .evaluate(
                 new LossInput(
                     embeddings,
+                    Optional.empty(),
                     new Labels(host, labels),
                     new Pass(parameters.tensors(), Map.of(), true)))
             .terms()
