@@ -16,6 +16,7 @@ import io.blockwise.data.source.RawRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -121,6 +122,7 @@ public final class Preparation {
   private Manifest make(DirectoryLock lock)
       throws IOException, ExecutionException, InterruptedException {
     raw.provide(spark, storage, options, times, progress);
+    long start = System.nanoTime();
     RawRows rows = readable(raw.source().open(), lock);
     Sharding sharding = new Sharding(spark, storage, rows);
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
@@ -145,11 +147,19 @@ public final class Preparation {
               learned.writeBeside(storage, options.directory()));
       lock.requireStillHeld();
       directory.publish(manifest);
+      progress.began(rate(manifest, System.nanoTime() - start));
       return manifest;
     } catch (Exception e) {
       abandon(lock, e);
       throw e;
     }
+  }
+
+  private static String rate(Manifest manifest, long nanos) {
+    long rows = manifest.splits().values().stream().mapToLong(SplitContent::rows).sum();
+    double seconds = nanos / 1e9;
+    return String.format(
+        Locale.ROOT, "Prepared %d rows in %.1f s, %.0f rows/s", rows, seconds, rows / seconds);
   }
 
   /** Without what cannot be read, if so much may be left out. */

@@ -2,7 +2,6 @@ package io.blockwise.data;
 
 import static io.blockwise.base.Checks.requireShare;
 import static io.blockwise.base.Checks.requireShareOrNone;
-import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.options.DataKind;
@@ -26,10 +25,10 @@ import org.apache.hadoop.fs.Path;
  *     official validation split
  * @param testFraction likewise for test, taken before validation
  * @param shards per split at least
- * @param imageSize side in pixels to which {@code image-folder} resizes, 4 to 1024; others ignore
- *     it
- * @param skipBad share of the images of {@code image-folder} that may be left out because they
- *     cannot be read, 0 to 1
+ * @param imageSize side in pixels to which {@code image-folder} (4 to 1024) and {@code
+ *     tiny-imagenet} (32 or 64) resize; others ignore it
+ * @param skipBad share of the images of {@code image-folder} and {@code tiny-imagenet} that may be
+ *     left out because they cannot be read, 0 to 1
  * @param download whether missing raw data may be downloaded
  * @param shapes size of the generated data; other kinds ignore it
  */
@@ -45,13 +44,10 @@ public record PrepareOptions(
     double skipBad,
     boolean download,
     ShapesOptions shapes) {
-  private static final int LEAST_SIZE = 4;
-  private static final int MOST_SIZE = 1024;
-
   public PrepareOptions {
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
-    requireWithin("data.image-size", imageSize, LEAST_SIZE, MOST_SIZE);
+    kind.requireImageSize(imageSize);
     requireShareOrNone("data.skip-bad", skipBad);
     if (path.isEmpty() && kind != DataKind.SHAPES) {
       throw UserException.invalid(

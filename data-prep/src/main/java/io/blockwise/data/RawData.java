@@ -16,8 +16,9 @@ import io.blockwise.data.shapes.ShapesGenerator;
 import io.blockwise.data.source.CifarLayout;
 import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.IdxSource;
-import io.blockwise.data.source.ImageFolderSource;
 import io.blockwise.data.source.Source;
+import io.blockwise.data.source.folder.ImageFolderSource;
+import io.blockwise.data.source.folder.TinyImageNetSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,12 @@ record RawData(
           images(new CifarSource(storage, path, CifarLayout.CIFAR_100), Catalogue.CIFAR_100);
       case MNIST -> images(new IdxSource(storage, path, DIGITS), Catalogue.MNIST);
       case FASHION_MNIST -> images(new IdxSource(storage, path, CLOTHES), Catalogue.FASHION_MNIST);
+      case TINY_IMAGENET ->
+          new RawData(
+              new TinyImageNetSource(storage, path, options.imageSize()),
+              new ImageMeasurer(),
+              Catalogue.TINY_IMAGENET,
+              Map.of("data.image-size", Integer.toString(options.imageSize())));
       case IMAGE_FOLDER ->
           images(
               new ImageFolderSource(storage, path, options.imageSize()),

@@ -19,8 +19,10 @@ import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.progress.Silent;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -223,6 +225,40 @@ class PreparationTest {
         .hasMessageContaining(
             "2 of 42 images were left out, more than data.skip-bad = 0.0 (delete it, or choose"
                 + " another data.name)");
+  }
+
+  @Test
+  void tinyImageNetIsHalvedAndWhatCannotBeReadIsLeftOutUpToTheShareThatIsAllowed()
+      throws IOException {
+    Path raw = RawFiles.tinyImageNet(folder.resolve("raw"), 2, 20, 5);
+    Files.writeString(raw.resolve("train/n1/images/n1_7.JPEG"), "not an image");
+    Files.delete(raw.resolve("val/images/val_3.JPEG"));
+    assertThatThrownBy(() -> prepareTinyImageNet(raw, 0.03))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot use 2 of 50 images in "
+                + raw
+                + ": train/n1/images/n1_7.JPEG is neither JPEG nor PNG, val/images/val_3.JPEG is"
+                + " annotated, but not there (repair them, move them out of the folder, or leave"
+                + " out up to that share: data.skip-bad = 0.04)");
+    Manifest manifest = prepareTinyImageNet(raw, 0.04);
+    assertThat(manifest.skipped()).isEqualTo(2);
+    assertThat(images(manifest).shape().height()).isEqualTo(32);
+    assertThat(manifest.classes()).containsExactly("cat n0", "cat n1");
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).containsExactly(18L, 17L);
+    assertThat(manifest.split(Split.VALIDATION).rowsPerClass()).containsExactly(2L, 2L);
+    assertThat(manifest.split(Split.TEST).rowsPerClass()).containsExactly(5L, 4L);
+    assertThat(prepareTinyImageNet(raw, 0.04)).isEqualTo(manifest);
+    Files.writeString(
+        raw.resolve("words.txt"), "\n", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> prepareTinyImageNet(raw, 0.04))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("it was made from words.txt of");
+  }
+
+  private Manifest prepareTinyImageNet(Path raw, double skipBad) {
+    return Preparation.prepare(
+        spark, Preparing.tinyImageNet(raw, folder.resolve("data"), skipBad), Silent.INSTANCE);
   }
 
   private Path imagesOfWhichTwoAreBad() throws IOException {

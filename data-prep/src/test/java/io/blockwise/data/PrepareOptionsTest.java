@@ -29,6 +29,14 @@ class PrepareOptionsTest {
   }
 
   @Test
+  void tinyImageNetIsKeptOrHalved() {
+    assertThat(options(DataKind.TINY_IMAGENET, 0.1, 64, true).imageSize()).isEqualTo(64);
+    assertRefused(
+        () -> options(DataKind.TINY_IMAGENET, 0.1, 48, true),
+        "Invalid data.image-size: 48 (must be 32 or 64 for tiny-imagenet)");
+  }
+
+  @Test
   void downloadOfWhatIsNotPublishedIsRefused() {
     assertRefused(
         () -> options(DataKind.IMAGE_FOLDER, 0.1, 32, true),
@@ -64,8 +72,8 @@ class PrepareOptionsTest {
   void unknownKindIsRefusedWithTheKnownOnes() {
     assertRefused(
         () -> DataKind.parse("cifar"),
-        "Invalid data.kind: cifar (must be shapes, cifar-10, cifar-100, mnist, fashion-mnist or"
-            + " image-folder)");
+        "Invalid data.kind: cifar (must be shapes, cifar-10, cifar-100, mnist, fashion-mnist,"
+            + " tiny-imagenet or image-folder)");
     assertThat(DataKind.parse("fashion-mnist")).isEqualTo(DataKind.FASHION_MNIST);
   }
 

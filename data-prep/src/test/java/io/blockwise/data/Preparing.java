@@ -28,12 +28,18 @@ public final class Preparing {
 
   public static PrepareOptions options(
       DataKind kind, Path raw, org.apache.hadoop.fs.Path directory, long seed, ShardCounts shards) {
-    return options(kind, raw, directory, seed, shards, 8, 0);
+    int size = kind == DataKind.TINY_IMAGENET ? 64 : 8;
+    return options(kind, raw, directory, seed, shards, size, 0);
   }
 
   /** Images of which a share may be left out. */
   public static PrepareOptions images(Path raw, Path directory, double skipBad) {
     return options(DataKind.IMAGE_FOLDER, raw, hadoop(directory), 7, SHARDS, 8, skipBad);
+  }
+
+  /** TinyImageNet at half its size, of which a share may be left out. */
+  public static PrepareOptions tinyImageNet(Path raw, Path directory, double skipBad) {
+    return options(DataKind.TINY_IMAGENET, raw, hadoop(directory), 7, SHARDS, 32, skipBad);
   }
 
   /** Images of that side, in one shard per split if that can be. */

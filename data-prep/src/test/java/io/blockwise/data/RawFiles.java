@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -113,6 +114,54 @@ public final class RawFiles {
       }
       ImageIO.write(image, "png", folder.resolve("image-" + i + ".png").toFile());
     }
+  }
+
+  /**
+   * TinyImageNet's layout with classes {@code n0}, {@code n1} and so on, images of 64x64, each of
+   * one colour; every fourth is grey.
+   */
+  public static Path tinyImageNet(Path folder, int classes, int perClass, int testPerClass)
+      throws IOException {
+    List<String> ids = IntStream.range(0, classes).mapToObj(i -> "n" + i).toList();
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve("wnids.txt"), String.join("\n", ids) + "\n");
+    Files.writeString(
+        folder.resolve("words.txt"),
+        "n999\tnothing here\n"
+            + ids.stream()
+                .map(id -> id + "\tcat " + id + ", beast\n")
+                .collect(Collectors.joining()));
+    StringBuilder annotations = new StringBuilder();
+    for (int label = 0; label < classes; label++) {
+      Path train = folder.resolve("train/n" + label + "/images");
+      Files.createDirectories(train);
+      Files.writeString(train.resolveSibling("n" + label + "_boxes.txt"), "");
+      for (int i = 0; i < perClass; i++) {
+        jpeg(train.resolve("n" + label + "_" + i + ".JPEG"), i);
+      }
+      for (int i = 0; i < testPerClass; i++) {
+        String name = "val_" + (i * classes + label) + ".JPEG";
+        jpeg(folder.resolve("val/images").resolve(name), i);
+        annotations.append(name).append("\tn").append(label).append("\t0\t0\t63\t63\n");
+      }
+    }
+    Files.writeString(folder.resolve("val/val_annotations.txt"), annotations.toString());
+    return folder;
+  }
+
+  private static void jpeg(Path file, int number) throws IOException {
+    Files.createDirectories(file.getParent());
+    int type = number % 4 == 3 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB;
+    BufferedImage image = new BufferedImage(64, 64, type);
+    byte[] grey = {(byte) (10 * number)};
+    for (int pixel = 0; pixel < 64 * 64; pixel++) {
+      if (number % 4 == 3) {
+        image.getRaster().setDataElements(pixel % 64, pixel / 64, grey);
+      } else {
+        image.setRGB(pixel % 64, pixel / 64, 0x204060 + 0x010101 * number);
+      }
+    }
+    ImageIO.write(image, "jpeg", file.toFile());
   }
 
   private static String names(int classes) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.options.DataKind;
@@ -61,6 +62,22 @@ class RealDataTest {
     Manifest manifest = prepare(DataKind.CIFAR_100, "cifar-100/cifar-100-binary");
     assertThat(manifest.classes()).hasSize(100).startsWith("apple").endsWith("worm");
     assertThat(manifest.split(Split.TRAIN).rowsPerClass()).isEqualTo(Collections.nCopies(100, 90L));
+  }
+
+  @Test
+  void tinyImageNetHasTheClassesThatAreListedAndItsValAsTest() {
+    Manifest manifest = prepare(DataKind.TINY_IMAGENET, "tiny-imagenet");
+    assertThat(manifest.classes()).hasSize(20).startsWith("Egyptian cat", "reel");
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).isEqualTo(Collections.nCopies(20, 180L));
+    assertThat(manifest.split(Split.VALIDATION).rowsPerClass())
+        .isEqualTo(Collections.nCopies(20, 20L));
+    assertThat(manifest.split(Split.TEST).rowsPerClass()).isEqualTo(Collections.nCopies(20, 50L));
+    ImageKind images = manifest.schema().only(ImageKind.class).kind();
+    assertThat(images.shape()).isEqualTo(new ImageShape(3, 64, 64));
+    // Of all 200 classes these are 0.480, 0.448, 0.398 and 0.277, 0.269, 0.282.
+    assertThat(images.mean().get(0)).isBetween(0.45, 0.51);
+    assertThat(images.mean().get(2)).isBetween(0.36, 0.44);
+    assertThat(images.standardDeviation().get(1)).isBetween(0.25, 0.29);
   }
 
   private Manifest prepare(DataKind kind, String raw) {

@@ -19,6 +19,13 @@ public final class Catalogue {
               "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
               "03b5dce01913d631647c71ecec9e9cb8"));
 
+  /** TinyImageNet-200, 248,100,043 bytes, from the course it was made for. */
+  public static final List<RemoteFile> TINY_IMAGENET =
+      List.of(
+          file(
+              "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
+              "90528d7ca1a48142e341f4ef8d21d0de"));
+
   /** MNIST, from the mirror of PyTorch's data sets. */
   public static final List<RemoteFile> MNIST =
       idx(

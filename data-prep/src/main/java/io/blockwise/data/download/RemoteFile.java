@@ -23,7 +23,7 @@ public record RemoteFile(URI uri, String algorithm, String checksum) {
 
   /** Whether it is unpacked and then deleted, and not kept as it is. */
   boolean isArchive() {
-    return name().endsWith(".tar.gz");
+    return name().endsWith(".tar.gz") || name().endsWith(".zip");
   }
 
   /** The checksum of a file at hand. */

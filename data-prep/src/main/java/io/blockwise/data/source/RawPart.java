@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.SortedMap;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -26,8 +27,19 @@ public record RawPart(String name, long bytes, Path folder, List<String> files)
     files = List.copyOf(files);
   }
 
+  /**
+   * A folder of files.
+   *
+   * @param name ends in {@code /}
+   * @param files lengths by name
+   */
+  public static RawPart of(String name, Path folder, SortedMap<String, Long> files) {
+    long bytes = files.values().stream().mapToLong(Long::longValue).sum();
+    return new RawPart(name, bytes, folder, List.copyOf(files.keySet()));
+  }
+
   /** A file. */
-  static RawPart of(Path file, long bytes) {
+  public static RawPart of(Path file, long bytes) {
     return new RawPart(file.getName(), bytes, file.getParent(), List.of(file.getName()));
   }
 

@@ -7,6 +7,7 @@
  *   folder -> Source.open (driver: names, lengths, headers) -> RawRows -> Slice.open (executor) -> rows
  * </pre>
  *
- * <p>Cuts into slices depend on the files only, never on the cores.
+ * <p>Images that are files of their own are in the package {@code folder}. Cuts into slices depend
+ * on the files only, never on the cores.
  */
 package io.blockwise.data.source;

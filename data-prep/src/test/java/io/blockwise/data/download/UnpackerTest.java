@@ -16,6 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -125,6 +129,67 @@ class UnpackerTest {
     assertOnly("cifar");
   }
 
+  @Test
+  void zipIsUnpacked() throws IOException {
+    Path archive = zip(Map.of("data/", new byte[0], "data/deep/hello.txt", TEXT));
+    new Unpacker(1000).unpack(archive, target);
+    assertThat(target.resolve("data/deep/hello.txt")).hasBinaryContent(TEXT);
+    assertOnly("data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../evil.txt", "data/../../evil.txt", "/evil.txt", "data\\..\\evil.txt"})
+  void nameInAZipThatLeadsOutIsRefused(String name) throws IOException {
+    assertRefused(zip(Map.of(name, TEXT)), 1000, "leads out of the folder");
+    assertThat(folder.resolve("evil.txt")).doesNotExist();
+  }
+
+  @Test
+  void zipThatUnpacksToTooMuchIsRefused() throws IOException {
+    Path archive = zip(Map.of("one", new byte[600], "two", new byte[600]));
+    assertRefused(archive, 1000, "it unpacks to more than 1000 bytes");
+  }
+
+  /** Behind the last entry too, where reading from the front finds nothing amiss. */
+  @Test
+  void truncatedZipIsRefusedWhereverItIsCut() throws IOException {
+    byte[] whole = Files.readAllBytes(zip(Map.of("a", TEXT, "b", TEXT)));
+    for (int length = 0; length < whole.length; length++) {
+      Path archive = folder.resolve("archive.zip");
+      Files.write(archive, Arrays.copyOf(whole, length));
+      assertRefused(archive, 1000, "it is damaged (delete it and download it again)");
+    }
+  }
+
+  @Test
+  void zipWithAnotherByteIsRefused() throws IOException {
+    Path archive = zip(Map.of("one", TEXT));
+    byte[] bytes = Files.readAllBytes(archive);
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("hello");
+    bytes[at] = 'j';
+    Files.write(archive, bytes);
+    assertRefused(archive, 1000, "it is damaged");
+  }
+
+  /** Without compression. */
+  private Path zip(Map<String, byte[]> content) throws IOException {
+    Path archive = folder.resolve("archive.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(archive))) {
+      out.setMethod(ZipOutputStream.STORED);
+      for (Map.Entry<String, byte[]> file : content.entrySet()) {
+        ZipEntry entry = new ZipEntry(file.getKey());
+        CRC32 crc = new CRC32();
+        crc.update(file.getValue());
+        entry.setCrc(crc.getValue());
+        entry.setSize(file.getValue().length);
+        out.putNextEntry(entry);
+        out.write(file.getValue());
+        out.closeEntry();
+      }
+    }
+    return archive;
+  }
+
   private void add(String name, byte[] content) throws IOException {
     add(new TarArchiveEntry(name), content);
   }
@@ -142,7 +207,10 @@ class UnpackerTest {
   }
 
   private void assertRefused(long mostBytes, String fact) throws IOException {
-    Path archive = archive();
+    assertRefused(archive(), mostBytes, fact);
+  }
+
+  private void assertRefused(Path archive, long mostBytes, String fact) throws IOException {
     assertThatThrownBy(() -> new Unpacker(mostBytes).unpack(archive, target))
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot unpack " + archive)

@@ -9,6 +9,7 @@ import io.blockwise.base.files.Storage;
 import io.blockwise.data.Preparing;
 import io.blockwise.data.RawFiles;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.folder.ImageFolderSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

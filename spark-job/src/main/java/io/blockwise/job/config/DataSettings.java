@@ -3,7 +3,6 @@ package io.blockwise.job.config;
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireShare;
 import static io.blockwise.base.Checks.requireShareOrNone;
-import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.FileNames;
 import io.blockwise.data.options.DataKind;
@@ -39,7 +38,7 @@ public record DataSettings(
     name.ifPresent(given -> FileNames.require("data.name", given));
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
-    requireWithin("data.image-size", imageSize, 4, 1024);
+    kind.requireImageSize(imageSize);
     requireShareOrNone("data.skip-bad", skipBad);
     if (download && !kind.isPublished()) {
       throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
@@ -67,7 +66,7 @@ public record DataSettings(
     return switch (kind) {
       case SHAPES, CIFAR_10, CIFAR_100 -> Optional.of(Shape.map(3, 32, 32));
       case MNIST, FASHION_MNIST -> download ? Optional.of(Shape.map(1, 28, 28)) : Optional.empty();
-      case IMAGE_FOLDER -> Optional.of(Shape.map(3, imageSize, imageSize));
+      case TINY_IMAGENET, IMAGE_FOLDER -> Optional.of(Shape.map(3, imageSize, imageSize));
     };
   }
 

@@ -45,6 +45,7 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
       case CIFAR_10 -> new PlannedData(false, List.of(), 0, images(3, 32), 10);
       case CIFAR_100 -> new PlannedData(false, List.of(), 0, images(3, 32), 100);
       case MNIST, FASHION_MNIST -> new PlannedData(false, List.of(), 0, images(1, 28), 10);
+      case TINY_IMAGENET -> new PlannedData(false, List.of(), 0, images(3, data.imageSize()), 200);
       case IMAGE_FOLDER ->
           throw UserException.cannot(
               "plan",

@@ -245,7 +245,7 @@ class RefusedSettingsTest {
     assertRefused(
         "data.kind = imdb",
         "Invalid data.kind: imdb in FILE:1 (must be shapes, cifar-10, cifar-100, mnist,"
-            + " fashion-mnist or image-folder; imdb comes in a later version)");
+            + " fashion-mnist, tiny-imagenet or image-folder; imdb comes in a later version)");
   }
 
   @Test

@@ -1,9 +1,12 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.folder;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.BadFile;
+import io.blockwise.data.source.RawRow;
+import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.image.BadImageException;
 import io.blockwise.data.source.image.ImageDecoder;
 import java.io.FileNotFoundException;
@@ -15,7 +18,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
 
 /**
- * Some images of one class folder.
+ * Some images of one class in one folder.
  *
  * @param folderName relative to the data, ends in {@code /}
  * @param names of the images, relative to the folder
@@ -31,6 +34,8 @@ record ImageFolderSlice(
     int label,
     ImageShape shape)
     implements Slice {
+  private static final int MOST_IMAGES = 256;
+
   @Override
   public int rows() {
     return names.size();
@@ -53,6 +58,25 @@ record ImageFolderSlice(
       }
     }
     return bad;
+  }
+
+  /** The same in pieces, each small enough for a task. */
+  List<Slice> cut() {
+    List<Slice> pieces = new ArrayList<>();
+    for (int from = 0; from < names.size(); from += MOST_IMAGES) {
+      List<String> some = names.subList(from, Math.min(from + MOST_IMAGES, names.size()));
+      pieces.add(
+          new ImageFolderSlice(
+              folder,
+              folderName,
+              folderNumber,
+              List.copyOf(some),
+              first + from,
+              split,
+              label,
+              shape));
+    }
+    return pieces;
   }
 
   @Override

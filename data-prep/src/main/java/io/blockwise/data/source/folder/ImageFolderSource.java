@@ -1,4 +1,4 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.folder;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
@@ -6,6 +6,10 @@ import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.RawPart;
+import io.blockwise.data.source.RawRows;
+import io.blockwise.data.source.Slice;
+import io.blockwise.data.source.Source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +30,6 @@ import org.apache.hadoop.fs.Path;
  * folders. An image in a format that cannot be read is a bad file.
  */
 public final class ImageFolderSource implements Source {
-  private static final int SLICE_IMAGES = 256;
-
   private final Storage storage;
   private final Path path;
   private final ImageShape shape;
@@ -76,7 +78,17 @@ public final class ImageFolderSource implements Source {
         Path folder = new Path(entry.getValue(), names.get(label));
         if (storage.isDirectory(folder)) {
           RawPart part = part(walk, prefix, folder);
-          addSlices(slices, part, parts.size(), entry.getKey(), label);
+          slices.addAll(
+              new ImageFolderSlice(
+                      folder,
+                      part.name(),
+                      parts.size(),
+                      part.files(),
+                      0,
+                      entry.getKey(),
+                      label,
+                      shape)
+                  .cut());
           parts.add(part);
         }
       }
@@ -117,18 +129,6 @@ public final class ImageFolderSource implements Source {
 
   private static RawPart part(FolderWalk walk, String prefix, Path folder) throws IOException {
     String name = prefix + folder.getName() + "/";
-    SortedMap<String, Long> images = walk.images(folder, name);
-    long bytes = images.values().stream().mapToLong(Long::longValue).sum();
-    return new RawPart(name, bytes, folder, List.copyOf(images.keySet()));
-  }
-
-  private void addSlices(List<Slice> slices, RawPart part, int number, Split split, int label) {
-    List<String> names = part.files();
-    for (int first = 0; first < names.size(); first += SLICE_IMAGES) {
-      List<String> some = names.subList(first, Math.min(first + SLICE_IMAGES, names.size()));
-      slices.add(
-          new ImageFolderSlice(
-              part.folder(), part.name(), number, List.copyOf(some), first, split, label, shape));
-    }
+    return RawPart.of(name, folder, walk.images(folder, name));
   }
 }

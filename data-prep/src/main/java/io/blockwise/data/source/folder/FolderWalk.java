@@ -1,7 +1,8 @@
-package io.blockwise.data.source;
+package io.blockwise.data.source.folder;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.source.BadFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,13 @@ final class FolderWalk {
     return passedOver;
   }
 
+  /** Counts files that only others know to be none of the data. */
+  void passOver(String what, int files) {
+    if (files > 0) {
+      passedOver.merge(what, files, Integer::sum);
+    }
+  }
+
   /** Images in formats that cannot be read. */
   List<BadFile> bad() {
     return bad;
@@ -122,6 +130,6 @@ final class FolderWalk {
   }
 
   private void count(String what) {
-    passedOver.merge(what, 1, Integer::sum);
+    passOver(what, 1);
   }
 }
