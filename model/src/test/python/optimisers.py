@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes ../resources/golden/trace_adamw.json: a tiny net trained in double precision.
+"""Writes ../resources/golden/trace_adamw.json and trace_lars.json: a tiny net trained in double precision.
 
     /usr/bin/python3 model/src/test/python/optimisers.py
 
 As trace_pred.json: two blocks of convolution, batch norm, ReLU and max pool under the cross-entropy of their exits, from
-its start and on its batches. AdamW is torch.optim's, with clipping by torch.nn.utils.
+its start and on its batches. AdamW is torch.optim's, with clipping by torch.nn.utils. LARS, which PyTorch lacks, is
+written out below; there the second block's exit starts with weights of 0.
 """
 import json
 import pathlib
@@ -26,6 +27,29 @@ class Block(nn.Module):
 
     def forward(self, x):
         return F.max_pool2d(F.relu(self.bn(self.conv(x))), 2)
+
+
+class Lars:
+    """For tensors of two axes or more d = g + decay w, d <- d trust |w| / |d| (1 where either is 0); then m <- momentum m + d."""
+
+    def __init__(self, tensors, lr, momentum, trust, decay):
+        self.tensors, self.lr, self.momentum, self.trust, self.decay = list(tensors), lr, momentum, trust, decay
+        self.velocity = [torch.zeros_like(t) for t in self.tensors]
+
+    def zero_grad(self):
+        for t in self.tensors:
+            t.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        for w, m in zip(self.tensors, self.velocity):
+            d = w.grad
+            if w.dim() > 1:
+                d = d + self.decay * w
+                of_w, of_d = float(w.norm()), float(d.norm())
+                d = d * (self.trust * of_w / of_d if of_w > 0 and of_d > 0 else 1)
+            m.mul_(self.momentum).add_(d)
+            w.sub_(self.lr * m)
 
 
 def pack(t):
@@ -69,3 +93,4 @@ def trace(name, optimiser, numbers, zeros=(), clip=None):
 
 
 trace("adamw", torch.optim.AdamW, {"lr": 0.01, "betas": [0.8, 0.99], "eps": 1e-4, "weight_decay": 0.5}, clip=0.3)
+trace("lars", Lars, {"lr": 0.5, "momentum": 0.9, "trust": 0.05, "decay": 0.1}, zeros=["block-2.exit.weight"])

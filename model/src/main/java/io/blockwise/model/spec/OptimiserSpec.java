@@ -6,6 +6,7 @@ import static io.blockwise.base.Checks.requireWithin;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.blockwise.base.Named;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How a block turns gradients into steps; PyTorch's forms. Each block has its own, over all its
@@ -96,6 +97,40 @@ public sealed interface OptimiserSpec extends Serializable {
     public Sgd {
       requireCommon(learningRate, weightDecay, clipNorm);
       requireWithin("training.momentum", momentum, 0, Math.nextDown(1.0));
+    }
+  }
+
+  /**
+   * Layer-wise adaptive rates (LARS; You, Gitman and Ginsburg 2017), in the form of Barlow Twins'
+   * and DeInfoReg's code: {@code d = g + decay x}, {@code d <- d trust |x| / |d|}, then descent
+   * with momentum by {@code d}. The 2-norms are those of one tensor; where one is 0 the factor is
+   * 1. Tensors of a single axis (biases and batch norms) have neither decay nor factor.
+   *
+   * @param momentum in [0, 1)
+   * @param trust above 0
+   */
+  record Lars(
+      double learningRate,
+      double momentum,
+      double trust,
+      double weightDecay,
+      double clipNorm,
+      ScheduleSpec schedule)
+      implements OptimiserSpec {
+    public Lars {
+      requireCommon(learningRate, weightDecay, clipNorm);
+      requireWithin("training.momentum", momentum, 0, Math.nextDown(1.0));
+      requirePositive("training.lars.trust", trust);
+    }
+
+    /** Whether a tensor of this shape has decay and factor. */
+    public static boolean adapts(List<Integer> shape) {
+      return shape.size() > 1;
+    }
+
+    /** The descent by {@code d}. */
+    public Sgd descent() {
+      return new Sgd(learningRate, momentum, 0, clipNorm, schedule);
     }
   }
 

@@ -21,10 +21,15 @@ public abstract class OptimiserContract {
   private static final OptimiserSpec ADAMW =
       new OptimiserSpec.AdamW(0.01, 0.8, 0.99, 1e-4, 0.5, 0.3, CONSTANT);
 
+  private static final OptimiserSpec LARS =
+      new OptimiserSpec.Lars(0.5, 0.9, 0.05, 0.1, 0, CONSTANT);
+
   private static final List<OptimiserSpec> ALL =
       List.of(
           new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 1e-3, 0.05, CONSTANT),
           ADAMW,
+          LARS,
+          new OptimiserSpec.Lars(0.1, 0, 0.05, 0, 0.05, CONSTANT),
           new OptimiserSpec.Sgd(0.1, 0.9, 0.01, 0.05, CONSTANT),
           new OptimiserSpec.Sgd(0.1, 0, 0, 0, CONSTANT));
 
@@ -33,6 +38,29 @@ public abstract class OptimiserContract {
   @Test
   void adamWithDecoupledDecayFollowsPyTorchsTrace() {
     assertTrace("trace_adamw", ADAMW);
+  }
+
+  /** The weights of an exit are 0 at first. */
+  @Test
+  void layerWiseAdaptiveRatesFollowTheTraceOfTheirFormulas() {
+    assertTrace("trace_lars", LARS);
+  }
+
+  @Test
+  void tensorsOfZerosLearnUnderLarsAndStayFinite() {
+    Engine engine = engine();
+    try (Block block = block(engine, LARS, 7);
+        Signal in = engine.signal(SmallBlocks.batch(11, 1))) {
+      block.adopt(StateKind.PARAMETERS, new float[block.length(StateKind.PARAMETERS)]);
+      for (int step = 0; step < 3; step++) {
+        assertThat(SmallBlocks.train(block, in, 0.5).trained()).isTrue();
+      }
+      Map<String, float[]> tensors =
+          States.tensors(block.parameters(), States.read(block, StateKind.PARAMETERS));
+      assertThat(tensors.get("layers.0.weight")).containsOnly(0); // nothing reaches it
+      assertThat(tensors.get("layers.1.bias")).doesNotContain(Float.NaN);
+      assertThat(tensors.get("exit.bias")).doesNotContain(0, Float.NaN);
+    }
   }
 
   private void assertTrace(String name, OptimiserSpec optimiser) {

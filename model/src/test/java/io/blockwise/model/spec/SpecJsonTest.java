@@ -108,6 +108,8 @@ class SpecJsonTest {
     OptimiserSpec sgd = new OptimiserSpec.Sgd(0.1, 0.9, 5e-4, 0, cosine);
     OptimiserSpec adamW =
         new OptimiserSpec.AdamW(1e-3, 0.9, 0.95, 1e-8, 0.05, 0, new ScheduleSpec.Constant());
+    OptimiserSpec lars =
+        new OptimiserSpec.Lars(0.2, 0.9, 1e-3, 1e-4, 0, new ScheduleSpec.Constant());
     OptimiserSpec plain = new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant());
     List<LayerSpec> first =
         List.of(
@@ -130,6 +132,7 @@ class SpecJsonTest {
             new BlockSpec(first, Specs.SCPL, exit, sgd),
             new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),
+            new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, lars),
             new BlockSpec(
                 List.of(new LayerSpec.Relu()),
                 new LossSpec.PredSim(0.99, Specs.HEAD),

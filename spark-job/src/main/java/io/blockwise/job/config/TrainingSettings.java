@@ -42,6 +42,7 @@ public record TrainingSettings(
       Optimiser optimiser,
       double momentum,
       Adam adam,
+      Lars lars,
       double weightDecay,
       double clipNorm,
       Schedule schedule) {
@@ -57,10 +58,13 @@ public record TrainingSettings(
       OptimiserSpec decoupled =
           new OptimiserSpec.AdamW(
               learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
+      OptimiserSpec perTensor =
+          new OptimiserSpec.Lars(learningRate, momentum, lars.trust, weightDecay, clipNorm, rate);
       return switch (optimiser) {
         case ADAM -> withMoments;
         case ADAMW -> decoupled;
         case SGD -> sgd;
+        case LARS -> perTensor;
       };
     }
   }
@@ -72,11 +76,16 @@ public record TrainingSettings(
     /** {@link OptimiserSpec.AdamW}. */
     ADAMW,
     /** {@link OptimiserSpec.Sgd}. */
-    SGD
+    SGD,
+    /** {@link OptimiserSpec.Lars}. */
+    LARS
   }
 
   /** What is peculiar to Adam and AdamW. Immutable. */
   public record Adam(double beta1, double beta2, double epsilon) {}
+
+  /** What is peculiar to LARS. Immutable. */
+  public record Lars(double trust) {}
 
   /** Learning rate over progress. Immutable. */
   public record Schedule(Kind kind, double floor, List<Double> at, double decay) {

@@ -17,6 +17,9 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
     if (spec instanceof OptimiserSpec.Sgd sgd) {
       return new SgdOptimiser(sgd, parameters);
     }
+    if (spec instanceof OptimiserSpec.Lars lars) {
+      return new LarsOptimiser(lars, parameters);
+    }
     throw new AssertionError("optimiser without a translation: " + spec);
   }
 

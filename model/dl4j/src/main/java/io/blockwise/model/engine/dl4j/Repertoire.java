@@ -25,7 +25,11 @@ record Repertoire(
       new Repertoire(
           LocalLoss.MAKERS.keySet(),
           Layers.MAKERS.keySet(),
-          Set.of(OptimiserSpec.Adam.class, OptimiserSpec.AdamW.class, OptimiserSpec.Sgd.class));
+          Set.of(
+              OptimiserSpec.Adam.class,
+              OptimiserSpec.AdamW.class,
+              OptimiserSpec.Sgd.class,
+              OptimiserSpec.Lars.class));
 
   /** Why a network cannot be trained in a precision; names the first block that lacks a part. */
   Optional<String> refusal(NetworkSpec network, Precision precision) {

@@ -2,8 +2,11 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.TensorTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 
 /**
  * Where the tensors of a table lie in a vector on the device: each starts at a multiple of {@link
@@ -51,7 +54,7 @@ final class AlignedTable {
   }
 
   /** How to cut a vector on the device: a tensor, the gap behind it, the next tensor and so on. */
-  long[] cuts() {
+  private long[] cuts() {
     long[] cuts = new long[2 * offsets.size()];
     for (int i = 0; i < offsets.size(); i++) {
       int own = table.entries().get(i).length();
@@ -60,6 +63,22 @@ final class AlignedTable {
       cuts[2 * i + 1] = (long) next - offset(i) - own;
     }
     return cuts;
+  }
+
+  /** Which tensor each {@link #ALIGNMENT} values of a vector on the device are of, with its gap. */
+  int[] chunkOwners() {
+    int[] owners = new int[length / ALIGNMENT];
+    for (int i = 0; i < offsets.size(); i++) {
+      int next = i + 1 < offsets.size() ? offset(i + 1) : length;
+      Arrays.fill(owners, offset(i) / ALIGNMENT, next / ALIGNMENT, i);
+    }
+    return owners;
+  }
+
+  /** A vector's tensors, each flat, as views of it. */
+  List<Tensor> parts(Tensor vector) {
+    TensorVector pieces = vector.split_with_sizes(cuts(), 0);
+    return IntStream.range(0, offsets.size()).mapToObj(i -> pieces.get(2L * i)).toList();
   }
 
   /** The vector for the device of the values that start at {@code from}. */

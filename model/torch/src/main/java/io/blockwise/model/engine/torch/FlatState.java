@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -18,7 +17,6 @@ import org.bytedeco.pytorch.global.torch;
 final class FlatState implements StateVectors.Vector, AutoCloseable {
   private final StateKind kind;
   private final AlignedTable layout;
-  private final long[] cuts;
   private final long[][] shapes;
   private final Tensor values;
   private final List<Tensor> views = new ArrayList<>();
@@ -27,7 +25,6 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
   FlatState(StateKind kind, TensorTable table, float[] first, Host host) {
     this.kind = kind;
     layout = new AlignedTable(table);
-    cuts = layout.cuts();
     int count = table.entries().size();
     shapes = new long[count][];
     for (int i = 0; i < count; i++) {
@@ -87,10 +84,10 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
 
   /** The tensors of a leaf by name; their gradients come together in the leaf's. */
   Map<String, Tensor> tensors(Tensor leaf) {
-    TensorVector parts = leaf.split_with_sizes(cuts, 0);
+    List<Tensor> parts = layout.parts(leaf);
     Map<String, Tensor> tensors = new HashMap<>();
     for (int i = 0; i < shapes.length; i++) {
-      tensors.put(table().entries().get(i).name(), parts.get(2 * i).view(shapes[i]));
+      tensors.put(table().entries().get(i).name(), parts.get(i).view(shapes[i]));
     }
     return tensors;
   }

@@ -10,4 +10,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param skip a scalar: 1 if it must change nothing, else 0
  * @param divisor a scalar by which the gradient is divided, to clip it
  */
-record Guard(Tensor taken, Tensor skip, Optional<Tensor> divisor) {}
+record Guard(Tensor taken, Tensor skip, Optional<Tensor> divisor) {
+  /** The same of a gradient that is clipped already. */
+  Guard withoutDivisor() {
+    return new Guard(taken, skip, Optional.empty());
+  }
+}

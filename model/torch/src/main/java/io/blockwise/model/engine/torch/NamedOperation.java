@@ -22,11 +22,25 @@ final class NamedOperation {
    * @param name for example {@code aten::_fused_adam_}
    */
   NamedOperation(String name) {
-    handle = Dispatcher.singleton().findSchemaOrThrow(name, "").retainReference();
+    this(name, "");
   }
 
-  void call(IValue... arguments) {
-    handle.callBoxed(new IValueVector(arguments));
+  /**
+   * @param overload for example {@code Scalar}
+   */
+  NamedOperation(String name, String overload) {
+    handle = Dispatcher.singleton().findSchemaOrThrow(name, overload).retainReference();
+  }
+
+  /**
+   * Runs it.
+   *
+   * @return its results, of which an operation in place has none
+   */
+  IValueVector call(IValue... arguments) {
+    IValueVector stack = new IValueVector(arguments);
+    handle.callBoxed(stack);
+    return stack;
   }
 
   /**

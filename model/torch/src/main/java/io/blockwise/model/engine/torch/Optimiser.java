@@ -18,6 +18,9 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
     if (spec instanceof OptimiserSpec.Sgd sgd) {
       return new SgdOptimiser(sgd, parameters, host);
     }
+    if (spec instanceof OptimiserSpec.Lars lars) {
+      return new LarsOptimiser(lars, parameters, host);
+    }
     throw new AssertionError("optimiser without a translation: " + spec);
   }
 

@@ -23,6 +23,7 @@ class FlatStateTest {
       List.of(
           new OptimiserSpec.Adam(0.1, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant()),
           new OptimiserSpec.AdamW(0.1, 0.9, 0.999, 1e-8, 0.1, 0, new ScheduleSpec.Constant()),
+          new OptimiserSpec.Lars(0.1, 0.9, 0.05, 0.1, 0, new ScheduleSpec.Constant()),
           new OptimiserSpec.Sgd(0.1, 0.9, 0, 0, new ScheduleSpec.Constant()),
           new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant()));
 
