@@ -14,10 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network known by name: the layers of its blocks, without losses. Immutable.
+ * A network known by name: the layers of its blocks as the literature cuts it (methods §3), without
+ * losses. Immutable.
  *
- * <p>Convolutions are 3x3 with padding 1 and no bias, each followed by batch norm and ReLU; pooling
- * is the maximum over 2x2.
+ * <p>Unless said otherwise, convolutions are 3x3 with padding 1 and no bias, each followed by batch
+ * norm and ReLU; {@code pool} is the maximum over 2x2, {@code /s2} a stride of 2.
  */
 public sealed interface Backbone {
   /** The layers of every block, first to last. */
@@ -27,10 +28,20 @@ public sealed interface Backbone {
   enum Name {
     /** Fully connected: {@link Mlp}. */
     MLP,
+    /** Eight plain convolutions: {@link Cnn}. */
+    CNN,
     /** Three stages of two convolutions: {@link VggSmall}. */
     VGG_SMALL,
     /** Six convolutions in four blocks: {@link Vgg8}. */
-    VGG8;
+    VGG8,
+    /** Ten convolutions in four blocks: {@link VggWide}. */
+    VGG_WIDE,
+    /** Eight wide residual units: {@link Resnet18}. */
+    RESNET18,
+    /** 15 narrow residual units: {@link Resnet32}. */
+    RESNET32,
+    /** 54 narrow residual units: {@link Resnet110}. */
+    RESNET110;
 
     /**
      * The backbone of a name.
@@ -38,23 +49,53 @@ public sealed interface Backbone {
      * @throws IllegalArgumentException if there is none, or only in a later version
      */
     public static Name parse(String name) {
-      return Names.parse(
-          "backbone", Name.class, name, "cnn", "vgg-wide", "resnet18", "lstm", "transformer");
+      return Names.parse("backbone", Name.class, name, "lstm", "transformer");
+    }
+  }
+
+  /** What is applied to a layer's or a unit's output. */
+  enum Activation {
+    /** {@link LayerSpec.Relu}. */
+    RELU,
+    /** {@link LayerSpec.Tanh}. */
+    TANH,
+    /** {@link LayerSpec.Sigmoid}. */
+    SIGMOID,
+    /** {@link LayerSpec.Elu} with alpha 1. */
+    ELU,
+    /** {@link LayerSpec.LeakyRelu} with slope 0.01. */
+    LEAKY_RELU;
+
+    /** As a layer. */
+    LayerSpec layer() {
+      return switch (this) {
+        case RELU -> new LayerSpec.Relu();
+        case TANH -> new LayerSpec.Tanh();
+        case SIGMOID -> new LayerSpec.Sigmoid();
+        case ELU -> new LayerSpec.Elu(1);
+        case LEAKY_RELU -> new LayerSpec.LeakyRelu(0.01);
+      };
     }
   }
 
   /**
-   * Fully connected layers with bias and ReLU, one hidden layer per block (Kao); the first block
-   * flattens its input.
+   * Fully connected layers, one hidden layer per block (Kao); the first block flattens its input.
    *
    * @param hidden units of every hidden layer, at least one layer, each at least 1
+   * @param activation of every hidden layer
+   * @param batchNorm whether a batch norm comes before it, which takes the place of the bias
    */
-  record Mlp(List<Integer> hidden) implements Backbone {
+  record Mlp(List<Integer> hidden, Activation activation, boolean batchNorm) implements Backbone {
     public Mlp {
       hidden = List.copyOf(hidden);
       if (hidden.isEmpty() || hidden.stream().anyMatch(units -> units < 1)) {
         throw invalid("mlp.hidden", hidden, "must be one or more widths, each at least 1");
       }
+    }
+
+    /** With ReLU and biases. */
+    public Mlp(List<Integer> hidden) {
+      this(hidden, Activation.RELU, false);
     }
 
     @Override
@@ -65,11 +106,41 @@ public sealed interface Backbone {
         if (blocks.isEmpty()) {
           block.add(new Flatten());
         }
-        block.add(new Dense(units, true));
-        block.add(new Relu());
+        block.add(new Dense(units, !batchNorm));
+        if (batchNorm) {
+          block.add(new BatchNorm());
+        }
+        block.add(activation.layer());
         blocks.add(List.copyOf(block));
       }
       return List.copyOf(blocks);
+    }
+  }
+
+  /**
+   * {@code w, w | w, w/s2 | 2w, 2w | 2w, 2w/s2}, with biases and no batch norm; with {@code w = 32}
+   * the CNN of Kao and others, 0.158 million convolution weights for three input channels.
+   *
+   * @param width filters of the first convolution ({@code w}), at least 1
+   * @param activation behind every convolution
+   */
+  record Cnn(int width, Activation activation) implements Backbone {
+    public Cnn {
+      requireAtLeast("cnn.width", width, 1);
+    }
+
+    @Override
+    public List<List<LayerSpec>> blocks() {
+      return List.of(pair(width, 1), pair(width, 2), pair(2 * width, 1), pair(2 * width, 2));
+    }
+
+    private List<LayerSpec> pair(int filters, int lastStride) {
+      LayerSpec bent = activation.layer();
+      return List.of(
+          new Convolution(filters, 3, 1, 1, true),
+          bent,
+          new Convolution(filters, 3, lastStride, 1, true),
+          bent);
     }
   }
 
@@ -107,6 +178,27 @@ public sealed interface Backbone {
     }
   }
 
+  /**
+   * {@code w, w, w, 2w, pool | 2w, 4w, pool | 4w, 4w, pool | 4w, pool}; with {@code w = 128} the
+   * net of Huang, 9.44 million convolution weights for three input channels.
+   *
+   * @param width filters of the first convolution ({@code w}), at least 1
+   */
+  record VggWide(int width) implements Backbone {
+    public VggWide {
+      requireAtLeast("vgg-wide.width", width, 1);
+    }
+
+    @Override
+    public List<List<LayerSpec>> blocks() {
+      return List.of(
+          stage(width, width, width, 2 * width),
+          stage(2 * width, 4 * width),
+          stage(4 * width, 4 * width),
+          stage(4 * width));
+    }
+  }
+
   private static List<LayerSpec> stage(int... filters) {
     List<LayerSpec> layers = new ArrayList<>();
     for (int count : filters) {
@@ -116,5 +208,84 @@ public sealed interface Backbone {
     }
     layers.add(new MaxPool(2, 2));
     return List.copyOf(layers);
+  }
+
+  /** What stands beside a residual unit that changes the size of a map. */
+  enum Shortcut {
+    /** A 1x1 convolution and batch norm (Peng, Huang). */
+    CONV1X1(1),
+    /** A 3x3 convolution and batch norm (Wang, Ho, Lin). */
+    CONV3X3(3);
+
+    private final int kernel;
+
+    Shortcut(int kernel) {
+      this.kernel = kernel;
+    }
+
+    /** Of a unit with that many filters. */
+    List<LayerSpec> layers(int filters, int stride) {
+      return List.of(new Convolution(filters, kernel, stride, kernel / 2, false), new BatchNorm());
+    }
+  }
+
+  /**
+   * {@code w and 2 units of w | 2 units of 2w/s2 | 2 of 4w/s2 | 2 of 8w/s2}: ResNet-18 for small
+   * images, without a first pool; with {@code w = 64}, 11.16 million convolution weights for three
+   * input channels, or 12.54 million with 3x3 shortcuts.
+   *
+   * @param width filters of the stem ({@code w}), at least 1
+   * @param shortcut of the first unit of a stage that begins with a stride
+   * @param activation within and behind units
+   */
+  record Resnet18(int width, Shortcut shortcut, Activation activation) implements Backbone {
+    public Resnet18 {
+      requireAtLeast("resnet18.width", width, 1);
+    }
+
+    @Override
+    public List<List<LayerSpec>> blocks() {
+      ResidualStages stages = new ResidualStages(shortcut, activation.layer());
+      List<LayerSpec> first = new ArrayList<>(stages.stem(width));
+      first.addAll(stages.stage(2, width, 1));
+      return List.of(
+          List.copyOf(first),
+          stages.stage(2, 2 * width, 2),
+          stages.stage(2, 4 * width, 2),
+          stages.stage(2, 8 * width, 2));
+    }
+  }
+
+  /**
+   * {@code w | 5 units of w | 5 of 2w/s2 | 5 of 4w/s2}: ResNet-32 of He 2016, with 1x1 convolutions
+   * and ReLU (Kao: {@code w = 16}).
+   *
+   * @param width filters of the stem ({@code w}), at least 1
+   */
+  record Resnet32(int width) implements Backbone {
+    public Resnet32 {
+      requireAtLeast("resnet32.width", width, 1);
+    }
+
+    @Override
+    public List<List<LayerSpec>> blocks() {
+      return ResidualStages.ofThree(5, width);
+    }
+  }
+
+  /**
+   * {@code w | 18 units of w | 18 of 2w/s2 | 18 of 4w/s2}: as {@link Resnet32}, deeper.
+   *
+   * @param width filters of the stem ({@code w}), at least 1
+   */
+  record Resnet110(int width) implements Backbone {
+    public Resnet110 {
+      requireAtLeast("resnet110.width", width, 1);
+    }
+
+    @Override
+    public List<List<LayerSpec>> blocks() {
+      return ResidualStages.ofThree(18, width);
+    }
   }
 }

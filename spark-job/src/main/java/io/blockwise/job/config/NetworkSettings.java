@@ -5,7 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
-import io.blockwise.model.spec.Backbone;
+import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
@@ -22,10 +22,7 @@ import java.util.List;
  */
 public record NetworkSettings(
     Method method,
-    Backbone.Name backbone,
-    Backbone.VggSmall vggSmall,
-    Backbone.Vgg8 vgg8,
-    Backbone.Mlp mlp,
+    @Inline BackboneSettings backbones,
     Layers network,
     LossSpec loss,
     ExitSpec exit) {
@@ -49,14 +46,7 @@ public record NetworkSettings(
   }
 
   private List<List<LayerSpec>> blocks() {
-    if (!network.blocks().isEmpty()) {
-      return network.blocks();
-    }
-    return switch (backbone) {
-      case MLP -> mlp.blocks();
-      case VGG_SMALL -> vggSmall.blocks();
-      case VGG8 -> vgg8.blocks();
-    };
+    return network.blocks().isEmpty() ? backbones.blocks() : network.blocks();
   }
 
   /**

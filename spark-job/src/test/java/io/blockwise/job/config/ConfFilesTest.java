@@ -141,7 +141,7 @@ class ConfFilesTest {
   void keyMayReferToItsOwnDefaultAndToOthers() throws IOException {
     Settings settings =
         read(write("my.conf", "mlp.hidden = ${mlp.hidden} [9]\ndata.seed = ${seed}\nseed = 5"));
-    assertThat(settings.network().mlp().hidden()).containsExactly(1024, 1024, 9);
+    assertThat(settings.network().backbones().mlp().hidden()).containsExactly(1024, 1024, 9);
     assertThat(settings.data().seed()).isEqualTo(5);
   }
 

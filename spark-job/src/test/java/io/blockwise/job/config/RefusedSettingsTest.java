@@ -230,7 +230,7 @@ class RefusedSettingsTest {
         "precision = fp8 | Invalid precision: fp8 in FILE:1 (must be float32, tf32 or bfloat16)",
         "engine = trch | Invalid engine: trch in FILE:1 (must be one of auto, dl4j, torch; did you mean torch?)",
         "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of auto, dl4j, torch)",
-        "backbone = resnet18 | Invalid backbone: resnet18 in FILE:1 (must be mlp, vgg-small or vgg8; resnet18 comes in a later version)",
+        "backbone = lstm | Invalid backbone: lstm in FILE:1 (must be mlp, cnn, vgg-small, vgg8, vgg-wide, resnet18, resnet32 or resnet110; lstm comes in a later version)",
         "averaging.codec = int8 | Invalid averaging.codec: int8 in FILE:1 (must be fp32 or fp16; int8 comes in a later version)",
         "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",
         "training.augmentation = strong | Invalid training.augmentation: strong in FILE:1 (must be none or weak; strong comes in a later version)",

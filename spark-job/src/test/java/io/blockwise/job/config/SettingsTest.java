@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -159,6 +160,23 @@ class SettingsTest {
         .isEqualTo(new LossSpec.Scpl(0.5, LossSpec.Divisor.KHOSLA, HEAD));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "mlp, 2",
+    "cnn, 4",
+    "vgg-small, 3",
+    "vgg8, 4",
+    "vgg-wide, 4",
+    "resnet18, 4",
+    "resnet32, 4",
+    "resnet110, 4",
+  })
+  void everyBackboneIsCutAsTheLiteratureCutsIt(String name, int blocks) throws IOException {
+    Settings settings = read("backbone = " + name);
+    assertThat(Names.of(settings.network().backbones().backbone())).isEqualTo(name);
+    assertThat(settings.network(IMAGE, 10).blocks()).hasSize(blocks);
+  }
+
   @Test
   void networkInFullReplacesTheBackboneAndFillsInDefaults() throws IOException {
     String conf =
@@ -193,6 +211,8 @@ class SettingsTest {
     return Stream.of(
         "",
         "loss { type = predsim, beta = 0.5, head { kind = convolution } }, predsim.beta = 0.9",
+        "backbone = resnet18, resnet18 { shortcut = conv3x3, activation = leaky-relu }, mlp.batch-norm"
+            + " = true",
         "method = bp, backbone = vgg8, seed = -3, run-id = night.1, data.path = \"hdfs://n:1/a b\"",
         "training { learning-rate = 1e-12, schedule { kind = step, at = [] } }, data.memory = 300k",
         "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 700us }, period = 64 }",
@@ -234,7 +254,7 @@ class SettingsTest {
                 "training={epochs = 2, adam.beta1 = 0.5}",
                 "run-id="));
     assertThat(settings.output()).isEqualTo("hdfs://node:8020/a b#c");
-    assertThat(settings.network().mlp().hidden()).containsExactly(3, 4);
+    assertThat(settings.network().backbones().mlp().hidden()).containsExactly(3, 4);
     assertThat(settings.training().epochs()).isEqualTo(2);
     assertThat(settings.training().optimisation().adam().beta1()).isEqualTo(0.5);
     assertThat(settings.runId()).isEmpty();
