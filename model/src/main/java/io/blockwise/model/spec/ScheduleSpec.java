@@ -1,11 +1,13 @@
 package io.blockwise.model.spec;
 
 import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireShare;
 import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 
 /** Factor on the learning rate as a function of progress, from 0 (start) to 1 (end). Immutable. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -60,6 +62,24 @@ public sealed interface ScheduleSpec extends Serializable {
     @Override
     public double factor(double progress) {
       return Math.pow(decay, at.stream().filter(point -> progress >= point).count());
+    }
+  }
+
+  /**
+   * Another schedule under a ramp from 0 to 1, so that the first step moves nothing. Points of the
+   * other one stay where they are on the whole run.
+   *
+   * @param share of the run over which it rises, within (0, 1)
+   */
+  record WarmUp(double share, ScheduleSpec then) implements ScheduleSpec {
+    public WarmUp {
+      requireShare("training.schedule.warm-up", share);
+      Objects.requireNonNull(then, "then");
+    }
+
+    @Override
+    public double factor(double progress) {
+      return Math.min(1, Math.max(0, progress / share)) * then.factor(progress);
     }
   }
 }

@@ -109,7 +109,7 @@ class SpecJsonTest {
     OptimiserSpec adamW =
         new OptimiserSpec.AdamW(1e-3, 0.9, 0.95, 1e-8, 0.05, 0, new ScheduleSpec.Constant());
     OptimiserSpec lars =
-        new OptimiserSpec.Lars(0.2, 0.9, 1e-3, 1e-4, 0, new ScheduleSpec.Constant());
+        new OptimiserSpec.Lars(0.2, 0.9, 1e-3, 1e-4, 0, new ScheduleSpec.WarmUp(0.05, cosine));
     OptimiserSpec plain = new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant());
     List<LayerSpec> first =
         List.of(

@@ -88,7 +88,11 @@ public record TrainingSettings(
   public record Lars(double trust) {}
 
   /** Learning rate over progress. Immutable. */
-  public record Schedule(Kind kind, double floor, List<Double> at, double decay) {
+  public record Schedule(Kind kind, double floor, List<Double> at, double decay, double warmUp) {
+    public Schedule {
+      requireWithin("training.schedule.warm-up", warmUp, 0, Math.nextDown(1.0));
+    }
+
     /** Forms of {@link ScheduleSpec}. */
     public enum Kind {
       /** {@link ScheduleSpec.Cosine}. */
@@ -100,6 +104,11 @@ public record TrainingSettings(
     }
 
     private ScheduleSpec spec() {
+      ScheduleSpec full = afterWarmUp();
+      return warmUp == 0 ? full : new ScheduleSpec.WarmUp(warmUp, full);
+    }
+
+    private ScheduleSpec afterWarmUp() {
       ScheduleSpec cosine = new ScheduleSpec.Cosine(floor);
       ScheduleSpec step = new ScheduleSpec.Step(at, decay);
       return switch (kind) {

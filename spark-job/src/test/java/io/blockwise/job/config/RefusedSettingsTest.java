@@ -116,6 +116,8 @@ class RefusedSettingsTest {
         "training.adam.beta2 = 1 | Invalid training.adam.beta2: 1.0 in FILE:1 (must be from 0",
         "training.weight-decay = -1 | Invalid training.weight-decay: -1.0 in FILE:1 (must be from 0",
         "training.schedule.floor = 2 | Invalid training.schedule.floor: 2.0 in FILE:1 (must be from 0",
+        "training.schedule.warm-up = 1 | Invalid training.schedule.warm-up: 1.0 in FILE:1 (must be from 0",
+        "training.schedule.warm-up = -0.1 | Invalid training.schedule.warm-up: -0.1 in FILE:1 (must be from 0",
         "training.schedule.at = [0.5, 0.5] | 'Invalid training.schedule.at: [0.5, 0.5] in FILE:1 (must ascend'",
         "averaging.period = 0 | Invalid averaging.period: 0 in FILE:1 (must be at least 1)",
         "averaging.staleness.max = 0 | Invalid averaging.staleness.max: 0.0 in FILE:1 (must be a finite number above 0",

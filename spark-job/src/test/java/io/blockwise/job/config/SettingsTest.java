@@ -128,6 +128,17 @@ class SettingsTest {
   }
 
   @Test
+  void aRateThatWarmsUpIsUnderTheScheduleThatIsChosen() throws IOException {
+    ScheduleSpec step = new ScheduleSpec.Step(List.of(0.5, 0.75), 0.1);
+    assertThat(
+            read("training.schedule { kind = step, warm-up = 0.05 }").network(IMAGE, 10).blocks())
+        .allSatisfy(
+            block ->
+                assertThat(block.optimiser().schedule())
+                    .isEqualTo(new ScheduleSpec.WarmUp(0.05, step)));
+  }
+
+  @Test
   void methodBpJoinsTheBlocks() throws IOException {
     assertThat(read("method = bp").network(IMAGE, 10).blocks()).hasSize(1);
   }
