@@ -36,6 +36,11 @@ public record BlockSpec(
     Objects.requireNonNull(optimiser, "optimiser");
   }
 
+  /** The same block with another optimiser. */
+  public BlockSpec with(OptimiserSpec other) {
+    return new BlockSpec(layers, loss, exit, other);
+  }
+
   /**
    * What the block hands on.
    *

@@ -5,6 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A decoupled network: blocks in order, numbered from 1 wherever a number is shown.
@@ -23,6 +24,19 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     requireAtLeast("classes", classes, 2);
     requireAtLeast("network.blocks", blocks.size(), 1);
     borders(input, classes, blocks);
+  }
+
+  /**
+   * The same network with other optimisers.
+   *
+   * @param optimisers one per block
+   */
+  public NetworkSpec withOptimisers(List<OptimiserSpec> optimisers) {
+    List<BlockSpec> others =
+        IntStream.range(0, blocks.size())
+            .mapToObj(k -> blocks.get(k).with(optimisers.get(k)))
+            .toList();
+    return new NetworkSpec(input, classes, others);
   }
 
   /** What every block reads, and behind the last one what that hands on. */

@@ -132,7 +132,7 @@ public record Settings(
    * @throws UserException if the network does not fit the data set
    */
   public NetworkSpec network(Shape input, int classes) {
-    return network.spec(input, classes, training.optimiserSpec());
+    return training.optimised(network.spec(input, classes, training.optimiserSpec()));
   }
 
   /**

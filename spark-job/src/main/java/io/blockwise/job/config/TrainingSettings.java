@@ -4,21 +4,28 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
+import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How blocks learn. Immutable.
  *
  * <p>Always true: counts are at least 1, and every optimiser and schedule that {@code optimiser}
  * and {@code schedule.kind} could choose can be built.
+ *
+ * @param perBlock in place of {@code optimisation}, one per block; what an entry left out is
+ *     already in it; empty if all blocks have the same
  */
 public record TrainingSettings(
     int epochs,
     int batchSize,
     @Inline Optimisation optimisation,
+    List<Optimisation> perBlock,
     Augmentation augmentation,
     int maxNonFinite,
     int prefetchThreads,
@@ -28,12 +35,32 @@ public record TrainingSettings(
     requireAtLeast("training.batch-size", batchSize, 1);
     requireAtLeast("training.max-non-finite", maxNonFinite, 1);
     requireWithin("training.prefetch-threads", prefetchThreads, 1, 64);
-    optimisation.spec(); // which holds the bounds
+    perBlock = List.copyOf(perBlock);
   }
 
-  /** The optimiser of every block. */
+  /** The optimiser of every block that has none of its own. */
   OptimiserSpec optimiserSpec() {
     return optimisation.spec();
+  }
+
+  /**
+   * The network with every block's own optimiser, where there are any.
+   *
+   * @throws UserException if there are any, but not one for each block
+   */
+  NetworkSpec optimised(NetworkSpec network) {
+    if (perBlock.isEmpty()) {
+      return network;
+    }
+    if (perBlock.size() != network.blocks().size()) {
+      throw UserException.invalid(
+          "training.per-block",
+          perBlock.size() + " entries",
+          "must be one for each of the "
+              + network.blocks().size()
+              + " blocks, {} for one with nothing of its own");
+    }
+    return network.withOptimisers(perBlock.stream().map(Optimisation::spec).toList());
   }
 
   /** How a block follows its gradient. Immutable. */
@@ -46,25 +73,43 @@ public record TrainingSettings(
       double weightDecay,
       double clipNorm,
       Schedule schedule) {
+    public Optimisation(
+        double learningRate,
+        Optimiser optimiser,
+        double momentum,
+        Adam adam,
+        Lars lars,
+        double weightDecay,
+        double clipNorm,
+        Schedule schedule) {
+      this.learningRate = learningRate;
+      this.optimiser = optimiser;
+      this.momentum = momentum;
+      this.adam = adam;
+      this.lars = lars;
+      this.weightDecay = weightDecay;
+      this.clipNorm = clipNorm;
+      this.schedule = schedule;
+      // Also those that are not chosen, so that no value goes unread.
+      Stream.of(Optimiser.values()).forEach(this::spec);
+    }
 
-    /** Makes also what is not chosen, so that no value goes unread. */
     private OptimiserSpec spec() {
+      return spec(optimiser);
+    }
+
+    private OptimiserSpec spec(Optimiser kind) {
       ScheduleSpec rate = schedule.spec();
-      OptimiserSpec sgd =
-          new OptimiserSpec.Sgd(learningRate, momentum, weightDecay, clipNorm, rate);
-      OptimiserSpec withMoments =
-          new OptimiserSpec.Adam(
-              learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
-      OptimiserSpec decoupled =
-          new OptimiserSpec.AdamW(
-              learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
-      OptimiserSpec perTensor =
-          new OptimiserSpec.Lars(learningRate, momentum, lars.trust, weightDecay, clipNorm, rate);
-      return switch (optimiser) {
-        case ADAM -> withMoments;
-        case ADAMW -> decoupled;
-        case SGD -> sgd;
-        case LARS -> perTensor;
+      return switch (kind) {
+        case ADAM ->
+            new OptimiserSpec.Adam(
+                learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
+        case ADAMW ->
+            new OptimiserSpec.AdamW(
+                learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, clipNorm, rate);
+        case SGD -> new OptimiserSpec.Sgd(learningRate, momentum, weightDecay, clipNorm, rate);
+        case LARS ->
+            new OptimiserSpec.Lars(learningRate, momentum, lars.trust, weightDecay, clipNorm, rate);
       };
     }
   }

@@ -35,6 +35,9 @@ class RefusedSettingsTest {
         "epochs = 1 | Unknown key epochs in FILE:1 (did you mean training.epochs?)",
         "model.nmae = x | Unknown key model.nmae in FILE:1 (did you mean model.name?)",
         "xyzzy.plugh = 1 | Unknown key xyzzy in FILE:1 (conf/README.md lists every key)",
+        "training.per-block = [{}, { lerning-rate = 1 }] | 'Unknown key training.per-block[2].lerning-rate in FILE:1 (did you mean training.per-block[2].learning-rate?)'",
+        "training.per-block = [{ schedule.epochs = 1 }] | 'Unknown key training.per-block[1].schedule.epochs in FILE:1'",
+        "training.per-block = [{ epochs = 1 }] | 'Unknown key training.per-block[1].epochs in FILE:1'",
         "adam.beta1 = 0 | Unknown key adam in FILE:1 (did you mean training.adam?)",
       })
   void nearestKeyIsNamed(String conf, String message) {
@@ -112,6 +115,12 @@ class RefusedSettingsTest {
         "training.learning-rate = -1 | Invalid training.learning-rate: -1.0 in FILE:1 (must be a finite",
         "training.optimiser = adamax | 'Invalid training.optimiser: adamax in FILE:1 (must be adam, adamw, sgd or lars)'",
         "training.lars.trust = 0 | Invalid training.lars.trust: 0.0 in FILE:1 (must be a finite",
+        "training.per-block = [{}, { momentum = 1 }] | 'Invalid training.per-block[2].momentum: 1.0 in FILE:1 (must be from 0'",
+        "training.per-block = [{ schedule.floor = 2 }] | 'Invalid training.per-block[1].schedule.floor: 2.0 in FILE:1 (must be from 0'",
+        "training.per-block = [{ lars.trust = 0 }] | 'Invalid training.per-block[1].lars.trust: 0.0 in FILE:1 (must be a finite'",
+        "training.per-block = [{ optimiser = adamax }] | 'Invalid training.per-block[1].optimiser: adamax in FILE:1 (must be adam, adamw, sgd or lars)'",
+        "training.per-block = [3] | 'Invalid training.per-block[1]: 3 in FILE:1 (must be an object { ... })'",
+        "training.per-block = adam | 'Invalid training.per-block: adam in FILE:1 (must be a list [...])'",
         "training.momentum = 1 | Invalid training.momentum: 1.0 in FILE:1 (must be from 0",
         "training.adam.beta2 = 1 | Invalid training.adam.beta2: 1.0 in FILE:1 (must be from 0",
         "training.weight-decay = -1 | Invalid training.weight-decay: -1.0 in FILE:1 (must be from 0",
@@ -195,6 +204,19 @@ class RefusedSettingsTest {
     assertRefused(
         "data.shards.train = 2\nworkers = 3",
         "Invalid workers.count: 3 in FILE:2 (must be at most data.shards.train, which is 2)");
+  }
+
+  @Test
+  void optimisersForOtherBlocksThanThereAreAreRefused() throws IOException {
+    Path conf =
+        Files.writeString(
+            directory.resolve("x.conf"), "training.per-block = [{}, { optimiser = sgd }]");
+    Settings settings = Settings.load(conf, List.of());
+    assertThatThrownBy(() -> settings.network(Shape.map(3, 32, 32), 10))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Invalid training.per-block: 2 entries (must be one for each of the 3 blocks,"
+                + " {} for one with nothing of its own)");
   }
 
   @Test

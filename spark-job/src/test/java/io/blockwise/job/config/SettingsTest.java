@@ -7,6 +7,7 @@ import io.blockwise.data.options.DataKind;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Schema;
 import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
@@ -50,6 +51,7 @@ class SettingsTest {
           "loss", "{type = cross-entropy}",
           "scpl.head.kind", "linear",
           "training.schedule.at", "[0.25]",
+          "training.per-block", "[{}]",
           "data.memory", "1g",
           "averaging.quorum.max-wait", "2s");
 
@@ -136,6 +138,35 @@ class SettingsTest {
             block ->
                 assertThat(block.optimiser().schedule())
                     .isEqualTo(new ScheduleSpec.WarmUp(0.05, step)));
+  }
+
+  @Test
+  void aBlockTakesFromTrainingWhatItsEntryLeavesOut() throws IOException {
+    String conf =
+        """
+        training {
+          learning-rate = 0.02
+          momentum = 0.8
+          schedule { kind = step, at = [0.5] }
+          per-block = [
+            { learning-rate = 0.01, schedule.warm-up = 0.1, adam.beta2 = 0.99 }
+            {}
+            { optimiser = sgd, schedule { kind = constant } }
+          ]
+        }
+        """;
+    ScheduleSpec step = new ScheduleSpec.Step(List.of(0.5), 0.1);
+    assertThat(read(conf, List.of("training.clip-norm=5")).network(IMAGE, 10).blocks())
+        .extracting(BlockSpec::optimiser)
+        .containsExactly(
+            new OptimiserSpec.Adam(0.01, 0.9, 0.99, 1e-8, 0, 5, new ScheduleSpec.WarmUp(0.1, step)),
+            new OptimiserSpec.Adam(0.02, 0.9, 0.999, 1e-8, 0, 5, step),
+            new OptimiserSpec.Sgd(0.02, 0.8, 0, 5, new ScheduleSpec.Constant()));
+    assertThat(read("method = bp", List.of("training.per-block=[{optimiser = lars}]")))
+        .satisfies(
+            bp ->
+                assertThat(bp.network(IMAGE, 10).blocks().get(0).optimiser())
+                    .isInstanceOf(OptimiserSpec.Lars.class));
   }
 
   @Test
@@ -226,6 +257,7 @@ class SettingsTest {
             + " = true",
         "method = bp, backbone = vgg8, seed = -3, run-id = night.1, data.path = \"hdfs://n:1/a b\"",
         "training { learning-rate = 1e-12, schedule { kind = step, at = [] } }, data.memory = 300k",
+        "training.per-block = [{ learning-rate = 3e-4, schedule.at = [] }, { optimiser = lars }]",
         "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 700us }, period = 64 }",
         "network.blocks = [[{type = residual, body = [{type = convolution, filters = 4}], shortcut ="
             + " [{type = convolution, filters = 4, kernel = 1, padding = 0}, {type = elu}]}, {type ="

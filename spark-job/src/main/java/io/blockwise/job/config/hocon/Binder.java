@@ -32,7 +32,8 @@ import java.util.regex.Pattern;
  * {@link Duration}, an enum, a type with a static {@code parse(String)}, a record (a section), an
  * {@link Optional} (empty for {@code ""} and {@code null}), a {@link List}, or a sealed interface
  * of records: an object whose {@code type} names one of them. Fields that it leaves out are taken
- * from the section of that name.
+ * from the section of that name; those that a record in a list leaves out, from the section that
+ * holds the list.
  *
  * <p>Used by one thread.
  */
@@ -70,7 +71,7 @@ final class Binder {
     try {
       return construct(type, components, values);
     } catch (InvalidValueException e) {
-      throw refused(type, path, section, e);
+      throw refused(path, section, e);
     }
   }
 
@@ -81,7 +82,7 @@ final class Binder {
       return record(component.getType(), path, section);
     }
     String key = Schema.key(component);
-    return value(component.getGenericType(), join(path, key), field(path, key, section));
+    return value(component.getGenericType(), join(path, key), field(path, key, section), section);
   }
 
   private static ConfigValue field(String path, String key, ConfigObject section) {
@@ -93,12 +94,12 @@ final class Binder {
     return value;
   }
 
-  private Object value(Type type, String path, ConfigValue value) {
+  private Object value(Type type, String path, ConfigValue value, ConfigObject holder) {
     if (type instanceof ParameterizedType generic) {
       Type element = generic.getActualTypeArguments()[0];
       return generic.getRawType() == List.class
-          ? list(element, path, value)
-          : optional(element, path, value);
+          ? list(element, path, value, holder)
+          : optional(element, path, value, holder);
     }
     Class<?> plain = (Class<?>) type;
     if (Schema.isSection(plain)) {
@@ -107,20 +108,32 @@ final class Binder {
     return Schema.isChoice(plain) ? kind(plain, path, value) : scalar(plain, path, value);
   }
 
-  private Object optional(Type element, String path, ConfigValue value) {
+  private Object optional(Type element, String path, ConfigValue value, ConfigObject holder) {
     boolean absent = value.valueType() == ConfigValueType.NULL || value.unwrapped().equals("");
-    return absent ? Optional.empty() : Optional.of(value(element, path, value));
+    return absent ? Optional.empty() : Optional.of(value(element, path, value, holder));
   }
 
-  private List<Object> list(Type element, String path, ConfigValue value) {
+  private List<Object> list(Type element, String path, ConfigValue value, ConfigObject holder) {
     if (!(value instanceof ConfigList elements)) {
       throw refused(path, value, "must be a list [...]");
     }
     List<Object> bound = new ArrayList<>();
     for (ConfigValue each : elements) {
-      bound.add(value(element, path + "[" + (bound.size() + 1) + "]", each));
+      String place = path + "[" + (bound.size() + 1) + "]";
+      bound.add(
+          element instanceof Class<?> type && Schema.isSection(type)
+              ? entry(type, place, each, holder)
+              : value(element, place, each, holder));
     }
     return bound;
+  }
+
+  private Object entry(Class<?> type, String path, ConfigValue value, ConfigObject holder) {
+    if (!(value instanceof ConfigObject given)) {
+      throw refused(path, value, "must be an object { ... }");
+    }
+    new KnownKeys(new Schema(path + ".", type)).check(path + ".", given);
+    return record(type, path, over(holder, given).withOrigin(given.origin()));
   }
 
   private Object kind(Class<?> sealed, String path, ConfigValue value) {
@@ -266,19 +279,27 @@ final class Binder {
         : new IllegalStateException(cause);
   }
 
-  /** A record may name its keys in full, from its own name on, or by their last word. */
-  private UserException refused(
-      Class<?> type, String path, ConfigObject section, InvalidValueException e) {
-    String own = Names.of(type) + ".";
-    if (e.key().startsWith(own) && section.toConfig().hasPath(e.key().substring(own.length()))) {
-      String key = e.key().substring(own.length());
-      return refused(join(path, key), e.value(), section.toConfig().getValue(key), e.rule());
+  /** A record may name its keys in full, from any word on, or by their last word. */
+  private UserException refused(String path, ConfigObject section, InvalidValueException e) {
+    Optional<String> own = ownKey(section.toConfig(), e.key());
+    if (own.isPresent()) {
+      ConfigValue value = section.toConfig().getValue(own.get());
+      return refused(join(path, own.get()), e.value(), value, e.rule());
     }
     if (root.hasPath(e.key())) {
       return refused(e.key(), e.value(), root.getValue(e.key()), e.rule());
     }
     String key = e.key().substring(e.key().lastIndexOf('.') + 1);
     return refused(join(path, key), e.value(), section.get(key), e.rule());
+  }
+
+  /** The longest end of a key that the section has. */
+  private static Optional<String> ownKey(Config section, String key) {
+    if (section.hasPath(key)) {
+      return Optional.of(key);
+    }
+    int dot = key.indexOf('.');
+    return dot < 0 ? Optional.empty() : ownKey(section, key.substring(dot + 1));
   }
 
   private static UserException refused(String path, ConfigValue value, String rule) {

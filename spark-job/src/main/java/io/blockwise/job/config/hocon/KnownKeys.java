@@ -39,7 +39,8 @@ final class KnownKeys {
     check("", root);
   }
 
-  private void check(String prefix, ConfigObject section) {
+  /** The same of a section at a place such as {@code training.per-block[1].}. */
+  void check(String prefix, ConfigObject section) {
     for (Map.Entry<String, ConfigValue> entry : inOrder(section)) {
       String path = prefix + entry.getKey();
       ConfigValue value = entry.getValue();

@@ -20,7 +20,7 @@ import java.util.Set;
  *
  * <p>A record is a section of keys, unless it has a static {@code parse(String)}: such a type is
  * one value. So is a sealed interface, whose records have sections of their own names beside it,
- * for what the value leaves out. Immutable.
+ * for what the value leaves out, and a list. Immutable.
  */
 public final class Schema {
   private final Map<String, Type> values = new LinkedHashMap<>();
@@ -28,7 +28,12 @@ public final class Schema {
 
   /** The keys of a record. */
   public Schema(Class<? extends Record> type) {
-    add("", type);
+    this("", type);
+  }
+
+  /** The keys of a record that stands at a place such as {@code training.per-block[1].}. */
+  Schema(String prefix, Class<?> type) {
+    add(prefix, type);
   }
 
   /** Every key that has a value, with its type. */
