@@ -30,6 +30,13 @@ def chain(specs, x, t):  # t: the tensors of all its layers, whose names start w
 def inside(t, prefix):  # the tensors whose names start so, by the rest of their names
     return {name.removeprefix(prefix): values for name, values in t.items() if name.startswith(prefix)}
 
+def adaptive(x, side):  # mean over side x side windows, of a smaller map over single pixels
+    for axis in (2, 3):
+        length = x.shape[axis]
+        n = min(side, length)
+        x = np.stack([x.take(range(i * length // n, -(-(i + 1) * length // n)), axis).mean(axis) for i in range(n)], axis)
+    return x
+
 def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units], maps [rows, channels, height, width]
     c = lambda name: t[name].reshape(-1, *[1] * (x.ndim - 2))
     kind, k, s, p = spec["type"], spec.get("kernel"), spec.get("stride"), spec.get("padding")
@@ -46,7 +53,8 @@ def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units],
     return {"relu": lambda: below(0), "flatten": lambda: x.reshape(len(x), -1), "tanh": lambda: np.tanh(x),
             "sigmoid": lambda: (1 + np.tanh(x / 2)) / 2, "elu": lambda: below(spec["alpha"] * np.expm1(np.minimum(x, 0))),
             "leaky-relu": lambda: below(spec["slope"] * x),
-            "max-pool": lambda: windows(x, k, s).max((4, 5)), "average-pool": lambda: windows(x, k, s).mean((4, 5))}[kind]()
+            "max-pool": lambda: windows(x, k, s).max((4, 5)), "average-pool": lambda: windows(x, k, s).mean((4, 5)),
+            "adaptive-average-pool": lambda: adaptive(x, spec["side"]), "global-average-pool": lambda: x.mean((2, 3))}[kind]()
 
 pixels, labels = int(np.prod(network["input"])), 2 if model["data_kind"] == "cifar-100" else 1  # bytes of an image, of its labels
 rows = np.concatenate([np.fromfile(path, np.uint8) for path in images]).reshape(-1, labels + pixels)
@@ -58,7 +66,8 @@ for batch in np.array_split(rows, -(-len(rows) // 100)):
     x = (batch[:, labels:].reshape(-1, *network["input"]) / np.float32(rules["pixel_divisor"]) - mean) / std
     for number, (block, t) in enumerate(blocks):
         x = chain(block["layers"], x, inside(t, "layers."))
-        features = x.mean((2, 3)) if block["exit"]["features"] == "pooled" and x.ndim == 4 else x.reshape(len(x), -1)
+        read = block["exit"]["features"] if x.ndim == 4 else "flat"
+        features = (x.mean((2, 3)) if read == "pooled" else adaptive(x, rules["grid_side"]) if read == "grid" else x).reshape(len(x), -1)
         scores = features @ t["exit.weight"].T + t["exit.bias"]  # head.* would be for the loss
         correct[number] += (scores.argmax(1) == batch[:, labels - 1]).sum()
 for number, share in enumerate(correct / len(rows), 1):

@@ -2,6 +2,7 @@ package io.blockwise.model.artifact;
 
 import static java.util.Map.entry;
 
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  *
  * @param pixelDivisor of a pixel's byte, before mean and deviation are applied
  * @param batchNormEpsilon added to a running variance under the root
+ * @param gridSide windows in each direction of features {@code grid}
  * @param layers which tensors are a layer's
  * @param layerTypes what a layer computes from x, by its {@code type}
  * @param features what an exit or a head reads, by its name in {@code features}
@@ -20,6 +22,7 @@ import java.util.TreeMap;
 record AnswerRules(
     double pixelDivisor,
     double batchNormEpsilon,
+    int gridSide,
     String input,
     String layers,
     Map<String, String> layerTypes,
@@ -50,6 +53,9 @@ record AnswerRules(
                   + " layers.I.shortcut.J.*; without a shortcut what it reads is added"),
           entry("max-pool", "maximum over kernel x kernel windows, one every stride pixels"),
           entry("average-pool", "mean over kernel x kernel windows, one every stride pixels"),
+          entry(
+              "adaptive-average-pool",
+              "mean over side x side windows, placed as features grid says"),
           entry("global-average-pool", "mean over all rows and columns of each channel"),
           entry("flatten", "all values in one vector, in the order channel, row, column"),
           entry("dense", "weight * x + bias if there is one"));
@@ -59,6 +65,7 @@ record AnswerRules(
       new AnswerRules(
           255,
           LayerSpec.BatchNorm.EPSILON,
+          Features.GRID_SIDE,
           "(pixel / pixel_divisor - mean of its channel) / std of its channel, in the order channel,"
               + " row, column",
           "layers.I.* are the tensors of entry I of the block's layers, counted from 0, in PyTorch's"
@@ -69,6 +76,12 @@ record AnswerRules(
               "pooled",
               "mean over all rows and columns of each channel of the last layer's output; a vector"
                   + " stays as it is",
+              "grid",
+              "means over grid_side x grid_side windows of each channel of the last layer's output in"
+                  + " one vector, in the order channel, row, column; of n windows over a length the"
+                  + " i-th, from 0, covers floor(i * length / n) up to, without, ceil((i + 1) * length"
+                  + " / n); where the length is below grid_side, n is the length; a vector stays as it"
+                  + " is",
               "flat",
               "all values of the last layer's output in one vector, in the order channel, row,"
                   + " column"),

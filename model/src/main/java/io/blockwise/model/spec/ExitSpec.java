@@ -10,6 +10,6 @@ import java.io.Serializable;
 public record ExitSpec(Features features) implements Serializable {
   /** Reads a block's output, as the beginning of an exit. */
   ModuleSpec read(Shape output) {
-    return features.read(output, "exit.features");
+    return features.behind(ModuleSpec.of(output), "exit.features");
   }
 }

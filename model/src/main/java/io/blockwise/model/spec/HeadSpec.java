@@ -43,7 +43,7 @@ public record HeadSpec(Kind kind, Features features, int hidden, int width)
 
   /** The head of a block: its layers are {@code head.0} and so on, behind what reads features. */
   ModuleSpec module(Shape output) {
-    ModuleSpec features = this.features.read(output, "head.features");
+    ModuleSpec features = this.features.behind(ModuleSpec.of(output), "head.features");
     return switch (kind) {
       case IDENTITY -> features;
       case LINEAR -> features.then("head", List.of(dense(width)));

@@ -170,6 +170,26 @@ public sealed interface LayerSpec extends Serializable {
     }
   }
 
+  /**
+   * Mean over windows that cover a map evenly, {@code side} in each direction, or as many as there
+   * are pixels where those are fewer. Of {@code n} windows over a length the i-th, from 0, covers
+   * the pixels from {@code floor(i length / n)} up to, without, {@code ceil((i + 1) length / n)}:
+   * so neighbours overlap unless n divides the length (PyTorch's adaptive_avg_pool2d).
+   *
+   * @param side windows in each direction at most, at least 1
+   */
+  record AdaptiveAveragePool(int side) implements LayerSpec {
+    public AdaptiveAveragePool {
+      requireAtLeast("adaptive-average-pool.side", side, 1);
+    }
+
+    @Override
+    public Shape.FeatureMap output(Shape in) {
+      Shape.FeatureMap map = in.requireMap("adaptive-average-pool");
+      return Shape.map(map.channels(), Math.min(side, map.height()), Math.min(side, map.width()));
+    }
+  }
+
   /** Mean over all positions of a map, one value per channel. */
   record GlobalAveragePool() implements LayerSpec {
     @Override

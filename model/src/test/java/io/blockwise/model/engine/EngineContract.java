@@ -280,6 +280,25 @@ public abstract class EngineContract {
   }
 
   @Test
+  void adaptiveAveragePoolingMatchesPyTorchWhetherWindowsOverlapOrNot() {
+    for (JsonNode pooling : Golden.open("adaptive_average_pool").json().get("cases")) {
+      JsonNode sizes = pooling.get("x").get("shape");
+      Shape input = Shape.map(sizes.get(1).asInt(), sizes.get(2).asInt(), sizes.get(3).asInt());
+      LayerProbe.LayerRun run =
+          probe()
+              .layers(
+                  List.of(new LayerSpec.AdaptiveAveragePool(pooling.get("side").asInt())),
+                  input,
+                  Golden.floats(pooling.get("x")),
+                  Golden.floats(pooling.get("dout")),
+                  Map.of());
+      String what = "adaptive pool of " + input;
+      report(what + " out", error(LayerProbe.array(run.out()), pooling.get("out")), IN_FLOAT);
+      report(what + " dx", error(LayerProbe.array(run.dx()), pooling.get("dx")), IN_FLOAT);
+    }
+  }
+
+  @Test
   void localCrossEntropyFollowsPyTorchsTrace() {
     assertTrace("trace_pred", new LossSpec.CrossEntropy());
   }

@@ -65,6 +65,11 @@ final class GradientCheck {
         blocks.add(block(layers, contrastive(kind, features, LossSpec.Divisor.KHOSLA), features));
       }
     }
+    // 8 by 8, whose windows lie side by side, and 7 by 7, where they overlap.
+    List<LayerSpec> even = List.of(new LayerSpec.Convolution(4, 3, 1, 1, true), relu);
+    List<LayerSpec> odd = List.of(new LayerSpec.Convolution(4, 2, 1, 0, true), relu);
+    blocks.add(block(even, new LossSpec.CrossEntropy(), Features.GRID));
+    blocks.add(block(odd, new LossSpec.CrossEntropy(), Features.GRID));
     blocks.add(block(vector, new LossSpec.CrossEntropy(), Features.POOLED));
     blocks.add(
         block(

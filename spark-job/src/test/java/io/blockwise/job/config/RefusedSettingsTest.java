@@ -313,7 +313,7 @@ class RefusedSettingsTest {
     assertRefused(
         "network.blocks = [[{type = lstm}]]",
         "Invalid network.blocks[1][1].type: lstm in FILE:1 (must be one of convolution,"
-            + " batch-norm, relu, tanh, sigmoid, elu, leaky-relu, max-pool, average-pool,"
+            + " batch-norm, relu, tanh, sigmoid, elu, leaky-relu, max-pool, average-pool, adaptive-average-pool,"
             + " global-average-pool, flatten, dense, residual)");
   }
 

@@ -67,7 +67,7 @@ class SettingsTest {
           "data.kind", List.of("data.path=/raw"),
           "data.download", List.of("data.kind=mnist", "data.path=/raw"));
 
-  private static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
+  private static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.GRID, 128, 128);
 
   @TempDir Path directory;
 
@@ -120,8 +120,9 @@ class SettingsTest {
     assertThat(network.blocks())
         .allSatisfy(
             block -> {
+              HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
               assertThat(block.loss())
-                  .isEqualTo(new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, HEAD));
+                  .isEqualTo(new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head));
               assertThat(block.exit()).isEqualTo(new ExitSpec(Features.POOLED));
               ScheduleSpec cosine = new ScheduleSpec.Cosine(0.01);
               assertThat(block.optimiser())
@@ -192,7 +193,7 @@ class SettingsTest {
         new LossSpec.Scpl(
             0.5,
             LossSpec.Divisor.AUTHORS,
-            new HeadSpec(HeadSpec.Kind.MLP_BN, Features.POOLED, 128, 128));
+            new HeadSpec(HeadSpec.Kind.MLP_BN, Features.GRID, 128, 128));
     String section = "scpl { temperature = 0.3, divisor = authors, head.kind = mlp-bn }";
     assertThat(read(section, List.of("loss.temperature=0.5")).network().loss()).isEqualTo(warm);
     assertThat(read(section, List.of("loss={temperature = 0.5}")).network().loss()).isEqualTo(warm);

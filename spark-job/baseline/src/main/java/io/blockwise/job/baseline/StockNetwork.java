@@ -3,10 +3,12 @@ package io.blockwise.job.baseline;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.model.spec.BlockSpec;
-import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -65,6 +67,7 @@ final class StockNetwork {
    * The network with freshly drawn parameters.
    *
    * @param spec one block, trained by cross-entropy through its exit: method {@code bp}
+   * @throws UserException if DL4J has no form of one of its layers
    */
   static MultiLayerNetwork of(NetworkSpec spec, IUpdater updater, long seed) {
     if (spec.blocks().size() != 1) {
@@ -91,11 +94,9 @@ final class StockNetwork {
   private MultiLayerConfiguration configuration(NetworkSpec spec) {
     BlockSpec block = spec.blocks().get(0);
     InputType input = inputType();
-    for (LayerSpec layer : block.layers()) {
-      add(layer);
-      shape = layer.output(shape);
-    }
-    exit(block.exit().features(), spec.classes());
+    Map<String, ModuleSpec> modules = block.modules(Border.of(shape), spec.classes());
+    modules.get(BlockSpec.LAYERS).parts().forEach(this::add);
+    exit(modules.get(BlockSpec.EXIT).parts(), spec.classes());
     return layers.setInputType(input).build();
   }
 
@@ -105,15 +106,16 @@ final class StockNetwork {
         : InputType.feedForward(shape.elements());
   }
 
-  private void add(LayerSpec layer) {
-    if (layer instanceof LayerSpec.Flatten) {
+  private void add(ModuleSpec.Part part) {
+    if (part.layer() instanceof LayerSpec.Flatten) {
       flatten();
     } else {
-      add(translated(layer));
+      add(translated(part.layer()));
     }
+    shape = part.layer().output(shape);
   }
 
-  private static Layer translated(LayerSpec layer) {
+  private Layer translated(LayerSpec layer) {
     if (layer instanceof LayerSpec.Convolution convolution) {
       return convolution(convolution);
     }
@@ -141,6 +143,12 @@ final class StockNetwork {
     if (layer instanceof LayerSpec.AveragePool pool) {
       return pool(SubsamplingLayer.PoolingType.AVG, pool.kernel(), pool.stride());
     }
+    if (layer instanceof LayerSpec.AdaptiveAveragePool adaptive) {
+      return evenly(adaptive);
+    }
+    if (layer instanceof LayerSpec.GlobalAveragePool) {
+      return new GlobalPoolingLayer(PoolingType.AVG);
+    }
     if (layer instanceof LayerSpec.Dense dense) {
       return new DenseLayer.Builder().nOut(dense.units()).hasBias(dense.bias()).build();
     }
@@ -166,12 +174,26 @@ final class StockNetwork {
         .build();
   }
 
-  private void exit(Features features, int classes) {
-    if (shape instanceof Shape.FeatureMap && features == Features.POOLED) {
-      add(new GlobalPoolingLayer(PoolingType.AVG));
-    } else {
-      flatten();
+  /** Windows of any size that lie side by side, which is what DL4J has. */
+  private Layer evenly(LayerSpec.AdaptiveAveragePool spec) {
+    Shape.FeatureMap map = shape.requireMap("adaptive-average-pool");
+    Shape.FeatureMap pooled = spec.output(map);
+    if (map.height() % pooled.height() != 0 || map.width() % pooled.width() != 0) {
+      throw UserException.cannot(
+          "train with baseline dl4j-spark",
+          "DL4J has no pooling of a map " + map + " to " + pooled + ", whose windows overlap",
+          "set exit.features = pooled");
     }
+    int[] window = {map.height() / pooled.height(), map.width() / pooled.width()};
+    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG)
+        .kernelSize(window)
+        .stride(window)
+        .build();
+  }
+
+  /** The classifier is DL4J's output layer, which has the loss in it. */
+  private void exit(List<ModuleSpec.Part> parts, int classes) {
+    parts.subList(0, parts.size() - 1).forEach(this::add);
     add(
         new OutputLayer.Builder(LossFunction.MCXENT)
             .nOut(classes)

@@ -67,7 +67,23 @@ class StockNetworkTest {
         network(Method.BP, Features.POOLED, new Backbone.VggSmall(4).blocks()),
         network(Method.BP, Features.FLAT, new Backbone.Mlp(List.of(9, 8)).blocks()),
         network(Method.BP, Features.POOLED, List.of(everyLayer)),
-        network(Method.BP, Features.FLAT, List.of(endsWithAMap)));
+        network(Method.BP, Features.FLAT, List.of(endsWithAMap)),
+        network(Method.BP, Features.GRID, List.of(convolution())));
+  }
+
+  private static List<LayerSpec> convolution() {
+    return List.of(new LayerSpec.Convolution(4, 3, 1, 1, true));
+  }
+
+  @Test
+  void windowsThatOverlapAreRefused() {
+    List<LayerSpec> sevenBySeven = List.of(new LayerSpec.Convolution(4, 2, 1, 0, true));
+    NetworkSpec spec = network(Method.BP, Features.GRID, List.of(sevenBySeven));
+    assertThatThrownBy(() -> StockNetwork.of(spec, new Sgd(RATE), 1))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot train with baseline dl4j-spark: DL4J has no pooling of a map [4, 7, 7]"
+                + " to [4, 4, 4], whose windows overlap (set exit.features = pooled)");
   }
 
   @ParameterizedTest

@@ -43,6 +43,10 @@ final class Layers {
               (spec, at) ->
                   PoolLayer.average(at.name, (LayerSpec.AveragePool) spec, at.input, at.in)),
           Map.entry(
+              LayerSpec.AdaptiveAveragePool.class,
+              (spec, at) ->
+                  AdaptivePool.of(at.name, (LayerSpec.AdaptiveAveragePool) spec, at.map(), at.in)),
+          Map.entry(
               LayerSpec.GlobalAveragePool.class,
               (spec, at) -> PoolLayer.global(at.name, at.map(), at.in)),
           Map.entry(

@@ -45,6 +45,18 @@ final class PoolLayer implements Layer {
     return new long[] {kernel, kernel, stride, stride};
   }
 
+  /**
+   * Mean over windows that lie side by side and cover a map.
+   *
+   * @param output in whose height and width those of the map go without remainder
+   */
+  static PoolLayer evenly(
+      String name, Shape.FeatureMap input, Shape.FeatureMap output, Construction in) {
+    long height = input.height() / output.height();
+    long width = input.width() / output.width();
+    return new PoolLayer(name, "avgpool2d", output, new long[] {height, width, height, width}, in);
+  }
+
   /** Mean over all positions of a map: one value per channel. */
   static Layer global(String name, Shape.FeatureMap input, Construction in) {
     long[] window = {input.height(), input.width(), 1, 1};

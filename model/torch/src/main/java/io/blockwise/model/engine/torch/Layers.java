@@ -77,6 +77,9 @@ final class Layers {
       return (x, pass) ->
           torch.avg_pool2d(x, kernel, stride, NONE, false, true, new LongOptional());
     }
+    if (spec instanceof LayerSpec.AdaptiveAveragePool pool) {
+      return adaptiveAverage(pool.side());
+    }
     if (spec instanceof LayerSpec.GlobalAveragePool) {
       return globalAverage();
     }
@@ -142,6 +145,11 @@ final class Layers {
     Layer body = of(spec.body(name, in));
     Layer shortcut = of(spec.shortcut(name, in));
     return (x, pass) -> body.forward(x, pass).add(shortcut.forward(x, pass));
+  }
+
+  private static Layer adaptiveAverage(long side) {
+    return (x, pass) ->
+        torch.adaptive_avg_pool2d(x, Math.min(side, x.size(2)), Math.min(side, x.size(3)));
   }
 
   private static Layer globalAverage() {

@@ -47,9 +47,9 @@ final class TorchProbe implements LayerProbe {
     Shape output = LayerProbe.block(specs).output(Border.of(input), 2).activation();
     TensorVector gradients =
         torch.grad(
-            new TensorVector(out),
+            new TensorVector(out, leaf), // itself, since layers may have no parameters
             new TensorVector(in, leaf),
-            new TensorVector(map(dout, output)),
+            new TensorVector(map(dout, output), torch.zeros_like(leaf)),
             new org.bytedeco.pytorch.BoolOptional(),
             false,
             true);
