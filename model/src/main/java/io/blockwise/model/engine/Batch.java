@@ -4,7 +4,9 @@ import io.blockwise.model.spec.Shape;
 import java.util.Map;
 
 /**
- * A batch on the host: the examples' fields by name, and their labels.
+ * A batch on the host: the fields of its rows by name, and their labels. An example is one row, or
+ * one in each of several views: first all examples in the first view, then all in the second, with
+ * the same labels.
  *
  * <p>The arrays may be longer than the batch needs, so that one set of arrays serves every batch.
  * Used by one thread at a time.
@@ -18,14 +20,30 @@ public final class Batch {
   /** What networks of one input read; null if the batch is of another kind. */
   private final FloatField floats;
 
+  private final int views;
   private int rows;
 
+  /** Space for {@code capacity} rows, each an example of its own; holds none yet. */
+  public Batch(Map<String, BatchField> fields, int capacity) {
+    this(fields, capacity, 1);
+  }
+
   /**
-   * Space for {@code capacity} examples; holds none yet.
+   * Space for {@code capacity} rows; holds none yet.
    *
    * @param fields each with that capacity, at least one
+   * @param views of every example, at least 1; the capacity is a multiple of them
    */
-  public Batch(Map<String, BatchField> fields, int capacity) {
+  public Batch(Map<String, BatchField> fields, int capacity, int views) {
+    if (views < 1 || capacity % views != 0) {
+      throw new IllegalArgumentException(
+          "Invalid views: "
+              + views
+              + " (must be at least 1, and a divisor of the capacity "
+              + capacity
+              + ")");
+    }
+    this.views = views;
     this.fields = Map.copyOf(fields);
     this.labels = new int[capacity];
     this.floats =
@@ -38,35 +56,49 @@ public final class Batch {
               + fields.keySet()
               + " (must be at least one, each for "
               + capacity
-              + " examples)");
+              + " rows)");
     }
   }
 
-  /** Space for examples of one field, {@code input}. */
+  /** Space for rows of one field, {@code input}. */
   public Batch(Shape shape, int capacity) {
     this(Map.of(INPUT, new FloatField(shape, capacity)), capacity);
   }
 
-  /** Examples in the batch. */
+  /** Rows in the batch: what blocks compute, examples times views. */
   public int rows() {
     return rows;
   }
 
-  /** Examples that fit. */
+  /** Examples in the batch: what is counted of the data set, each once in all its views. */
+  public int examples() {
+    return rows / views;
+  }
+
+  /** Rows that fit. */
   public int capacity() {
     return labels.length;
   }
 
-  /** Says how many of the leading examples are valid. */
+  /** Says how many of the leading rows are valid; only for batches of one view. */
   public void rows(int filled) {
-    if (filled < 0 || filled > labels.length) {
-      throw new IllegalArgumentException(
-          "Invalid rows: " + filled + " (must be from 0 to " + labels.length + ")");
+    if (views != 1) {
+      throw new IllegalStateException("Cannot count rows of " + views + " views (count examples)");
     }
-    rows = filled;
+    examples(filled);
   }
 
-  /** Class ids from 0, one per example. */
+  /** Says how many examples the batch holds; their views follow each other without a gap. */
+  public void examples(int filled) {
+    int most = labels.length / views;
+    if (filled < 0 || filled > most) {
+      throw new IllegalArgumentException(
+          "Invalid rows: " + filled + " (must be from 0 to " + most + ")");
+    }
+    rows = filled * views;
+  }
+
+  /** Class ids from 0, one per row. */
   public int[] labels() {
     return labels;
   }
@@ -84,14 +116,14 @@ public final class Batch {
     return kind.cast(field);
   }
 
-  /** Shape of one example of the only field, as {@link #inputs} has it. */
+  /** Shape of one row of the only field, as {@link #inputs} has it. */
   public Shape shape() {
     return floats().shape();
   }
 
   /**
-   * The only field of a batch whose examples are floats, such as images: example i starts at {@code
-   * i * shape().elements()}.
+   * The only field of a batch whose rows are floats, such as images: row i starts at {@code i *
+   * shape().elements()}.
    *
    * @throws IllegalArgumentException if there are several fields, or the one is of another kind
    */

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * How one training step of a block went. Immutable.
  *
- * @param examples rows of the batch
+ * @param examples rows of the batch, a view of an example being one
  * @param correct rows that the block's exit classified correctly, before the update
  * @param losses the terms of the local loss, before the update, each of another name; none if the
  *     batch was skipped

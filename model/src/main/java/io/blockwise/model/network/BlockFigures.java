@@ -12,7 +12,7 @@ import java.util.Map;
  * Losses and answers of a block over the batches that it took. Immutable.
  *
  * @param sums the terms of its loss, each summed over rows and under another name
- * @param rows of those batches
+ * @param rows of those batches, a view of an example being one
  * @param correct rows that the exit classified correctly, before each update
  */
 public record BlockFigures(List<Sum> sums, long rows, long correct) implements Serializable {

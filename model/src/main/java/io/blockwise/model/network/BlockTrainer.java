@@ -24,6 +24,7 @@ public final class BlockTrainer {
   private final long examplesOfRun;
   private final int maxNonFinite;
   private Step last;
+  private int lastExamples;
   private BlockFigures figures = BlockFigures.NONE;
   private long nonFinite;
   private int nonFiniteInARow;
@@ -50,10 +51,12 @@ public final class BlockTrainer {
    * to the next trainer by then.
    *
    * @param batch its number in the lease, from 1
+   * @param examples in the batch, each counted once in all its views
    * @param in is read, not closed
    */
-  public Step train(long batch, Signal in) {
+  public Step train(long batch, int examples, Signal in) {
     requireNext(batch);
+    lastExamples = examples;
     last = block.train(in, learningRate());
     return last;
   }
@@ -86,7 +89,7 @@ public final class BlockTrainer {
     switch (step.outcome()) {
       case TRAINED -> {
         nonFiniteInARow = 0;
-        replica.afterStep(step.examples());
+        replica.afterStep(lastExamples);
       }
       case NOT_FINITE -> startAnew(step);
       case SKIPPED -> replica.afterSkippedBatch();

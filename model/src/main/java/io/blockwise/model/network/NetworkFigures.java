@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * Losses and answers of a network over some batches: of a step, of a lease so far, of an epoch.
  * Immutable.
  *
- * @param examples rows of all batches
+ * @param examples of all batches, each counted once in all its views
  * @param blocks one entry per block, first to last
  */
 public record NetworkFigures(long examples, List<BlockFigures> blocks) implements Serializable {

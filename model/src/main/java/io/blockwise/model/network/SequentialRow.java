@@ -53,13 +53,13 @@ public final class SequentialRow {
    * @throws NotFiniteException if a block was not finite in too many batches in a row
    */
   public NetworkFigures step(Batch batch, long number) throws InterruptedException {
-    network.train(batch, (index, in) -> trainers.get(index).train(number, in));
+    network.train(batch, (index, in) -> trainers.get(index).train(number, batch.examples(), in));
     // All have trained before any of them waits for other workers, in lock-step.
     for (BlockTrainer trainer : trainers) {
       trainer.average();
     }
     return new NetworkFigures(
-        batch.rows(), trainers.stream().map(BlockTrainer::takeFigures).toList());
+        batch.examples(), trainers.stream().map(BlockTrainer::takeFigures).toList());
   }
 
   /** Sends what is left of every block, waits until it is settled and ends the lease. */

@@ -50,6 +50,14 @@ public sealed interface LossSpec extends Serializable {
     return Border.of(behind.activation());
   }
 
+  /**
+   * Whether it compares rows of the same class, and so learns nothing of a row that is the only one
+   * of its class in the batch. Two views of every example are enough for all of them.
+   */
+  default boolean comparesClasses() {
+    return false;
+  }
+
   /** Cross-entropy of the exit's class scores against the labels, mean over the batch, in nats. */
   record CrossEntropy() implements LossSpec {}
 
@@ -72,6 +80,11 @@ public sealed interface LossSpec extends Serializable {
     @Override
     public Map<String, ModuleSpec> modules(Border behind, int classes) {
       return Map.of("head", head.module(behind.activation()));
+    }
+
+    @Override
+    public boolean comparesClasses() {
+      return true;
     }
   }
 

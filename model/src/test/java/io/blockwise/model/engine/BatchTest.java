@@ -37,8 +37,21 @@ class BatchTest {
   @Test
   void fieldsOfAnotherCapacityAreRefused() {
     assertThatThrownBy(() -> new Batch(Map.of("left", left), 4))
-        .hasMessage("Invalid fields: [left] (must be at least one, each for 4 examples)");
+        .hasMessage("Invalid fields: [left] (must be at least one, each for 4 rows)");
     assertThatThrownBy(() -> new Batch(Map.of(), 4)).hasMessageStartingWith("Invalid fields: []");
+  }
+
+  @Test
+  void anExampleIsARowInEveryView() {
+    Batch views = new Batch(Map.of("left", new FloatField(SHAPE, 6)), 6, 2);
+    views.examples(2);
+    assertThat(views.examples()).isEqualTo(2);
+    assertThat(views.rows()).isEqualTo(4);
+    assertThatThrownBy(() -> views.examples(4)).hasMessage("Invalid rows: 4 (must be from 0 to 3)");
+    assertThatThrownBy(() -> views.rows(2))
+        .hasMessage("Cannot count rows of 2 views (count examples)");
+    assertThatThrownBy(() -> new Batch(Map.of("left", left), 5, 2))
+        .hasMessage("Invalid views: 2 (must be at least 1, and a divisor of the capacity 5)");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.blockwise.model.engine;
 import static io.blockwise.model.engine.Golden.error;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.base.Names;
@@ -19,6 +20,7 @@ import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -462,6 +464,38 @@ public abstract class EngineContract {
       StepResult result = SmallBlocks.train(block, in, 0.01);
       assertThat(result.trained()).isTrue();
       assertThat(result.losses().get(0)).isEqualTo(new LossTerm("contrastive", 0));
+    }
+  }
+
+  /** With equal views at right angles to the others an anchor's loss is ln(e^10 + 4) - 10. */
+  @Test
+  void everyRowOfTwoViewsHasAnotherOfItsClass() {
+    float[] views = {1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1};
+    int[] labels = {0, 1, 2, 0, 1, 2};
+    LossSpec khosla = contrastive(Divisor.KHOSLA);
+    assertThat(probe().loss(khosla, 3, views, labels).loss())
+        .isCloseTo(Math.log1p(4 * Math.exp(-10)), within(1e-6));
+    assertThat(probe().loss(khosla, 3, Arrays.copyOf(views, 9), Arrays.copyOf(labels, 3)).loss())
+        .isZero();
+  }
+
+  @Test
+  void aBatchOfTwoViewsTrainsOnTheRowsOfBoth() {
+    Batch batch = new Batch(Map.of("input", new FloatField(SmallBlocks.INPUT, 6)), 6, 2);
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < batch.inputs().length; i++) {
+      batch.inputs()[i] = (float) random.nextDouble(-1, 1);
+    }
+    System.arraycopy(new int[] {0, 1, 2, 0, 1, 2}, 0, batch.labels(), 0, 6);
+    batch.examples(3);
+    Engine engine = engine();
+    try (Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
+        Signal in = engine.signal(batch)) {
+      assertThat(in.rows()).isEqualTo(6);
+      StepResult result = SmallBlocks.train(block, in, 0.01);
+      assertThat(result.trained()).isTrue();
+      assertThat(result.losses().get(0).value()).isPositive();
+      assertThat(result.correct()).isBetween(0, 6);
     }
   }
 

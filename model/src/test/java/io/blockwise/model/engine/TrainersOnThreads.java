@@ -153,7 +153,7 @@ final class TrainersOnThreads {
       replica.start(LEASE, opening);
       for (int number = 1; number <= BATCHES; number++) {
         try (Signal signal = in.take()) {
-          out.put(trainer.train(number, signal).output());
+          out.put(trainer.train(number, signal.rows(), signal).output());
         }
         trainer.average();
       }

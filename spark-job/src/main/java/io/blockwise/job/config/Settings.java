@@ -61,6 +61,15 @@ public record Settings(
               + Names.of(network.loss().getClass())
               + "; the baseline knows bp and cross-entropy only");
     }
+    if (training.baseline() != TrainingSettings.Baseline.NONE
+        && training.augmentation().views().size() > 1) {
+      throw invalid(
+          "training.augmentation",
+          Names.of(training.augmentation()),
+          "must be none, weak or strong with training.baseline = "
+              + Names.of(training.baseline())
+              + ", which knows one view only");
+    }
     if (workers.count() > data.shards().train()) {
       throw invalid(
           "workers.count",

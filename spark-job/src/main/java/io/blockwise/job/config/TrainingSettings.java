@@ -180,11 +180,23 @@ public record TrainingSettings(
      * A crop from the image with a border of four black pixels; every other one is mirrored, unless
      * it would no longer show its class.
      */
-    WEAK;
+    WEAK,
+    /**
+     * As {@link #WEAK}, then four times of five other brightness, contrast, saturation and hue, and
+     * once of five grey (methods 4.1); images without colours change in brightness and contrast.
+     */
+    STRONG,
+    /** Two views of every image: {@link #WEAK} and {@link #STRONG}. */
+    TWO_VIEW;
 
-    /** The augmentation of a name; one of a later version is refused with that reason. */
+    /** The augmentation of each view of an image. */
+    public List<Augmentation> views() {
+      return this == TWO_VIEW ? List.of(WEAK, STRONG) : List.of(this);
+    }
+
+    /** The augmentation of a name. */
     public static Augmentation parse(String name) {
-      return Names.parse("training.augmentation", Augmentation.class, name, "strong", "two-view");
+      return Names.parse("training.augmentation", Augmentation.class, name);
     }
   }
 }

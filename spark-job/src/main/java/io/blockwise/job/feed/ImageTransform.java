@@ -16,32 +16,57 @@ import java.util.Arrays;
  * One image of bytes to normalised floats, augmented on the way.
  *
  * <p>A byte {@code p} of a channel becomes {@code (p / 255 - mean) / std}, rounded to {@code float}
- * once; the border that a crop reaches into is black before that. Immutable.
+ * once, unless its colours change between the two; the border that a crop reaches into is black
+ * before that. Immutable.
  */
 final class ImageTransform implements FieldTransform {
   private static final long serialVersionUID = 1;
 
   private static final int PADDING = 4;
+  private static final float[] FROM_0_TO_1 = new float[256];
+  private static final double JITTERED = 0.8;
+  private static final double GREY = 0.2;
+
+  static {
+    for (int p = 0; p < FROM_0_TO_1.length; p++) {
+      FROM_0_TO_1[p] = (float) (p / 255.0);
+    }
+  }
 
   private final Shape.FeatureMap shape;
   private final boolean crops;
   private final boolean mirrors;
+
+  /** Whether colours are changed, from 0 to 1, and only then normalised. */
+  private final boolean colours;
+
+  /** Of every channel, normalised values by byte. */
   private final float[][] tables;
+
+  private final float[] scales;
+  private final float[] shifts;
 
   /**
    * @param image as the model reads images
-   * @param augmentation mirrors only where images still show their class then
+   * @param augmentation of one view; mirrors only where images still show their class then
    * @throws io.blockwise.base.InvalidValueException if it reads images of other channels
    */
   ImageTransform(Shape.FeatureMap shape, InputField.Image image, Augmentation augmentation) {
     image.requireFits(shape);
     this.shape = shape;
-    this.crops = augmentation == Augmentation.WEAK;
+    this.crops = augmentation != Augmentation.NONE;
     this.mirrors = crops && image.flippable();
+    this.colours = augmentation == Augmentation.STRONG;
     this.tables = new float[shape.channels()][256];
+    this.scales = new float[tables.length];
+    this.shifts = new float[tables.length];
     for (int c = 0; c < tables.length; c++) {
+      double mean = image.mean().get(c);
+      double std = image.std().get(c);
+      scales[c] = (float) (1 / std);
+      shifts[c] = (float) (-mean / std);
       for (int p = 0; p < 256; p++) {
-        tables[c][p] = (float) ((p / 255.0 - image.mean().get(c)) / image.std().get(c));
+        tables[c][p] = (float) ((p / 255.0 - mean) / std);
       }
     }
   }
@@ -51,7 +76,10 @@ final class ImageTransform implements FieldTransform {
     this.shape = from.shape;
     this.crops = false;
     this.mirrors = false;
+    this.colours = false;
     this.tables = from.tables;
+    this.scales = from.scales;
+    this.shifts = from.shifts;
   }
 
   /** Of one image, as networks read it. */
@@ -100,7 +128,7 @@ final class ImageTransform implements FieldTransform {
    * Transforms one image.
    *
    * @param from where it starts in {@code pixels}
-   * @param random decides on crop and mirroring
+   * @param random decides on crop, mirroring and colours
    * @param to where it goes in {@code into}
    */
   void apply(byte[] pixels, int from, SplitMix random, float[] into, int to) {
@@ -110,7 +138,8 @@ final class ImageTransform implements FieldTransform {
     int width = shape.width();
     int source = from;
     int target = to;
-    for (float[] table : tables) {
+    for (float[] normalised : tables) {
+      float[] table = colours ? FROM_0_TO_1 : normalised;
       for (int y = down; y < down + shape.height(); y++) {
         if (y < 0 || y >= shape.height()) {
           Arrays.fill(into, target, target + width, table[0]);
@@ -122,6 +151,25 @@ final class ImageTransform implements FieldTransform {
         target += width;
       }
       source += width * shape.height();
+    }
+    if (colours) {
+      changeColours(random, into, to);
+    }
+  }
+
+  private void changeColours(SplitMix random, float[] image, int at) {
+    int plane = shape.height() * shape.width();
+    if (random.between(0, 1) < JITTERED) {
+      ColourJitter.drawn(random).apply(image, at, tables.length, plane);
+    }
+    if (random.between(0, 1) < GREY) {
+      ColourJitter.grey(image, at, tables.length, plane);
+    }
+    for (int c = 0; c < tables.length; c++) {
+      int end = at + (c + 1) * plane;
+      for (int i = end - plane; i < end; i++) {
+        image[i] = image[i] * scales[c] + shifts[c];
+      }
     }
   }
 

@@ -25,11 +25,13 @@ public final class RowTransform implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final String[] names;
-  private final FieldTransform[] fields;
 
-  private RowTransform(String[] names, FieldTransform[] fields) {
+  /** View by view, what becomes of each field. */
+  private final FieldTransform[][] views;
+
+  private RowTransform(String[] names, FieldTransform[][] views) {
     this.names = names;
-    this.fields = fields;
+    this.views = views;
   }
 
   /**
@@ -60,9 +62,16 @@ public final class RowTransform implements Serializable {
       RowSchema schema, Map<String, InputField> fields, Augmentation augmentation) {
     return new RowTransform(
         schema.fields().keySet().toArray(String[]::new),
-        schema.fields().entrySet().stream()
-            .map(kind -> of(kind.getValue(), fields.get(kind.getKey()), augmentation))
-            .toArray(FieldTransform[]::new));
+        augmentation.views().stream()
+            .map(view -> view(schema, fields, view))
+            .toArray(FieldTransform[][]::new));
+  }
+
+  private static FieldTransform[] view(
+      RowSchema schema, Map<String, InputField> fields, Augmentation augmentation) {
+    return schema.fields().entrySet().stream()
+        .map(kind -> of(kind.getValue(), fields.get(kind.getKey()), augmentation))
+        .toArray(FieldTransform[]::new);
   }
 
   /** What a model keeps of such rows, field by field. */
@@ -96,27 +105,34 @@ public final class RowTransform implements Serializable {
     throw new AssertionError("FieldKind without a transform: " + kind + " for " + field);
   }
 
-  /** Of rows of one image. */
+  /** Of rows of one image, in one view. */
   static RowTransform of(String field, ImageTransform images) {
-    return new RowTransform(new String[] {field}, new FieldTransform[] {images});
+    return new RowTransform(new String[] {field}, new FieldTransform[][] {{images}});
   }
 
-  /** The same without chance. */
+  /** The same without chance, and so in one view. */
   RowTransform withoutAugmentation() {
     return new RowTransform(
         names,
-        Arrays.stream(fields)
-            .map(FieldTransform::withoutAugmentation)
-            .toArray(FieldTransform[]::new));
+        new FieldTransform[][] {
+          Arrays.stream(views[0])
+              .map(FieldTransform::withoutAugmentation)
+              .toArray(FieldTransform[]::new)
+        });
   }
 
-  /** An empty batch. */
-  Batch allocate(int capacity) {
+  /**
+   * An empty batch.
+   *
+   * @param examples that it has room for; each is a row in every view
+   */
+  Batch allocate(int examples) {
+    int capacity = Math.multiplyExact(examples, views.length);
     Map<String, BatchField> allocated = new LinkedHashMap<>();
-    for (int i = 0; i < fields.length; i++) {
-      allocated.put(names[i], fields[i].allocate(capacity));
+    for (int i = 0; i < names.length; i++) {
+      allocated.put(names[i], views[0][i].allocate(capacity));
     }
-    return new Batch(allocated, capacity);
+    return new Batch(allocated, capacity, views.length);
   }
 
   /**
@@ -125,23 +141,29 @@ public final class RowTransform implements Serializable {
    * @throws IllegalArgumentException that says so
    */
   void requireFit(Rows rows) {
-    for (int i = 0; i < fields.length; i++) {
-      fields[i].requireFit(rows.field(names[i], fields[i].values()), rows.count());
+    for (int i = 0; i < names.length; i++) {
+      FieldTransform field = views[0][i];
+      field.requireFit(rows.field(names[i], field.values()), rows.count());
     }
   }
 
   /**
-   * Transforms one row.
+   * Transforms one row into all its views.
    *
    * @param rows that fit
-   * @param random decides on the augmentation, field by field
-   * @param at row of the batch
+   * @param random decides on the augmentation, view by view and field by field
+   * @param into says how many examples it will hold
+   * @param at example of the batch
    */
   void apply(Rows rows, int row, SplitMix random, Batch into, int at) {
-    for (int i = 0; i < fields.length; i++) {
-      FieldValues values = rows.field(names[i], fields[i].values());
-      fields[i].apply(values, row, random, into.field(names[i], BatchField.class), at);
+    for (int view = 0; view < views.length; view++) {
+      int to = view * into.examples() + at;
+      for (int i = 0; i < names.length; i++) {
+        FieldTransform field = views[view][i];
+        FieldValues values = rows.field(names[i], field.values());
+        field.apply(values, row, random, into.field(names[i], BatchField.class), to);
+      }
+      into.labels()[to] = rows.label(row);
     }
-    into.labels()[at] = rows.label(row);
   }
 }

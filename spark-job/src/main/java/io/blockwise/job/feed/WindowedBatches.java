@@ -156,6 +156,7 @@ public final class WindowedBatches implements BatchSource {
   public void fill(int number, Batch into) throws InterruptedException {
     long start = (long) number * batchSize;
     int rows = (int) Math.min(batchSize, used - start);
+    into.examples(rows);
     int done = 0;
     while (done < rows) {
       Open window = await(start + done);
@@ -165,7 +166,6 @@ public final class WindowedBatches implements BatchSource {
       copied(window, count);
       done += count;
     }
-    into.rows(rows);
   }
 
   private Open await(long row) throws InterruptedException {

@@ -12,6 +12,7 @@ import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Memory.Role;
+import io.blockwise.job.training.Positives;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
@@ -41,6 +42,7 @@ public final class Plan {
   final int workers;
 
   final PlannedData data;
+  final Positives positives;
   final List<BlockSize> blocks;
 
   /** Empty if the rows of the data set are not known yet, and so is the exchange. */
@@ -67,6 +69,8 @@ public final class Plan {
     workers = offer.workers(settings);
     data = data(settings);
     NetworkSpec network = settings.network(RowTransform.input(data.schema()), data.classes());
+    positives = Positives.of(settings.training(), network);
+    positives.require();
     blocks = BlockSize.of(network);
     // refused before time is spent on a rehearsal
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));

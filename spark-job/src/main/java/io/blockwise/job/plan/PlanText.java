@@ -109,6 +109,7 @@ final class PlanText {
     }
     BlockSize sum = plan.blocks.stream().reduce(BlockSize::plus).orElseThrow();
     block("all", sum, plan.exchange.map(Exchange::all));
+    plan.positives.warning().ifPresent(line -> row("", line));
   }
 
   private void block(Object name, BlockSize size, Optional<Exchange.Pushes> pushes) {

@@ -66,6 +66,7 @@ public final class Training {
   private final EngineSelection engine;
   private final DatasetRows rows;
   private final Dataset dataset;
+  private final Positives positives;
   private final WorkerPlan plan;
   private final List<BlockLedger> ledgers;
   private final RunFigures figures;
@@ -103,6 +104,8 @@ public final class Training {
     RowSchema schema = dataset.manifest().schema();
     NetworkSpec network =
         settings.network(RowTransform.input(schema), dataset.manifest().classes().size());
+    positives = Positives.of(settings.training(), network);
+    positives.require();
     Engines.requireTrains(engine.choice(), network);
     plan = Plans.of(settings, network, schema, trainingShards()).with(engine.choice());
     directory = RunDirectory.begin(hadoop, settings, started);
@@ -146,6 +149,7 @@ public final class Training {
       if (!engine.reason().isEmpty()) {
         line.notice(engine.reason());
       }
+      positives.warning().ifPresent(line::notice);
       workers.awaitStart();
       Consumer<String> lost = reason -> evaluationLost(reason, line, events);
       for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {

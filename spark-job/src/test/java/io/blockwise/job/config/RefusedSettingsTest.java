@@ -240,6 +240,10 @@ class RefusedSettingsTest {
         "Invalid averaging.outer.optimiser: nesterov in FILE:1"
             + " (must be none unless averaging.rule is quorum)");
     assertRefused(
+        "method = bp\ntraining.baseline = dl4j-spark\ntraining.augmentation = two-view",
+        "Invalid training.augmentation: two-view in FILE:3 (must be none, weak or strong with"
+            + " training.baseline = dl4j-spark, which knows one view only)");
+    assertRefused(
         "method = scpl\ntraining.baseline = dl4j-spark",
         "Invalid training.baseline: dl4j-spark in FILE:2"
             + " (must be none with method scpl and loss scpl; the baseline knows bp and cross-entropy"
@@ -257,7 +261,6 @@ class RefusedSettingsTest {
         "backbone = lstm | Invalid backbone: lstm in FILE:1 (must be mlp, cnn, vgg-small, vgg8, vgg-wide, resnet18, resnet32 or resnet110; lstm comes in a later version)",
         "averaging.codec = int8 | Invalid averaging.codec: int8 in FILE:1 (must be fp32 or fp16; int8 comes in a later version)",
         "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",
-        "training.augmentation = strong | Invalid training.augmentation: strong in FILE:1 (must be none or weak; strong comes in a later version)",
         "checkpoint.every = 3 | Cannot use checkpoint in FILE:1: checkpoints will come with a later version (remove the key)",
         "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",
       })

@@ -2,6 +2,7 @@ package io.blockwise.job.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.base.SplitMix;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
@@ -60,6 +61,64 @@ class ImageTransformTest {
     int[][][] counts = counts(new ImageTransform(SHAPE, unmirrored, Augmentation.WEAK));
     assertThat(Arrays.stream(counts).flatMap(Arrays::stream).mapToInt(c -> c[1]).sum()).isZero();
     assertThat(Arrays.stream(counts).flatMap(Arrays::stream)).allMatch(c -> c[0] > 150);
+  }
+
+  @Test
+  void strongViewIsACropWhoseColoursAreChangedBeforeTheyAreNormalised() {
+    Shape.FeatureMap shape = Shape.map(3, 8, 8);
+    byte[] image = new byte[shape.elements()];
+    SEED.random().nextBytes(image);
+    List<Double> mean = List.of(0.3, 0.6, 0.5);
+    List<Double> std = List.of(0.2, 0.5, 0.3);
+    ImageTransform strong =
+        new ImageTransform(shape, new InputField.Image(true, mean, std), Augmentation.STRONG);
+    InputField.Image plain =
+        new InputField.Image(true, List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+    ImageTransform weak = new ImageTransform(shape, plain, Augmentation.WEAK);
+    int jittered = 0;
+    int grey = 0;
+    for (int row = 0; row < IMAGES; row++) {
+      SplitMix random = new Pass(SEED.of(1), 1, 0).augmentation(row);
+      float[] expected = new float[image.length];
+      weak.apply(image, 0, random, expected, 0);
+      if (random.between(0, 1) < 0.8) {
+        ColourJitter.drawn(random).apply(expected, 0, 3, 64);
+        jittered++;
+      }
+      if (random.between(0, 1) < 0.2) {
+        ColourJitter.grey(expected, 0, 3, 64);
+        grey++;
+      }
+      float[] found = new float[image.length];
+      strong.apply(image, 0, new Pass(SEED.of(1), 1, 0).augmentation(row), found, 0);
+      for (int i = 0; i < found.length; i++) {
+        double normalised = (expected[i] - mean.get(i / 64)) / std.get(i / 64);
+        assertThat((double) found[i]).isCloseTo(normalised, within(1e-5));
+      }
+    }
+    // shares with deviations of 0.0028
+    assertThat(jittered / (double) IMAGES).isBetween(0.78, 0.82);
+    assertThat(grey / (double) IMAGES).isBetween(0.18, 0.22);
+  }
+
+  /** Brightness and contrast change all values of an image in the same way. */
+  @Test
+  void greyDigitsAreNeitherFlippedNorColoured() {
+    Shape.FeatureMap shape = Shape.map(1, 4, 1);
+    InputField.Image digits = new InputField.Image(false, List.of(0.0), List.of(1.0));
+    ImageTransform strong = new ImageTransform(shape, digits, Augmentation.STRONG);
+    byte[] image = {50, 100, (byte) 150, 120};
+    float[] found = new float[4];
+    for (int row = 0; row < 1000; row++) {
+      SplitMix random = new Pass(SEED.of(2), 1, 0).augmentation(row);
+      if (random.below(9) != 4 || random.below(9) != 4) {
+        continue;
+      }
+      strong.apply(image, 0, new Pass(SEED.of(2), 1, 0).augmentation(row), found, 0);
+      assertThat(found[1] - found[0]).isPositive();
+      assertThat((found[2] - found[1]) / (found[1] - found[0])).isCloseTo(1, within(1e-4f));
+      assertThat((found[2] - found[3]) / (found[1] - found[0])).isCloseTo(0.6f, within(1e-4f));
+    }
   }
 
   @Test

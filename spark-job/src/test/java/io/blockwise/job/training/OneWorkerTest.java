@@ -20,22 +20,23 @@ class OneWorkerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "dl4j,  scpl,    1, cosine,   average",
-    "dl4j,  scpl,    3, cosine,   average",
-    "dl4j,  scpl, 1000, cosine,   average",
-    "dl4j,  pred,    1, step,     average",
-    "dl4j,  pred,    3, cosine,   quorum",
-    "dl4j,  pred, 1000, cosine,   average",
-    "dl4j,  bp,      1, constant, quorum",
-    "dl4j,  bp,      3, step,     average",
-    "dl4j,  bp,   1000, cosine,   average",
-    "torch, scpl,    1, cosine,   average",
-    "torch, scpl, 1000, cosine,   quorum",
-    "torch, pred,    3, step,     average",
-    "torch, bp,      1, constant, quorum",
+    "dl4j,  scpl,    1, cosine,   average, two-view",
+    "dl4j,  scpl,    3, cosine,   average, weak",
+    "dl4j,  scpl, 1000, cosine,   average, weak",
+    "dl4j,  pred,    1, step,     average, strong",
+    "dl4j,  pred,    3, cosine,   quorum, weak",
+    "dl4j,  pred, 1000, cosine,   average, weak",
+    "dl4j,  bp,      1, constant, quorum, weak",
+    "dl4j,  bp,      3, step,     average, weak",
+    "dl4j,  bp,   1000, cosine,   average, weak",
+    "torch, scpl,    1, cosine,   average, two-view",
+    "torch, scpl, 1000, cosine,   quorum, weak",
+    "torch, pred,    3, step,     average, strong",
+    "torch, bp,      1, constant, quorum, weak",
   })
   void oneWorkerIsThePlainLoopBitForBit(
-      String engine, String method, int period, String schedule, String rule) throws Exception {
+      String engine, String method, int period, String schedule, String rule, String augmentation)
+      throws Exception {
     Settings settings =
         SmallRuns.settings(
             directory,
@@ -45,7 +46,7 @@ class OneWorkerTest {
             "averaging.period=" + period,
             "training.schedule.kind=" + schedule,
             "training.epochs=3",
-            "training.augmentation=weak",
+            "training.augmentation=" + augmentation,
             "training.weight-decay=1e-4");
     SmallRuns.train(settings);
     List<PlainLoop.Epoch> plain = PlainLoop.run(settings);

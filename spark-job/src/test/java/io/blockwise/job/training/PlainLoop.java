@@ -78,10 +78,10 @@ final class PlainLoop {
         Batch batch = feed.take();
         double progress = (double) seen / examplesOfRun;
         List<StepResult> step = network.step(batch, k -> learningRate(k, progress));
-        seen += batch.rows();
+        seen += batch.examples();
         figures =
             figures.plus(
-                new NetworkFigures(batch.rows(), step.stream().map(BlockFigures::of).toList()));
+                new NetworkFigures(batch.examples(), step.stream().map(BlockFigures::of).toList()));
         feed.release(batch);
       }
     }
