@@ -4,6 +4,7 @@ import io.blockwise.job.cli.Action;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Commands;
 import io.blockwise.job.cli.Interruption;
+import io.blockwise.job.compare.Compare;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
@@ -25,11 +26,12 @@ public final class Blockwise {
   public static void main(String[] arguments) {
     Actions actions = UserErrors.of(Blockwise::run);
     Actions.Listing runs = UserErrors.listing(Blockwise::runs);
+    Actions.Comparing compare = UserErrors.comparing(Compare::run);
     int code =
         Interruption.during(
             stopping -> {
               try {
-                return Commands.run(actions, runs, stopping, arguments);
+                return Commands.run(actions, runs, compare, stopping, arguments);
               } finally {
                 stopSpark();
               }

@@ -22,14 +22,31 @@ final class UserErrors {
   static Actions of(Actions actions) {
     return (action, settings) -> {
       requirePlaces(settings);
-      try {
-        actions.run(action, settings);
-      } catch (UserException | RunFailedException e) {
-        throw e;
-      } catch (Exception | FSError e) {
-        throw translated(e, settings);
-      }
+      translating(settings.output(), () -> actions.run(action, settings));
     };
+  }
+
+  /** The same for several runs. */
+  static Actions.Comparing comparing(Actions.Comparing comparing) {
+    return (comparison, parallel) -> {
+      comparison.runs().forEach(run -> requirePlaces(run.settings()));
+      translating(comparison.output(), () -> comparing.run(comparison, parallel));
+    };
+  }
+
+  /** Something that fails as it likes. */
+  private interface Command {
+    void run() throws Exception;
+  }
+
+  private static void translating(String output, Command command) throws Exception {
+    try {
+      command.run();
+    } catch (UserException | RunFailedException e) {
+      throw e;
+    } catch (Exception | FSError e) {
+      throw translated(e, output);
+    }
   }
 
   /** The same listing, its place checked before it. */
@@ -41,7 +58,7 @@ final class UserErrors {
   }
 
   // Threads and Hadoop wrap what they fail with, some of it in an error.
-  private static Exception translated(Throwable failure, Settings settings) {
+  private static Exception translated(Throwable failure, String output) {
     if (Interruption.isBehind(failure)) {
       return unwrapped(failure);
     }
@@ -51,16 +68,16 @@ final class UserErrors {
       }
     }
     return FullDisk.fact(failure)
-        .<Exception>map(fact -> noRoom(fact, settings))
+        .<Exception>map(fact -> noRoom(fact, output))
         .orElseGet(() -> unwrapped(failure));
   }
 
-  private static RunFailedException noRoom(String fact, Settings settings) {
+  private static RunFailedException noRoom(String fact, String output) {
     return new RunFailedException(
         "Cannot go on: "
             + fact
             + " (free some where output = "
-            + settings.output()
+            + output
             + " lies, or choose another output, and start again)");
   }
 

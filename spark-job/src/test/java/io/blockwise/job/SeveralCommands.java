@@ -22,7 +22,12 @@ public final class SeveralCommands {
         to++;
       }
       int code =
-          Commands.run(actions, output -> {}, () -> false, Arrays.copyOfRange(arguments, from, to));
+          Commands.run(
+              actions,
+              output -> {},
+              (comparison, parallel) -> {},
+              () -> false,
+              Arrays.copyOfRange(arguments, from, to));
       System.out.println("exit code " + code);
       from = to + 1;
     }

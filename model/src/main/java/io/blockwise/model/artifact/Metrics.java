@@ -21,6 +21,8 @@ import java.util.List;
  *     leaves out preparation and evaluation
  * @param seconds wall time of the whole run
  * @param waitForDataShare of the training time, 0..1
+ * @param cost what training took beside time; {@link Cost#UNKNOWN} in versions from before it was
+ *     measured
  */
 public record Metrics(
     Accuracies validation,
@@ -32,7 +34,9 @@ public record Metrics(
     double seconds,
     ParameterCounts parameters,
     Pushes pushes,
-    double waitForDataShare) {
+    double waitForDataShare,
+    @IfAbsent("{\"step_seconds\":0,\"peak_memory_bytes\":0,\"pushed_bytes\":0,\"pulled_bytes\":0}")
+        Cost cost) {
   public Metrics {
     requireAtLeast("selected_epoch", selectedEpoch, 1);
     requireAtLeast("epochs", epochs, selectedEpoch);
@@ -133,6 +137,27 @@ public record Metrics(
       if (received != sum) {
         throw invalid("pushes.received", received, "must be the sum of its kinds, " + sum);
       }
+    }
+  }
+
+  /**
+   * What training took beside time.
+   *
+   * @param stepSeconds time of a worker's step: median of the epochs' means; 0 if not known
+   * @param peakMemoryBytes most memory of a process with workers, heap and native together; 0 if it
+   *     could not be measured, as of one among several runs in the process
+   * @param pushedBytes from workers to the driver over the network
+   * @param pulledBytes from the driver to workers
+   */
+  public record Cost(double stepSeconds, long peakMemoryBytes, long pushedBytes, long pulledBytes) {
+    /** Of which nothing was measured. */
+    public static final Cost UNKNOWN = new Cost(0, 0, 0, 0);
+
+    public Cost {
+      requireWithin("cost.step_seconds", stepSeconds, 0, Double.MAX_VALUE);
+      requireWithin("cost.peak_memory_bytes", peakMemoryBytes, 0, Long.MAX_VALUE);
+      requireWithin("cost.pushed_bytes", pushedBytes, 0, Long.MAX_VALUE);
+      requireWithin("cost.pulled_bytes", pulledBytes, 0, Long.MAX_VALUE);
     }
   }
 }

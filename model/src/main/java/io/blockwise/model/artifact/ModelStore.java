@@ -239,7 +239,8 @@ public final class ModelStore {
     return files.write(new Path(target, name), out -> out.write(content));
   }
 
-  private Path path(String id) {
+  /** Where a version is, or would be. */
+  public Path path(String id) {
     return new Path(new Path(directory, "versions"), ModelVersion.requireId(id));
   }
 

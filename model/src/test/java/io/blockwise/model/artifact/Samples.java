@@ -93,7 +93,8 @@ final class Samples {
         60.25,
         new Metrics.ParameterCounts(216, 10, 22),
         new Metrics.Pushes(12, 15, 5, 4, 3, 2, 1),
-        0.015);
+        0.015,
+        new Metrics.Cost(0.25, 1L << 33, 1000, 2000));
   }
 
   static ModelDescription description() {

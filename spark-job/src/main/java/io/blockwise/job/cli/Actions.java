@@ -1,6 +1,7 @@
 package io.blockwise.job.cli;
 
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.comparison.Comparison;
 
 /** Does what the commands say. */
 @FunctionalInterface
@@ -23,5 +24,16 @@ public interface Actions {
      * @param output directory below which the runs are, on any Hadoop file system
      */
     void run(String output) throws Exception;
+  }
+
+  /** The command on several configurations. */
+  @FunctionalInterface
+  interface Comparing {
+    /**
+     * Runs to the end, with the same errors as {@link Actions#run}.
+     *
+     * @param parallel runs at once, at least 1
+     */
+    void run(Comparison comparison, int parallel) throws Exception;
   }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains decoupled neural networks data-parallel on Apache Spark.",
     synopsisSubcommandLabel = "COMMAND")
 public final class Commands {
-  private static final List<String> LATER = List.of("predict", "grow", "compare");
+  private static final List<String> LATER = List.of("predict", "grow");
 
   private static final String[] FOOTER = {
     "",
@@ -47,10 +47,15 @@ public final class Commands {
    * @return the exit code
    */
   public static int run(
-      Actions actions, Actions.Listing runs, BooleanSupplier stopping, String... arguments) {
+      Actions actions,
+      Actions.Listing runs,
+      Actions.Comparing compare,
+      BooleanSupplier stopping,
+      String... arguments) {
     return run(
         actions,
         runs,
+        compare,
         stopping,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
@@ -60,6 +65,7 @@ public final class Commands {
   static int run(
       Actions actions,
       Actions.Listing runs,
+      Actions.Comparing compare,
       BooleanSupplier stopping,
       PrintWriter out,
       PrintWriter err,
@@ -70,6 +76,13 @@ public final class Commands {
       Callable<Integer> command = new ConfigurationCommand(actions, action);
       add(root, Names.of(action), action.description(), command);
     }
+    add(
+        root,
+        "compare",
+        "Trains several configurations with several seeds each, one after the other, and writes"
+            + " tables and pictures of what they reached and took. Goes on where it was"
+            + " interrupted.",
+        new CompareCommand(compare));
     add(
         root,
         "runs",

@@ -6,11 +6,13 @@ import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.config.comparison.Comparison;
 import io.blockwise.job.device.EngineSelection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@code bin/blockwise} asks before it starts Spark, in a small JVM without it: checks a
@@ -60,6 +62,7 @@ public final class Launch {
     return Commands.run(
         this::print,
         output -> print(1, "", ""),
+        this::print,
         () -> false,
         options.own().isEmpty() ? HELP : options.own().toArray(String[]::new));
   }
@@ -67,6 +70,18 @@ public final class Launch {
   private void print(Action action, Settings settings) {
     boolean computes = action != Action.PREPARE;
     print(threads(settings), computes ? engines(settings) : "", computes ? baseline(settings) : "");
+  }
+
+  private void print(Comparison comparison, int parallel) {
+    int threads = OneProcess.threads(comparison, this::threads);
+    int processors = Runtime.getRuntime().availableProcessors();
+    OneProcess.requireRoom(comparison, parallel, options.master(), threads, processors);
+    String engines =
+        comparison.runs().stream()
+            .flatMap(run -> Stream.of(engines(run.settings()).split(" ")))
+            .distinct()
+            .collect(Collectors.joining(" "));
+    print(threads, engines, "");
   }
 
   private void print(int threads, String engines, String baseline) {

@@ -10,17 +10,21 @@ import io.blockwise.base.Names;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.HoconReader;
+import io.blockwise.job.config.hocon.Location;
 import io.blockwise.model.spec.Method;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** Reads settings, with a model's name and loss that follow from others. Immutable. */
-final class SettingsReader {
+public final class SettingsReader {
+  /** The section that the command {@code compare} alone reads. */
+  public static final String COMPARE = "compare";
+
   private final HoconReader<Settings> reader;
 
   /** Substitutions that are no keys are looked up in {@code environment}. */
-  SettingsReader(Map<String, String> environment) {
+  public SettingsReader(Map<String, String> environment) {
     reader =
         new HoconReader<>(
             Settings.class,
@@ -28,8 +32,44 @@ final class SettingsReader {
             (file, config) -> withLossType(withModelName(config, file)));
   }
 
+  /**
+   * Reads the configuration of one run.
+   *
+   * @throws UserException if the file cannot be read, a key or value is refused, or it is one of
+   *     several runs
+   */
   Settings read(Path file, List<String> sets) {
-    return reader.read(file, sets);
+    return reader.guarded(
+        file,
+        () -> {
+          Config merged = reader.merged(file, sets);
+          refuseComparison(merged);
+          return bind(file, merged);
+        });
+  }
+
+  /** What a file and overrides give over the defaults; no key is checked yet. */
+  public HoconReader<Settings> hocon() {
+    return reader;
+  }
+
+  /**
+   * The settings of a resolved configuration, whatever it compares.
+   *
+   * @throws UserException if a key or value is refused
+   */
+  public Settings bind(Path file, Config merged) {
+    return reader.bind(file, merged.withoutPath(COMPARE));
+  }
+
+  private static void refuseComparison(Config merged) {
+    ConfigValue given = merged.getValue(COMPARE);
+    if (!given.equals(HoconReader.defaults().getValue(COMPARE))) {
+      throw UserException.cannot(
+          "use " + COMPARE + Location.of(given),
+          "only the command compare takes several runs",
+          "run bin/blockwise compare, or give a configuration of one run");
+    }
   }
 
   private static Config withModelName(Config config, Path file) {

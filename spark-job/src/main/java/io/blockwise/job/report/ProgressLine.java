@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  *
  * <p>Thread-safe.
  */
-public final class ProgressLine implements AutoCloseable {
+public final class ProgressLine implements ProgressDisplay, AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
   private static final String ERASE_LINE = "\r\u001b[K";
 
@@ -65,17 +66,51 @@ public final class ProgressLine implements AutoCloseable {
     return new ProgressLine(out, nanoTime, 10 * SECOND, () -> 0);
   }
 
-  /** Shows the present state, unless the last line is too recent. */
-  public synchronized void update(Progress progress) {
-    long now = nanoTime.getAsLong();
-    if (Double.isNaN(startFraction)) {
-      startFraction = progress.fraction();
+  /**
+   * The same line for one of several runs.
+   *
+   * @param label of the run, in front
+   * @param secondsLeft of all runs, given the share of this one that is done; NaN if unknown
+   */
+  public ProgressDisplay of(String label, DoubleUnaryOperator secondsLeft) {
+    return new OneOfSeveral(this, label + "  ", secondsLeft);
+  }
+
+  /** A view of a line. Thread-safe. */
+  private record OneOfSeveral(ProgressLine line, String label, DoubleUnaryOperator secondsLeft)
+      implements ProgressDisplay {
+    @Override
+    public void update(Progress progress) {
+      line.update(progress, label, left(progress));
     }
+
+    @Override
+    public void epochDone(Progress progress) {
+      line.epochDone(progress, label, left(progress));
+    }
+
+    @Override
+    public void notice(String text) {
+      line.notice(label + text);
+    }
+
+    private String left(Progress progress) {
+      return timeLeft(secondsLeft.applyAsDouble(progress.fraction())) + " left of all";
+    }
+  }
+
+  @Override
+  public synchronized void update(Progress progress) {
+    update(progress, "", left(progress));
+  }
+
+  private synchronized void update(Progress progress, String label, String left) {
+    long now = nanoTime.getAsLong();
     if (now - last < interval) {
       return;
     }
     last = now;
-    List<String> parts = parts(progress, now);
+    List<String> parts = parts(progress, label, left);
     int room = columns.getAsInt() - 1;
     if (room < 0) {
       out.println(String.join("", parts));
@@ -86,18 +121,19 @@ public final class ProgressLine implements AutoCloseable {
     out.flush();
   }
 
-  /** Shows the state at the end of an epoch, on a line that stays. */
+  @Override
   public synchronized void epochDone(Progress progress) {
+    epochDone(progress, "", left(progress));
+  }
+
+  private synchronized void epochDone(Progress progress, String label, String left) {
     last = nanoTime.getAsLong();
-    if (Double.isNaN(startFraction)) {
-      startFraction = progress.fraction();
-    }
-    out.println((open ? ERASE_LINE : "") + String.join("", parts(progress, last)));
+    out.println((open ? ERASE_LINE : "") + String.join("", parts(progress, label, left)));
     out.flush();
     open = false;
   }
 
-  /** Says something that stays, on a line of its own. */
+  @Override
   public synchronized void notice(String text) {
     out.println((open ? ERASE_LINE : "") + text);
     out.flush();
@@ -114,12 +150,12 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  private List<String> parts(Progress progress, long now) {
+  private static List<String> parts(Progress progress, String label, String left) {
     return List.of(
         format(
-            "epoch %d/%d  %3.0f %%",
-            progress.epoch(), progress.epochs(), Math.floor(100 * progress.fraction())),
-        format("  %s left", timeLeft(progress.fraction(), now)),
+            "%sepoch %d/%d  %3.0f %%",
+            label, progress.epoch(), progress.epochs(), Math.floor(100 * progress.fraction())),
+        "  " + left,
         format("  %.0f examples/s", progress.examplesPerSecond()),
         list("  loss", progress.losses(), 1, "%.3f", ""),
         list("  validation", progress.accuracies(), 100, "%.1f", " %"),
@@ -152,12 +188,21 @@ public final class ProgressLine implements AutoCloseable {
         .collect(Collectors.joining(" ", title + " ", unit));
   }
 
-  private String timeLeft(double fraction, long now) {
-    double done = fraction - startFraction;
-    if (!(done > 0)) {
+  private String left(Progress progress) {
+    if (Double.isNaN(startFraction)) {
+      startFraction = progress.fraction();
+    }
+    double done = progress.fraction() - startFraction;
+    double elapsed = (nanoTime.getAsLong() - start) / (double) SECOND;
+    double seconds = done > 0 ? elapsed * (1 - progress.fraction()) / done : Double.NaN;
+    return timeLeft(seconds) + " left";
+  }
+
+  private static String timeLeft(double left) {
+    if (Double.isNaN(left)) {
       return "?";
     }
-    long seconds = Math.round((now - start) / (double) SECOND * (1 - fraction) / done);
+    long seconds = Math.round(left);
     if (seconds < 60) {
       return seconds + " s";
     }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /** What a run has reached so far, and the snapshot that will be published. Used by one thread. */
 final class RunFigures {
@@ -15,6 +16,8 @@ final class RunFigures {
   private List<Double> validation = List.of();
   private LeaseReport leases;
   private long nanos;
+  private long peakMemory;
+  private final DescriptiveStatistics stepSeconds = new DescriptiveStatistics();
   private final Set<EngineDescription> engines = new LinkedHashSet<>();
 
   RunFigures(int blocks) {
@@ -37,7 +40,13 @@ final class RunFigures {
     last = epoch;
     leases = leases.plus(epoch.leases());
     nanos += epoch.nanos();
-    epoch.places().forEach(place -> engines.add(place.engine()));
+    for (PlaceFigures place : epoch.places()) {
+      engines.add(place.engine());
+      peakMemory = Math.max(peakMemory, place.peakResidentBytes());
+    }
+    if (epoch.leases().steps() > 0) {
+      stepSeconds.addValue(epoch.nanos() / 1e9 * epoch.workers() / epoch.leases().steps());
+    }
   }
 
   /** Keeps the epoch's snapshot if its last block is better than any before. */
@@ -74,6 +83,16 @@ final class RunFigures {
   /** Over the training clock, which leaves out preparation and evaluation. */
   double examplesPerSecond() {
     return leases.examples() * 1e9 / nanos;
+  }
+
+  /** Time of a worker's step: the median of the epochs' means, as the first one has to warm up. */
+  double stepSeconds() {
+    return stepSeconds.getN() == 0 ? 0 : stepSeconds.getPercentile(50);
+  }
+
+  /** Most memory of a process with workers; 0 if the system does not tell. */
+  long peakMemory() {
+    return peakMemory;
   }
 
   /** Pushes of finished leases, repeated ones included. */

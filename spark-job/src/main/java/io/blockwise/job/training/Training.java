@@ -7,7 +7,6 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
-import io.blockwise.job.cluster.ClusterSession;
 import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.DeviceName;
@@ -16,12 +15,13 @@ import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.device.Engines;
 import io.blockwise.job.device.GpuProperties;
 import io.blockwise.job.device.Threads;
+import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.DatasetRows;
-import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
+import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.LeaseReport;
@@ -41,11 +41,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * One run, from the data set to the published model: deals shards in leases, evaluates after every
@@ -56,13 +54,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class Training {
   private final Settings settings;
   private final Clock clock;
+  private final ProcessUse process;
   private final Instant started;
   private final String runId;
   private final RunDirectory directory;
 
-  /** Empty on a local master. */
-  private final Optional<JavaSparkContext> spark;
-
+  private final TrainingInput input;
   private final EngineSelection engine;
   private final DatasetRows rows;
   private final Dataset dataset;
@@ -73,9 +70,11 @@ public final class Training {
   private final LeaseBook book;
   private final LiveFigures live;
 
-  private Training(Settings settings, Clock clock) throws IOException, InterruptedException {
+  private Training(Settings settings, Clock clock, ProcessUse process)
+      throws IOException, InterruptedException {
     this.settings = settings;
     this.clock = clock;
+    this.process = process;
     started = clock.instant();
     Configuration hadoop = HadoopSettings.current();
     boolean local = Masters.isLocal(Masters.current());
@@ -88,18 +87,8 @@ public final class Training {
             ? EngineSelection.tried(settings.engineChoice(), settings.expectedNetwork())
             : EngineSelection.expected(settings.engineChoice(), settings.expectedNetwork());
     RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
-    if (local) {
-      spark = Optional.empty();
-    } else {
-      // before data preparation starts one without the exchange
-      spark = Optional.of(ClusterSession.open(settings));
-      if (!Datasets.existing(settings, hadoop).isPresent()) {
-        // preparation would wait for ever
-        ClusterSession.awaitExecutors(settings, spark.get());
-      }
-    }
-    dataset = Datasets.openOrPrepare(settings, hadoop);
-    Datasets.requireComplete(dataset, hadoop);
+    input = TrainingInput.open(settings, hadoop);
+    dataset = input.dataset();
     rows = new DatasetRows(dataset, settings.data().memory().bytes(), settings.workers().count());
     RowSchema schema = dataset.manifest().schema();
     NetworkSpec network =
@@ -127,25 +116,46 @@ public final class Training {
     }
   }
 
+  /** Who is in the processes in which workers are. */
+  public enum ProcessUse {
+    /** This run, so that the memory which a process takes is the run's. */
+    ALONE,
+    /** Other runs, too, at the same time or before. */
+    SHARED
+  }
+
   /**
-   * Runs to the published model.
+   * Runs to the published model, and shows on standard output how far it is and what it has
+   * reached.
    *
    * @throws io.blockwise.base.UserException for what has to be fixed before training
    * @throws io.blockwise.job.RunFailedException if training cannot go on
    * @throws InterruptedException if the thread was interrupted; nothing is published then
    */
   public static void run(Settings settings) throws Exception {
-    Clock clock = Clock.systemUTC();
-    Training training = new Training(settings, clock);
-    try (EventLog events = training.directory.events(clock)) {
-      training.run(new RunEvents(events));
+    Training training = new Training(settings, Clock.systemUTC(), ProcessUse.ALONE);
+    try (ProgressLine line = ProgressLine.standardOutput()) {
+      Metrics metrics = training.run(line);
+      Path version = training.models().path(training.runId);
+      Summary.print(System.out, version, metrics, training.figures.engines());
     }
   }
 
-  private void run(RunEvents events) throws Exception {
+  /** The same as one of several runs of this process; each may have a thread of its own. */
+  public static void run(Settings settings, ProgressDisplay display, ProcessUse process)
+      throws Exception {
+    new Training(settings, Clock.systemUTC(), process).run(display);
+  }
+
+  private Metrics run(ProgressDisplay line) throws Exception {
+    try (EventLog events = directory.events(clock)) {
+      return run(line, new RunEvents(events));
+    }
+  }
+
+  private Metrics run(ProgressDisplay line, RunEvents events) throws Exception {
     events.started(runId, settings, engine, dataset, plan.network());
-    try (ProgressLine line = ProgressLine.standardOutput();
-        Workers workers = workers(line)) {
+    try (Workers workers = workers(line)) {
       if (!engine.reason().isEmpty()) {
         line.notice(engine.reason());
       }
@@ -163,7 +173,8 @@ public final class Training {
             workers.traffic());
         line.epochDone(progress(figures.last()));
       }
-      publish(answers(workers, Split.TEST, figures.best().states(), lost), events);
+      Answers test = answers(workers, Split.TEST, figures.best().states(), lost);
+      return publish(test, workers.traffic(), events);
     } catch (Exception e) {
       ended(e, events);
       throw e;
@@ -183,15 +194,15 @@ public final class Training {
   }
 
   /** Threads of this process on a local master, executors on any other. */
-  private Workers workers(ProgressLine line) throws InterruptedException {
-    return spark.isEmpty()
+  private Workers workers(ProgressDisplay line) throws InterruptedException {
+    return input.spark().isEmpty()
         ? new LocalWorkers(
             settings.workers().count(), plan, rows, ledgers, live, settings.lease().stallTimeout())
         : new ClusterWorkers(
-            settings, spark.get(), runId, plan, dataset, ledgers, live, line::notice);
+            settings, input.spark().get(), runId, plan, dataset, ledgers, live, line::notice);
   }
 
-  private EpochFigures train(int number, Workers workers, ProgressLine line, RunEvents events)
+  private EpochFigures train(int number, Workers workers, ProgressDisplay line, RunEvents events)
       throws InterruptedException {
     EpochTraining epoch =
         new EpochTraining(settings, number, trainingShards(), ledgers, workers, book);
@@ -226,7 +237,7 @@ public final class Training {
         book.lost() - lostBefore);
   }
 
-  private static void evaluationLost(String reason, ProgressLine line, RunEvents events) {
+  private static void evaluationLost(String reason, ProgressDisplay line, RunEvents events) {
     events.evaluationLost(reason);
     line.notice("Lost part of an evaluation: " + reason + "; its rows are measured again");
   }
@@ -248,7 +259,11 @@ public final class Training {
     return dataset.manifest().split(split).rows();
   }
 
-  private void publish(Answers test, RunEvents events) throws IOException {
+  private ModelStore models() {
+    return directory.models(settings.model().name());
+  }
+
+  private Metrics publish(Answers test, WireSize traffic, RunEvents events) throws IOException {
     Publication publication = new Publication(settings, dataset, plan, runId, started);
     Instant finished = clock.instant();
     Metrics metrics =
@@ -262,12 +277,18 @@ public final class Training {
             Duration.between(started, finished).toMillis() / 1e3,
             publication.parameters(),
             Publication.pushes(figures.sent(), counts()),
-            figures.waitShare());
-    ModelStore store = directory.models(settings.model().name());
+            figures.waitShare(),
+            cost(traffic));
+    ModelStore store = models();
     Path version = store.write(publication.version(figures, metrics, finished));
     store.publish(runId);
     events.finished(version.toString(), metrics);
-    Summary.print(System.out, version, metrics, figures.engines());
+    return metrics;
+  }
+
+  private Metrics.Cost cost(WireSize traffic) {
+    long memory = process == ProcessUse.ALONE ? figures.peakMemory() : 0;
+    return new Metrics.Cost(figures.stepSeconds(), memory, traffic.pushed(), traffic.pulled());
   }
 
   private List<Shard> trainingShards() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.comparison.Comparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,12 +70,12 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"predict", "grow", "compare"})
+  @ValueSource(strings = {"predict", "grow"})
   void commandOfALaterVersionIsRefusedByName(String command) {
     assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, plan or runs)"
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, plan, compare or runs)"
                 .formatted(command));
   }
 
@@ -130,8 +131,9 @@ class CommandsTest {
   void helpDescribesCommandsAndSparkOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("prepare", "train", "evaluate", "plan", "runs", "--master", "--properties-file")
-        .doesNotContain("predict", "compare");
+        .contains("prepare", "train", "evaluate", "plan", "compare", "runs", "--master")
+        .contains("--properties-file")
+        .doesNotContain("predict");
   }
 
   @ParameterizedTest
@@ -154,6 +156,25 @@ class CommandsTest {
     assertThat(out.toString()).contains("CONF-or-OUTPUT", "--set");
   }
 
+  @Test
+  void compareTakesAConfigurationOfSeveralRuns() throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("two.conf"),
+            "compare { seeds = [1, 2], runs { bp { method = bp } } }");
+    assertThat(run("compare", file.toString(), "--set=workers=2", "--parallel", "3")).isZero();
+    assertThat(called).containsExactly("compare [bp seed 1, bp seed 2] 3");
+    assertThat(run("compare", file.toString(), "--parallel=0")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("Invalid --parallel: 0 (must be at least 1)");
+    assertThat(run("compare", "--help")).isZero();
+    assertThat(out.toString()).contains("CONF", "--set", "--parallel", "--driver-memory");
+  }
+
+  private void compare(Comparison comparison, int parallel) {
+    called.add("compare " + comparison.runs() + " " + parallel);
+  }
+
   private void list(String output) {
     called.add("runs " + output);
   }
@@ -169,7 +190,13 @@ class CommandsTest {
   private int run(Actions actions, boolean stopping, String... arguments) {
     PrintWriter errors = new PrintWriter(err, true);
     return Commands.run(
-        actions, this::list, () -> stopping, new PrintWriter(out, true), errors, arguments);
+        actions,
+        this::list,
+        this::compare,
+        () -> stopping,
+        new PrintWriter(out, true),
+        errors,
+        arguments);
   }
 
   private static Actions actions(Exception failure) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,17 @@ class LaunchTest {
       throws IOException {
     assertThat(printed(command, "--master", master, "--set=" + set))
         .contains("threads=1", "engines='" + engines + "'", "baseline='" + baseline + "'");
+  }
+
+  @Test
+  void launcherIsToldTheEnginesOfAllRunsOfAComparison() throws IOException {
+    String runs = "--set=compare.runs={a {engine = dl4j}, b {engine = torch}, c {engine = dl4j}}";
+    assertThat(printed("compare", "--parallel", "2", runs, "--master=local[2]"))
+        .contains("threads=1", "engines='dl4j torch'", "baseline=''")
+        .last()
+        .asString()
+        .startsWith("arguments=('compare' ")
+        .contains("'--parallel' '2'");
   }
 
   /** What the launcher is told of a run with one thread. */

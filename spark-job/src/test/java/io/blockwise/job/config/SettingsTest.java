@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.base.Names;
 import io.blockwise.data.options.DataKind;
+import io.blockwise.job.config.comparison.Comparison;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Schema;
 import io.blockwise.model.averaging.Codec;
@@ -89,7 +90,11 @@ class SettingsTest {
   }
 
   static List<Path> everyShippedConfParses() {
-    return Repository.shippedConfs();
+    return Repository.shippedConfs().stream().filter(conf -> !isComparison(conf)).toList();
+  }
+
+  private static boolean isComparison(Path conf) {
+    return conf.getFileName().toString().startsWith("compare-");
   }
 
   @ParameterizedTest
@@ -100,6 +105,19 @@ class SettingsTest {
     int side = settings.data().kind() == DataKind.FASHION_MNIST ? 28 : 32;
     NetworkSpec network = settings.network(Shape.map(3, side, side), 10);
     assertThat(network.blocks()).isNotEmpty();
+    assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(40);
+  }
+
+  static List<Path> everyShippedComparisonParses() {
+    return Repository.shippedConfs().stream().filter(SettingsTest::isComparison).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void everyShippedComparisonParses(Path conf) throws IOException {
+    Comparison comparison = Comparison.load(conf, List.of("data.path=/raw"));
+    assertThat(comparison.name() + ".conf").isEqualTo(conf.getFileName().toString());
+    assertThat(comparison.runs()).hasSizeGreaterThan(1);
     assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(40);
   }
 

@@ -113,7 +113,8 @@ class ModelEvaluationTest {
             old.seconds(),
             old.parameters(),
             old.pushes(),
-            old.waitForDataShare());
+            old.waitForDataShare(),
+            old.cost());
     String models = SmallRuns.versions(directory).getParent().toString();
     new ModelStore(new Configuration(), new org.apache.hadoop.fs.Path(models))
         .write(

@@ -30,6 +30,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -88,6 +89,14 @@ public final class SmallRuns {
     arguments.add("--set=output=" + output(directory));
     Stream.concat(SMALL.stream(), Stream.of(sets)).forEach(set -> arguments.add("--set=" + set));
     return arguments;
+  }
+
+  /** The same as the text of a configuration, with the data set there; its runs name themselves. */
+  public static String configuration(Path directory) {
+    copyDataset(directory);
+    return Stream.concat(SMALL.stream(), Stream.of("output=\"" + output(directory) + "\""))
+        .filter(line -> !line.startsWith("run-id"))
+        .collect(Collectors.joining("\n", "", "\n"));
   }
 
   /** A small configuration whose data set is there. */
@@ -149,7 +158,7 @@ public final class SmallRuns {
   }
 
   /** What an action prints on standard output. */
-  static String printed(Action action) throws Exception {
+  public static String printed(Action action) throws Exception {
     PrintStream before = System.out;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, UTF_8));

@@ -64,6 +64,7 @@ class TrainingTest {
     JsonNode metrics = metrics();
     assertThat(keys(metrics))
         .containsExactly(
+            "cost",
             "epochs",
             "examples_per_second",
             "parameters",
@@ -77,6 +78,17 @@ class TrainingTest {
     assertThat(keys(metrics.get("validation"))).containsExactly("accuracy");
     assertThat(keys(metrics.get("test")))
         .containsExactly("accuracy", "class_accuracy", "confusion");
+    assertThat(keys(metrics.get("cost")))
+        .containsExactly("peak_memory_bytes", "pulled_bytes", "pushed_bytes", "step_seconds");
+    assertThat(metrics.get("cost").get("step_seconds").asDouble()).isPositive();
+    assertThat(metrics.get("cost").get("peak_memory_bytes").asLong())
+        .isEqualTo(
+            SmallRuns.events(directory)
+                .get(2)
+                .get("executors")
+                .get(0)
+                .get("peak_resident_bytes")
+                .asLong());
     assertThat(keys(metrics.get("parameters"))).containsExactly("body", "exits", "heads");
     assertThat(keys(metrics.get("pushes")))
         .containsExactly(

@@ -222,7 +222,7 @@ final class Binder {
       throw new NumberFormatException();
     } else if (type == int.class || type == Integer.class) {
       return new BigDecimal(text).intValueExact();
-    } else if (type == long.class) {
+    } else if (type == long.class || type == Long.class) {
       return new BigDecimal(text).longValueExact();
     } else if (type == double.class || type == Double.class) {
       return new BigDecimal(text).doubleValue();
@@ -235,7 +235,7 @@ final class Binder {
   }
 
   private static String expected(Class<?> type) {
-    if (type == int.class || type == Integer.class || type == long.class) {
+    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
       return "a whole number";
     } else if (type == double.class || type == Double.class) {
       return "a number";

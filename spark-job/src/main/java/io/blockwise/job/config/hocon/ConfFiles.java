@@ -78,9 +78,12 @@ final class ConfFiles
   }
 
   private Config hocon(String text, String origin) {
-    return ConfigFactory.parseString(
-        WorkersShorthand.writtenOut(text),
-        ConfigParseOptions.defaults().setOriginDescription(origin).setIncluder(this));
+    String inFull = WorkersShorthand.writtenOut(text);
+    Config parsed =
+        ConfigFactory.parseString(
+            inFull, ConfigParseOptions.defaults().setOriginDescription(origin).setIncluder(this));
+    RunNames.refuseRepeated(inFull, parsed);
+    return parsed;
   }
 
   private static String text(Path file, String name) throws IOException {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -55,14 +56,13 @@ public final class HoconReader<T extends Record> {
   }
 
   /**
-   * Reads a file.
+   * Reads in some way.
    *
-   * @param sets {@code key=value}, the last of equal keys counts
-   * @throws UserException if the file cannot be read, or a key or value is refused
+   * @throws UserException also for what the library could only fail on
    */
-  public T read(Path file, List<String> sets) {
+  public <R> R guarded(Path file, Supplier<R> reading) {
     try {
-      return readWithin(file, sets);
+      return reading.get();
     } catch (StackOverflowError | OutOfMemoryError e) {
       throw UserException.cannot(
           "read " + file,
@@ -72,13 +72,43 @@ public final class HoconReader<T extends Record> {
     }
   }
 
-  private T readWithin(Path file, List<String> sets) {
-    Config given = parse(file);
-    for (String set : sets) {
-      given = override(set).withFallback(given);
-    }
+  /**
+   * What a file and overrides give over the defaults, with substitutions resolved and no key
+   * checked yet.
+   *
+   * @throws UserException if the file cannot be read, or an override is none
+   */
+  public Config merged(Path file, List<String> sets) {
+    Config given = overrides(sets).withFallback(parse(file));
     KeyCycles.refuse(given.root());
-    Config merged = resolve(given.withFallback(defaults()));
+    return resolve(given.withFallback(defaults()));
+  }
+
+  /**
+   * Overrides alone.
+   *
+   * @param merged where their substitutions are looked up
+   * @throws UserException if one is none
+   */
+  public Config overrides(List<String> sets, Config merged) {
+    return overrides(sets).resolveWith(merged, substitutions());
+  }
+
+  private Config overrides(List<String> sets) {
+    Config all = ConfigFactory.empty();
+    for (String set : sets) {
+      all = override(set).withFallback(all);
+    }
+    return all;
+  }
+
+  /**
+   * The record of a resolved configuration.
+   *
+   * @param file that {@code completion} is told
+   * @throws UserException if a key or value is refused
+   */
+  public T bind(Path file, Config merged) {
     new KnownKeys(schema).check(merged.root());
     return Binder.bind(type, completion.apply(file, merged), Sources.of(merged, environment));
   }
@@ -112,11 +142,13 @@ public final class HoconReader<T extends Record> {
   }
 
   /**
-   * Only lists and sections are HOCON: a path such as {@code hdfs://host/dir} is taken as it is.
+   * Only lists and sections are HOCON: a path such as {@code hdfs://host/dir} is taken as it is. Of
+   * keys that the record does not have, what looks like one.
    */
   private ConfigValue value(String key, String text) {
     boolean structured =
-        (schema.isSection(key) || isChoice(key)) && text.startsWith("{")
+        isChoice(key) && text.startsWith("{")
+            || !schema.isValue(key) && (text.startsWith("{") || text.startsWith("["))
             || schema.values().get(key) instanceof ParameterizedType type
                 && type.getRawType() == List.class;
     return structured
@@ -130,10 +162,7 @@ public final class HoconReader<T extends Record> {
 
   private Config resolve(Config merged) {
     try {
-      return merged.resolve(
-          ConfigResolveOptions.defaults()
-              .setUseSystemEnvironment(false)
-              .appendResolver(new Environment(environment)));
+      return merged.resolve(substitutions());
     } catch (ConfigException.UnresolvedSubstitution e) {
       Matcher name = SUBSTITUTION.matcher(e.getMessage());
       String variable = name.find() ? name.group(1) : "a substitution";
@@ -142,6 +171,12 @@ public final class HoconReader<T extends Record> {
     } catch (ConfigException e) {
       throw unreadable("the configuration", e);
     }
+  }
+
+  private ConfigResolveOptions substitutions() {
+    return ConfigResolveOptions.defaults()
+        .setUseSystemEnvironment(false)
+        .appendResolver(new Environment(environment));
   }
 
   private static String unresolved(String name) {

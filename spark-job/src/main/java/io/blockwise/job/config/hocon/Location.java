@@ -6,13 +6,13 @@ import java.net.URL;
 import java.util.Arrays;
 
 /** Where a value was written, as the end of a clause. Thread-safe. */
-final class Location {
+public final class Location {
   private static final URL REFERENCE = reference();
 
   private Location() {}
 
   /** {@code " in conf/quickstart.conf:7"} or {@code " in --set"}; empty for a default. */
-  static String of(ConfigValue value) {
+  public static String of(ConfigValue value) {
     return value == null || isDefault(value) ? "" : " in " + name(value.origin());
   }
 

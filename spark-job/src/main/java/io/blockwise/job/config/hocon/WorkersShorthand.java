@@ -5,14 +5,16 @@ import java.util.regex.Pattern;
 
 /**
  * Writes {@code workers = 2} out as {@code workers.count = 2}, before a text is parsed: in the
- * library's merge a number would replace the section, or be replaced by it, without a word.
+ * library's merge a number would replace the section, or be replaced by it, without a word. At any
+ * depth, since a run of a comparison has a section of its own.
  *
- * <p>Reads just as much of HOCON as it takes to find keys that stand at the root: strings, comments
- * and brackets. Used by one thread.
+ * <p>Reads just as much of HOCON as it takes to find keys: strings, comments and brackets. Used by
+ * one thread.
  */
 final class WorkersShorthand {
   private static final Pattern NUMBER =
-      Pattern.compile("\\s*(?:workers|\"workers\")(?=[ \t]*(?:\\+?=|:)\\s*[^\\s{#/])");
+      Pattern.compile(
+          "\\s*(?:[\\w.-]+\\.)?(?:workers|\"workers\")(?=[ \t]*(?:\\+?=|:)\\s*[^\\s{#/])");
 
   private static final Pattern STRING =
       Pattern.compile("\"\"\".*?(?:\"\"\"+|\\z)|\"(?:[^\"\\\\\n]|\\\\.)*+\"?", Pattern.DOTALL);
@@ -22,8 +24,6 @@ final class WorkersShorthand {
   private final String text;
   private final StringBuilder written = new StringBuilder();
   private int at;
-  private int depth;
-  private int root;
   private boolean keyFollows = true;
 
   private WorkersShorthand(String text) {
@@ -41,11 +41,13 @@ final class WorkersShorthand {
 
   /** The key of an override, likewise. */
   static String inFull(String key, String text) {
-    return key.equals("workers") && !text.startsWith("{") ? "workers.count" : key;
+    return (key.equals("workers") || key.endsWith(".workers")) && !text.startsWith("{")
+        ? key + ".count"
+        : key;
   }
 
   private void step() {
-    if (keyFollows && depth == root && copy(NUMBER)) {
+    if (keyFollows && copy(NUMBER)) {
       written.append(".count");
       keyFollows = false;
     } else if (copy(STRING)) {
@@ -57,15 +59,7 @@ final class WorkersShorthand {
 
   private void next(char letter) {
     switch (letter) {
-      case '{' -> {
-        // All of a text may stand in braces.
-        root = keyFollows && depth == 0 ? 1 : root;
-        depth++;
-        keyFollows = true;
-      }
-      case '[' -> depth++;
-      case '}', ']' -> depth--;
-      case ',', '\n' -> keyFollows = true;
+      case '{', ',', '\n' -> keyFollows = true;
       default -> keyFollows &= Character.isWhitespace(letter) || letter == '\ufeff';
     }
     written.append(letter);

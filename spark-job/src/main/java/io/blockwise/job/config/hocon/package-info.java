@@ -1,5 +1,6 @@
 /**
- * HOCON to records: nothing here knows a key but {@code workers}, which may be a number.
+ * HOCON to records: nothing here knows a key but {@code workers}, which may be a number, and {@code
+ * compare.runs}, whose names must not be repeated.
  *
  * <pre>
  *   reference.conf  <-  conf/experiment.conf  <-  --set key=value

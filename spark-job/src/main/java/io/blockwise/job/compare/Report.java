@@ -1,0 +1,41 @@
+package io.blockwise.job.compare;
+
+import io.blockwise.base.files.Storage;
+import io.blockwise.job.config.comparison.Comparison;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** What a comparison writes: {@code output/comparisons/NAME}. Thread-safe. */
+final class Report {
+  private final Comparison comparison;
+  private final Storage storage;
+  private final Path directory;
+
+  Report(Configuration hadoop, Comparison comparison) {
+    this.comparison = comparison;
+    storage = new Storage(hadoop);
+    directory = new Path(new Path(comparison.output(), "comparisons"), comparison.name());
+  }
+
+  /** Writes all files anew; each holds the old content or the new one at any moment. */
+  synchronized void write(Standings standings) throws IOException {
+    for (Map.Entry<String, String> picture : Pictures.of(standings.rows()).entrySet()) {
+      write(picture.getKey(), picture.getValue());
+    }
+    write("table.csv", CsvTables.configurations(standings.rows()).csv());
+    write("runs.csv", CsvTables.runs(standings.entries()).csv());
+    write("table.md", MarkdownReport.of(comparison, standings));
+  }
+
+  private void write(String name, String content) throws IOException {
+    storage.write(new Path(directory, name), content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+}

@@ -1,0 +1,207 @@
+package io.blockwise.job.config.comparison;
+
+import static io.blockwise.job.config.SettingsReader.COMPARE;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import io.blockwise.base.FileNames;
+import io.blockwise.base.InvalidValueException;
+import io.blockwise.base.Redaction;
+import io.blockwise.base.UserException;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.SettingsReader;
+import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.config.hocon.HoconReader;
+import io.blockwise.job.config.hocon.Location;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads comparisons: of each run the settings are its section over the rest of the file, with the
+ * overrides over both. Immutable.
+ */
+final class ComparisonReader {
+  private static final String RUNS = COMPARE + ".runs";
+  private static final String SEEDS = "seeds";
+
+  /** What a comparison chooses for each run, with where to say so. */
+  private static final Map<String, String> CHOSEN =
+      Map.of(
+          "seed",
+          "list them as seeds",
+          "run-id",
+          "leave it out: runs are found by their models",
+          "output",
+          "set it for all runs",
+          "model",
+          "set it for all runs, as the name of the comparison",
+          COMPARE,
+          "leave it out");
+
+  private static final Pattern LINE = Pattern.compile(": (\\d+)(?:-\\d+)?(?:,|$)");
+
+  private final SettingsReader settings;
+  private final HoconReader<CompareKeys> keys;
+
+  /** Substitutions that are no keys are looked up in {@code environment}. */
+  ComparisonReader(Map<String, String> environment) {
+    settings = new SettingsReader(environment);
+    keys = new HoconReader<>(CompareKeys.class, environment, (file, config) -> config);
+  }
+
+  Comparison read(Path file, List<String> sets) {
+    return settings.hocon().guarded(file, () -> readWithin(file, sets));
+  }
+
+  private Comparison readWithin(Path file, List<String> sets) {
+    Config merged = settings.hocon().merged(file, sets);
+    Config over =
+        settings.hocon().overrides(sets, merged).withoutPath(COMPARE).withoutPath("model.name");
+    refuseChosen(over.root(), "", List.of("seed", "run-id"));
+    Settings common = settings.bind(file, merged);
+    if (common.runId().isPresent()) {
+      throw chosen("run-id", merged.getValue("run-id"));
+    }
+    List<Comparison.Run> runs = new ArrayList<>();
+    for (Map.Entry<String, ConfigObject> section : sections(merged)) {
+      requireName(section);
+      for (long seed : seeds(file, merged, section.getValue(), common)) {
+        runs.add(run(file, merged, over, section, seed, common));
+      }
+    }
+    return comparison(common, command(file, sets), runs);
+  }
+
+  private static Comparison comparison(Settings common, String command, List<Comparison.Run> runs) {
+    try {
+      return new Comparison(common.model().name(), common.output(), command, runs);
+    } catch (InvalidValueException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private static List<Map.Entry<String, ConfigObject>> sections(Config merged) {
+    if (!(merged.getValue(RUNS) instanceof ConfigObject runs) || runs.isEmpty()) {
+      throw UserException.cannot(
+          "compare",
+          "there are no runs" + Location.of(merged.getValue(RUNS)),
+          "add a section such as compare { seeds = [1, 2, 3], runs { bp { method = bp }, scpl {"
+              + " method = scpl } } }");
+    }
+    List<Map.Entry<String, ConfigObject>> sections = new ArrayList<>();
+    runs.forEach((name, section) -> sections.add(Map.entry(name, section(name, section))));
+    sections.sort(
+        Comparator.<Map.Entry<String, ConfigObject>>comparingInt(each -> line(each.getValue()))
+            .thenComparing(Map.Entry::getKey));
+    return sections;
+  }
+
+  private static ConfigObject section(String name, ConfigValue value) {
+    if (value instanceof ConfigObject section) {
+      return section;
+    }
+    throw UserException.invalid(
+        RUNS + "." + name,
+        value.unwrapped() + Location.of(value),
+        "must be a section of keys, " + name + " { ... }");
+  }
+
+  /** Where a section stands in its file, whatever an override has added to it. */
+  private static int line(ConfigValue section) {
+    int last = 0;
+    Matcher lines = LINE.matcher(section.origin().description());
+    while (lines.find()) {
+      last = Integer.parseInt(lines.group(1));
+    }
+    return last;
+  }
+
+  private static void requireName(Map.Entry<String, ConfigObject> section) {
+    ConfigObject content = section.getValue();
+    String key = RUNS + "." + section.getKey();
+    try {
+      FileNames.require(key, section.getKey());
+    } catch (InvalidValueException e) {
+      throw UserException.invalid(
+          "name of a run", section.getKey() + Location.of(content), e.rule());
+    }
+    refuseChosen(content, key + ".", List.copyOf(CHOSEN.keySet()));
+  }
+
+  private static void refuseChosen(ConfigObject given, String prefix, List<String> names) {
+    for (String name : names) {
+      if (given.containsKey(name)) {
+        throw chosen(prefix + name, given.get(name));
+      }
+    }
+  }
+
+  private static UserException chosen(String key, ConfigValue value) {
+    return UserException.cannot(
+        "use " + key + Location.of(value),
+        "a comparison sets it for each of its runs",
+        CHOSEN.get(key.substring(key.lastIndexOf('.') + 1)));
+  }
+
+  private List<Long> seeds(Path file, Config merged, ConfigObject section, Settings common) {
+    ConfigValue given = section.getOrDefault(SEEDS, merged.getValue(COMPARE + "." + SEEDS));
+    Config compare = merged.getConfig(COMPARE).withoutPath("runs").withValue(SEEDS, given);
+    List<Long> seeds = keys.bind(file, compare.atKey(COMPARE)).compare().seeds();
+    return seeds.isEmpty() ? List.of(common.seed()) : seeds;
+  }
+
+  private Comparison.Run run(
+      Path file,
+      Config merged,
+      Config over,
+      Map.Entry<String, ConfigObject> section,
+      long seed,
+      Settings common) {
+    String name = section.getKey();
+    String model = common.model().name() + "-" + name + "-seed" + seed;
+    Config own = section.getValue().withoutKey(SEEDS).toConfig();
+    Config config =
+        over.withFallback(own)
+            .withFallback(merged)
+            .withValue("seed", chosen(seed))
+            .withValue("model.name", chosen(model));
+    try {
+      Settings settings = this.settings.bind(file, config);
+      requireTrains(settings, config);
+      settings.expectedNetwork();
+      return new Comparison.Run(name, settings);
+    } catch (UserException e) {
+      throw new UserException("Cannot compare run " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ConfigValue chosen(Object value) {
+    return ConfigValueFactory.fromAnyRef(value, RUNS);
+  }
+
+  private static void requireTrains(Settings settings, Config config) {
+    if (settings.training().baseline() != TrainingSettings.Baseline.NONE) {
+      throw UserException.invalid(
+          "training.baseline",
+          settings.training().baseline() + Location.of(config.getValue("training.baseline")),
+          "must be none in a comparison: a baseline publishes no model");
+    }
+  }
+
+  private static String command(Path file, List<String> sets) {
+    StringBuilder command = new StringBuilder("bin/blockwise compare ").append(file);
+    sets.forEach(set -> command.append(" --set ").append(quoted(set)));
+    return Redaction.of(command.toString());
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[\\w./:=,@+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}
