@@ -56,6 +56,13 @@ def layer(spec, x, t):  # t: the layer's own tensors; vectors are [rows, units],
             "max-pool": lambda: windows(x, k, s).max((4, 5)), "average-pool": lambda: windows(x, k, s).mean((4, 5)),
             "adaptive-average-pool": lambda: adaptive(x, spec["side"]), "global-average-pool": lambda: x.mean((2, 3))}[kind]()
 
+def context(image, x, t):  # what of the image is added to x
+    if x.ndim == 2:
+        return layer({"type": "dense"}, image.reshape(len(image), -1), t)
+    of = lambda image, stride: layer({"type": "convolution", "kernel": 3, "stride": stride, "padding": 1, "bias": True}, image, t)
+    direct = of(image, image.shape[2] // x.shape[2])
+    return direct if direct.shape == x.shape else of(adaptive(image, x.shape[2]), 1)
+
 pixels, labels = int(np.prod(network["input"])), 2 if model["data_kind"] == "cifar-100" else 1  # bytes of an image, of its labels
 rows = np.concatenate([np.fromfile(path, np.uint8) for path in images]).reshape(-1, labels + pixels)
 image = next(iter(model["fields"].values())) if "fields" in model else model["normalisation"]  # before format_version 2
@@ -64,7 +71,10 @@ correct = np.zeros(len(network["blocks"]))
 blocks = [(spec, tensors(version / f"block-{number:02}.safetensors")) for number, spec in enumerate(network["blocks"], 1)]
 for batch in np.array_split(rows, -(-len(rows) // 100)):
     x = (batch[:, labels:].reshape(-1, *network["input"]) / np.float32(rules["pixel_divisor"]) - mean) / std
+    first = x
     for number, (block, t) in enumerate(blocks):
+        if block.get("context") == "image":  # absent before there was one
+            x = x + context(first, x, inside(t, "context."))
         x = chain(block["layers"], x, inside(t, "layers."))
         read = block["exit"]["features"] if x.ndim == 4 else "flat"
         features = (x.mean((2, 3)) if read == "pooled" else adaptive(x, rules["grid_side"]) if read == "grid" else x).reshape(len(x), -1)

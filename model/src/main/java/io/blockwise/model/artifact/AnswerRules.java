@@ -29,7 +29,8 @@ record AnswerRules(
     String batchNorm,
     Map<String, String> features,
     String exit,
-    String head) {
+    String head,
+    String context) {
   AnswerRules {
     layerTypes = new TreeMap<>(layerTypes);
     features = new TreeMap<>(features);
@@ -87,5 +88,11 @@ record AnswerRules(
                   + " column"),
           "scores of the classes = exit.weight * features + exit.bias; a block's answer is the class"
               + " of the highest score, of equal ones the first",
-          "head.* are for the loss in training only, no answer needs them");
+          "head.* are for the loss in training only, no answer needs them",
+          "where a block's context is image, its first layer reads the output of the block before"
+              + " plus this: context.weight and context.bias as a 3x3 convolution of the input with"
+              + " padding 1, whose stride is the input's height divided by the output's, rounded"
+              + " down; where that gives another size, with stride 1 behind an"
+              + " adaptive-average-pool to the output's height; where the output is a vector, as a"
+              + " dense layer of all values of the input");
 }

@@ -15,8 +15,16 @@ public interface Step {
   Signal output();
 
   /**
-   * How the step went; waits until it has been computed, unless {@link Engine#await} has done so.
-   * The same each time.
+   * Ends the step. A block that also learns from the next one's loss takes its step only now, and
+   * so do the blocks behind it, whose turn is after its own; those before it have done all. Called
+   * once, when the next block's step has begun on the output, which is still open; behind the last
+   * block at once.
+   */
+  default void complete() {}
+
+  /**
+   * How the step went, once it is complete; waits until it has been computed, unless {@link
+   * Engine#await} has done so. The same each time.
    */
   StepResult result();
 

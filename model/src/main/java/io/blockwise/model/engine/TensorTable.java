@@ -42,9 +42,14 @@ public record TensorTable(List<Entry> entries) {
         .sum();
   }
 
+  /** Values of what computes the block's output. */
+  public int lengthOfBody() {
+    return length(BlockSpec.LAYERS) + length(BlockSpec.CONTEXT);
+  }
+
   /** Values of what a loss has beside the exit, whatever it calls it. */
   public int lengthOfHeads() {
-    return length() - length(BlockSpec.LAYERS) - length(BlockSpec.EXIT);
+    return length() - lengthOfBody() - length(BlockSpec.EXIT);
   }
 
   /**

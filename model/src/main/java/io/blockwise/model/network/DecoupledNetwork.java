@@ -112,8 +112,8 @@ public final class DecoupledNetwork implements AutoCloseable {
   }
 
   /**
-   * The blocks' steps on a batch, first to last. All have begun before the first is waited for, and
-   * all are waited for together.
+   * The blocks' steps on a batch, first to last. Each is complete once the next one has begun. All
+   * are so before the first is waited for, and all are waited for together.
    *
    * @return their outputs are closed
    */
@@ -122,12 +122,20 @@ public final class DecoupledNetwork implements AutoCloseable {
     try (Flow flow = new Flow(engine.signal(batch))) {
       for (int k = 0; k < blocks.size(); k++) {
         Step step = training.begin(k, flow.signal);
-        flow.goOnWith(step.output());
+        completeLast(steps);
         steps.add(step);
+        flow.goOnWith(step.output());
       }
+      completeLast(steps);
     }
     engine.await(steps);
     return steps;
+  }
+
+  private static void completeLast(List<Step> steps) {
+    if (!steps.isEmpty()) {
+      steps.get(steps.size() - 1).complete();
+    }
   }
 
   /**

@@ -1,26 +1,39 @@
 package io.blockwise.model.spec;
 
 import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.base.IfAbsent;
 import java.io.Serializable;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
- * One block: the unit that is trained on its own. No gradient leaves it.
+ * One block: the unit that is trained on its own. No gradient leaves it, unless the block before it
+ * has span 2.
  *
- * <p>Always true: at least one layer. Immutable.
+ * <p>Always true: at least one layer, and a span of 1 or 2. Immutable.
  *
  * @param layers in order of computation; the last one's output is the block's output
  * @param loss local objective
  * @param exit class scores of the block's output
  * @param optimiser of all parameters of the block
+ * @param span of how many blocks the losses train this one: 1 for its own loss alone; 2 for that of
+ *     the next block as well, whose gradient ends here (HPFF, Su and others 2024; methods 2k)
+ * @param context what it reads beside the output of the block before it
  */
 public record BlockSpec(
-    List<LayerSpec> layers, LossSpec loss, ExitSpec exit, OptimiserSpec optimiser)
+    List<LayerSpec> layers,
+    LossSpec loss,
+    ExitSpec exit,
+    OptimiserSpec optimiser,
+    @IfAbsent("1") int span,
+    @IfAbsent("\"none\"") Context context)
     implements Serializable {
   /** The module that computes the block's output. */
   public static final String LAYERS = "layers";
@@ -28,17 +41,57 @@ public record BlockSpec(
   /** The module that gives class scores. */
   public static final String EXIT = "exit";
 
+  /** The module that brings an image to the shape of the block's input. */
+  public static final String CONTEXT = "context";
+
   public BlockSpec {
     layers = List.copyOf(layers);
     requireAtLeast("block.layers", layers.size(), 1);
     Objects.requireNonNull(loss, "loss");
     Objects.requireNonNull(exit, "exit");
     Objects.requireNonNull(optimiser, "optimiser");
+    requireWithin("span", span, 1, 2);
+    Objects.requireNonNull(context, "context");
+  }
+
+  /** Of a block that its own loss alone trains. */
+  public BlockSpec(List<LayerSpec> layers, LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
+    this(layers, loss, exit, optimiser, 1, Context.NONE);
+  }
+
+  /** The same block, trained by the losses of so many blocks. */
+  public BlockSpec ofSpan(int span) {
+    return new BlockSpec(layers, loss, exit, optimiser, span, context);
+  }
+
+  /** The same block with something more to read. */
+  public BlockSpec with(Context context) {
+    return new BlockSpec(layers, loss, exit, optimiser, span, context);
+  }
+
+  /** What the block asks of an engine beside its layers, loss and optimiser. */
+  public Set<Need> needs() {
+    Set<Need> needs = EnumSet.noneOf(Need.class);
+    if (span == 2) {
+      needs.add(Need.SPAN_2);
+    }
+    if (context == Context.IMAGE) {
+      needs.add(Need.CONTEXT);
+    }
+    return needs;
+  }
+
+  /** What not every engine can do for a block. An engine refuses a need that it does not know. */
+  public enum Need {
+    /** To train it by the next block's loss as well. */
+    SPAN_2,
+    /** To give it the image beside what it reads. */
+    CONTEXT
   }
 
   /** The same block with another optimiser. */
   public BlockSpec with(OptimiserSpec other) {
-    return new BlockSpec(layers, loss, exit, other);
+    return new BlockSpec(layers, loss, exit, other, span, context);
   }
 
   /**
@@ -66,6 +119,10 @@ public record BlockSpec(
     modules.put(LAYERS, body);
     modules.putAll(loss.modules(behind, classes));
     loss.exit(exit, behind.activation(), classes).ifPresent(module -> modules.put(EXIT, module));
+    if (context == Context.IMAGE) {
+      // last, so that the others start from the same numbers with and without it
+      modules.put(CONTEXT, Context.module(in.image().orElseThrow(), in.activation()));
+    }
     return Collections.unmodifiableMap(modules);
   }
 }

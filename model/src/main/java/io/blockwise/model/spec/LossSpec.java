@@ -47,7 +47,7 @@ public sealed interface LossSpec extends Serializable {
    * @param behind as for {@link #modules}
    */
   default Border handsOn(Border behind, int classes) {
-    return Border.of(behind.activation());
+    return behind.withoutTarget();
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.blockwise.model.spec;
 
+import static io.blockwise.base.Checks.invalid;
+
 import io.blockwise.base.Names;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How a network is trained: what it takes to turn the layers of its blocks into blocks. */
@@ -40,19 +43,43 @@ public enum Method {
    * @param input shape of one example
    * @param classes at least 2
    * @param blocks the layers of every block, first to last; {@code bp} joins them into one block
-   * @throws IllegalArgumentException if a layer does not fit the shape it reads
+   * @throws IllegalArgumentException if a layer does not fit the shape it reads, or one block is to
+   *     have a span of two
    */
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
     List<List<LayerSpec>> cut =
         this == BP ? List.of(blocks.stream().flatMap(List::stream).toList()) : blocks;
-    return new NetworkSpec(
-        input,
-        classes,
-        cut.stream()
-            .map(layers -> new BlockSpec(layers, parts.loss(), parts.exit(), parts.optimiser()))
-            .toList());
+    if (parts.span() > 1 && cut.size() == 1) {
+      throw invalid(
+          "span", parts.span(), "must be 1 for a network of one block, as no loss follows");
+    }
+    if (parts.context() != Context.NONE && cut.size() == 1) {
+      throw invalid(
+          "context",
+          parts.context(),
+          "must be none for a network of one block, which reads the image itself");
+    }
+    List<BlockSpec> specs = new ArrayList<>();
+    for (List<LayerSpec> layers : cut) {
+      int span = specs.size() < cut.size() - 1 ? parts.span() : 1;
+      Context context = specs.isEmpty() ? Context.NONE : parts.context();
+      specs.add(
+          new BlockSpec(layers, parts.loss(), parts.exit(), parts.optimiser(), span, context));
+    }
+    return new NetworkSpec(input, classes, specs);
   }
 
-  /** What every block is given beside its layers. Immutable. */
-  public record Parts(LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {}
+  /**
+   * What every block is given beside its layers. Immutable.
+   *
+   * @param span of all blocks but the last, which has span 1
+   * @param context of all blocks but the first, which has none
+   */
+  public record Parts(
+      LossSpec loss, ExitSpec exit, OptimiserSpec optimiser, int span, Context context) {
+    /** Of blocks that their own losses alone train. */
+    public Parts(LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
+      this(loss, exit, optimiser, 1, Context.NONE);
+    }
+  }
 }

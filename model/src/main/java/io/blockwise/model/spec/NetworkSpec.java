@@ -1,5 +1,6 @@
 package io.blockwise.model.spec;
 
+import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 
 import java.io.Serializable;
@@ -10,8 +11,8 @@ import java.util.stream.IntStream;
 /**
  * A decoupled network: blocks in order, numbered from 1 wherever a number is shown.
  *
- * <p>Always true: at least one block, at least two classes, and every layer and loss fits the shape
- * it reads. Immutable.
+ * <p>Always true: at least one block, at least two classes, every layer and loss fits the shape it
+ * reads, the last block has span 1 and the first one no context. Immutable.
  *
  * @param input shape of one example
  * @param classes number of classes
@@ -23,6 +24,8 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     blocks = List.copyOf(blocks);
     requireAtLeast("classes", classes, 2);
     requireAtLeast("network.blocks", blocks.size(), 1);
+    requireLastOfSpan1(blocks);
+    requireFirstWithoutContext(blocks);
     borders(input, classes, blocks);
   }
 
@@ -39,13 +42,38 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     return new NetworkSpec(input, classes, others);
   }
 
+  private static void requireLastOfSpan1(List<BlockSpec> blocks) {
+    int last = blocks.get(blocks.size() - 1).span();
+    if (last != 1) {
+      throw invalid(
+          "span",
+          last,
+          "must be 1 for the last block, block " + blocks.size() + ", as no loss follows");
+    }
+  }
+
+  private static void requireFirstWithoutContext(List<BlockSpec> blocks) {
+    Context first = blocks.get(0).context();
+    if (first != Context.NONE) {
+      throw invalid(
+          "context", first, "must be none for the first block, which reads the image itself");
+    }
+  }
+
+  /** How far gradients go. */
+  public Locality locality() {
+    return Locality.of(blocks);
+  }
+
   /** What every block reads, and behind the last one what that hands on. */
   public List<Border> borders() {
     return borders(input, classes, blocks);
   }
 
   private static List<Border> borders(Shape input, int classes, List<BlockSpec> blocks) {
-    List<Border> borders = new ArrayList<>(List.of(Border.of(input)));
+    boolean image = blocks.stream().anyMatch(block -> block.context() == Context.IMAGE);
+    List<Border> borders = new ArrayList<>();
+    borders.add(image ? Border.ofImage(input) : Border.of(input));
     for (int k = 0; k < blocks.size(); k++) {
       try {
         borders.add(blocks.get(k).output(borders.get(k), classes));

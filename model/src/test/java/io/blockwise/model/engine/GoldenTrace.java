@@ -3,6 +3,7 @@ package io.blockwise.model.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,13 +53,12 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
 
   private List<Block> blocks(Engine engine, JsonNode start) {
     List<Block> blocks = new ArrayList<>();
-    Border border = Border.of(INPUT);
+    List<Border> borders = new NetworkSpec(INPUT, 3, specs).borders();
     for (int k = 0; k < specs.size(); k++) {
-      Block block = engine.block(specs.get(k), border, 3, new SplittableRandom(k));
+      Block block = engine.block(specs.get(k), borders.get(k), 3, new SplittableRandom(k));
       block.adopt(
           StateKind.PARAMETERS, States.vector(block.parameters(), renamed(start, renames.get(k))));
       blocks.add(block);
-      border = specs.get(k).output(border, 3);
     }
     return blocks;
   }
@@ -75,16 +75,24 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
 
   private static List<StepResult> step(
       Engine engine, List<Block> blocks, Batch batch, double rate) {
-    List<StepResult> results = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     Signal signal = engine.signal(batch);
     for (Block block : blocks) {
       Step step = block.train(signal, rate);
+      completeLast(steps);
+      steps.add(step);
       signal.close();
       signal = step.output();
-      results.add(step.result());
     }
+    completeLast(steps);
     signal.close();
-    return results;
+    return steps.stream().map(Step::result).toList();
+  }
+
+  private static void completeLast(List<Step> steps) {
+    if (!steps.isEmpty()) {
+      steps.get(steps.size() - 1).complete();
+    }
   }
 
   private static double lossError(StepResult result, JsonNode expected) {

@@ -35,6 +35,9 @@ final class CountedEngine implements Engine {
   /** Block by its index from 0 whose steps are not finite; -1 for none. */
   int notFiniteIn = -1;
 
+  /** What steps did, in its order: {@code begins 0}, {@code ends 0}. */
+  final List<String> events = new ArrayList<>();
+
   /** Learning rates of the steps of all blocks, in their order. */
   final List<Double> rates = new ArrayList<>();
 
@@ -165,18 +168,20 @@ final class CountedEngine implements Engine {
 
     @Override
     public Step train(Signal in, double learningRate) {
+      engine.events.add("begins " + index);
       CountedSignal out = next(in);
       boolean skips = ((CountedSignal) in).skipped;
       boolean finite = engine.notFiniteIn != index;
       out.skipped = skips || !finite;
       if (skips) {
-        return new Step.Done(out, StepResult.skipped(in.rows()));
+        return new CountedStep(engine, index, out, StepResult.skipped(in.rows()));
       }
       steps[0] += finite ? 1 : 0;
       engine.rates.add(learningRate);
       LossTerm loss = new LossTerm("loss", finite ? 2 + index : Double.NaN);
       Outcome outcome = finite ? Outcome.TRAINED : Outcome.NOT_FINITE;
-      return new Step.Done(out, new StepResult(outcome, in.rows(), 1, List.of(loss)));
+      return new CountedStep(
+          engine, index, out, new StepResult(outcome, in.rows(), 1, List.of(loss)));
     }
 
     @Override
@@ -204,6 +209,14 @@ final class CountedEngine implements Engine {
     @Override
     public String toString() {
       return "block " + index + ", steps " + Arrays.toString(steps);
+    }
+  }
+
+  private record CountedStep(CountedEngine engine, int index, Signal output, StepResult result)
+      implements Step {
+    @Override
+    public void complete() {
+      engine.events.add("ends " + index + (engine.open.contains(output) ? "" : ", closed"));
     }
   }
 }

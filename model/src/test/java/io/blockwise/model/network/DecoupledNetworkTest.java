@@ -54,6 +54,15 @@ class DecoupledNetworkTest {
   }
 
   @Test
+  void aStepEndsOnceTheNextBlocksHasBegunOnItsOutput() {
+    try (DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1)) {
+      network.step(SmallBlocks.batch(2, 1), k -> 0.1);
+    }
+    assertThat(engine.events)
+        .containsExactly("begins 0", "begins 1", "ends 0", "begins 2", "ends 1", "ends 2");
+  }
+
+  @Test
   void aStepAndScoresCloseTheirSignalsWhicheverBlockFails() {
     for (int block = 0; block < 3; block++) {
       try (DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1)) {

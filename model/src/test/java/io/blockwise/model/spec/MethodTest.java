@@ -3,6 +3,7 @@ package io.blockwise.model.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,52 @@ class MethodTest {
     assertThat(joined.blocks().get(0).layers())
         .isEqualTo(cut.blocks().stream().flatMap(block -> block.layers().stream()).toList());
     assertThat(joined.blocks().get(0).loss()).isEqualTo(new LossSpec.CrossEntropy());
+  }
+
+  @Test
+  void allBlocksButTheLastHaveTheSpanAndAllButTheFirstTheContext() {
+    NetworkSpec network = of(Method.PRED, 2, Context.IMAGE);
+    assertThat(network.blocks()).extracting(BlockSpec::span).containsExactly(2, 2, 1);
+    assertThat(network.blocks())
+        .extracting(BlockSpec::context)
+        .containsExactly(Context.NONE, Context.IMAGE, Context.IMAGE);
+    assertThat(network.withOptimisers(Collections.nCopies(3, Specs.OPTIMISER))).isEqualTo(network);
+  }
+
+  @Test
+  void whatOneBlockCannotHaveIsRefused() {
+    assertThatThrownBy(() -> of(Method.BP, 2, Context.NONE))
+        .hasMessage("Invalid span: 2 (must be 1 for a network of one block, as no loss follows)");
+    assertThatThrownBy(() -> of(Method.BP, 1, Context.IMAGE))
+        .hasMessage(
+            "Invalid context: image (must be none for a network of one block, which reads the image"
+                + " itself)");
+  }
+
+  @Test
+  void aNetworkSaysHowFarItsGradientsGo() {
+    assertThat(of(Method.BP, 1, Context.NONE).locality()).isEqualTo(Locality.GLOBAL);
+    assertThat(of(Method.PRED, 1, Context.NONE).locality()).isEqualTo(Locality.LOCAL);
+    assertThat(of(Method.PRED, 2, Context.NONE).locality()).isEqualTo(Locality.SEMI_LOCAL);
+    List<BlockSpec> blocks = of(Method.PRED, 2, Context.NONE).blocks();
+    assertThat(
+            new NetworkSpec(
+                    Specs.IMAGE, 10, List.of(blocks.get(0), blocks.get(2).with(Context.NONE)))
+                .locality())
+        .isEqualTo(Locality.GLOBAL_WITH_AUXILIARY_LOSS);
+    assertThatThrownBy(() -> new NetworkSpec(Specs.IMAGE, 10, blocks.subList(0, 2)))
+        .hasMessage("Invalid span: 2 (must be 1 for the last block, block 2, as no loss follows)");
+  }
+
+  private static NetworkSpec of(Method method, int span, Context context) {
+    Method.Parts parts =
+        new Method.Parts(
+            new LossSpec.CrossEntropy(),
+            new ExitSpec(Features.POOLED),
+            Specs.OPTIMISER,
+            span,
+            context);
+    return method.network(Specs.IMAGE, 10, new Backbone.VggSmall(8).blocks(), parts);
   }
 
   @Test

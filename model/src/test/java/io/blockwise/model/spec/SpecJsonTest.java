@@ -130,14 +130,16 @@ class SpecJsonTest {
         10,
         List.of(
             new BlockSpec(first, Specs.SCPL, exit, sgd),
-            new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain),
+            new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain, 2, Context.NONE),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, lars),
             new BlockSpec(
                 List.of(new LayerSpec.Relu()),
                 new LossSpec.PredSim(0.99, Specs.HEAD),
                 exit,
-                Specs.OPTIMISER)));
+                Specs.OPTIMISER,
+                1,
+                Context.IMAGE)));
   }
 
   private static String write(NetworkSpec spec) {

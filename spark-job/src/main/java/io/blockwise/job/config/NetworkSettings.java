@@ -2,10 +2,12 @@ package io.blockwise.job.config;
 
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
+import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
@@ -19,13 +21,20 @@ import java.util.List;
  * What is trained: a backbone by name or a network in full, cut and clocked by a method. Immutable.
  *
  * @param loss of every block; what it leaves out came from the section of its type
+ * @param span of all blocks but the last
+ * @param context of all blocks but the first
  */
 public record NetworkSettings(
     Method method,
     @Inline BackboneSettings backbones,
     Layers network,
     LossSpec loss,
-    ExitSpec exit) {
+    ExitSpec exit,
+    int span,
+    Context context) {
+  public NetworkSettings {
+    requireWithin("span", span, 1, 2);
+  }
 
   /** Whether it is what any library trains. */
   boolean isPlainBackpropagation() {
@@ -39,7 +48,8 @@ public record NetworkSettings(
    */
   NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
     try {
-      return method.network(input, classes, blocks(), new Method.Parts(loss, exit, optimiser));
+      return method.network(
+          input, classes, blocks(), new Method.Parts(loss, exit, optimiser, span, context));
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }

@@ -22,7 +22,7 @@ record BlockSize(int body, int head, int exit, int statistics) {
 
   private static BlockSize of(BlockLayout layout) {
     return new BlockSize(
-        layout.parameters().length(BlockSpec.LAYERS),
+        layout.parameters().lengthOfBody(),
         layout.parameters().lengthOfHeads(),
         layout.parameters().length(BlockSpec.EXIT),
         layout.statistics().length());

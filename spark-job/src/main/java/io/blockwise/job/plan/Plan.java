@@ -15,6 +15,7 @@ import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.Positives;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.spec.Locality;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.time.Instant;
@@ -43,6 +44,7 @@ public final class Plan {
 
   final PlannedData data;
   final Positives positives;
+  final Locality locality;
   final List<BlockSize> blocks;
 
   /** Empty if the rows of the data set are not known yet, and so is the exchange. */
@@ -71,6 +73,7 @@ public final class Plan {
     NetworkSpec network = settings.network(RowTransform.input(data.schema()), data.classes());
     positives = Positives.of(settings.training(), network);
     positives.require();
+    locality = network.locality();
     blocks = BlockSize.of(network);
     // refused before time is spent on a rehearsal
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));

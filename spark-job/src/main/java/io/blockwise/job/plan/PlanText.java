@@ -44,7 +44,8 @@ final class PlanText {
   }
 
   private void head() {
-    String method = Names.of(plan.settings.network().method());
+    String reach = Names.of(plan.locality).replace('-', ' ');
+    String method = Names.of(plan.settings.network().method()) + " (" + reach + ")";
     Object input = RowTransform.input(plan.data.schema());
     int classes = plan.data.classes();
     String name = plan.settings.model().name();

@@ -56,7 +56,7 @@ record Publication(
   Metrics.ParameterCounts parameters() {
     List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
     return new Metrics.ParameterCounts(
-        count(layouts, table -> table.length(BlockSpec.LAYERS)),
+        count(layouts, TensorTable::lengthOfBody),
         count(layouts, TensorTable::lengthOfHeads),
         count(layouts, table -> table.length(BlockSpec.EXIT)));
   }

@@ -45,6 +45,7 @@ final class RunEvents {
     fields.put("blocks", network.blocks().size());
     fields.put("workers", settings.workers().count());
     fields.put("method", Names.of(settings.network().method()));
+    fields.put("locality", Names.of(network.locality()));
     fields.put("local_loss", Names.of(settings.network().loss().getClass()));
     fields.put("engine", engine.choice().name().text());
     if (!engine.reason().isEmpty()) {

@@ -74,6 +74,8 @@ class RefusedSettingsTest {
         "workers = 99999999999 | Invalid workers.count: 99999999999 in FILE:1 (must be a whole number)",
         "workers = [1] | Invalid workers.count: [1] in FILE:1 (must be a whole number)",
         "workers = null | Invalid workers.count: null in FILE:1 (must be a whole number)",
+        "span = 3 | Invalid span: 3 in FILE:1 (must be from 1 to 2)",
+        "context = sound | Invalid context: sound in FILE:1 (must be none or image)",
         "exit.features = {} | Invalid exit.features: {} in FILE:1 (must be one word or text)",
         "training.learning-rate = NaN | Invalid training.learning-rate: NaN in FILE:1 (must be a number)",
         "data.download = maybe | Invalid data.download: maybe in FILE:1 (must be true or false)",

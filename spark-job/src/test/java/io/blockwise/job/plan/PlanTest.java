@@ -24,7 +24,7 @@ class PlanTest {
     String text = text(SmallRuns.settings(directory, "workers=2"), "local-cluster[2,1,1024]");
     assertThat(text.lines().map(line -> line.strip().replaceAll(" +", " ")))
         .contains(
-            "Plan of small: method scpl, input [3, 32, 32], 10 classes",
+            "Plan of small: method scpl (local), input [3, 32, 32], 10 classes",
             "Data set shapes: 360 rows of train in 4 shards",
             "executors 2",
             "slots 2",

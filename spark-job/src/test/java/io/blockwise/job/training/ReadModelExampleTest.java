@@ -27,6 +27,8 @@ class ReadModelExampleTest {
         "exit.features=pooled",
         "exit.features=grid",
         "backbone=mlp",
+        "context=image, engine=torch",
+        "context=image, engine=torch, backbone=mlp",
         "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="
             + " convolution, filters = 6}, {type = elu, alpha = 0.5}], [{type = flatten}, {type ="
             + " dense, units = 20}, {type = leaky-relu}, {type = dense, units = 9}, {type = sigmoid}]]",
@@ -40,7 +42,9 @@ class ReadModelExampleTest {
       })
   void exampleMeasuresThePublishedAccuracies(String set) throws Exception {
     requireNumPy();
-    SmallRuns.train(SmallRuns.settings(directory, set, "training.epochs=4", "mlp.hidden=[20, 10]"));
+    List<String> sets = new ArrayList<>(List.of("training.epochs=4", "mlp.hidden=[20, 10]"));
+    sets.addAll(List.of(set.split(", (?=[a-z]+=)")));
+    SmallRuns.train(SmallRuns.settings(directory, sets.toArray(String[]::new)));
     List<Double> published = SmallRuns.published(directory).metrics().test().accuracy();
     List<String> expected = new ArrayList<>();
     for (double share : published) {

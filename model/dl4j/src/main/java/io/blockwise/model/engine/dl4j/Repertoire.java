@@ -53,7 +53,10 @@ record Repertoire(
 
   /** The first part that there is not: {@code layer lstm (only dense, relu) for head.0}. */
   private Optional<String> lacking(BlockSpec block, Map<String, ModuleSpec> modules) {
-    return lacking("loss", block.loss(), losses)
+    return block.needs().stream()
+        .map(need -> Names.of(need).replace('-', ' '))
+        .findFirst()
+        .or(() -> lacking("loss", block.loss(), losses))
         .or(() -> lacking("optimiser", block.optimiser(), optimisers))
         .or(
             () ->

@@ -3,6 +3,8 @@ package io.blockwise.model.engine.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.engine.SmallBlocks;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.NetworkSpec;
@@ -67,6 +69,19 @@ class RepertoireTest {
         network,
         "it has no layer max-pool (only batch-norm, convolution, dense, global-average-pool, relu)"
             + " for layers.3, which block 2 needs (use engine = torch)");
+  }
+
+  @Test
+  void whatABlockNeedsBesideItsPartsIsRefused() {
+    BlockSpec block = SmallBlocks.contrastive(4);
+    assertRefused(
+        Repertoire.OF_DL4J,
+        new NetworkSpec(SmallBlocks.INPUT, 3, List.of(block.ofSpan(2), block)),
+        "it has no span 2, which block 1 needs (use engine = torch)");
+    assertRefused(
+        Repertoire.OF_DL4J,
+        new NetworkSpec(SmallBlocks.INPUT, 3, List.of(block, block.with(Context.IMAGE))),
+        "it has no context, which block 2 needs (use engine = torch)");
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ModuleSpec;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,6 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A block on libtorch: layers, local loss and optimiser over one flat vector of parameters. */
@@ -31,6 +30,8 @@ final class TorchBlock implements Block {
   private final Host host;
   private final FlatState parameters;
   private final FlatState statistics;
+  private final Optional<Layer> context;
+  private final boolean handsImageOn;
   private final Layer layers;
   private final LocalLoss loss;
   private final Optimiser optimiser;
@@ -53,6 +54,10 @@ final class TorchBlock implements Block {
     statistics =
         new FlatState(StateKind.STATISTICS, layout.statistics(), layout.firstStatistics(), host);
     Map<String, ModuleSpec> modules = spec.modules(border, classes);
+    context =
+        Optional.ofNullable(modules.get(BlockSpec.CONTEXT))
+            .map(module -> autocast.of(Layers.of(module)));
+    handsImageOn = border.image().isPresent();
     layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
     loss =
         LocalLoss.of(
@@ -71,48 +76,68 @@ final class TorchBlock implements Block {
 
   /** Only hands operations to the device: nothing here waits for it. */
   private Step begin(TorchSignal in, double learningRate) {
-    Tensor statisticsBefore = statistics.values().clone();
-    Forward forward = forward(in);
-    LocalLoss.Outcome outcome = forward.outcome;
-    Tensor gradient = gradient(outcome.objective(), forward.leaf);
+    Tensor before = statistics.values().clone();
+    Tensor leaf = parameters.leaf();
+    Pass pass = new Pass(parameters.tensors(leaf), statistics.tensors(), true);
+    Tensor output = output(in.start(), in, pass);
+    LocalLoss.Outcome outcome = loss.evaluate(in.lossInput(output, pass));
+    List<Tensor> own = ownFigures(in, outcome);
+    Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
+    return spec.span() == 1 && in.open().isEmpty()
+        ? whole(in, forward, outcome, learningRate)
+        : open(in, forward, outcome, learningRate);
+  }
+
+  private Tensor output(Tensor activation, TorchSignal in, Pass pass) {
+    Tensor read =
+        context.map(of -> activation.add(of.forward(in.image(), pass))).orElse(activation);
+    return layers.forward(read, pass);
+  }
+
+  /** What goes on beside the output. */
+  private Map<TorchSignal.Part, Tensor> others(TorchSignal in, Optional<Tensor> target) {
+    Map<TorchSignal.Part, Tensor> others = new EnumMap<>(TorchSignal.Part.class);
+    target.ifPresent(tensor -> others.put(TorchSignal.Part.TARGET, tensor));
+    if (handsImageOn) {
+      others.put(TorchSignal.Part.IMAGE, in.image());
+    }
+    return others;
+  }
+
+  private static List<Tensor> ownFigures(TorchSignal in, LocalLoss.Outcome outcome) {
+    List<Tensor> own = new ArrayList<>();
+    Tensor answers = outcome.scores().argmax(new LongOptional(1), false);
+    own.add(answers.eq(in.rowLabels().classes()).sum(new ScalarTypeOptional(ScalarType.Float)));
+    outcome.terms().forEach(term -> own.add(term.value().detach()));
+    return own;
+  }
+
+  private Step whole(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, double rate) {
+    Tensor gradient = forward.gradient();
     Tensor norm = gradient.norm();
-    Tensor figures = figures(in, outcome, norm);
-    Tensor fault = figures.mul(new Scalar(0.0)).sum(); // 0 times what is not finite is no number
-    Guard guard = new Guard(fault.eq(new Scalar(0.0)), skip(fault), divisor(norm));
-    statistics.keepIf(guard.taken(), statisticsBefore);
-    optimiser.step(parameters.values(), gradient, learningRate, guard);
-    TorchSignal next = in.next(forward.output, fault, outcome.target());
+    Tensor figures = forward.figures(in.fault(), norm);
+    Tensor fault = update(figures, norm, gradient, forward.statistics(), rate);
+    TorchSignal next = in.next(forward.output(), fault, others(in, outcome.target()));
     return new TorchStep(host, next, outcome.terms(), Scope.keep(figures));
   }
 
-  /**
-   * A batch on its way through layers and loss.
-   *
-   * @param leaf the parameters, as the start of what is differentiated
-   */
-  private record Forward(Tensor leaf, Tensor output, LocalLoss.Outcome outcome) {}
-
-  /** Updates the statistics; the parameters stay as they are. */
-  private Forward forward(TorchSignal in) {
-    Tensor leaf = parameters.leaf();
-    Pass pass = new Pass(parameters.tensors(leaf), statistics.tensors(), true);
-    Tensor output = layers.forward(in.activation(), pass);
-    return new Forward(leaf, output, loss.evaluate(in.lossInput(output, pass)));
+  /** A step that takes its update when it is complete. */
+  private Step open(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, double rate) {
+    OpenStep step = new OpenStep(in, forward, spec.span() == 2);
+    OpenStep.Update update =
+        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, rate);
+    TorchSignal next = in.next(step, others(in, outcome.target()));
+    return new TorchStep(host, next, outcome.terms(), () -> step.complete(update));
   }
 
-  private static Tensor gradient(Tensor objective, Tensor leaf) {
-    return torch.grad(new TensorVector(objective), new TensorVector(leaf)).get(0);
-  }
-
-  /** As {@link TorchStep} has them. */
-  private static Tensor figures(TorchSignal in, LocalLoss.Outcome outcome, Tensor norm) {
-    List<Tensor> scalars = new ArrayList<>();
-    scalars.add(in.fault());
-    Tensor answers = outcome.scores().argmax(new LongOptional(1), false);
-    scalars.add(answers.eq(in.rowLabels().classes()).sum(new ScalarTypeOptional(ScalarType.Float)));
-    outcome.terms().forEach(term -> scalars.add(term.value().detach()));
-    scalars.add(norm);
-    return torch.stack(new TensorVector(scalars.toArray(Tensor[]::new)), 0);
+  /** Changes the block's state, unless there is a fault, which it gives. */
+  private Tensor update(
+      Tensor figures, Tensor norm, Tensor gradient, Tensor statisticsBefore, double rate) {
+    Tensor fault = Forward.fault(figures);
+    Guard guard = new Guard(fault.eq(new Scalar(0.0)), skip(fault), divisor(norm));
+    statistics.keepIf(guard.taken(), statisticsBefore);
+    optimiser.step(parameters.values(), gradient, rate, guard);
+    return fault;
   }
 
   /** 1 for a fault, else 0. */
@@ -130,7 +155,8 @@ final class TorchBlock implements Block {
 
   @Override
   public Signal forward(Signal in) {
-    return next((TorchSignal) in, activation -> layers.forward(activation, inference));
+    TorchSignal signal = (TorchSignal) in;
+    return next(signal, activation -> output(activation, signal, inference));
   }
 
   @Override
@@ -150,7 +176,8 @@ final class TorchBlock implements Block {
   }
 
   private Signal next(TorchSignal in, UnaryOperator<Tensor> of) {
-    return host.compute(() -> in.next(of.apply(in.activation()), in.fault(), Optional.empty()));
+    return host.compute(
+        () -> in.next(of.apply(in.activation()), in.fault(), others(in, Optional.empty())));
   }
 
   @Override

@@ -17,16 +17,19 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class TorchSignal implements Signal {
   /** What has something for every row. All parts are kept, selected and closed alike. */
-  private enum Part {
+  enum Part {
     ACTIVATION,
     /** What the block before hands on for the loss. */
-    TARGET
+    TARGET,
+    /** What the first block read. */
+    IMAGE
   }
 
   private final Host host;
   private final Map<Part, Tensor> parts;
   private final Tensor fault;
   private final Labels labels;
+  private final Optional<OpenStep> open;
   private boolean closed;
 
   /**
@@ -35,14 +38,16 @@ final class TorchSignal implements Signal {
    * @param labels are the signal's, which closes them
    */
   TorchSignal(Host host, Tensor activation, Tensor fault, Labels labels) {
-    this(host, Map.of(Part.ACTIVATION, activation), fault, labels);
+    this(host, Map.of(Part.ACTIVATION, activation), fault, labels, Optional.empty());
   }
 
-  private TorchSignal(Host host, Map<Part, Tensor> parts, Tensor fault, Labels labels) {
+  private TorchSignal(
+      Host host, Map<Part, Tensor> parts, Tensor fault, Labels labels, Optional<OpenStep> open) {
     this.host = host;
     this.parts = each(parts, Scope::keep);
     this.fault = Scope.keep(fault);
     this.labels = labels;
+    this.open = open;
   }
 
   private static Map<Part, Tensor> each(Map<Part, Tensor> parts, UnaryOperator<Tensor> change) {
@@ -52,12 +57,23 @@ final class TorchSignal implements Signal {
   }
 
   /** The signal for the next block, with the labels of this one. */
-  TorchSignal next(Tensor output, Tensor itsFault, Optional<Tensor> target) {
+  TorchSignal next(Tensor output, Tensor itsFault, Map<Part, Tensor> others) {
+    return next(output, itsFault, others, Optional.empty());
+  }
+
+  /** The same of a step that is not complete; closes it with itself. */
+  TorchSignal next(OpenStep step, Map<Part, Tensor> others) {
+    return next(step.end(), step.fault(), others, Optional.of(step));
+  }
+
+  private TorchSignal next(
+      Tensor output, Tensor itsFault, Map<Part, Tensor> others, Optional<OpenStep> step) {
     Map<Part, Tensor> next = new EnumMap<>(Part.class);
     next.put(Part.ACTIVATION, output);
-    target.ifPresent(tensor -> next.put(Part.TARGET, tensor));
+    next.putAll(others);
     // another handle of the fault, since either signal may be closed first
-    return new TorchSignal(host, each(next, Tensor::detach), new Tensor(itsFault), labels.shared());
+    return new TorchSignal(
+        host, each(next, Tensor::detach), new Tensor(itsFault), labels.shared(), step);
   }
 
   /**
@@ -78,8 +94,23 @@ final class TorchSignal implements Signal {
     return parts.get(Part.ACTIVATION);
   }
 
+  /** What the first block reads, or has read. */
+  Tensor image() {
+    return parts.getOrDefault(Part.IMAGE, activation());
+  }
+
   Tensor fault() {
     return fault;
+  }
+
+  /** The step that made the activation, if it is not complete. */
+  Optional<OpenStep> open() {
+    return open;
+  }
+
+  /** The activation for a way forward, on which a gradient may come back to an open step. */
+  Tensor start() {
+    return open.map(OpenStep::end).orElseGet(this::activation);
   }
 
   /** What the loss of a block sees that has made this output of the activation. */
@@ -100,7 +131,11 @@ final class TorchSignal implements Signal {
           Tensor numbers = host.labels(rows);
           Labels theirs = new Labels(host, Signal.labels(labels(), rows));
           return new TorchSignal(
-              host, each(parts, part -> part.index_select(0, numbers)), new Tensor(fault), theirs);
+              host,
+              each(parts, part -> part.index_select(0, numbers)),
+              new Tensor(fault),
+              theirs,
+              Optional.empty());
         });
   }
 
@@ -128,6 +163,7 @@ final class TorchSignal implements Signal {
       parts.values().forEach(Tensor::close);
       fault.close();
       labels.close();
+      open.ifPresent(OpenStep::close);
     }
   }
 }

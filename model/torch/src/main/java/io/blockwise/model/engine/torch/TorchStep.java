@@ -8,6 +8,7 @@ import io.blockwise.model.engine.StepResult.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -23,7 +24,8 @@ final class TorchStep implements Step {
   private final Host host;
   private final TorchSignal output;
   private final List<LocalLoss.Term> terms;
-  private final Tensor figures;
+  private final Supplier<Tensor> end;
+  private Tensor figures;
   private StepResult result;
 
   /**
@@ -31,10 +33,27 @@ final class TorchStep implements Step {
    * @param figures belong to the step
    */
   TorchStep(Host host, TorchSignal output, List<LocalLoss.Term> terms, Tensor figures) {
+    this(host, output, terms, () -> figures);
+    this.figures = figures;
+  }
+
+  /**
+   * A step that has not changed anything yet.
+   *
+   * @param end does so, and gives the figures
+   */
+  TorchStep(Host host, TorchSignal output, List<LocalLoss.Term> terms, Supplier<Tensor> end) {
     this.host = host;
     this.output = output;
     this.terms = terms;
-    this.figures = figures;
+    this.end = end;
+  }
+
+  @Override
+  public void complete() {
+    if (figures == null) {
+      figures = host.compute(() -> Scope.keep(end.get()));
+    }
   }
 
   @Override
@@ -65,8 +84,15 @@ final class TorchStep implements Step {
   }
 
   private static Tensor together(List<TorchStep> steps) {
-    Tensor[] figures = steps.stream().map(step -> step.figures).toArray(Tensor[]::new);
+    Tensor[] figures = steps.stream().map(TorchStep::figures).toArray(Tensor[]::new);
     return figures.length == 1 ? figures[0] : torch.cat(new TensorVector(figures));
+  }
+
+  private Tensor figures() {
+    if (figures == null) {
+      throw new IllegalStateException("Cannot read the result of a step that is not complete");
+    }
+    return figures;
   }
 
   private int length() {

@@ -1,0 +1,54 @@
+package io.blockwise.model.spec;
+
+import static io.blockwise.base.Checks.invalid;
+
+/** What a block reads beside what the block before it hands on. */
+public enum Context {
+  /** Nothing. */
+  NONE,
+  /**
+   * The image: a convolution of it to the shape of the block's input is added to that (ContSup,
+   * Zhang and others 2023; methods 2k).
+   */
+  IMAGE;
+
+  private static final int KERNEL = 3;
+
+  /**
+   * What brings an image to the shape of a block's input: a 3x3 convolution with bias, with the
+   * stride that does so, or behind an average to that size where none does; for a vector, a dense
+   * layer on all values.
+   *
+   * @throws io.blockwise.base.InvalidValueException if the block's input is a map of another form
+   *     than the image
+   */
+  static ModuleSpec module(Shape image, Shape input) {
+    ModuleSpec module = ModuleSpec.of(image);
+    if (input instanceof Shape.FeatureMap map) {
+      return convolution(module, image.requireMap(BlockSpec.CONTEXT), map);
+    }
+    ModuleSpec flat =
+        image instanceof Shape.Vector
+            ? module
+            : module.then(BlockSpec.CONTEXT + ".features", new LayerSpec.Flatten());
+    return flat.then(BlockSpec.CONTEXT, new LayerSpec.Dense(input.elements(), true));
+  }
+
+  private static ModuleSpec convolution(
+      ModuleSpec module, Shape.FeatureMap image, Shape.FeatureMap map) {
+    int stride = Math.max(1, image.height() / map.height());
+    LayerSpec direct = new LayerSpec.Convolution(map.channels(), KERNEL, stride, 1, true);
+    if (direct.output(image).equals(map)) {
+      return module.then(BlockSpec.CONTEXT, direct);
+    }
+    ModuleSpec averaged =
+        module
+            .then(BlockSpec.CONTEXT + ".features", new LayerSpec.AdaptiveAveragePool(map.height()))
+            .then(BlockSpec.CONTEXT, new LayerSpec.Convolution(map.channels(), KERNEL, 1, 1, true));
+    if (averaged.output().equals(map)) {
+      return averaged;
+    }
+    throw invalid(
+        "context", "an image of " + image, "must be of the form of what the block reads, " + map);
+  }
+}
