@@ -7,6 +7,7 @@ import static io.blockwise.base.Checks.requireWithin;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
+import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
@@ -15,6 +16,8 @@ import io.blockwise.model.spec.Method;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.cut.BalancedCut;
+import io.blockwise.model.spec.cut.Units;
 import java.util.List;
 
 /**
@@ -28,12 +31,19 @@ public record NetworkSettings(
     Method method,
     @Inline BackboneSettings backbones,
     Layers network,
+    @Inline CutSettings cutting,
     LossSpec loss,
     ExitSpec exit,
     int span,
     Context context) {
   public NetworkSettings {
     requireWithin("span", span, 1, 2);
+    boolean named = network.blocks().isEmpty();
+    if (!cutting.isNone()) {
+      cutting.requireWithin(
+          units(named ? backbones.blocks() : network.blocks()).size(),
+          named ? Names.of(backbones.backbone()) : "network.blocks");
+    }
   }
 
   /** Whether it is what any library trains. */
@@ -48,11 +58,47 @@ public record NetworkSettings(
    */
   NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
     try {
+      Method.Parts parts = new Method.Parts(loss, exit, optimiser, span, context);
+      List<Integer> cut = cut(input, classes, optimiser);
       return method.network(
-          input, classes, blocks(), new Method.Parts(loss, exit, optimiser, span, context));
+          input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts);
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }
+  }
+
+  /** The same with the cut that {@link #spec} makes, which so can be read and made again. */
+  NetworkSettings withCut(Shape input, int classes, OptimiserSpec optimiser) {
+    CutSettings made = cutting.at(cut(input, classes, optimiser));
+    return new NetworkSettings(method, backbones, network, made, loss, exit, span, context);
+  }
+
+  /** Units of every block; empty for the network's own blocks, and where all are one block. */
+  private List<Integer> cut(Shape input, int classes, OptimiserSpec optimiser) {
+    if (method == Method.BP || cutting.isNone() || !cutting.cut().isEmpty()) {
+      return cutting.cut();
+    }
+    List<List<LayerSpec>> units = units();
+    return BalancedCut.of(
+        input,
+        classes,
+        units,
+        cutting.blocks(),
+        (k, from, to) ->
+            new BlockSpec(
+                units.subList(from, to).stream().flatMap(List::stream).toList(),
+                loss,
+                exit,
+                optimiser),
+        cutting.blocksBy());
+  }
+
+  private List<List<LayerSpec>> units() {
+    return units(blocks());
+  }
+
+  private static List<List<LayerSpec>> units(List<List<LayerSpec>> blocks) {
+    return Units.of(blocks.stream().flatMap(List::stream).toList());
   }
 
   private List<List<LayerSpec>> blocks() {

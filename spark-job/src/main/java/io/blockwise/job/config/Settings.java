@@ -144,6 +144,25 @@ public record Settings(
     return training.optimised(network.spec(input, classes, training.optimiserSpec()));
   }
 
+  /** The same with the cut that {@link #network} makes, so that another run can repeat it. */
+  public Settings withCut(Shape input, int classes) {
+    return new Settings(
+        output,
+        seed,
+        runId,
+        model,
+        network.withCut(input, classes, training.optimiserSpec()),
+        compute,
+        workers,
+        data,
+        training,
+        averaging,
+        lease,
+        evaluation,
+        report,
+        sources);
+  }
+
   /**
    * The network for two classes, whose number makes no difference to what fits; empty where the
    * configuration does not tell the shape of the images.

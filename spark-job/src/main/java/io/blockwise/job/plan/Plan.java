@@ -17,6 +17,7 @@ import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.Locality;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.cut.Cost;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +48,9 @@ public final class Plan {
   final Locality locality;
   final List<BlockSize> blocks;
 
+  /** Of one example in every block, by the specification. */
+  final List<Cost> costs;
+
   /** Empty if the rows of the data set are not known yet, and so is the exchange. */
   final Optional<Schedule> schedule;
 
@@ -75,6 +79,7 @@ public final class Plan {
     positives.require();
     locality = network.locality();
     blocks = BlockSize.of(network);
+    costs = Cost.of(network);
     // refused before time is spent on a rehearsal
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));
     schedule =

@@ -7,6 +7,7 @@ import io.blockwise.job.cli.Master;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.model.spec.cut.Cost;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,8 @@ import java.util.OptionalInt;
 /** A plan for people: titles, and below each rows of a name and what is to be said of it. */
 final class PlanText {
   private static final String COLUMNS = "  %5s %12s %10s %8s %10s %12s %12s %13s";
+
+  private static final String COSTS = "  %5s %12s %8s %16s %8s %12s %8s";
 
   private final Plan plan;
   private final Offer offer;
@@ -35,6 +38,7 @@ final class PlanText {
     text.workers();
     plan.schedule.ifPresent(text::steps);
     text.blocks();
+    text.costs();
     text.memory();
     text.speed();
     plan.exchange.ifPresent(text::exchange);
@@ -124,6 +128,31 @@ final class PlanText {
         pushes.map(known -> bytes(known.one().pushed())).orElse(""),
         pushes.map(known -> bytes(known.one().pulled())).orElse(""),
         pushes.map(known -> known.count() + "").orElse(""));
+  }
+
+  /** Of every block, by the specification and as measured. */
+  private void costs() {
+    title("Cost of a row, forward, by the specification, and of a training step, measured");
+    line(COSTS, "block", "FLOPs/row", "share", "activations/row", "share", "time", "share");
+    Cost all = plan.costs.stream().reduce(Cost.NONE, Cost::plus);
+    List<Double> seconds = plan.rehearsal.secondsPerBlock();
+    double time = seconds.stream().mapToDouble(Double::doubleValue).sum();
+    for (int k = 0; k < plan.costs.size(); k++) {
+      Cost cost = plan.costs.get(k);
+      line(
+          COSTS,
+          k + 1,
+          rounded("%.2f M", cost.flops() / 1e6),
+          share(cost.flops(), all.flops()),
+          bytes(cost.activationBytes()),
+          share(cost.activationBytes(), all.activationBytes()),
+          rounded("%.1f ms", 1e3 * seconds.get(k)),
+          share(seconds.get(k), time));
+    }
+  }
+
+  private static String share(double part, double all) {
+    return rounded("%.0f %%", 100 * part / all);
   }
 
   private void memory() {

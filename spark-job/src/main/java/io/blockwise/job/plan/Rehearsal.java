@@ -81,10 +81,17 @@ final class Rehearsal implements AutoCloseable {
    *
    * @param steps that were timed, of one worker that had the process to itself
    * @param secondsPerStep median over their leases, without averaging and waiting for data
+   * @param secondsPerBlock median of every block, first to last, in steps of their own
    * @param one footprint of one worker
    * @param several of {@code workers}
    */
-  record Result(int steps, double secondsPerStep, Footprint one, Footprint several, int workers)
+  record Result(
+      int steps,
+      double secondsPerStep,
+      List<Double> secondsPerBlock,
+      Footprint one,
+      Footprint several,
+      int workers)
       implements Serializable {
     /** Of so many workers: as measured, or as many times what each further one has taken. */
     Footprint of(int count) {
@@ -130,7 +137,8 @@ final class Rehearsal implements AutoCloseable {
       }
     }
     double median = times.stream().sorted().toList().get(times.size() / 2);
-    return new Result(times.size() * STEPS, median, one, several, task.workers);
+    List<Double> blocks = BlockTimes.of(task.plan);
+    return new Result(times.size() * STEPS, median, blocks, one, several, task.workers);
   }
 
   /** Seconds of a step, lease by lease, after a first one. */

@@ -72,7 +72,6 @@ public final class Training {
 
   private Training(Settings settings, Clock clock, ProcessUse process)
       throws IOException, InterruptedException {
-    this.settings = settings;
     this.clock = clock;
     this.process = process;
     started = clock.instant();
@@ -91,13 +90,14 @@ public final class Training {
     dataset = input.dataset();
     rows = new DatasetRows(dataset, settings.data().memory().bytes(), settings.workers().count());
     RowSchema schema = dataset.manifest().schema();
-    NetworkSpec network =
-        settings.network(RowTransform.input(schema), dataset.manifest().classes().size());
+    int classes = dataset.manifest().classes().size();
+    NetworkSpec network = settings.network(RowTransform.input(schema), classes);
+    this.settings = settings.withCut(RowTransform.input(schema), classes);
     positives = Positives.of(settings.training(), network);
     positives.require();
     Engines.requireTrains(engine.choice(), network);
     plan = Plans.of(settings, network, schema, trainingShards()).with(engine.choice());
-    directory = RunDirectory.begin(hadoop, settings, started);
+    directory = RunDirectory.begin(hadoop, this.settings, started);
     runId = directory.runId();
     ledgers = Ledgers.of(runId, plan);
     figures = new RunFigures(ledgers.size());

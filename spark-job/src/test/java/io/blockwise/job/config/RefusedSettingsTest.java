@@ -313,6 +313,22 @@ class RefusedSettingsTest {
     assertRefused("network.blocks = " + blocks, message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "backbone = resnet32, blocks = 40 | Invalid blocks: 40 in FILE:1 (must be at most 16, the units of resnet32)",
+        "blocks = -1 | Invalid blocks: -1 in FILE:1 (must be at least 0)",
+        "network.blocks = [[{type = relu}]], blocks = 2 | Invalid blocks: 2 in FILE:1 (must be at most 1, the units of network.blocks)",
+        "cut = [3, 4] | Invalid cut: [3, 4] in FILE:1 (must add up to 6, the units of vgg-small)",
+        "cut = [6, 0] | Invalid cut: [6, 0] in FILE:1 (must be units of every block, each at least 1)",
+        "cut = [3, 3], blocks = 3 | Invalid cut: [3, 3] in FILE:1 (must be 3 numbers, as blocks says)",
+        "blocks-by = time | Invalid blocks-by: time in FILE:1 (must be flops or activations)",
+      })
+  void cutThatTheNetworkHasNoPlaceForIsRefused(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
   @Test
   void unknownLayerIsRefusedWithTheKnownOnes() {
     assertRefused(

@@ -19,6 +19,7 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.cut.Cost;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,17 +46,18 @@ class SettingsTest {
 
   /** Other values of keys for which a type alone does not suggest one. */
   private static final Map<String, String> OTHER =
-      Map.of(
-          "engine", "dl4j",
-          "network.blocks", "[[{type = flatten}]]",
-          "mlp.hidden", "[7]",
-          "network.defaults.residual.shortcut", "[{type = relu}]",
-          "loss", "{type = cross-entropy}",
-          "scpl.head.kind", "linear",
-          "training.schedule.at", "[0.25]",
-          "training.per-block", "[{}]",
-          "data.memory", "1g",
-          "averaging.quorum.max-wait", "2s");
+      Map.ofEntries(
+          Map.entry("engine", "dl4j"),
+          Map.entry("network.blocks", "[[{type = flatten}]]"),
+          Map.entry("mlp.hidden", "[7]"),
+          Map.entry("network.defaults.residual.shortcut", "[{type = relu}]"),
+          Map.entry("cut", "[2, 4]"),
+          Map.entry("loss", "{type = cross-entropy}"),
+          Map.entry("scpl.head.kind", "linear"),
+          Map.entry("training.schedule.at", "[0.25]"),
+          Map.entry("training.per-block", "[{}]"),
+          Map.entry("data.memory", "1g"),
+          Map.entry("averaging.quorum.max-wait", "2s"));
 
   /** What a key needs beside it to be allowed. */
   private static final Map<String, List<String>> COMPANIONS =
@@ -236,6 +239,38 @@ class SettingsTest {
     Settings settings = read("backbone = " + name);
     assertThat(Names.of(settings.network().backbones().backbone())).isEqualTo(name);
     assertThat(settings.network(IMAGE, 10).blocks()).hasSize(blocks);
+  }
+
+  @Test
+  void blocksAreCutWhereTheirCostIsBalanced() throws IOException {
+    Settings settings = read("method = pred, backbone = resnet32, blocks = 4");
+    NetworkSpec network = settings.network(IMAGE, 10);
+    List<Long> flops = Cost.of(network).stream().map(Cost::flops).toList();
+    assertThat(flops).hasSize(4);
+    assertThat(Collections.max(flops)).isLessThan(2 * Collections.min(flops));
+    assertThat(read("method = bp, backbone = resnet32, blocks = 4").network(IMAGE, 10).blocks())
+        .hasSize(1);
+    String all =
+        "network.blocks = [[{type = relu}, {type = flatten}, {type = dense, units = 3}],"
+            + " [{type = dense, units = 3}]]";
+    assertThat(read(all + "\nblocks = 1").network(IMAGE, 10).blocks()).hasSize(1);
+  }
+
+  @Test
+  void cutThatWasMadeIsKeptAndMadeAgain() throws IOException {
+    for (String by : List.of("flops", "activations")) {
+      Settings asked = read("backbone = resnet32, blocks = 3, blocks-by = " + by);
+      Settings made = asked.withCut(IMAGE, 10);
+      assertThat(made.network().cutting().cut()).hasSize(3);
+      assertThat(made.network(IMAGE, 10)).isEqualTo(asked.network(IMAGE, 10));
+      assertThat(read(made.rendered())).isEqualTo(made);
+      assertThat(made.withCut(IMAGE, 10)).isEqualTo(made);
+    }
+    assertThat(read("cut = [1, 5]").network(IMAGE, 10).blocks())
+        .extracting(block -> block.layers().size())
+        .containsExactly(3, 18);
+    Settings own = read("method = bp, blocks = 2");
+    assertThat(own.withCut(IMAGE, 10)).isEqualTo(own);
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.SmallRuns;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,7 @@ class MemoryTest {
   @Test
   void everyFurtherWorkerTakesWhatOneMoreHasTaken() {
     Rehearsal.Footprint three = new Rehearsal.Footprint(140 * MEBI, 380 * MEBI);
-    Rehearsal.Result result = new Rehearsal.Result(5, 0.1, WORKERS, three, 3);
+    Rehearsal.Result result = new Rehearsal.Result(5, 0.1, List.of(0.1), WORKERS, three, 3);
     assertThat(result.of(1)).isEqualTo(WORKERS);
     assertThat(result.of(3)).isEqualTo(three);
     assertThat(result.of(5)).isEqualTo(new Rehearsal.Footprint(180 * MEBI, 460 * MEBI));

@@ -44,6 +44,7 @@ class PlanTest {
             "Not yet verified on a GPU: all figures are for the CPU.")
         .anyMatch(line -> line.startsWith("1 268 352 10250 16 "))
         .noneMatch(line -> line.contains("memoryOverhead"))
+        .anyMatch(line -> line.matches("3 \\d+\\.\\d\\d M \\d+ % .* [KM]iB \\d+ % .* ms \\d+ %"))
         .anyMatch(line -> line.matches("resident at least .* MiB, at most .* MiB"))
         .anyMatch(line -> line.matches("driver's network .*/s in, .*/s out"))
         .anyMatch(line -> line.matches("step \\d+ ms: median of \\d+ steps of one worker .*"))

@@ -8,6 +8,7 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.spec.NetworkSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,6 +115,17 @@ class TrainingTest {
         .isEqualTo(16 * (4 + 8 + 16) + 3 * 16 + 3 * (16 * 16 + 16));
     assertThat(metrics.get("workers").asInt()).isEqualTo(2);
     assertThat(metrics.get("epochs").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void cutIntoBlocksStandsInTheResolvedConfiguration() throws Exception {
+    SmallRuns.train(SmallRuns.settings(directory, "method=pred", "blocks=2", "training.epochs=1"));
+    NetworkSpec trained = SmallRuns.published(directory).description().network();
+    Path conf = SmallRuns.run(directory).resolve("resolved.conf");
+    Settings resolved = Settings.load(conf, List.of());
+    assertThat(trained.blocks()).hasSize(2);
+    assertThat(resolved.network().cutting().cut()).hasSize(2);
+    assertThat(resolved.network(trained.input(), trained.classes())).isEqualTo(trained);
   }
 
   @Test
