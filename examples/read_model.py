@@ -63,6 +63,24 @@ def context(image, x, t):  # what of the image is added to x
     direct = of(image, image.shape[2] // x.shape[2])
     return direct if direct.shape == x.shape else of(adaptive(image, x.shape[2]), 1)
 
+def dense(activation, count=1):  # linear layers, each with the activation behind it
+    return ([{"type": "dense"}] + [{"type": activation}] * (activation != "none")) * count
+
+def read(features, x):
+    if x.ndim == 4 and features != "flat":
+        x = x.mean((2, 3)) if features == "pooled" else adaptive(x, rules["grid_side"])
+    return x.reshape(len(x), -1)
+
+def answer(number, x):  # of the block with this number, from 0, to its layers' output; head.* and encoder.* would be for the loss
+    block, t = blocks[number]
+    if block["loss"]["type"] != "al":
+        return read(block["exit"]["features"], x) @ t["exit.weight"].T + t["exit.bias"]
+    bridge = block["loss"]["bridge"]
+    z = chain(dense(bridge["activation"], len(bridge["hidden"]) + 1), read(bridge["features"], x), inside(t, "bridge."))
+    for k in range(number, -1, -1):
+        z = chain(dense(blocks[k][0]["loss"]["decoder" if k else "first_decoder"]), z, inside(blocks[k][1], "decoder."))
+    return z
+
 pixels, labels = int(np.prod(network["input"])), 2 if model["data_kind"] == "cifar-100" else 1  # bytes of an image, of its labels
 rows = np.concatenate([np.fromfile(path, np.uint8) for path in images]).reshape(-1, labels + pixels)
 image = next(iter(model["fields"].values())) if "fields" in model else model["normalisation"]  # before format_version 2
@@ -76,9 +94,6 @@ for batch in np.array_split(rows, -(-len(rows) // 100)):
         if block.get("context") == "image":  # absent before there was one
             x = x + context(first, x, inside(t, "context."))
         x = chain(block["layers"], x, inside(t, "layers."))
-        read = block["exit"]["features"] if x.ndim == 4 else "flat"
-        features = (x.mean((2, 3)) if read == "pooled" else adaptive(x, rules["grid_side"]) if read == "grid" else x).reshape(len(x), -1)
-        scores = features @ t["exit.weight"].T + t["exit.bias"]  # head.* would be for the loss
-        correct[number] += (scores.argmax(1) == batch[:, labels - 1]).sum()
+        correct[number] += (answer(number, x).argmax(1) == batch[:, labels - 1]).sum()
 for number, share in enumerate(correct / len(rows), 1):
     print(f"block {number}: {100 * share:6.2f} %, published {100 * published[number - 1]:6.2f} %")

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param layers which tensors are a layer's
  * @param layerTypes what a layer computes from x, by its {@code type}
  * @param features what an exit or a head reads, by its name in {@code features}
+ * @param losses how a block answers that is trained by a loss without an exit, by its {@code type}
  */
 record AnswerRules(
     double pixelDivisor,
@@ -30,10 +31,12 @@ record AnswerRules(
     Map<String, String> features,
     String exit,
     String head,
-    String context) {
+    String context,
+    Map<String, String> losses) {
   AnswerRules {
     layerTypes = new TreeMap<>(layerTypes);
     features = new TreeMap<>(features);
+    losses = new TreeMap<>(losses);
   }
 
   private static final Map<String, String> LAYER_TYPES =
@@ -60,6 +63,15 @@ record AnswerRules(
           entry("global-average-pool", "mean over all rows and columns of each channel"),
           entry("flatten", "all values in one vector, in the order channel, row, column"),
           entry("dense", "weight * x + bias if there is one"));
+
+  private static final Map<String, String> LOSSES =
+      Map.of(
+          "al",
+          "there is no exit: z = what bridge.I.* give of the features that the loss's bridge names,"
+              + " each entry weight * x + bias and then the bridge's activation; a block's answer is"
+              + " z after decoder.0.* of the block itself and then of all blocks before it, the"
+              + " nearest first, each weight * z + bias and then decoder, in the first block"
+              + " first_decoder; encoder.* are for training only");
 
   /** Of the format as it is now. */
   static final AnswerRules PRESENT =
@@ -94,5 +106,6 @@ record AnswerRules(
               + " padding 1, whose stride is the input's height divided by the output's, rounded"
               + " down; where that gives another size, with stride 1 behind an"
               + " adaptive-average-pool to the output's height; where the output is a vector, as a"
-              + " dense layer of all values of the input");
+              + " dense layer of all values of the input",
+          LOSSES);
 }

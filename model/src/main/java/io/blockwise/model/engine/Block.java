@@ -48,14 +48,15 @@ public interface Block extends AutoCloseable {
 
   /**
    * The block's answer to an output of {@link #forward}: class scores before any softmax, {@code
-   * [rows, classes]}, once {@link #decode} of every earlier block has had it, the nearest first.
-   * Reads {@code output} but does not close it.
+   * [rows, classes]}. Where its loss answers by targets they become that once {@link #decode} of
+   * every earlier block has had them, the nearest first. Reads {@code output} but does not close
+   * it.
    */
   Signal answer(Signal output);
 
   /**
-   * Brings a later block's answer one block nearer to class scores. As it is, unless blocks learn
-   * targets of each other.
+   * Brings a later block's answer by targets one block nearer to class scores; as it is where the
+   * loss has no decoder.
    *
    * @param answer is taken over: closed, or returned
    * @return belongs to the caller

@@ -167,10 +167,11 @@ public final class DecoupledNetwork implements AutoCloseable {
     return scores;
   }
 
-  /** The answer of a block, counted from 0, on its way down through the earlier ones. */
+  /** The answer of a block, counted from 0, if need be on its way down through the earlier ones. */
   private float[] scores(int block, Signal output) {
     Signal answer = blocks.get(block).answer(output);
-    for (int k = block - 1; k >= 0; k--) {
+    int decoders = blocks.get(block).spec().loss().answersByTargets() ? block : 0;
+    for (int k = decoders - 1; k >= 0; k--) {
       answer = blocks.get(k).decode(answer);
     }
     try (Signal scores = answer) {

@@ -14,6 +14,8 @@ public enum Method {
   SCPL(LossSpec.Scpl.class),
   /** Cross-entropy of every block's own classifier. */
   PRED(LossSpec.CrossEntropy.class),
+  /** Associated learning: blocks learn targets of each other, from the labels on. */
+  AL(LossSpec.Al.class),
   /** Similarity matching and cross-entropy of every block's own classifier. */
   PREDSIM(LossSpec.PredSim.class);
 
@@ -34,7 +36,7 @@ public enum Method {
    * @throws IllegalArgumentException if there is none, or only in a later version
    */
   public static Method parse(String name) {
-    return Names.parse("method", Method.class, name, "al", "deinforeg");
+    return Names.parse("method", Method.class, name, "deinforeg");
   }
 
   /**

@@ -3,6 +3,7 @@ package io.blockwise.model.spec;
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 
+import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.stream.IntStream;
  * A decoupled network: blocks in order, numbered from 1 wherever a number is shown.
  *
  * <p>Always true: at least one block, at least two classes, every layer and loss fits the shape it
- * reads, the last block has span 1 and the first one no context. Immutable.
+ * reads, blocks that answer by targets come first, the last block has span 1 and the first one no
+ * context. Immutable.
  *
  * @param input shape of one example
  * @param classes number of classes
@@ -75,6 +77,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     List<Border> borders = new ArrayList<>();
     borders.add(image ? Border.ofImage(input) : Border.of(input));
     for (int k = 0; k < blocks.size(); k++) {
+      requireTarget(blocks, k);
       try {
         borders.add(blocks.get(k).output(borders.get(k), classes));
       } catch (IllegalArgumentException e) {
@@ -90,5 +93,30 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
       }
     }
     return borders;
+  }
+
+  /** Blocks that answer by targets have each other's decoders, so none of another loss between. */
+  private static void requireTarget(List<BlockSpec> blocks, int k) {
+    if (k == 0
+        || !blocks.get(k).loss().answersByTargets()
+        || blocks.get(k - 1).loss().answersByTargets()) {
+      return;
+    }
+    throw new IllegalArgumentException(
+        "Cannot build block "
+            + (k + 1)
+            + " with loss "
+            + name(blocks.get(k))
+            + ": block "
+            + k
+            + " has loss "
+            + name(blocks.get(k - 1))
+            + " and hands on no target (give the first blocks loss "
+            + name(blocks.get(k))
+            + ", and others those behind them)");
+  }
+
+  private static String name(BlockSpec block) {
+    return Names.of(block.loss().getClass());
   }
 }

@@ -251,6 +251,7 @@ class ModelStoreTest {
     }
     assertThat(rules.path("exit").textValue()).contains("exit.weight * features + exit.bias");
     assertThat(rules.path("head").textValue()).contains("no answer needs them");
+    assertThat(rules.path("losses").path("al").textValue()).contains("decoder.0.* of the block");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.blockwise.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -159,26 +160,42 @@ final class GradientCheck {
 
   /** Checks the tensors whose names are asked for. */
   static void run(Engine engine, BlockSpec spec, Predicate<String> tensors) {
-    try (Block block = engine.block(spec, SmallBlocks.BORDER, CLASSES, new SplittableRandom(5));
-        Signal in = engine.signal(SmallBlocks.batch(ROWS, 3))) {
+    try (Signal in = engine.signal(SmallBlocks.batch(ROWS, 3))) {
+      run(engine, spec, SmallBlocks.BORDER, in, tensors);
+    }
+  }
+
+  /** Checks a block on what another one hands on. */
+  static void runBehind(Engine engine, BlockSpec first, BlockSpec spec) {
+    try (Block before = engine.block(first, SmallBlocks.BORDER, CLASSES, new SplittableRandom(4));
+        Signal images = engine.signal(SmallBlocks.batch(ROWS, 3));
+        Signal in = before.train(images, 0).output()) {
+      run(engine, spec, first.output(SmallBlocks.BORDER, CLASSES), in, tensor -> true);
+    }
+  }
+
+  private static void run(
+      Engine engine, BlockSpec spec, Border border, Signal in, Predicate<String> tensors) {
+    try (Block block = engine.block(spec, border, CLASSES, new SplittableRandom(5))) {
       float[] start = withExit(block);
       block.adopt(StateKind.PARAMETERS, start);
       block.train(in, 1).output().close();
       float[] moved = States.read(block, StateKind.PARAMETERS);
       for (TensorTable.Entry tensor : block.parameters().entries()) {
         if (tensors.test(tensor.name())) {
-          check(new Point(block, in, start), moved, tensor);
+          check(new Point(block, border, in, start), moved, tensor);
         }
       }
     }
   }
 
-  /** The parameters, with an exit that lets gradients through also where it starts at 0. */
+  /** The parameters, with an exit, encoder and decoder that let gradients through. */
   private static float[] withExit(Block block) {
     float[] parameters = States.read(block, StateKind.PARAMETERS);
     SplittableRandom random = new SplittableRandom(6);
     for (TensorTable.Entry tensor : block.parameters().entries()) {
-      for (int i = 0; tensor.name().startsWith("exit.") && i < tensor.length(); i++) {
+      boolean small = tensor.name().matches("(exit|encoder|decoder)\\..*"); // the exit may be 0
+      for (int i = 0; small && i < tensor.length(); i++) {
         parameters[tensor.offset() + i] = (float) random.nextDouble(-0.7, 0.7);
       }
     }
@@ -199,7 +216,7 @@ final class GradientCheck {
     String what = tensor + " of " + point.block.spec();
     double slope = Math.sqrt(slopes / DIRECTIONS);
     double error = Math.sqrt(errors / DIRECTIONS);
-    if (hasNoEffect(point.block.spec(), tensor.name())) {
+    if (hasNoEffect(point.block.spec(), point.border, tensor.name())) {
       assertThat(slope + error).as("%s: slope without effect", what).isLessThan(NOTHING);
     } else {
       assertThat(slope).as("%s: slope, too small for a test", what).isGreaterThan(SMALLEST);
@@ -208,8 +225,8 @@ final class GradientCheck {
   }
 
   /** A bias that a batch norm takes away again. */
-  static boolean hasNoEffect(BlockSpec spec, String tensor) {
-    return spec.modules(SmallBlocks.BORDER, CLASSES).values().stream()
+  static boolean hasNoEffect(BlockSpec spec, Border border, String tensor) {
+    return spec.modules(border, CLASSES).values().stream()
         .anyMatch(module -> hasNoEffect(module.parts(), tensor));
   }
 
@@ -249,11 +266,13 @@ final class GradientCheck {
   /** Parameters of a block, around which its loss is looked at. */
   private static final class Point {
     private final Block block;
+    private final Border border;
     private final Signal in;
     private final float[] start;
 
-    Point(Block block, Signal in, float[] start) {
+    Point(Block block, Border border, Signal in, float[] start) {
       this.block = block;
+      this.border = border;
       this.in = in;
       this.start = start;
     }
@@ -265,13 +284,25 @@ final class GradientCheck {
         moved[tensor.offset() + i] += (float) (step * direction[i]);
       }
       block.adopt(StateKind.PARAMETERS, moved);
-      StepResult result = SmallBlocks.train(block, in, 0);
-      if (!(block.spec().loss() instanceof LossSpec.Scpl)) {
-        return result.loss();
+      return trains(SmallBlocks.train(block, in, 0), tensor.name());
+    }
+
+    private double trains(StepResult result, String tensor) {
+      if (block.spec().loss() instanceof LossSpec.Scpl) {
+        return term(result, tensor.startsWith("exit.") ? "cross-entropy" : "contrastive");
+      } else if (block.spec().loss() instanceof LossSpec.Al) {
+        boolean back = tensor.startsWith("encoder.") || tensor.startsWith("decoder.");
+        return term(result, back ? "inverse" : "associated");
       }
-      boolean exit = tensor.name().startsWith("exit.");
-      int term = exit ? result.losses().size() - 1 : 0;
-      return result.losses().get(term).value();
+      return result.loss();
+    }
+
+    private static double term(StepResult result, String name) {
+      return result.losses().stream()
+          .filter(term -> term.name().equals(name))
+          .findFirst()
+          .orElseThrow()
+          .value();
     }
   }
 }

@@ -41,6 +41,19 @@ public final class SmallBlocks {
         ADAM);
   }
 
+  /** The same layers under associated learning. */
+  public static BlockSpec associated(int filters) {
+    LossSpec.Al loss =
+        new LossSpec.Al(
+            new LossSpec.Al.Bridge(Features.POOLED, List.of(), LossSpec.Activation.TANH),
+            6,
+            LossSpec.Activation.TANH,
+            LossSpec.Activation.TANH,
+            LossSpec.Activation.NONE,
+            LossSpec.Al.Inverse.CROSS_ENTROPY);
+    return new BlockSpec(layers(filters), loss, new ExitSpec(Features.POOLED), ADAM);
+  }
+
   /** The same layers under cross-entropy, with another optimiser. */
   public static BlockSpec with(OptimiserSpec optimiser) {
     return with(4, optimiser);

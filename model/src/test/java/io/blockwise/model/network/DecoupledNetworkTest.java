@@ -45,10 +45,16 @@ class DecoupledNetworkTest {
   }
 
   @Test
-  void anAnswerGoesDownThroughTheEarlierBlocks() {
-    try (DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1)) {
+  void anAnswerByTargetsGoesDownThroughTheEarlierBlocksAndOneByScoresDoesNot() {
+    NetworkSpec spec =
+        new NetworkSpec(
+            SmallBlocks.INPUT,
+            3,
+            List.of(
+                SmallBlocks.associated(4), SmallBlocks.associated(4), SmallBlocks.contrastive(4)));
+    try (DecoupledNetwork network = new DecoupledNetwork(engine, spec, 1)) {
       assertThat(network.scores(SmallBlocks.batch(2, 1)))
-          .containsExactly(new float[] {0}, new float[] {1, 0}, new float[] {2, 1, 0});
+          .containsExactly(new float[] {0}, new float[] {1, 0}, new float[] {2});
       assertThat(engine.open).as("blocks only").hasSize(3);
     }
   }

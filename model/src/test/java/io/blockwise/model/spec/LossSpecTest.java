@@ -3,7 +3,9 @@ package io.blockwise.model.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +31,68 @@ class LossSpecTest {
       in = block.output(in, 10);
     }
     assertThat(in).isEqualTo(Border.of(Shape.map(32, 4, 4)));
+  }
+
+  @Test
+  void blocksThatLearnTargetsMakeOneOfTheOther() {
+    NetworkSpec network = Specs.small(Method.AL);
+    assertThat(network.borders().stream().map(Border::target))
+        .containsExactly(
+            Optional.empty(),
+            Optional.of(Shape.vector(24)),
+            Optional.of(Shape.vector(24)),
+            Optional.of(Shape.vector(24)));
+    List<ModuleSpec> first = modules(network, 0);
+    List<ModuleSpec> second = modules(network, 1);
+    assertThat(first.stream().map(ModuleSpec::input).skip(1))
+        .containsExactly(Shape.map(8, 16, 16), Shape.vector(10), Shape.vector(24));
+    assertThat(first.stream().map(ModuleSpec::output).skip(1))
+        .containsExactly(Shape.vector(24), Shape.vector(24), Shape.vector(10));
+    assertThat(second.stream().map(ModuleSpec::output).skip(1))
+        .containsExactly(Shape.vector(24), Shape.vector(24), Shape.vector(24));
+    assertThat(first.get(3).parts()).hasSize(1);
+    assertThat(second.get(3).parts()).hasSize(2);
+  }
+
+  private static List<ModuleSpec> modules(NetworkSpec network, int block) {
+    return List.copyOf(
+        network.blocks().get(block).modules(network.borders().get(block), 10).values());
+  }
+
+  @Test
+  void blocksThatLearnTargetsBehindOthersAreRefused() {
+    List<List<LayerSpec>> layers = new Backbone.VggSmall(8).blocks();
+    List<BlockSpec> blocks = new ArrayList<>();
+    for (LossSpec loss : List.of(Specs.AL, Specs.SCPL, Specs.AL)) {
+      blocks.add(
+          new BlockSpec(
+              layers.get(blocks.size()), loss, new ExitSpec(Features.POOLED), Specs.OPTIMISER));
+    }
+    assertThat(new NetworkSpec(Specs.IMAGE, 10, blocks.subList(0, 2)).borders().get(2).target())
+        .isEmpty();
+    assertThatThrownBy(() -> new NetworkSpec(Specs.IMAGE, 10, blocks))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot build block 3 with loss al: block 2 has loss scpl and hands on no target (give"
+                + " the first blocks loss al, and others those behind them)");
+  }
+
+  @Test
+  void targetsAndBridgesWithoutUnitsAreRefused() {
+    LossSpec.Al.Bridge bridge = Specs.AL.bridge();
+    assertThatThrownBy(
+            () ->
+                new LossSpec.Al(
+                    bridge,
+                    0,
+                    LossSpec.Activation.TANH,
+                    LossSpec.Activation.TANH,
+                    LossSpec.Activation.NONE,
+                    LossSpec.Al.Inverse.MSE))
+        .hasMessage("Invalid al.width: 0 (must be at least 1)");
+    assertThatThrownBy(
+            () -> new LossSpec.Al.Bridge(Features.FLAT, List.of(3, 0), LossSpec.Activation.TANH))
+        .hasMessage("Invalid al.bridge.hidden: [3, 0] (must be widths, each at least 1)");
   }
 
   @Test

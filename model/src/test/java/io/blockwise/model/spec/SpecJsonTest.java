@@ -129,6 +129,7 @@ class SpecJsonTest {
         Specs.IMAGE,
         10,
         List.of(
+            new BlockSpec(List.of(new LayerSpec.Relu()), Specs.AL, exit, plain),
             new BlockSpec(first, Specs.SCPL, exit, sgd),
             new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain, 2, Context.NONE),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),

@@ -12,6 +12,15 @@ final class Specs {
 
   static final LossSpec.Scpl SCPL = new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, HEAD);
 
+  static final LossSpec.Al AL =
+      new LossSpec.Al(
+          new LossSpec.Al.Bridge(Features.POOLED, List.of(12), LossSpec.Activation.TANH),
+          24,
+          LossSpec.Activation.TANH,
+          LossSpec.Activation.SIGMOID,
+          LossSpec.Activation.NONE,
+          LossSpec.Al.Inverse.CROSS_ENTROPY);
+
   static final OptimiserSpec OPTIMISER =
       new OptimiserSpec.Adam(
           1e-3, 0.9, 0.999, 1e-8, 1e-4, 5, new ScheduleSpec.Step(List.of(0.5, 0.75), 0.1));
@@ -20,7 +29,7 @@ final class Specs {
 
   /** A small network with the method's loss. */
   static NetworkSpec small(Method method) {
-    return Stream.of(SCPL, new LossSpec.CrossEntropy(), new LossSpec.PredSim(0.99, HEAD))
+    return Stream.of(SCPL, AL, new LossSpec.CrossEntropy(), new LossSpec.PredSim(0.99, HEAD))
         .filter(loss -> Names.of(loss.getClass()).equals(method.loss()))
         .map(loss -> small(method, loss))
         .findFirst()

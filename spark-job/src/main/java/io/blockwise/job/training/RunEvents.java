@@ -18,9 +18,9 @@ import java.util.Map;
 
 /**
  * Every figure of a run as lines of {@code events.jsonl}: {@code started}, {@code progress} within
- * an epoch, {@code epoch} at its end, {@code lease_lost} and {@code evaluation_lost} for what has
- * to be done again, and {@code finished}, {@code failed} or {@code interrupted}. Used by one
- * thread.
+ * an epoch, {@code epoch} at its end, {@code warning} for losses that go wrong, {@code lease_lost}
+ * and {@code evaluation_lost} for what has to be done again, and {@code finished}, {@code failed}
+ * or {@code interrupted}. Used by one thread.
  */
 final class RunEvents {
   private final EventLog log;
@@ -111,6 +111,17 @@ final class RunEvents {
     fields.put("exchange_bytes_so_far", traffic);
     fields.put("staleness_mean", pushes.meanStaleness());
     log.write("epoch", fields);
+  }
+
+  /** A figure of a block's loss says that something has gone wrong. */
+  void warning(Alarms.Warning warning) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("epoch", warning.epoch());
+    fields.put("block", warning.block());
+    fields.put("term", warning.term());
+    fields.put("value", warning.value());
+    fields.put("reason", warning.text());
+    log.write("warning", fields);
   }
 
   /** A worker was lost; its shards are dealt again. */

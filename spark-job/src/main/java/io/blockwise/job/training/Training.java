@@ -211,6 +211,7 @@ public final class Training {
     long start = System.nanoTime();
     Interval interval =
         new Interval(settings.report().interval(), System::nanoTime, ledgers.size());
+    Alarms alarms = new Alarms(plan.network(), number, warning -> warn(warning, line, events));
     LeaseReport sum =
         epoch.run(
             () -> {
@@ -219,7 +220,11 @@ public final class Training {
               line.update(now);
               interval
                   .end(sums)
-                  .ifPresent(piece -> events.progress(now, piece, learningRates(now.fraction())));
+                  .ifPresent(
+                      piece -> {
+                        events.progress(now, piece, learningRates(now.fraction()));
+                        alarms.check(piece.sums());
+                      });
             },
             end -> {
               events.leaseLost(end);
@@ -228,6 +233,7 @@ public final class Training {
                       .formatted(
                           end.lease().worker() + 1, end.reason(), end.lease().shards().size()));
             });
+    alarms.check(sum.figures());
     return new EpochFigures(
         number,
         System.nanoTime() - start,
@@ -235,6 +241,11 @@ public final class Training {
         epoch.places(),
         epoch.mostRunning(),
         book.lost() - lostBefore);
+  }
+
+  private static void warn(Alarms.Warning warning, ProgressDisplay line, RunEvents events) {
+    events.warning(warning);
+    line.notice(warning.text());
   }
 
   private static void evaluationLost(String reason, ProgressDisplay line, RunEvents events) {

@@ -83,9 +83,11 @@ class SettingsTest {
   @MethodSource
   void everyKeyChangesTheRecord(String key) throws IOException {
     List<String> companions =
-        key.startsWith("predsim.")
-            ? List.of("method=predsim")
-            : COMPANIONS.getOrDefault(key, List.of());
+        Stream.of("predsim", "al")
+            .filter(method -> key.startsWith(method + "."))
+            .findFirst()
+            .map(method -> List.of("method=" + method))
+            .orElse(COMPANIONS.getOrDefault(key, List.of()));
     Settings before = read("", companions);
     List<String> sets = new ArrayList<>(companions);
     sets.add(key + "=" + other(key, before));
@@ -201,6 +203,15 @@ class SettingsTest {
     assertThat(read("method = predsim").network().loss())
         .isEqualTo(new LossSpec.PredSim(0.99, HEAD));
     assertThat(read("method = bp").network().loss()).isEqualTo(new LossSpec.CrossEntropy());
+    assertThat(read("method = al").network().loss())
+        .isEqualTo(
+            new LossSpec.Al(
+                new LossSpec.Al.Bridge(Features.POOLED, List.of(), LossSpec.Activation.TANH),
+                128,
+                LossSpec.Activation.TANH,
+                LossSpec.Activation.TANH,
+                LossSpec.Activation.NONE,
+                LossSpec.Al.Inverse.CROSS_ENTROPY));
     assertThat(read("loss { type = predsim, beta = 0.9 }").network().loss())
         .isEqualTo(new LossSpec.PredSim(0.9, HEAD));
     assertThat(read("loss { type = cross-entropy }").network(IMAGE, 10).blocks())
@@ -447,7 +458,9 @@ class SettingsTest {
   }
 
   private static String other(Type type, Object value) {
-    if (type instanceof ParameterizedType || type == String.class) {
+    if (value instanceof List<?>) {
+      return "[7]";
+    } else if (type instanceof ParameterizedType || type == String.class) {
       return "other";
     } else if (value instanceof Enum<?> constant) {
       Enum<?>[] constants = constant.getDeclaringClass().getEnumConstants();

@@ -29,6 +29,9 @@ class ReadModelExampleTest {
         "backbone=mlp",
         "context=image, engine=torch",
         "context=image, engine=torch, backbone=mlp",
+        "method=al",
+        "loss={type = al, width = 9, bridge {features = grid, hidden = [12], activation = sigmoid},"
+            + " first-decoder = sigmoid, inverse = mse}",
         "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="
             + " convolution, filters = 6}, {type = elu, alpha = 0.5}], [{type = flatten}, {type ="
             + " dense, units = 20}, {type = leaky-relu}, {type = dense, units = 9}, {type = sigmoid}]]",

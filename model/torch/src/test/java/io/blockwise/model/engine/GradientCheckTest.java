@@ -20,7 +20,7 @@ class GradientCheckTest {
       BlockLayout layout = BlockLayout.of(spec, SmallBlocks.BORDER, 3);
       for (TensorTable.Entry tensor : layout.parameters().entries()) {
         // where nothing is right, half of it is as well
-        float more = GradientCheck.hasNoEffect(spec, tensor.name()) ? 1e-3f : 0;
+        float more = GradientCheck.hasNoEffect(spec, SmallBlocks.BORDER, tensor.name()) ? 1e-3f : 0;
         assertThatThrownBy(
                 () -> {
                   try (Engine broken = new Broken(new TorchEngine(), tensor, more)) {

@@ -13,7 +13,6 @@ final class KnownKeys {
   /** Keys and sections that a later version will declare, with what they belong to. */
   private static final Map<String, String> LATER =
       Map.ofEntries(
-          Map.entry("al", "method al"),
           Map.entry("checkpoint", "checkpoints"),
           Map.entry("data.text", "text"),
           Map.entry("deinforeg", "method deinforeg"),

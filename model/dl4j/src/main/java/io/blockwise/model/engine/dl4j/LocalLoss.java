@@ -20,6 +20,8 @@ interface LocalLoss {
           LossSpec.Scpl.class,
           (spec, of) ->
               new ContrastiveLoss(of.module("head"), of.exit(), (LossSpec.Scpl) spec, of.memory()),
+          LossSpec.Al.class,
+          (spec, of) -> new AssociatedLoss((LossSpec.Al) spec, of),
           LossSpec.PredSim.class,
           (spec, of) ->
               new PredSimLoss(

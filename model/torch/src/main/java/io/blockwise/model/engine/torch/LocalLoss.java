@@ -18,6 +18,8 @@ interface LocalLoss {
           LossSpec.Scpl.class,
           (spec, of) ->
               new ContrastiveLoss(of.module("head"), of.module("exit"), (LossSpec.Scpl) spec),
+          LossSpec.Al.class,
+          (spec, of) -> AssociatedLoss.of((LossSpec.Al) spec, of),
           LossSpec.PredSim.class,
           (spec, of) ->
               new PredSimLoss(
