@@ -1,5 +1,6 @@
 package io.blockwise.data;
 
+import io.blockwise.base.Names;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
@@ -144,15 +145,31 @@ public final class Preparation {
               sharding.checksums(),
               splits,
               rows.bad().size(),
+              dealt.relabelled(),
               learned.writeBeside(storage, options.directory()));
       lock.requireStillHeld();
       directory.publish(manifest);
+      if (options.noise().rate() > 0) {
+        progress.began(noise(manifest));
+      }
       progress.began(rate(manifest, System.nanoTime() - start));
       return manifest;
     } catch (Exception e) {
       abandon(lock, e);
       throw e;
     }
+  }
+
+  private String noise(Manifest manifest) {
+    long train = manifest.split(Split.TRAIN).rows();
+    return String.format(
+        Locale.ROOT,
+        "Drew %d of %d labels of train anew (%s): %d are others, an effective rate of %.4f",
+        options.noise().rows(train),
+        train,
+        Names.of(options.noise().kind()),
+        manifest.relabelled(),
+        manifest.flipRate());
   }
 
   private static String rate(Manifest manifest, long nanos) {

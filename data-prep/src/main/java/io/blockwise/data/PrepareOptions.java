@@ -3,8 +3,10 @@ package io.blockwise.data;
 import static io.blockwise.base.Checks.requireShare;
 import static io.blockwise.base.Checks.requireShareOrNone;
 
+import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.shard.ShardingOptions;
@@ -29,6 +31,7 @@ import org.apache.hadoop.fs.Path;
  *     tiny-imagenet} (32 or 64) resize; others ignore it
  * @param skipBad share of the images of {@code image-folder} and {@code tiny-imagenet} that may be
  *     left out because they cannot be read, 0 to 1
+ * @param noise in the labels of train
  * @param download whether missing raw data may be downloaded
  * @param shapes size of the generated data; other kinds ignore it
  */
@@ -42,6 +45,7 @@ public record PrepareOptions(
     ShardCounts shards,
     int imageSize,
     double skipBad,
+    LabelNoise noise,
     boolean download,
     ShapesOptions shapes) {
   public PrepareOptions {
@@ -73,10 +77,14 @@ public record PrepareOptions(
     content.put("data.shards.train", Integer.toString(shards.train()));
     content.put("data.shards.validation", Integer.toString(shards.validation()));
     content.put("data.shards.test", Integer.toString(shards.test()));
+    if (noise.rate() > 0) { // data sets without are those of before there was noise
+      content.put("data.label-noise.rate", Double.toString(noise.rate()));
+      content.put("data.label-noise.kind", Names.of(noise.kind()));
+    }
     return content;
   }
 
   ShardingOptions sharding() {
-    return new ShardingOptions(seed, validationFraction, testFraction, shards);
+    return new ShardingOptions(seed, validationFraction, testFraction, shards, noise);
   }
 }

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.UserException;
 import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrepareOptionsTest {
   @Test
@@ -49,6 +52,14 @@ class PrepareOptionsTest {
         () -> new ShardCounts(1, 0, 1), "Invalid data.shards.validation: 0 (must be at least 1)");
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.1, 1.01, Double.NaN})
+  void rateOfNoiseThatIsNoShareIsRefused(double rate) {
+    assertRefused(
+        () -> new LabelNoise(rate, LabelNoise.Kind.SYMMETRIC_EXCL),
+        "Invalid data.label-noise.rate: " + rate + " (must be from 0 to 1)");
+  }
+
   @Test
   void kindWithoutPathIsRefused() {
     assertRefused(
@@ -63,6 +74,7 @@ class PrepareOptionsTest {
                 Preparing.SHARDS,
                 32,
                 0,
+                LabelNoise.NONE,
                 false,
                 new ShapesOptions(100, 10)),
         "Invalid data.path: not set (must name the folder of the raw data for mnist)");
@@ -89,6 +101,7 @@ class PrepareOptionsTest {
         Preparing.SHARDS,
         size,
         0,
+        LabelNoise.NONE,
         download,
         new ShapesOptions(100, 10));
   }

@@ -1,6 +1,7 @@
 package io.blockwise.data;
 
 import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import java.nio.file.Path;
@@ -42,6 +43,23 @@ public final class Preparing {
     return options(DataKind.TINY_IMAGENET, raw, hadoop(directory), 7, SHARDS, 32, skipBad);
   }
 
+  /** The same with noise in the labels of train. */
+  public static PrepareOptions noisy(PrepareOptions clean, LabelNoise noise) {
+    return new PrepareOptions(
+        clean.kind(),
+        clean.path(),
+        clean.directory(),
+        clean.seed(),
+        clean.validationFraction(),
+        clean.testFraction(),
+        clean.shards(),
+        clean.imageSize(),
+        clean.skipBad(),
+        noise,
+        clean.download(),
+        clean.shapes());
+  }
+
   /** Images of that side, in one shard per split if that can be. */
   public static PrepareOptions largeImages(Path raw, Path directory, int size) {
     ShardCounts one = new ShardCounts(1, 1, 1);
@@ -66,6 +84,7 @@ public final class Preparing {
         shards,
         imageSize,
         skipBad,
+        LabelNoise.NONE,
         false,
         new ShapesOptions(200, 50));
   }

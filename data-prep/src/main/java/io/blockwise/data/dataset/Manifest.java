@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * @param raw the raw files
  * @param splits content by split
  * @param skipped images that were left out because they could not be read; not in the file if 0
+ * @param relabelled rows of train whose label is not that of the raw data, because it was drawn
+ *     anew; not in the file if 0
  * @param files that lie beside the shards; not in the file if there are none
  */
 public record Manifest(
@@ -36,6 +38,7 @@ public record Manifest(
     List<ListedFile> raw,
     Map<Split, SplitContent> splits,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long skipped,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long relabelled,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files) {
   /** The version that this code writes; it reads those before as well. */
   public static final int FORMAT_VERSION = 2;
@@ -73,6 +76,11 @@ public record Manifest(
           "prepare the data set again");
     }
     return content;
+  }
+
+  /** The share of the rows of train whose label is not that of the raw data. */
+  public double flipRate() {
+    return (double) relabelled / split(Split.TRAIN).rows();
   }
 
   /** What a row holds. */

@@ -52,6 +52,11 @@ public final class DealtRows {
     return new Tuple2<>(plan.place(RowKey.of(seed, row)), values);
   }
 
+  /** Rows of train with another label than their own. */
+  public long relabelled() {
+    return plan.relabelled();
+  }
+
   /** Lets somebody learn from the rows of train. */
   public Learned learn(Learner learner, Progress progress)
       throws ExecutionException, InterruptedException {

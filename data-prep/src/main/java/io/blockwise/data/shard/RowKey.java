@@ -57,6 +57,21 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
     return new RowKey(other, label, hash, file, index);
   }
 
+  /** The same row with another label. */
+  RowKey labelled(int other) {
+    return new RowKey(group, other, hash, file, index);
+  }
+
+  /** The same row among rows that another hash orders, one for every salt. */
+  RowKey reordered(long salt) {
+    return new RowKey(group, label, SplitMix.combine(salt, hash), file, index);
+  }
+
+  /** Random numbers of the row, others for every salt. */
+  SplitMix random(long salt) {
+    return new SplitMix(SplitMix.combine(salt, hash));
+  }
+
   @Override
   public int compareTo(RowKey other) {
     int order = Integer.compare(group, other.group);

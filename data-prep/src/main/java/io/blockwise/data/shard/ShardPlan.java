@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -22,18 +23,38 @@ final class ShardPlan implements Serializable {
   private final long[] firstRanks;
   private final long[][] rowsPerClass;
 
+  /** Null if all rows keep their labels: Optional does not travel. */
+  private final Relabelling relabelling;
+
+  private final long relabelled;
+
   /**
    * Built by {@link ShardPlanner}.
    *
    * @param firstRanks of the first row of every shard, in all rows ordered by (split, hash)
    * @param keys at these ranks
-   * @param rowsPerClass by split and class
+   * @param rowsPerClass by split and class, as they are labelled in the end
+   * @param relabelling empty if all rows keep their labels
+   * @param relabelled rows that get another label than their own
    */
-  ShardPlan(Carving.Rule rule, long[] firstRanks, Map<Long, RowKey> keys, long[][] rowsPerClass) {
+  ShardPlan(
+      Carving.Rule rule,
+      long[] firstRanks,
+      Map<Long, RowKey> keys,
+      long[][] rowsPerClass,
+      Optional<Relabelling> relabelling,
+      long relabelled) {
     this.rule = rule;
+    this.relabelling = relabelling.orElse(null);
+    this.relabelled = relabelled;
     this.firstRanks = firstRanks;
     this.firstKeys = Arrays.stream(firstRanks).mapToObj(keys::get).toArray(RowKey[]::new);
     this.rowsPerClass = rowsPerClass;
+  }
+
+  /** Rows of train that get another label than their own. */
+  long relabelled() {
+    return relabelled;
   }
 
   /** Shards of all splits. */
@@ -51,11 +72,12 @@ final class ShardPlan implements Serializable {
     return Shard.fileName(split(shard), numberInSplit(shard));
   }
 
-  /** The key of a raw row, grouped by shard. */
+  /** The key of a raw row, grouped by shard, with the label that it gets. */
   RowKey place(RowKey official) {
     RowKey key = rule.apply(official);
     int found = Arrays.binarySearch(firstKeys, key);
-    return key.in(found >= 0 ? found : -found - 2);
+    RowKey labelled = relabelling == null ? key : relabelling.apply(key);
+    return labelled.in(found >= 0 ? found : -found - 2);
   }
 
   /** What the manifest says of all shards, given in their order. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -42,7 +43,16 @@ final class ShardPlanner {
       long[] firstRanks = firstRanks(rows);
       JavaRDD<RowKey> train = keys.filter(key -> key.group() == Split.TRAIN.ordinal());
       Carving.Rule rule = carving.rule(at(train.map(key -> key.in(key.label())), carving.ranks()));
-      return new ShardPlan(rule, firstRanks, at(keys.map(rule::apply), firstRanks), rows);
+      JavaRDD<RowKey> dealt = keys.map(rule::apply);
+      Map<Long, RowKey> cuts = at(dealt, firstRanks);
+      Optional<Relabelling> relabelling = relabelling(dealt, rows[Split.TRAIN.ordinal()]);
+      long changed = 0;
+      if (relabelling.isPresent()) {
+        Relabelling noise = relabelling.get();
+        changed = dealt.filter(noise::changes).count();
+        rows = count(dealt.map(noise::apply));
+      }
+      return new ShardPlan(rule, firstRanks, cuts, rows, relabelling, changed);
     } finally {
       keys.unpersist();
     }
@@ -61,6 +71,22 @@ final class ShardPlanner {
         .collect()
         .stream()
         .collect(Collectors.toMap(Tuple2::_2, Tuple2::_1));
+  }
+
+  /** Chooses as many rows of train as are to get another label. */
+  private Optional<Relabelling> relabelling(JavaRDD<RowKey> dealt, long[] train) {
+    long rows = LongStream.of(train).sum();
+    long chosen = options.noise().rows(rows);
+    if (chosen == 0) {
+      return Optional.empty();
+    }
+    JavaRDD<RowKey> choices =
+        dealt.filter(key -> key.group() == Split.TRAIN.ordinal()).map(Relabelling::choice);
+    Optional<RowKey> end =
+        chosen == rows
+            ? Optional.empty()
+            : Optional.of(at(choices, new long[] {chosen}).get(chosen));
+    return Optional.of(new Relabelling(options.noise().kind(), raw.classes().size(), end));
   }
 
   private long[][] count(JavaRDD<RowKey> keys) {

@@ -1,6 +1,7 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShardCounts;
 
 /**
@@ -11,9 +12,14 @@ import io.blockwise.data.options.ShardCounts;
  *     one exists
  * @param testFraction likewise for test, taken before
  * @param shards per split at least; more where they would hold too much
+ * @param noise in the labels of train
  */
 public record ShardingOptions(
-    long seed, double validationFraction, double testFraction, ShardCounts shards) {
+    long seed,
+    double validationFraction,
+    double testFraction,
+    ShardCounts shards,
+    LabelNoise noise) {
   int leastShards(Split split) {
     return switch (split) {
       case TRAIN -> shards.train();

@@ -316,6 +316,7 @@ class DatasetTest {
             whole.raw(),
             splits,
             0,
+            0,
             List.of());
     assertThatThrownBy(() -> manifest.split(Split.VALIDATION))
         .isInstanceOf(UserException.class)

@@ -14,6 +14,7 @@ import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.learn.ImageMeasurer;
 import io.blockwise.data.learn.Learned;
 import io.blockwise.data.learn.Learner;
+import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.progress.ReportedJob;
 import io.blockwise.data.progress.Silent;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ShardingTest {
   private static final ShardingOptions OPTIONS =
-      new ShardingOptions(3, 0.1, 0.1, new ShardCounts(2, 1, 1));
+      new ShardingOptions(3, 0.1, 0.1, new ShardCounts(2, 1, 1), LabelNoise.NONE);
 
   private final Storage storage = new Storage(new Configuration());
 

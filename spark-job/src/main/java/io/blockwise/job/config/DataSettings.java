@@ -6,6 +6,7 @@ import static io.blockwise.base.Checks.requireShareOrNone;
 
 import io.blockwise.base.FileNames;
 import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.model.spec.Shape;
@@ -28,6 +29,7 @@ public record DataSettings(
     double testFraction,
     int imageSize,
     double skipBad,
+    LabelNoise labelNoise,
     ShardCounts shards,
     ShapesOptions shapes,
     MemorySize memory) {

@@ -5,6 +5,7 @@ import io.blockwise.data.dataset.SplitContent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +34,14 @@ record DatasetText(Manifest manifest) {
     lines.add(line(width, SHARDS, contents().map(content -> content.shards().size()).toList()));
     if (manifest.skipped() > 0) {
       lines.add("  without " + manifest.skipped() + " images that could not be read");
+    }
+    if (manifest.relabelled() > 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  with other labels than the raw data's in %d rows of train, %.2f %%",
+              manifest.relabelled(),
+              100 * manifest.flipRate()));
     }
     return lines;
   }

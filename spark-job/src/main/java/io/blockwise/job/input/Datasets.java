@@ -117,6 +117,7 @@ public final class Datasets {
         data.shards(),
         data.imageSize(),
         data.skipBad(),
+        data.labelNoise(),
         data.download(),
         data.shapes());
   }

@@ -23,14 +23,15 @@ class DatasetTextTest {
             Split.TRAIN, content(Split.TRAIN, List.of(80L, 1200L)),
             Split.VALIDATION, content(Split.VALIDATION, List.of(8L, 120L)),
             Split.TEST, content(Split.TEST, List.of(0L, 9L)));
-    assertThat(new DatasetText(manifest(List.of("cat", "sea lion"), splits, 3)).lines())
+    assertThat(new DatasetText(manifest(List.of("cat", "sea lion"), splits, 3, 320)).lines())
         .containsExactly(
             "                 train  validation        test",
             "  cat               80           8           0",
             "  sea lion        1200         120           9",
             "  rows            1280         128           9",
             "  shards             1           1           1",
-            "  without 3 images that could not be read");
+            "  without 3 images that could not be read",
+            "  with other labels than the raw data's in 320 rows of train, 25.00 %");
   }
 
   @Test
@@ -38,7 +39,7 @@ class DatasetTextTest {
     List<String> classes = IntStream.range(0, 1000).mapToObj(i -> "class" + i).toList();
     List<Long> rows = Collections.nCopies(1000, 2L);
     Map<Split, SplitContent> splits = Map.of(Split.TRAIN, content(Split.TRAIN, rows));
-    assertThat(new DatasetText(manifest(classes, splits, 0)).lines())
+    assertThat(new DatasetText(manifest(classes, splits, 0, 0)).lines())
         .hasSize(1 + 200 + 1 + 2)
         .contains("  class199           2", "  ... and 800 classes more", "  rows            2000");
   }
@@ -50,7 +51,7 @@ class DatasetTextTest {
   }
 
   private static Manifest manifest(
-      List<String> classes, Map<Split, SplitContent> splits, long skipped) {
+      List<String> classes, Map<Split, SplitContent> splits, long skipped, long relabelled) {
     return new Manifest(
         Manifest.FORMAT_VERSION,
         "image-folder",
@@ -62,6 +63,7 @@ class DatasetTextTest {
         List.of(),
         splits,
         skipped,
+        relabelled,
         List.of());
   }
 }

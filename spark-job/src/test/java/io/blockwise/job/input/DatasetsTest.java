@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.base.UserException;
 import io.blockwise.data.PrepareOptions;
 import io.blockwise.data.options.DataKind;
+import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.job.config.Settings;
@@ -37,6 +38,7 @@ class DatasetsTest {
             "data.test-fraction=0.3",
             "data.image-size=48",
             "data.skip-bad=0.25",
+            "data.label-noise={rate = 0.4, kind = symmetric-excl}",
             "data.shards={train = 9, validation = 3, test = 4}",
             "data.shapes={train = 500, test = 60}");
     assertThat(options)
@@ -51,6 +53,7 @@ class DatasetsTest {
                 new ShardCounts(9, 3, 4),
                 48,
                 0.25,
+                new LabelNoise(0.4, LabelNoise.Kind.SYMMETRIC_EXCL),
                 true,
                 new ShapesOptions(500, 60)));
   }
