@@ -11,7 +11,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Cuts units into blocks so that the most expensive block is as cheap as can be, and among such
@@ -132,8 +131,8 @@ public final class BalancedCut {
 
   /** What a block reads: the first block's loss makes the target of all later ones, if any does. */
   private Border border(int k, int from) {
-    Optional<Shape> target =
-        k == 0 ? Optional.empty() : blocks.of(0, 0, 1).output(Border.of(input), classes).target();
-    return new Border(shapes.get(from), target);
+    Border border = Border.of(shapes.get(from));
+    Border first = k == 0 ? border : blocks.of(0, 0, 1).output(Border.of(input), classes);
+    return first.target().map(border::withTarget).orElse(border);
   }
 }
