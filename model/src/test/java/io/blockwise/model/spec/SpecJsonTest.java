@@ -122,7 +122,8 @@ class SpecJsonTest {
             new LayerSpec.LeakyRelu(0.2),
             new LayerSpec.Residual(List.of(new LayerSpec.BatchNorm()), List.of()),
             new LayerSpec.MaxPool(3, 2),
-            new LayerSpec.AveragePool(2, 2));
+            new LayerSpec.AveragePool(2, 2),
+            new LayerSpec.AdaptiveAveragePool(3));
     List<LayerSpec> second = List.of(last, new LayerSpec.Dense(7, false));
     ExitSpec exit = new ExitSpec(Features.POOLED);
     return new NetworkSpec(
