@@ -74,7 +74,9 @@ def read(features, x):
 def answer(number, x):  # of the block with this number, from 0, to its layers' output; head.* and encoder.* would be for the loss
     block, t = blocks[number]
     if block["loss"]["type"] != "al":
-        return read(block["exit"]["features"], x) @ t["exit.weight"].T + t["exit.bias"]
+        x = chain(block["exit"].get("ahead", []), x, inside(t, "exit.ahead."))
+        x = chain(block["exit"].get("hidden", []), read(block["exit"]["features"], x), inside(t, "exit.hidden."))
+        return x @ t["exit.weight"].T + t["exit.bias"]
     bridge = block["loss"]["bridge"]
     z = chain(dense(bridge["activation"], len(bridge["hidden"]) + 1), read(bridge["features"], x), inside(t, "bridge."))
     for k in range(number, -1, -1):

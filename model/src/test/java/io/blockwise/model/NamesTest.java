@@ -40,7 +40,7 @@ class NamesTest {
     assertThatThrownBy(() -> Names.parse("scpl.head.kind", HeadSpec.Kind.class, "MLP"))
         .isInstanceOf(InvalidValueException.class)
         .hasMessage(
-            "Invalid scpl.head.kind: MLP (must be identity, linear, mlp, mlp-bn or convolution)");
+            "Invalid scpl.head.kind: MLP (must be identity, linear, mlp, mlp-bn, small-conv or convolution)");
   }
 
   @ParameterizedTest

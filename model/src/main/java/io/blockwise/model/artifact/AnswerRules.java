@@ -87,7 +87,7 @@ record AnswerRules(
           "(x - running_mean) / sqrt(running_var + batch_norm_epsilon) * weight + bias",
           Map.of(
               "pooled",
-              "mean over all rows and columns of each channel of the last layer's output; a vector"
+              "mean over all rows and columns of each channel of the output; a vector"
                   + " stays as it is",
               "grid",
               "means over grid_side x grid_side windows of each channel of the last layer's output in"
@@ -96,10 +96,11 @@ record AnswerRules(
                   + " / n); where the length is below grid_side, n is the length; a vector stays as it"
                   + " is",
               "flat",
-              "all values of the last layer's output in one vector, in the order channel, row,"
-                  + " column"),
+              "all values of the output in one vector, in the order channel, row, column"),
           "scores of the classes = exit.weight * features + exit.bias; a block's answer is the class"
-              + " of the highest score, of equal ones the first",
+              + " of the highest score, of equal ones the first; exit.ahead.I.* are the tensors of"
+              + " entry I of the exit's ahead, layers on the block's output before features are read,"
+              + " and exit.hidden.I.* those of its hidden, layers on features",
           "head.* are for the loss in training only, no answer needs them",
           "where a block's context is image, its first layer reads the output of the block before"
               + " plus this: context.weight and context.bias as a 3x3 convolution of the input with"

@@ -1,15 +1,63 @@
 package io.blockwise.model.spec;
 
+import io.blockwise.base.IfAbsent;
 import java.io.Serializable;
+import java.util.List;
 
 /**
- * A linear layer that turns a block's output into class scores. Immutable.
+ * A classifier that turns a block's output into class scores: layers on the output, what reads it
+ * as a vector, layers on that, and behind them one linear layer. Immutable.
  *
- * @param features what it reads
+ * <p>Its tensors are {@code exit.ahead.I.*}, {@code exit.hidden.I.*} and {@code exit.*}.
+ *
+ * @param ahead layers on the block's output, before it is read; mostly none
+ * @param features how what they give is read
+ * @param hidden layers behind, before the linear one; mostly none
  */
-public record ExitSpec(Features features) implements Serializable {
-  /** Reads a block's output, as the beginning of an exit. */
+public record ExitSpec(
+    @IfAbsent("[]") List<LayerSpec> ahead,
+    Features features,
+    @IfAbsent("[]") List<LayerSpec> hidden)
+    implements Serializable {
+  /** Forms that are known by name. */
+  public enum Kind {
+    /** One linear layer on the features. */
+    LINEAR,
+    /** Fully connected layers with ReLU before it. */
+    MLP,
+    /** The same with batch norm. */
+    MLP_BN,
+    /** Convolutions on the map before it is read, each 3x3 with batch norm and ReLU. */
+    SMALL_CONV
+  }
+
+  public ExitSpec {
+    ahead = List.copyOf(ahead);
+    hidden = List.copyOf(hidden);
+  }
+
+  /** One linear layer on features. */
+  public ExitSpec(Features features) {
+    this(List.of(), features, List.of());
+  }
+
+  /**
+   * An exit of a form.
+   *
+   * @param widths units or filters of its hidden layers, at least one; of no use to a linear one
+   */
+  public static ExitSpec of(Kind kind, Features features, List<Integer> widths) {
+    return switch (kind) {
+      case LINEAR -> new ExitSpec(features);
+      case MLP -> new ExitSpec(List.of(), features, HiddenLayers.dense(widths));
+      case MLP_BN -> new ExitSpec(List.of(), features, HiddenLayers.normalisedDense(widths));
+      case SMALL_CONV -> new ExitSpec(HiddenLayers.convolutions(widths), features, List.of());
+    };
+  }
+
+  /** All of it but the linear layer. */
   ModuleSpec read(Shape output) {
-    return features.behind(ModuleSpec.of(output), "exit.features");
+    ModuleSpec map = ModuleSpec.of(output).then("exit.ahead", ahead);
+    return features.behind(map, "exit.features").then("exit.hidden", hidden);
   }
 }

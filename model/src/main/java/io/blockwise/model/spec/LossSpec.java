@@ -97,7 +97,8 @@ public sealed interface LossSpec extends Serializable {
     public Scpl {
       requirePositive("scpl.temperature", temperature);
       if (head.kind() == HeadSpec.Kind.CONVOLUTION) {
-        throw invalid("scpl.head.kind", head.kind(), "must be identity, linear, mlp or mlp-bn");
+        throw invalid(
+            "scpl.head.kind", head.kind(), "must be identity, linear, mlp, mlp-bn or small-conv");
       }
     }
 

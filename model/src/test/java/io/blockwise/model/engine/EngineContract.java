@@ -311,6 +311,22 @@ public abstract class EngineContract {
     assertTrace("trace_scpl", new LossSpec.Scpl(0.1, Divisor.KHOSLA, head));
   }
 
+  @Test
+  void exitsWithLayersOfTheirOwnFollowPyTorchsTrace() {
+    ExitSpec convolutional = ExitSpec.of(ExitSpec.Kind.SMALL_CONV, Features.GRID, List.of(7));
+    ExitSpec deep = ExitSpec.of(ExitSpec.Kind.MLP_BN, Features.GRID, List.of(6, 5));
+    runTrace(
+        "trace_exits",
+        List.of(crossEntropy(4, convolutional), crossEntropy(5, deep)),
+        List.of(name -> name.replace("block-1.", ""), name -> name.replace("block-2.", "")));
+  }
+
+  private static BlockSpec crossEntropy(int filters, ExitSpec exit) {
+    BlockSpec plain = block(stage(filters), new LossSpec.CrossEntropy());
+    OptimiserSpec descent = new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant());
+    return new BlockSpec(plain.layers(), plain.loss(), exit, descent);
+  }
+
   private void assertTrace(String name, LossSpec loss) {
     runTrace(name, twoBlocks(loss), renames(2));
   }
@@ -496,6 +512,56 @@ public abstract class EngineContract {
       assertThat(result.trained()).isTrue();
       assertThat(result.losses().get(0).value()).isPositive();
       assertThat(result.correct()).isBetween(0, 6);
+    }
+  }
+
+  /** A batch norm of a single value has no variance to keep. */
+  @Test
+  void aSingleRowIsATrainedStepAlsoBehindBatchNormsOfVectors() {
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP_BN, Features.GRID, 6, 6);
+    ExitSpec exit = ExitSpec.of(ExitSpec.Kind.MLP_BN, Features.GRID, List.of(5));
+    for (LossSpec loss :
+        List.of(
+            new LossSpec.CrossEntropy(),
+            new LossSpec.Scpl(0.1, Divisor.KHOSLA, head),
+            new LossSpec.PredSim(0.9, head))) {
+      BlockSpec plain = block(stage(4), loss);
+      BlockSpec spec = new BlockSpec(plain.layers(), loss, exit, plain.optimiser());
+      Engine engine = engine();
+      try (Block block = engine.block(spec, SmallBlocks.BORDER, 3, random());
+          Signal in = engine.signal(SmallBlocks.batch(1, 1))) {
+        assertThat(SmallBlocks.train(block, in, 0.01).trained()).as("%s", loss).isTrue();
+        Map<String, float[]> statistics =
+            States.tensors(block.statistics(), States.read(block, StateKind.STATISTICS));
+        assertThat(statistics.get("exit.hidden.1.running_mean")).containsOnly(0);
+        assertThat(statistics.get("exit.hidden.1.running_var")).containsOnly(1);
+        States.all(block)
+            .forEach(
+                (kind, values) -> assertThat(LayerProbe.list(values)).allMatch(Float::isFinite));
+      }
+    }
+  }
+
+  /** Rows without another one of their class: no anchor, or no positive of one. */
+  @Test
+  void classesOfOneRowEachAreATrainedStep() {
+    Batch batch = SmallBlocks.batch(3, 1);
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.SMALL_CONV, Features.GRID, 6, 6);
+    for (LossSpec loss :
+        List.of(
+            new LossSpec.Scpl(0.1, Divisor.KHOSLA, head),
+            new LossSpec.Scpl(0.1, Divisor.AUTHORS, head),
+            new LossSpec.PredSim(0.9, head))) {
+      Engine engine = engine();
+      try (Block block = engine.block(block(stage(4), loss), SmallBlocks.BORDER, 3, random());
+          Signal in = engine.signal(batch)) {
+        StepResult result = SmallBlocks.train(block, in, 0.01);
+        assertThat(result.trained()).as("%s", loss).isTrue();
+        assertThat(result.losses()).allSatisfy(term -> assertThat(term.value()).isFinite());
+        States.all(block)
+            .forEach(
+                (kind, values) -> assertThat(LayerProbe.list(values)).allMatch(Float::isFinite));
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import io.blockwise.model.spec.ScheduleSpec;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
@@ -41,6 +42,9 @@ final class GradientCheck {
   /** One of them has to agree: a long one may cross a kink, a short one drowns in rounding. */
   private static final double[] STEPS = {8e-3, 2e-3, 5e-4, 1.25e-4};
 
+  private static final Set<HeadSpec.Kind> NORMALISED =
+      EnumSet.of(HeadSpec.Kind.MLP_BN, HeadSpec.Kind.SMALL_CONV);
+
   private GradientCheck() {}
 
   /** Every layer, head, feature and loss at least once. */
@@ -62,7 +66,7 @@ final class GradientCheck {
       blocks.add(block(normFirst, new LossSpec.CrossEntropy(), features));
       for (HeadSpec.Kind kind : EnumSet.complementOf(EnumSet.of(HeadSpec.Kind.CONVOLUTION))) {
         // A head's batch norm would take away what a bias does that no ReLU follows.
-        List<LayerSpec> layers = kind == HeadSpec.Kind.MLP_BN ? bent : pooled;
+        List<LayerSpec> layers = NORMALISED.contains(kind) ? bent : pooled;
         blocks.add(block(layers, contrastive(kind, features, LossSpec.Divisor.KHOSLA), features));
       }
     }
@@ -71,6 +75,10 @@ final class GradientCheck {
     List<LayerSpec> odd = List.of(new LayerSpec.Convolution(4, 2, 1, 0, true), relu);
     blocks.add(block(even, new LossSpec.CrossEntropy(), Features.GRID));
     blocks.add(block(odd, new LossSpec.CrossEntropy(), Features.GRID));
+    for (ExitSpec.Kind kind : ExitSpec.Kind.values()) {
+      blocks.add(block(bent, new LossSpec.CrossEntropy(), exit(kind, Features.POOLED)));
+    }
+    blocks.add(block(vector, new LossSpec.CrossEntropy(), exit(ExitSpec.Kind.MLP, Features.FLAT)));
     blocks.add(block(vector, new LossSpec.CrossEntropy(), Features.POOLED));
     blocks.add(
         block(
@@ -139,7 +147,9 @@ final class GradientCheck {
     for (HeadSpec.Kind kind : HeadSpec.Kind.values()) {
       LossSpec loss = new LossSpec.PredSim(0.5, new HeadSpec(kind, Features.POOLED, 7, 6));
       blocks.add(block(map, loss, Features.POOLED));
-      blocks.add(block(vector, loss, Features.FLAT));
+      if (kind != HeadSpec.Kind.SMALL_CONV) {
+        blocks.add(block(vector, loss, Features.FLAT));
+      }
     }
     return blocks;
   }
@@ -149,9 +159,17 @@ final class GradientCheck {
     return new LossSpec.Scpl(0.5, divisor, new HeadSpec(kind, features, 7, 6));
   }
 
+  private static ExitSpec exit(ExitSpec.Kind kind, Features features) {
+    return ExitSpec.of(kind, features, List.of(7, 6));
+  }
+
   private static BlockSpec block(List<LayerSpec> layers, LossSpec loss, Features exit) {
+    return block(layers, loss, new ExitSpec(exit));
+  }
+
+  private static BlockSpec block(List<LayerSpec> layers, LossSpec loss, ExitSpec exit) {
     OptimiserSpec descent = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
-    return new BlockSpec(layers, loss, new ExitSpec(exit), descent);
+    return new BlockSpec(layers, loss, exit, descent);
   }
 
   static void run(Engine engine, BlockSpec spec) {

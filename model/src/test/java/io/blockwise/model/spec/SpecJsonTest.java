@@ -95,6 +95,18 @@ class SpecJsonTest {
     return SpecJson.fromTree(SpecJson.parse(json.getBytes(UTF_8)), Grown.class);
   }
 
+  /** As models of before hidden layers were a list, and exits had any, are written. */
+  @Test
+  void headsAndExitsOfOneWidthAreReadAsTheyWere() throws IOException {
+    String json = write(Specs.small(Method.SCPL));
+    String before =
+        json.replaceAll("\"hidden\" : \\[ 128 \\]", "\"hidden\" : 128")
+            .replaceAll("\"ahead\" : \\[ \\],", "")
+            .replaceAll(",\\s*\"hidden\" : \\[ \\]", "");
+    assertThat(before).contains("\"hidden\" : 128").doesNotContain("ahead", "[ ]");
+    assertThat(read(before)).isEqualTo(Specs.small(Method.SCPL));
+  }
+
   @Test
   void valueOutOfBoundsIsRefusedInTheRecordsWords() {
     String json = write(Specs.small(Method.SCPL));
@@ -126,12 +138,14 @@ class SpecJsonTest {
             new LayerSpec.AdaptiveAveragePool(3));
     List<LayerSpec> second = List.of(last, new LayerSpec.Dense(7, false));
     ExitSpec exit = new ExitSpec(Features.POOLED);
+    List<LayerSpec> relu = List.of(new LayerSpec.Relu());
+    ExitSpec deep = new ExitSpec(relu, Features.GRID, relu);
     return new NetworkSpec(
         Specs.IMAGE,
         10,
         List.of(
             new BlockSpec(List.of(new LayerSpec.Relu()), Specs.AL, exit, plain),
-            new BlockSpec(first, Specs.SCPL, exit, sgd),
+            new BlockSpec(first, Specs.SCPL, deep, sgd),
             new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain, 2, Context.NONE),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, lars),

@@ -9,7 +9,6 @@ import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Context;
-import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Method;
@@ -33,7 +32,7 @@ public record NetworkSettings(
     Layers network,
     @Inline CutSettings cutting,
     LossSpec loss,
-    ExitSpec exit,
+    ExitSettings exit,
     int span,
     Context context) {
   public NetworkSettings {
@@ -58,7 +57,7 @@ public record NetworkSettings(
    */
   NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
     try {
-      Method.Parts parts = new Method.Parts(loss, exit, optimiser, span, context);
+      Method.Parts parts = new Method.Parts(loss, exit.spec(), optimiser, span, context);
       List<Integer> cut = cut(input, classes, optimiser);
       return method.network(
           input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts);
@@ -88,7 +87,7 @@ public record NetworkSettings(
             new BlockSpec(
                 units.subList(from, to).stream().flatMap(List::stream).toList(),
                 loss,
-                exit,
+                exit.spec(),
                 optimiser),
         cutting.blocksBy());
   }

@@ -57,6 +57,9 @@ class SettingsTest {
           Map.entry("training.schedule.at", "[0.25]"),
           Map.entry("training.per-block", "[{}]"),
           Map.entry("data.memory", "1g"),
+          Map.entry("exit.hidden", "[7]"),
+          Map.entry("scpl.head.hidden", "7"),
+          Map.entry("predsim.head.hidden", "[7, 8]"),
           Map.entry("averaging.quorum.max-wait", "2s"));
 
   /** What a key needs beside it to be allowed. */
@@ -191,6 +194,25 @@ class SettingsTest {
             bp ->
                 assertThat(bp.network(IMAGE, 10).blocks().get(0).optimiser())
                     .isInstanceOf(OptimiserSpec.Lars.class));
+  }
+
+  @Test
+  void hiddenLayersAreANumberOrAList() throws IOException {
+    for (String deep : List.of("loss.head.hidden=[7, 8]", "scpl.head { hidden = [7, 8] }")) {
+      boolean set = deep.startsWith("loss");
+      Settings settings = set ? read("", List.of(deep)) : read(deep);
+      assertThat(((LossSpec.Scpl) settings.network().loss()).head().hidden()).containsExactly(7, 8);
+    }
+    assertThat(((LossSpec.Scpl) read("", List.of("loss.head.hidden=7")).network().loss()).head())
+        .isEqualTo(new HeadSpec(HeadSpec.Kind.MLP, Features.GRID, 7, 128));
+  }
+
+  @Test
+  void everyBlockIsGivenTheExitThatIsNamed() throws IOException {
+    String conf = "exit { kind = small-conv, features = pooled, hidden = 6 }";
+    assertThat(read(conf).network(IMAGE, 10).blocks())
+        .extracting(BlockSpec::exit)
+        .containsOnly(ExitSpec.of(ExitSpec.Kind.SMALL_CONV, Features.POOLED, List.of(6)));
   }
 
   @Test

@@ -65,7 +65,11 @@ class PlanTest {
   @Test
   void withoutRowsThereAreNoStepsButStillBlocksAndMemory() throws Exception {
     Settings settings =
-        SmallRuns.unprepared(directory, "data.kind=cifar-100", "data.download=true");
+        SmallRuns.unprepared(
+            directory,
+            "data.kind=cifar-100",
+            "data.download=true",
+            "training.augmentation=two-view");
     assertThat(text(settings, "yarn"))
         .contains("100 classes", "make it with bin/blockwise prepare")
         .contains("give spark.executor.instances", "give spark.executor.cores")

@@ -26,6 +26,8 @@ class ReadModelExampleTest {
         "method=scpl",
         "exit.features=pooled",
         "exit.features=grid",
+        "exit={kind = small-conv, hidden = 5, features = grid}",
+        "exit={kind = mlp-bn, hidden = [9, 8]}",
         "backbone=mlp",
         "context=image, engine=torch",
         "context=image, engine=torch, backbone=mlp",

@@ -49,6 +49,7 @@ public final class SmallRuns {
           "data.shapes.test=100",
           "data.shards.train=4",
           "vgg-small.width=4",
+          "scpl.head.features=pooled",
           "scpl.head.hidden=16",
           "scpl.head.width=16",
           "training.batch-size=16",

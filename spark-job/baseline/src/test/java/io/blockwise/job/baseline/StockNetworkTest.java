@@ -123,12 +123,13 @@ class StockNetworkTest {
 
   @Test
   void layerThatDl4jHasNoFormOfIsRefused() {
-    List<LayerSpec> layers = List.of(new LayerSpec.GlobalAveragePool());
+    List<LayerSpec> layers =
+        List.of(new LayerSpec.Residual(List.of(new LayerSpec.Relu()), List.of()));
     NetworkSpec spec = network(Method.BP, Features.POOLED, List.of(layers));
     assertThatThrownBy(() -> StockNetwork.of(spec, new Sgd(RATE), 1))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "Cannot train the network by training.baseline: it has a layer global-average-pool (use"
+            "Cannot train the network by training.baseline: it has a layer residual (use"
                 + " another network, or training.baseline = none)");
   }
 

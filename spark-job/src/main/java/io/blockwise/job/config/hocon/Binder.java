@@ -114,6 +114,9 @@ final class Binder {
   }
 
   private List<Object> list(Type element, String path, ConfigValue value, ConfigObject holder) {
+    if (element == Integer.class && !(value.unwrapped() instanceof List)) {
+      return List.of(value(element, path, value, holder)); // hidden = 128 for hidden = [128]
+    }
     if (!(value instanceof ConfigList elements)) {
       throw refused(path, value, "must be a list [...]");
     }

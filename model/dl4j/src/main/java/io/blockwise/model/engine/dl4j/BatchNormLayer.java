@@ -148,8 +148,10 @@ final class BatchNormLayer implements Layer {
   @Override
   public void stepTaken() {
     double rows = (double) centred.size(0);
-    blend(runningMean, mean.read(), 1);
-    blend(runningVariance, variance.read(), rows > 1 ? rows / (rows - 1) : 1);
+    if (rows > 1) { // one value says nothing of a variance
+      blend(runningMean, mean.read(), 1);
+      blend(runningVariance, variance.read(), rows / (rows - 1));
+    }
   }
 
   private void blend(Parameters.Tensor running, float[] batch, double correction) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Translates specifications to layers, by the names of the block's layout. */
@@ -110,17 +111,20 @@ final class Layers {
     String bias = name + ".bias";
     String mean = name + ".running_mean";
     String variance = name + ".running_var";
-    return (x, pass) ->
-        torch.batch_norm(
-            x,
-            pass.optional(weight),
-            pass.optional(bias),
-            pass.statistic(mean),
-            pass.statistic(variance),
-            pass.training(),
-            MOMENTUM,
-            EPSILON,
-            true);
+    return (x, pass) -> {
+      // Of one value alone the variance is not a number, and would stay so in the running one.
+      boolean alone = pass.training() && x.numel() == x.size(1);
+      return torch.batch_norm(
+          x,
+          pass.optional(weight),
+          pass.optional(bias),
+          alone ? new TensorOptional() : pass.statistic(mean),
+          alone ? new TensorOptional() : pass.statistic(variance),
+          pass.training(),
+          MOMENTUM,
+          EPSILON,
+          true);
+    };
   }
 
   private static Layer relu(boolean overwrites) {

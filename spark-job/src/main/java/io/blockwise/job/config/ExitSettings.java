@@ -1,0 +1,25 @@
+package io.blockwise.job.config;
+
+import static io.blockwise.base.Checks.invalid;
+
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import java.util.List;
+
+/**
+ * The exit of every block. Immutable.
+ *
+ * @param hidden widths of its hidden layers, at least one, also where the kind has no use for them
+ */
+public record ExitSettings(ExitSpec.Kind kind, Features features, List<Integer> hidden) {
+  public ExitSettings {
+    hidden = List.copyOf(hidden);
+    if (hidden.isEmpty() || hidden.stream().anyMatch(width -> width < 1)) {
+      throw invalid("exit.hidden", hidden, "must be one or more widths, each at least 1");
+    }
+  }
+
+  ExitSpec spec() {
+    return ExitSpec.of(kind, features, hidden);
+  }
+}
