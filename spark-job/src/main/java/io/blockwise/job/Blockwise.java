@@ -6,6 +6,7 @@ import io.blockwise.job.cli.Commands;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.compare.Compare;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.features.FeatureQuality;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Plan;
@@ -48,6 +49,7 @@ public final class Blockwise {
       case PREPARE -> Datasets.prepare(settings);
       case TRAIN -> TrainCommand.run(settings);
       case EVALUATE -> ModelEvaluation.run(settings);
+      case FEATURES -> FeatureQuality.run(settings);
       case PLAN -> Plan.run(settings);
     }
   }

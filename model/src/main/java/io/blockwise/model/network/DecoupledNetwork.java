@@ -167,6 +167,20 @@ public final class DecoupledNetwork implements AutoCloseable {
     return scores;
   }
 
+  /**
+   * Output of a block, by its index from 0, in inference mode.
+   *
+   * @return row-major {@code [rows, elements]}
+   */
+  public float[] output(Batch batch, int block) {
+    try (Flow flow = new Flow(engine.signal(batch))) {
+      for (int k = 0; k <= block; k++) {
+        flow.goOnWith(blocks.get(k).forward(flow.signal));
+      }
+      return flow.signal.toArray();
+    }
+  }
+
   /** The answer of a block, counted from 0, if need be on its way down through the earlier ones. */
   private float[] scores(int block, Signal output) {
     Signal answer = blocks.get(block).answer(output);

@@ -32,6 +32,22 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
   }
 
   /**
+   * A linear classifier of vectors: one block of a batch norm, which leaves it linear, with an exit
+   * under cross-entropy.
+   *
+   * @param width of the vectors
+   */
+  public static NetworkSpec linear(int width, int classes, OptimiserSpec optimiser) {
+    BlockSpec block =
+        new BlockSpec(
+            List.of(new LayerSpec.BatchNorm()),
+            new LossSpec.CrossEntropy(),
+            new ExitSpec(Features.FLAT),
+            optimiser);
+    return new NetworkSpec(Shape.vector(width), classes, List.of(block));
+  }
+
+  /**
    * The same network with other optimisers.
    *
    * @param optimisers one per block

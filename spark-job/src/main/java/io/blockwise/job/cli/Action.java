@@ -13,6 +13,12 @@ public enum Action {
       "Measures a published model on test: the newest of its name, or the one of --set run-id=ID."
           + " Exit code 1 if the figures are not those that were published."),
 
+  /** Looks at the outputs of a published model's blocks as features. */
+  FEATURES(
+      "Measures how well the output of every block of a published model tells classes apart, by"
+          + " distances and a linear probe, and draws it: below output/features. The newest of its"
+          + " name, or the one of --set run-id=ID."),
+
   /** Says what a training would take, without training. */
   PLAN(
       "Says what training would take, and refuses what cannot run: workers, steps, memory with the"

@@ -38,6 +38,7 @@ public record Settings(
     AveragingSettings averaging,
     LeaseSettings lease,
     Evaluation evaluation,
+    FeatureSettings features,
     Report report,
     Sources sources) {
 

@@ -33,7 +33,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "train", "evaluate", "plan"})
+  @ValueSource(strings = {"prepare", "train", "evaluate", "features", "plan"})
   void commandGetsTheSettings(String command) {
     int code = run(command, conf, "--set", "workers=2", "--set=training.epochs=3");
     assertThat(err.toString()).isEmpty();
@@ -75,7 +75,7 @@ class CommandsTest {
     assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, plan, compare or runs)"
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, compare or runs)"
                 .formatted(command));
   }
 
@@ -131,13 +131,13 @@ class CommandsTest {
   void helpDescribesCommandsAndSparkOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("prepare", "train", "evaluate", "plan", "compare", "runs", "--master")
+        .contains("prepare", "train", "evaluate", "features", "plan", "compare", "runs", "--master")
         .contains("--properties-file")
         .doesNotContain("predict");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "train", "evaluate", "plan"})
+  @ValueSource(strings = {"prepare", "train", "evaluate", "features", "plan"})
   void helpOfACommandDescribesItsArguments(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("blockwise " + command, "CONF", "--set", "--driver-memory");

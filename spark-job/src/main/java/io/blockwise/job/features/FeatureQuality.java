@@ -1,0 +1,109 @@
+package io.blockwise.job.features;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.job.config.EngineChoice;
+import io.blockwise.job.config.FeatureSettings;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.device.EngineSelection;
+import io.blockwise.job.device.Engines;
+import io.blockwise.job.input.DatasetRows;
+import io.blockwise.job.input.HadoopSettings;
+import io.blockwise.job.training.PublishedModel;
+import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.features.Distances;
+import io.blockwise.model.features.FeatureRows;
+import io.blockwise.model.features.LinearProbe;
+import io.blockwise.model.network.DecoupledNetwork;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Looks at the outputs of a published model's blocks as features. Used by one thread. */
+public final class FeatureQuality {
+  private final PublishedModel model;
+  private final Settings settings;
+  private final EngineChoice engine;
+  private final Storage storage;
+  private final Path directory;
+
+  private FeatureQuality(PublishedModel model, Settings settings, Configuration hadoop) {
+    this.model = model;
+    this.settings = settings;
+    ModelVersion version = model.version();
+    engine =
+        EngineSelection.tried(settings.engineChoice(), Optional.of(version.description().network()))
+            .choice();
+    storage = new Storage(hadoop);
+    Path features = new Path(new Path(settings.output(), "features"), version.description().name());
+    directory = new Path(features, version.id());
+  }
+
+  /**
+   * Measures the version {@code run-id}, or the newest, block by block, prints the figures and
+   * writes them with a picture per block below {@code output/features/NAME/VERSION}, over those of
+   * an earlier call.
+   *
+   * @throws io.blockwise.base.UserException as {@link PublishedModel#open}
+   */
+  public static void run(Settings settings) throws IOException, InterruptedException {
+    Configuration hadoop = HadoopSettings.current();
+    PublishedModel model = PublishedModel.open(settings, hadoop);
+    new FeatureQuality(model, settings, hadoop).measure();
+  }
+
+  private void measure() throws IOException, InterruptedException {
+    FeatureSettings wanted = settings.features();
+    DatasetRows rows = new DatasetRows(model.dataset(), settings.data().memory().bytes(), 1);
+    int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
+    List<BlockQuality> blocks = new ArrayList<>();
+    int tested = 0;
+    int learned = 0;
+    try (DecoupledNetwork network = model.network(engine)) {
+      Extraction extraction = new Extraction(model, network, rows, wanted.readOut(), batch);
+      for (int k = 0; k < network.blocks().size(); k++) {
+        FeatureRows test = extraction.of(k, Split.TEST, wanted.rows());
+        FeatureRows train = extraction.of(k, Split.TRAIN, wanted.probeRows());
+        BlockQuality quality = quality(k + 1, train, test);
+        blocks.add(quality);
+        draw(quality, test);
+        tested = test.rows();
+        learned = train.rows();
+      }
+    }
+    QualityReport report = new QualityReport(model, settings, tested, learned, blocks);
+    report.table().forEach(System.out::println);
+    storage.write(new Path(directory, "features.json"), report.json());
+    storage.write(new Path(directory, "features.md"), report.markdown().getBytes(UTF_8));
+    System.out.println("Written to " + directory);
+  }
+
+  private BlockQuality quality(int block, FeatureRows train, FeatureRows test) {
+    try (LinearProbe probe = new LinearProbe(Engines.create(engine), train, settings.seed())) {
+      return new BlockQuality(
+          block,
+          test.width(),
+          Distances.ofRaw(test),
+          Distances.ofNormalised(test),
+          probe.accuracy(test));
+    }
+  }
+
+  private void draw(BlockQuality block, FeatureRows test) throws IOException {
+    FeatureSettings wanted = settings.features();
+    FeatureRows drawn = test.leading(wanted.pictureRows(), ClassPicture.MOST_CLASSES);
+    String picture =
+        ClassPicture.of(
+            model.version().description().name() + ", block " + block.block(),
+            drawn,
+            model.version().description().classes(),
+            wanted.perplexity(),
+            settings.seed());
+    storage.write(new Path(directory, QualityReport.picture(block)), picture.getBytes(UTF_8));
+  }
+}

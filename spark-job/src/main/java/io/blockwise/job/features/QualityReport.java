@@ -1,0 +1,111 @@
+package io.blockwise.job.features;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.base.Names;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.training.PublishedModel;
+import io.blockwise.model.features.Distances;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The figures of all blocks as text and as JSON. Immutable.
+ *
+ * @param rows of test that were measured
+ * @param probeRows of train that the probe learned from
+ */
+record QualityReport(
+    PublishedModel model, Settings settings, int rows, int probeRows, List<BlockQuality> blocks) {
+  QualityReport {
+    blocks = List.copyOf(blocks);
+  }
+
+  /** With a picture per block, whose files lie beside it. */
+  String markdown() {
+    List<String> lines = new ArrayList<>();
+    lines.add("# Features of " + name() + ", version " + model.version().id());
+    lines.add("");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "Outputs of the blocks, %s, on the first %d rows of test. Distances are Euclidean, within a"
+                + " class and to other classes; the higher their ratio, the better classes are told"
+                + " apart. The probe is a linear layer trained on the first %d rows of train.",
+            Names.of(settings.features().readOut()),
+            rows,
+            probeRows));
+    lines.add("");
+    lines.addAll(table());
+    lines.add("");
+    blocks.forEach(each -> lines.add("![block " + each.block() + "](" + picture(each) + ")"));
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** A row per block, in Markdown. */
+  List<String> table() {
+    List<String> lines = new ArrayList<>();
+    lines.add("| block | values | within | between | ratio | ratio, length 1 | probe |");
+    lines.add("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (BlockQuality each : blocks) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "| %d | %d | %.4g | %.4g | %.3f | %.3f | %.2f %% |",
+              each.block(),
+              each.width(),
+              each.raw().intra(),
+              each.raw().inter(),
+              each.raw().ratio(),
+              each.normalised().ratio(),
+              100 * each.probe()));
+    }
+    return lines;
+  }
+
+  /** Name of the file of a block's picture. */
+  static String picture(BlockQuality block) {
+    return "block-" + block.block() + ".svg";
+  }
+
+  byte[] json() throws IOException {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("model", name());
+    report.put("version", model.version().id());
+    report.put("dataset_fingerprint", model.dataset().fingerprint());
+    report.put("read_out", Names.of(settings.features().readOut()));
+    report.put("seed", settings.seed());
+    report.put("rows", rows);
+    report.put("probe_rows", probeRows);
+    report.put("blocks", blocks.stream().map(QualityReport::json).toList());
+    String text = new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
+    return (text + "\n").getBytes(UTF_8);
+  }
+
+  private static Map<String, Object> json(BlockQuality block) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("block", block.block());
+    json.put("values", block.width());
+    json.put("raw", json(block.raw()));
+    json.put("normalised", json(block.normalised()));
+    json.put("probe_accuracy", block.probe());
+    return json;
+  }
+
+  private static Map<String, Object> json(Distances distances) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("intra", distances.intra());
+    json.put("inter", distances.inter());
+    json.put("ratio", distances.ratio());
+    return json;
+  }
+
+  private String name() {
+    return model.version().description().name();
+  }
+}

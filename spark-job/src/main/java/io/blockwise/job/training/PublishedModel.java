@@ -1,0 +1,117 @@
+package io.blockwise.job.training;
+
+import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.job.RunFailedException;
+import io.blockwise.job.config.EngineChoice;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.device.Engines;
+import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.input.Datasets;
+import io.blockwise.model.artifact.ModelStore;
+import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.Shape;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A published model beside the data set that it is looked at with. Immutable.
+ *
+ * <p>Always true: its weights are numbers, and the data set has its images and classes.
+ *
+ * @param trainedOnIt whether the data set is the one of its training
+ */
+public record PublishedModel(ModelVersion version, Dataset dataset, boolean trainedOnIt) {
+  /**
+   * The version {@code run-id} of the settings' model, or the newest.
+   *
+   * @throws UserException if there is no model, it was altered, or it was made for other data: for
+   *     other images or classes, or, unless {@code evaluation.other-data} is set, from another data
+   *     set
+   * @throws RunFailedException if a weight is no number
+   */
+  public static PublishedModel open(Settings settings, Configuration hadoop) throws IOException {
+    String name = settings.model().name();
+    ModelStore store =
+        new ModelStore(hadoop, new Path(new Path(settings.output(), "models"), name));
+    ModelVersion version =
+        settings.runId().isPresent() ? store.read(settings.runId().get()) : store.readLatest();
+    requireNumbers(version);
+    Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
+    requireSameKind(version, dataset);
+    return new PublishedModel(
+        version, dataset, isSame(version, dataset, settings.evaluation().otherData()));
+  }
+
+  private static void requireNumbers(ModelVersion version) {
+    for (int k = 0; k < version.blocks().size(); k++) {
+      if (!version.blocks().get(k).isFinite()) {
+        throw new RunFailedException(
+            "Cannot evaluate model version "
+                + version.id()
+                + ": weights of block "
+                + (k + 1)
+                + " are NaN or infinite (train again with a lower training.learning-rate)");
+      }
+    }
+  }
+
+  private static boolean isSame(ModelVersion version, Dataset dataset, boolean otherAllowed) {
+    String trained = String.valueOf(version.provenance().get("dataset_fingerprint"));
+    if (trained.equals(dataset.fingerprint())) {
+      return true;
+    }
+    if (!otherAllowed) {
+      throw UserException.cannot(
+          "evaluate model version " + version.id() + " on " + dataset.directory(),
+          "it was trained on the data set "
+              + start(trained)
+              + ", this one is "
+              + start(dataset.fingerprint()),
+          "evaluate on the data set of the training, or on this one with --set"
+              + " evaluation.other-data=true");
+    }
+    return false;
+  }
+
+  private static String start(String fingerprint) {
+    return fingerprint.substring(0, Math.min(12, fingerprint.length()));
+  }
+
+  private static void requireSameKind(ModelVersion version, Dataset dataset) {
+    List<String> expected = version.description().classes();
+    List<String> found = dataset.manifest().classes();
+    Shape input = RowTransform.input(dataset.manifest().schema());
+    if (!expected.equals(found) || !version.description().network().input().equals(input)) {
+      throw UserException.cannot(
+          "evaluate model version " + version.id() + " on " + dataset.directory(),
+          String.format(
+              "the model has input %s and classes %s, the data set %s and %s",
+              version.description().network().input(), expected, input, found),
+          "evaluate on the data that it was trained for");
+    }
+  }
+
+  /** How the model reads the rows of the data set. */
+  public RowTransform transform() {
+    return RowTransform.of(dataset.manifest().schema(), version.description().fields());
+  }
+
+  /** The model on an engine; to be closed. */
+  public DecoupledNetwork network(EngineChoice engine) {
+    DecoupledNetwork network =
+        new DecoupledNetwork(Engines.create(engine), version.description().network(), 0);
+    try {
+      for (int k = 0; k < network.blocks().size(); k++) {
+        version.blocks().get(k).adoptInto(network.blocks().get(k));
+      }
+      return network;
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+}

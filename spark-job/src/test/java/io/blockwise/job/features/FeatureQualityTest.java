@@ -1,0 +1,124 @@
+package io.blockwise.job.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.job.config.EngineChoice;
+import io.blockwise.job.config.EngineName;
+import io.blockwise.job.config.FeatureSettings.ReadOut;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.input.DatasetRows;
+import io.blockwise.job.training.PublishedModel;
+import io.blockwise.job.training.SmallRuns;
+import io.blockwise.job.training.Training;
+import io.blockwise.model.features.Distances;
+import io.blockwise.model.features.FeatureRows;
+import io.blockwise.model.network.DecoupledNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeatureQualityTest {
+  private static final String[] SMALL = {
+    "features.rows=80",
+    "features.probe-rows=200",
+    "features.picture-rows=60",
+    "features.perplexity=10"
+  };
+
+  @TempDir Path directory;
+
+  @Test
+  void everyBlockIsMeasuredAndDrawnBelowTheOutput() throws Exception {
+    Settings settings = trained();
+    String printed = SmallRuns.printed(() -> FeatureQuality.run(settings));
+    Path features = directory.resolve("out/features/small/run");
+    JsonNode report = new JsonMapper().readTree(features.resolve("features.json").toFile());
+    assertThat(report.get("rows").asInt()).isEqualTo(80);
+    assertThat(report.get("probe_rows").asInt()).isEqualTo(200);
+    assertThat(report.get("read_out").asText()).isEqualTo("pooled");
+    assertThat(report.get("blocks")).hasSize(3);
+    for (JsonNode block : report.get("blocks")) {
+      double intra = block.get("raw").get("intra").asDouble();
+      double inter = block.get("raw").get("inter").asDouble();
+      assertThat(intra).isPositive();
+      assertThat(block.get("raw").get("ratio").asDouble()).isCloseTo(inter / intra, within(1e-9));
+      assertThat(block.get("probe_accuracy").asDouble()).isBetween(0.15, 1.0); // chance is 0.1
+      Path picture = features.resolve("block-" + block.get("block").asInt() + ".svg");
+      assertThat(Files.readString(picture).split("<circle", -1)).hasSize(61);
+    }
+    String markdown = Files.readString(features.resolve("features.md"));
+    assertThat(markdown).contains("| block | values |", "![block 3](block-3.svg)");
+    assertThat(printed).contains(markdown.lines().filter(line -> line.startsWith("| 2 ")).toList());
+  }
+
+  @Test
+  void aSecondCallWritesTheSameFilesAgain() throws Exception {
+    Settings settings = trained();
+    Path features = directory.resolve("out/features/small/run");
+    SmallRuns.printed(() -> FeatureQuality.run(settings));
+    List<byte[]> first = bytes(features);
+    SmallRuns.printed(() -> FeatureQuality.run(settings));
+    assertThat(bytes(features)).usingRecursiveComparison().isEqualTo(first);
+  }
+
+  private static List<byte[]> bytes(Path features) throws Exception {
+    return List.of(
+        Files.readAllBytes(features.resolve("features.json")),
+        Files.readAllBytes(features.resolve("block-1.svg")));
+  }
+
+  @Test
+  void rowsAreTheFirstOnesAndPooledAreMeansOfFlatOnes() throws Exception {
+    Settings settings = trained();
+    PublishedModel model = PublishedModel.open(settings, new Configuration());
+    DatasetRows rows = new DatasetRows(model.dataset(), 1 << 24, 1);
+    EngineChoice torch = settings.engineChoice().with(EngineName.TORCH);
+    try (DecoupledNetwork network = model.network(torch)) {
+      FeatureRows pooled =
+          new Extraction(model, network, rows, ReadOut.POOLED, 16).of(1, Split.TEST, 70);
+      FeatureRows flat =
+          new Extraction(model, network, rows, ReadOut.FLAT, 32).of(1, Split.TEST, 70);
+      assertThat(pooled.rows()).isEqualTo(70);
+      assertThat(pooled.width()).isEqualTo(8);
+      assertThat(flat.width()).isEqualTo(8 * 8 * 8);
+      assertThat(Distances.ofRaw(pooled).intra()).isLessThan(Distances.ofRaw(flat).intra());
+      List<Integer> labels = labels(model);
+      for (int row = 0; row < 70; row++) {
+        assertThat(pooled.label(row)).isEqualTo(labels.get(row));
+      }
+    }
+  }
+
+  private static List<Integer> labels(PublishedModel model) {
+    return model.dataset().manifest().split(Split.TEST).shards().stream()
+        .map(model.dataset()::read)
+        .flatMap(FeatureQualityTest::labels)
+        .toList();
+  }
+
+  private static java.util.stream.Stream<Integer> labels(Rows rows) {
+    return java.util.stream.IntStream.range(0, rows.count()).mapToObj(rows::label);
+  }
+
+  @Test
+  void aModelThatThereIsNotIsRefused() {
+    Settings settings = SmallRuns.settings(directory, SMALL);
+    assertThatThrownBy(() -> FeatureQuality.run(settings)).isInstanceOf(UserException.class);
+  }
+
+  private Settings trained() throws Exception {
+    Settings settings = SmallRuns.settings(directory, SMALL);
+    SmallRuns.printed(() -> Training.run(settings));
+    return settings;
+  }
+}
