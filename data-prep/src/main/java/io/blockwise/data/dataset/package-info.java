@@ -17,6 +17,7 @@
  * {@code classes} (names; the label is the index), {@code fields} (by name, in the order of the
  * columns), {@code seed}, {@code options} (the keys and values it was prepared with), {@code raw}
  * (name, bytes and SHA-256 of the raw files), {@code skipped} (images that could not be read;
+ * absent if none), {@code relabelled} (rows of train whose label is not that of the raw data;
  * absent if none) and {@code splits}, with rows, rows per class and the shards of each: file, first
  * row, rows, bytes, SHA-256; and {@code files} (name, bytes and SHA-256 of what lies beside the
  * shards; absent if nothing does). It holds no path and no time, so equal input gives equal bytes.

@@ -61,6 +61,15 @@ class RehearsalProcessTest {
     // what the first block's two convolutions, batch norms and activations put out
     assertThat(large.one().outside() - small.one().outside()).isGreaterThan(outputs(128 - 16));
     assertThat(large.several().outside() - large.one().outside()).isGreaterThan(outputs(128));
+    // with two views a batch has twice as many rows
+    Rehearsal.Result views =
+        run(
+            task(
+                1,
+                "engine=" + engine,
+                "training.batch-size=128",
+                "training.augmentation=two-view"));
+    assertThat(views.one().outside() - large.one().outside()).isGreaterThan(outputs(128));
   }
 
   private static long outputs(int rows) {
