@@ -42,9 +42,9 @@ public final class Compare {
     Configuration hadoop = HadoopSettings.current();
     this.comparison = comparison;
     this.parallel = parallel;
+    report = new Report(hadoop, comparison);
     prerequisites = new Prerequisites(hadoop, comparison, parallel);
     finished = new FinishedRuns(hadoop);
-    report = new Report(hadoop, comparison);
     standings = new Standings(comparison.runs());
   }
 

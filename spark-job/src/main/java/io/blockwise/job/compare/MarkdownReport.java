@@ -20,22 +20,28 @@ final class MarkdownReport {
   private static final String UNKNOWN = "-";
 
   private final Comparison comparison;
+  private final String pictures;
   private final List<Standings.Entry> entries;
   private final List<Row> rows;
   private final List<Result> results;
   private final int blocks;
 
-  private MarkdownReport(Comparison comparison, Standings standings) {
+  private MarkdownReport(Comparison comparison, Standings standings, String pictures) {
     this.comparison = comparison;
+    this.pictures = pictures;
     entries = standings.entries();
     rows = standings.rows();
     results = entries.stream().flatMap(entry -> entry.result().stream()).toList();
     blocks = rows.stream().mapToInt(Row::blocks).max().orElse(0);
   }
 
-  /** A document that shows the pictures beside it. */
-  static String of(Comparison comparison, Standings standings) {
-    return new MarkdownReport(comparison, standings).text();
+  /**
+   * A section of a document.
+   *
+   * @param pictures where they are: empty, or a folder with a slash behind
+   */
+  static String of(Comparison comparison, Standings standings, String pictures) {
+    return new MarkdownReport(comparison, standings, pictures).text();
   }
 
   private String text() {
@@ -64,7 +70,8 @@ final class MarkdownReport {
     List<String> lines = new ArrayList<>();
     lines.add("* Budget: " + all(budgets()) + ".");
     lines.add("* Computed with " + all(made("computed_with")) + ".");
-    lines.add("* Master " + all(made("master")) + ", threads per worker " + all(made("threads")));
+    lines.add(
+        "* Master " + all(made("master")) + ", threads per worker " + all(made("threads")) + ".");
     lines.add("* Blockwise " + all(made("blockwise")) + ", commit " + all(made("commit")) + ".");
     long failed = entries.stream().filter(entry -> entry.failure().isPresent()).count();
     lines.add(
@@ -80,9 +87,11 @@ final class MarkdownReport {
 
   private static String budget(Settings settings) {
     int workers = settings.workers().count();
-    return "%d epochs of data set %s, batch %d, %d %s"
+    int epochs = settings.training().epochs();
+    return "%d %s of data set %s, batch %d, %d %s"
         .formatted(
-            settings.training().epochs(),
+            epochs,
+            epochs == 1 ? "epoch" : "epochs",
             settings.data().directory(),
             settings.training().batchSize(),
             workers,
@@ -186,9 +195,9 @@ final class MarkdownReport {
         + " threads of one process.\n";
   }
 
-  private static String pictures() {
+  private String pictures() {
     return Pictures.NAMES.entrySet().stream()
-        .map(picture -> "![" + picture.getValue() + "](" + picture.getKey() + ")\n")
+        .map(picture -> "![" + picture.getValue() + "](" + pictures + picture.getKey() + ")\n")
         .collect(Collectors.joining());
   }
 
@@ -219,6 +228,6 @@ final class MarkdownReport {
 
   /** The table alone, for a terminal. */
   static String table(Comparison comparison, Standings standings) {
-    return new MarkdownReport(comparison, standings).configurations().markdown();
+    return new MarkdownReport(comparison, standings, "").configurations().markdown();
   }
 }

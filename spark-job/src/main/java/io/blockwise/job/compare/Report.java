@@ -5,6 +5,7 @@ import io.blockwise.job.config.comparison.Comparison;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -13,21 +14,34 @@ final class Report {
   private final Comparison comparison;
   private final Storage storage;
   private final Path directory;
+  private final Optional<MarkdownSection> into;
 
+  /**
+   * Creates nothing.
+   *
+   * @throws io.blockwise.base.UserException if the Markdown file cannot be written
+   */
   Report(Configuration hadoop, Comparison comparison) {
     this.comparison = comparison;
     storage = new Storage(hadoop);
+    into = comparison.into().map(file -> new MarkdownSection(file, comparison.name()));
+    into.ifPresent(MarkdownSection::requireWritable);
     directory = new Path(new Path(comparison.output(), "comparisons"), comparison.name());
   }
 
   /** Writes all files anew; each holds the old content or the new one at any moment. */
   synchronized void write(Standings standings) throws IOException {
-    for (Map.Entry<String, String> picture : Pictures.of(standings.rows()).entrySet()) {
+    Map<String, String> pictures = Pictures.of(standings.rows());
+    for (Map.Entry<String, String> picture : pictures.entrySet()) {
       write(picture.getKey(), picture.getValue());
     }
     write("table.csv", CsvTables.configurations(standings.rows()).csv());
     write("runs.csv", CsvTables.runs(standings.entries()).csv());
-    write("table.md", MarkdownReport.of(comparison, standings));
+    write("table.md", MarkdownReport.of(comparison, standings, ""));
+    if (into.isPresent()) {
+      String report = MarkdownReport.of(comparison, standings, comparison.name() + "/");
+      into.get().write(report, pictures);
+    }
   }
 
   private void write(String name, String content) throws IOException {

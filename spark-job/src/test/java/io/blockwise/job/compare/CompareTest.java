@@ -142,6 +142,30 @@ class CompareTest {
   }
 
   @Test
+  void sectionOfAMarkdownFileIsWrittenAnewAndTheRestStays() throws Exception {
+    Path file = directory.resolve("results.md");
+    String one = "training.epochs = 1, compare.runs { bp { method = bp } }";
+    assertThatThrownBy(() -> compare(one, "compare.into=" + file))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot use compare.into = %s: there is no such file that can be written (give a"
+                + " Markdown file, which may be empty)",
+            file);
+    Files.writeString(file, "# Results\n\nbefore\n");
+    compare(one, "compare.into=" + file);
+    Files.writeString(file, Files.readString(file) + "\nbehind\n");
+    compare(one.replace("bp {", "other {"), "compare.into=" + file);
+    String text = Files.readString(file);
+    assertThat(text)
+        .startsWith("# Results\n\nbefore\n\n<!-- compare many: ")
+        .endsWith("<!-- end of compare many -->\n\nbehind\n")
+        .contains("\n## many\n", "| other | bp | 1 |", "](many/accuracy.svg)")
+        .containsOnlyOnce("end of compare")
+        .doesNotContain("| bp | bp |");
+    assertThat(directory.resolve("many/cost.svg")).isNotEmptyFile();
+  }
+
+  @Test
   void runThatDoesNotFitTheDataIsRefusedBeforeTheFirstStarts() throws Exception {
     String conf = FOUR.replace("method = pred }", "method = pred, training.batch-size = 361 }");
     assertThatThrownBy(() -> compare(conf))

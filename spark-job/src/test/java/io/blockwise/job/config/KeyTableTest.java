@@ -60,7 +60,7 @@ class KeyTableTest {
 
   private static Set<String> keys() {
     Set<String> keys = new TreeSet<>(new Schema(Settings.class).values().keySet());
-    keys.add("compare.seeds"); // which Comparison reads
+    keys.addAll(List.of("compare.seeds", "compare.into")); // which Comparison reads
     return keys;
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,9 +21,11 @@ import java.util.Set;
  * @param name directory below {@code output/comparisons}
  * @param output directory below which everything is written
  * @param command that reads them, without secrets that show, to be repeated
+ * @param into Markdown file that gets a section with the report
  * @param runs in the order in which they are to run
  */
-public record Comparison(String name, String output, String command, List<Run> runs) {
+public record Comparison(
+    String name, String output, String command, Optional<Path> into, List<Run> runs) {
   public Comparison {
     FileNames.require("model.name", name);
     runs = List.copyOf(runs);

@@ -3,6 +3,7 @@ package io.blockwise.job.config.comparison;
 import static io.blockwise.job.config.SettingsReader.COMPARE;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -15,6 +16,7 @@ import io.blockwise.job.config.SettingsReader;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.config.hocon.HoconReader;
 import io.blockwise.job.config.hocon.Location;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,13 +78,14 @@ final class ComparisonReader {
         runs.add(run(file, merged, over, section, seed, common));
       }
     }
-    return comparison(common, command(file, sets), runs);
-  }
-
-  private static Comparison comparison(Settings common, String command, List<Comparison.Run> runs) {
     try {
-      return new Comparison(common.model().name(), common.output(), command, runs);
-    } catch (InvalidValueException e) {
+      return new Comparison(
+          common.model().name(),
+          common.output(),
+          command(file, sets),
+          keys(file, merged, ConfigFactory.empty().root()).into().map(Path::of),
+          runs);
+    } catch (InvalidValueException | InvalidPathException e) {
       throw new UserException(e.getMessage(), e);
     }
   }
@@ -151,10 +154,15 @@ final class ComparisonReader {
   }
 
   private List<Long> seeds(Path file, Config merged, ConfigObject section, Settings common) {
-    ConfigValue given = section.getOrDefault(SEEDS, merged.getValue(COMPARE + "." + SEEDS));
-    Config compare = merged.getConfig(COMPARE).withoutPath("runs").withValue(SEEDS, given);
-    List<Long> seeds = keys.bind(file, compare.atKey(COMPARE)).compare().seeds();
+    List<Long> seeds = keys(file, merged, section).seeds();
     return seeds.isEmpty() ? List.of(common.seed()) : seeds;
+  }
+
+  /** What a run's section, or else the whole comparison, says of it. */
+  private CompareKeys.Compare keys(Path file, Config merged, ConfigObject section) {
+    ConfigValue seeds = section.getOrDefault(SEEDS, merged.getValue(COMPARE + "." + SEEDS));
+    Config compare = merged.getConfig(COMPARE).withoutPath("runs").withValue(SEEDS, seeds);
+    return keys.bind(file, compare.atKey(COMPARE)).compare();
   }
 
   private Comparison.Run run(
