@@ -3,6 +3,7 @@ package io.blockwise.model.spec;
 import io.blockwise.base.IfAbsent;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A classifier that turns a block's output into class scores: layers on the output, what reads it
@@ -53,6 +54,14 @@ public record ExitSpec(
       case MLP_BN -> new ExitSpec(List.of(), features, HiddenLayers.normalisedDense(widths));
       case SMALL_CONV -> new ExitSpec(HiddenLayers.convolutions(widths), features, List.of());
     };
+  }
+
+  /** The same behind other layers on the block's output, and behind others on the features. */
+  ExitSpec behind(List<LayerSpec> onOutput, List<LayerSpec> onFeatures) {
+    return new ExitSpec(
+        Stream.concat(onOutput.stream(), ahead.stream()).toList(),
+        features,
+        Stream.concat(onFeatures.stream(), hidden.stream()).toList());
   }
 
   /** All of it but the linear layer. */

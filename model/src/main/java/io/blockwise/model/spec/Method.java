@@ -45,8 +45,8 @@ public enum Method {
    * @param input shape of one example
    * @param classes at least 2
    * @param blocks the layers of every block, first to last; {@code bp} joins them into one block
-   * @throws IllegalArgumentException if a layer does not fit the shape it reads, or one block is to
-   *     have a span of two
+   * @throws IllegalArgumentException if a layer does not fit the shape it reads, or something needs
+   *     more blocks than there are
    */
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
     List<List<LayerSpec>> cut =
@@ -61,12 +61,14 @@ public enum Method {
           parts.context(),
           "must be none for a network of one block, which reads the image itself");
     }
+    List<ExitSpec> exits = parts.lookAhead().exits(cut, parts.exit());
     List<BlockSpec> specs = new ArrayList<>();
     for (List<LayerSpec> layers : cut) {
       int span = specs.size() < cut.size() - 1 ? parts.span() : 1;
       Context context = specs.isEmpty() ? Context.NONE : parts.context();
       specs.add(
-          new BlockSpec(layers, parts.loss(), parts.exit(), parts.optimiser(), span, context));
+          new BlockSpec(
+              layers, parts.loss(), exits.get(specs.size()), parts.optimiser(), span, context));
     }
     return new NetworkSpec(input, classes, specs);
   }
@@ -76,12 +78,18 @@ public enum Method {
    *
    * @param span of all blocks but the last, which has span 1
    * @param context of all blocks but the first, which has none
+   * @param lookAhead of all exits but the last block's
    */
   public record Parts(
-      LossSpec loss, ExitSpec exit, OptimiserSpec optimiser, int span, Context context) {
+      LossSpec loss,
+      ExitSpec exit,
+      OptimiserSpec optimiser,
+      int span,
+      Context context,
+      LookAhead lookAhead) {
     /** Of blocks that their own losses alone train. */
     public Parts(LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
-      this(loss, exit, optimiser, 1, Context.NONE);
+      this(loss, exit, optimiser, 1, Context.NONE, LookAhead.NONE);
     }
   }
 }

@@ -82,7 +82,8 @@ class MethodTest {
             new ExitSpec(Features.POOLED),
             Specs.OPTIMISER,
             span,
-            context);
+            context,
+            LookAhead.NONE);
     return method.network(Specs.IMAGE, 10, new Backbone.VggSmall(8).blocks(), parts);
   }
 

@@ -4,14 +4,17 @@ import static io.blockwise.base.Checks.invalid;
 
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.LookAhead;
 import java.util.List;
 
 /**
  * The exit of every block. Immutable.
  *
  * @param hidden widths of its hidden layers, at least one, also where the kind has no use for them
+ * @param lookAhead of all blocks but the last
  */
-public record ExitSettings(ExitSpec.Kind kind, Features features, List<Integer> hidden) {
+public record ExitSettings(
+    ExitSpec.Kind kind, Features features, List<Integer> hidden, LookAhead lookAhead) {
   public ExitSettings {
     hidden = List.copyOf(hidden);
     if (hidden.isEmpty() || hidden.stream().anyMatch(width -> width < 1)) {

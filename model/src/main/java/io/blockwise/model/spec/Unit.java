@@ -1,0 +1,144 @@
+package io.blockwise.model.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a network is made of: a layer with weights (a convolution, a residual or a fully connected
+ * layer), with the norm and the activation behind it, and the pools that follow. Immutable.
+ *
+ * @param before layers of the same block before the first of its weights
+ * @param core the layer with the weight, its norm and its activation
+ * @param after layers that only change the shape: pools, flatten
+ */
+record Unit(List<LayerSpec> before, List<LayerSpec> core, List<LayerSpec> after) {
+  Unit {
+    before = List.copyOf(before);
+    core = List.copyOf(core);
+    after = List.copyOf(after);
+  }
+
+  /** The units of a block, in order; none if none of its layers has a weight. */
+  static List<Unit> of(List<LayerSpec> block) {
+    List<Unit> units = new ArrayList<>();
+    int start = 0;
+    int next = weight(block, 0);
+    while (next < block.size()) {
+      int end = weight(block, next + 1);
+      int shape = firstAfterCore(block, next, end);
+      units.add(
+          new Unit(
+              block.subList(start, next), block.subList(next, shape), block.subList(shape, end)));
+      start = end;
+      next = end;
+    }
+    return units;
+  }
+
+  /** Index of the first layer from there on that begins a unit; the number of layers if none. */
+  private static int weight(List<LayerSpec> block, int from) {
+    int at = from;
+    while (at < block.size() && !beginsUnit(block.get(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int firstAfterCore(List<LayerSpec> block, int from, int end) {
+    int at = from;
+    while (at < end && !changesShapeOnly(block.get(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean beginsUnit(LayerSpec layer) {
+    return layer instanceof LayerSpec.Convolution
+        || layer instanceof LayerSpec.Dense
+        || layer instanceof LayerSpec.Residual;
+  }
+
+  private static boolean changesShapeOnly(LayerSpec layer) {
+    return layer instanceof LayerSpec.MaxPool
+        || layer instanceof LayerSpec.AveragePool
+        || layer instanceof LayerSpec.AdaptiveAveragePool
+        || layer instanceof LayerSpec.GlobalAveragePool
+        || layer instanceof LayerSpec.Flatten;
+  }
+
+  /** By how much the layer with the weight makes a map smaller. */
+  int stride() {
+    if (core.get(0) instanceof LayerSpec.Residual residual) {
+      return convolutions(residual.body())
+          .mapToInt(LayerSpec.Convolution::stride)
+          .reduce(1, Math::multiplyExact);
+    }
+    return core.get(0) instanceof LayerSpec.Convolution convolution ? convolution.stride() : 1;
+  }
+
+  /** Channels, or values, that come out. */
+  int width() {
+    LayerSpec weight = core.get(0);
+    if (weight instanceof LayerSpec.Residual residual) {
+      return convolutions(residual.body())
+          .reduce((first, last) -> last)
+          .map(LayerSpec.Convolution::filters)
+          .orElse(0);
+    }
+    return weight instanceof LayerSpec.Convolution convolution
+        ? convolution.filters()
+        : ((LayerSpec.Dense) weight).units();
+  }
+
+  private static Stream<LayerSpec.Convolution> convolutions(List<LayerSpec> layers) {
+    return layers.stream()
+        .filter(LayerSpec.Convolution.class::isInstance)
+        .map(LayerSpec.Convolution.class::cast);
+  }
+
+  /**
+   * The core for another place.
+   *
+   * @param channels that it reads there: a shortcut that hands on what it reads becomes a
+   *     convolution where that does not fit
+   * @param factor on its stride; of no effect on a fully connected layer
+   */
+  List<LayerSpec> copy(int channels, int factor) {
+    List<LayerSpec> layers = new ArrayList<>(core);
+    LayerSpec weight = core.get(0);
+    if (weight instanceof LayerSpec.Convolution) {
+      layers = slower(layers, factor);
+    }
+    if (weight instanceof LayerSpec.Residual residual) {
+      layers.set(
+          0,
+          new LayerSpec.Residual(
+              slower(residual.body(), factor), shortcut(residual, channels, factor)));
+    }
+    return layers;
+  }
+
+  private List<LayerSpec> shortcut(LayerSpec.Residual residual, int channels, int factor) {
+    boolean handsOn = residual.shortcut().isEmpty();
+    return handsOn && (channels != width() || factor > 1)
+        ? List.of(
+            new LayerSpec.Convolution(width(), 1, factor, 0, false), new LayerSpec.BatchNorm())
+        : slower(residual.shortcut(), factor);
+  }
+
+  /** The same layers, the stride of the first convolution times a factor. */
+  private static List<LayerSpec> slower(List<LayerSpec> layers, int factor) {
+    List<LayerSpec> slower = new ArrayList<>(layers);
+    for (int i = 0; i < slower.size(); i++) {
+      if (slower.get(i) instanceof LayerSpec.Convolution c) {
+        slower.set(
+            i,
+            new LayerSpec.Convolution(
+                c.filters(), c.kernel(), c.stride() * factor, c.padding(), c.bias()));
+        return slower;
+      }
+    }
+    return slower;
+  }
+}

@@ -1,0 +1,74 @@
+package io.blockwise.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Context;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LookAhead;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Method;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Blocks whose classifiers look ahead. */
+class LookAheadTraceTest {
+  private static final OptimiserSpec ADAM =
+      new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
+
+  private static List<BlockSpec> blocks(LookAhead lookAhead, OptimiserSpec optimiser) {
+    List<List<LayerSpec>> layers =
+        List.of(
+            SmallBlocks.with(4, ADAM).layers(),
+            SmallBlocks.with(5, ADAM).layers(),
+            SmallBlocks.with(4, ADAM).layers());
+    Method.Parts parts =
+        new Method.Parts(
+            new LossSpec.CrossEntropy(),
+            new ExitSpec(Features.POOLED),
+            optimiser,
+            1,
+            Context.NONE,
+            lookAhead);
+    return Method.PRED.network(SmallBlocks.INPUT, 3, layers, parts).blocks();
+  }
+
+  /** The first block has copies of two units, with a pool between them, the second of one. */
+  @Test
+  void trainingFollowsPyTorchsTrace() {
+    List<Function<String, String>> renames = new ArrayList<>();
+    for (int k = 1; k <= 3; k++) {
+      String prefix = "block-" + k + ".";
+      renames.add(
+          tensor ->
+              tensor
+                  .replace(prefix + "unit.conv", "layers.0")
+                  .replace(prefix + "unit.bn", "layers.1")
+                  .replace(prefix + "copies.0.conv", "exit.ahead.0")
+                  .replace(prefix + "copies.0.bn", "exit.ahead.1")
+                  .replace(prefix + "copies.1.conv", "exit.ahead.4")
+                  .replace(prefix + "copies.1.bn", "exit.ahead.5")
+                  .replace(prefix + "exit", "exit"));
+    }
+    try (Engine engine = TestDevice.torch()) {
+      GoldenTrace.Errors errors =
+          new GoldenTrace("trace_look_ahead", blocks(new LookAhead(3, 0), ADAM), renames)
+              .follow(engine);
+      System.out.println("trace_look_ahead: relative error " + errors);
+      assertThat(errors.losses()).isLessThan(2e-5);
+      assertThat(errors.state()).isLessThan(2e-5);
+    }
+  }
+
+  @Test
+  void gradientsMatchDifferencesOfTheLoss() {
+    OptimiserSpec descent = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
+    GradientCheck.run(TestDevice.torch(), blocks(new LookAhead(3, 0), descent).get(0));
+  }
+}
