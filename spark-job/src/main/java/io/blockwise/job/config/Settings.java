@@ -160,6 +160,7 @@ public record Settings(
         averaging,
         lease,
         evaluation,
+        features,
         report,
         sources);
   }
