@@ -161,6 +161,17 @@ class UnpackerTest {
     }
   }
 
+  /** Where its second entry should begin, which reading from the front takes for the end. */
+  @Test
+  void zipThatIsOverwrittenInItsMiddleIsRefused() throws IOException {
+    Path archive = zip(Map.of("a", TEXT, "b", TEXT));
+    byte[] bytes = Files.readAllBytes(archive);
+    int second = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("PK\3\4", 4);
+    Arrays.fill(bytes, second, second + 4, (byte) 0);
+    Files.write(archive, bytes);
+    assertRefused(archive, 1000, "it is damaged");
+  }
+
   @Test
   void zipWithAnotherByteIsRefused() throws IOException {
     Path archive = zip(Map.of("one", TEXT));
