@@ -1,11 +1,13 @@
 package io.blockwise.job.compare;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.plan.Traffic;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
@@ -54,7 +56,10 @@ final class FinishedRuns {
   }
 
   private static boolean isOf(ModelVersion version, Settings settings, Dataset dataset) {
-    return settings.rendered().equals(version.provenance().get("configuration"))
+    Settings trained =
+        settings.withCut(
+            RowTransform.input(dataset.manifest().schema()), dataset.manifest().classes().size());
+    return trained.rendered().equals(version.provenance().get("configuration"))
         && dataset.fingerprint().equals(version.provenance().get("dataset_fingerprint"));
   }
 
@@ -89,7 +94,7 @@ final class FinishedRuns {
         }
       }
       return finished ? Optional.of(curve) : Optional.empty();
-    } catch (FileNotFoundException | com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (FileNotFoundException | JsonProcessingException e) {
       return Optional.empty();
     }
   }

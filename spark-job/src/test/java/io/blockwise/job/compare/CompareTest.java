@@ -125,6 +125,14 @@ class CompareTest {
   }
 
   @Test
+  void runWhoseNetworkIsCutByItsCostIsFoundAgain() throws Exception {
+    String two = "training.epochs = 1, compare.runs { two { method = pred, blocks = 2 } }";
+    compare(two);
+    assertThat(csv("runs.csv").get(0)).contains("test_block_2").doesNotContain("test_block_3");
+    assertThat(compare(two)).contains("Comparing 1 runs of 1 configurations, 1 of them are there");
+  }
+
+  @Test
   void aRunThatFailsDoesNotKeepTheOthersFromBeingMade() throws Exception {
     assertThatThrownBy(() -> compare(WITH_A_FAILURE))
         .isInstanceOf(RunFailedException.class)
