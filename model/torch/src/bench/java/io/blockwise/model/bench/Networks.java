@@ -2,6 +2,7 @@ package io.blockwise.model.bench;
 
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -10,13 +11,20 @@ import io.blockwise.model.spec.Method;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.cut.BalancedCut;
+import io.blockwise.model.spec.cut.Cost;
+import io.blockwise.model.spec.cut.Units;
 import io.blockwise.base.Names;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** The network that is measured, and what it reads. */
 final class Networks {
+  private static final Shape IMAGE = Shape.map(3, 32, 32);
+
   private Networks() {}
 
   /** {@code vgg-small} as in {@code conf/cifar10-small.conf}. */
@@ -26,6 +34,31 @@ final class Networks {
 
   /** A backbone with the heads of {@code conf/cifar10-small.conf}. */
   static NetworkSpec network(Backbone backbone, String method) {
+    return Method.parse(method).network(IMAGE, 10, backbone.blocks(), parts(method));
+  }
+
+  /** The same, cut into so many blocks of equal cost. */
+  static NetworkSpec cut(Backbone backbone, String method, int blocks, Cost.Measure by) {
+    Method.Parts parts = parts(method);
+    List<List<LayerSpec>> units =
+        Units.of(backbone.blocks().stream().flatMap(List::stream).toList());
+    List<Integer> cut =
+        BalancedCut.of(
+            IMAGE,
+            10,
+            units,
+            blocks,
+            (k, from, to) ->
+                new BlockSpec(
+                    units.subList(from, to).stream().flatMap(List::stream).toList(),
+                    parts.loss(),
+                    parts.exit(),
+                    parts.optimiser()),
+            by);
+    return Method.parse(method).network(IMAGE, 10, Units.blocks(units, cut), parts);
+  }
+
+  private static Method.Parts parts(String method) {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 128);
     Method chosen = Method.parse(method);
     LossSpec loss =
@@ -38,17 +71,14 @@ final class Networks {
             .orElseThrow();
     OptimiserSpec adam =
         new OptimiserSpec.Adam(1e-3, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
-    Method.Parts parts = new Method.Parts(loss, new ExitSpec(Features.POOLED), adam);
-    return chosen.network(
-        Shape.map(3, 32, 32), 10, backbone.blocks(), parts);
+    return new Method.Parts(loss, new ExitSpec(Features.POOLED), adam);
   }
 
   /** Random images of ten classes. */
   static Batch images(int rows) {
-    Shape shape = Shape.map(3, 32, 32);
-    Batch batch = new Batch(shape, rows);
+    Batch batch = new Batch(IMAGE, rows);
     SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < rows * shape.elements(); i++) {
+    for (int i = 0; i < rows * IMAGE.elements(); i++) {
       batch.inputs()[i] = (float) random.nextDouble(-2, 2);
     }
     for (int row = 0; row < rows; row++) {
