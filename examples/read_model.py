@@ -73,11 +73,22 @@ def read(features, x):
 
 def answer(number, x):  # of the block with this number, from 0, to its layers' output; head.* and encoder.* would be for the loss
     block, t = blocks[number]
-    if block["loss"]["type"] != "al":
-        x = chain(block["exit"].get("ahead", []), x, inside(t, "exit.ahead."))
-        x = chain(block["exit"].get("hidden", []), read(block["exit"]["features"], x), inside(t, "exit.hidden."))
-        return x @ t["exit.weight"].T + t["exit.bias"]
-    bridge = block["loss"]["bridge"]
+    loss = block["loss"]
+    if loss["type"] != "al":
+        if loss["type"] == "deinforeg" and loss["exit"]["kind"] == "merge":  # reads what the head gives
+            head, norm = loss["head"], [{"type": "batch-norm"}]
+            if head["kind"] == "small-conv":
+                hidden = [{"type": "convolution", "kernel": 3, "stride": 1, "padding": 1}, *norm, {"type": "relu"}] * len(head["hidden"])
+                x = chain(hidden, x, inside(t, "head.ahead."))
+            hidden = [*dense("none"), *norm * (head["kind"] == "mlp-bn"), {"type": "relu"}] * len(head["hidden"]) if "mlp" in head["kind"] else []
+            z = chain(hidden + dense("none", head["kind"] != "identity"), read(head["features"], x), inside(t, "head."))
+            z = layer(norm[0], z, inside(t, "exit.norm.")) if loss["exit"]["batch_norm"] else z
+            z = chain(dense(loss["exit"]["activation"])[1:], z, {})
+        else:
+            x = chain(block["exit"].get("ahead", []), x, inside(t, "exit.ahead."))
+            z = chain(block["exit"].get("hidden", []), read(block["exit"]["features"], x), inside(t, "exit.hidden."))
+        return z @ t["exit.weight"].T + t["exit.bias"]
+    bridge = loss["bridge"]
     z = chain(dense(bridge["activation"], len(bridge["hidden"]) + 1), read(bridge["features"], x), inside(t, "bridge."))
     for k in range(number, -1, -1):
         z = chain(dense(blocks[k][0]["loss"]["decoder" if k else "first_decoder"]), z, inside(blocks[k][1], "decoder."))

@@ -9,7 +9,6 @@ import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.Method;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,16 +40,6 @@ class NamesTest {
         .isInstanceOf(InvalidValueException.class)
         .hasMessage(
             "Invalid scpl.head.kind: MLP (must be identity, linear, mlp, mlp-bn, small-conv or convolution)");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"deinforeg"})
-  void methodOfALaterVersionIsRefusedByName(String method) {
-    assertThatThrownBy(() -> Method.parse(method))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Invalid method: %s (must be bp, scpl, pred, al or predsim; %s comes in a later version)",
-            method, method);
   }
 
   @ParameterizedTest

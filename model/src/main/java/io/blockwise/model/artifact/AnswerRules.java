@@ -66,6 +66,10 @@ record AnswerRules(
 
   private static final Map<String, String> LOSSES =
       Map.of(
+          "deinforeg",
+          "with exit kind merge the exit reads z in place of features: z = what head.I.* give as the"
+              + " loss's head says, then batch norm exit.norm.* if batch_norm is true, then"
+              + " activation; with unmerge it is as in exit",
           "al",
           "there is no exit: z = what bridge.I.* give of the features that the loss's bridge names,"
               + " each entry weight * x + bias and then the bridge's activation; a block's answer is"

@@ -17,7 +17,9 @@ public enum Method {
   /** Associated learning: blocks learn targets of each other, from the labels on. */
   AL(LossSpec.Al.class),
   /** Similarity matching and cross-entropy of every block's own classifier. */
-  PREDSIM(LossSpec.PredSim.class);
+  PREDSIM(LossSpec.PredSim.class),
+  /** Invariance, variance and covariance of every block's embeddings, and a cross-entropy. */
+  DEINFOREG(LossSpec.DeInfoReg.class);
 
   private final Class<? extends LossSpec> loss;
 
@@ -33,10 +35,10 @@ public enum Method {
   /**
    * The method of a name.
    *
-   * @throws IllegalArgumentException if there is none, or only in a later version
+   * @throws IllegalArgumentException if there is none
    */
   public static Method parse(String name) {
-    return Names.parse("method", Method.class, name, "deinforeg");
+    return Names.parse("method", Method.class, name);
   }
 
   /**

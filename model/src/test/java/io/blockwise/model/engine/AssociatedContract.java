@@ -268,7 +268,7 @@ public abstract class AssociatedContract {
     block.adopt(StateKind.PARAMETERS, parameters);
   }
 
-  private static Batch batch(JsonNode rows, JsonNode labels) {
+  static Batch batch(JsonNode rows, JsonNode labels) {
     int[] y = Golden.ints(labels);
     Batch batch = new Batch(Shape.vector(rows.get("shape").get(1).asInt()), y.length);
     float[] x = Golden.floats(rows);
@@ -278,7 +278,7 @@ public abstract class AssociatedContract {
     return batch;
   }
 
-  private static float[] identity(int width) {
+  static float[] identity(int width) {
     float[] identity = new float[width * width];
     for (int i = 0; i < width; i++) {
       identity[i * (width + 1)] = 1;
@@ -287,7 +287,7 @@ public abstract class AssociatedContract {
   }
 
   /** The gradient of a linear layer's weight: that of its output, transposed, times its input. */
-  private static float[] product(JsonNode gradient, JsonNode input, int width) {
+  static float[] product(JsonNode gradient, JsonNode input, int width) {
     float[] dy = Golden.floats(gradient);
     float[] x = Golden.floats(input);
     float[] product = new float[width * width];
@@ -299,7 +299,7 @@ public abstract class AssociatedContract {
     return product;
   }
 
-  private static double apart(float[] reference, float[] found) {
+  static double apart(float[] reference, float[] found) {
     assertThat(found).hasSameSizeAs(reference);
     double difference = 0;
     double largest = 0;

@@ -112,6 +112,35 @@ public abstract class EngineContract {
     }
   }
 
+  @Test
+  void ofTheSimilarityAloneTheExitIsAProbeThatTrainsNothingElse() {
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 6, 6);
+    BlockSpec spec = block(stage(5), new LossSpec.PredSim(1, head));
+    Map<String, float[]> fromZero = afterTwoSteps(spec, 0);
+    Map<String, float[]> fromElsewhere = afterTwoSteps(spec, 0.5f);
+    assertThat(fromZero.get("exit.weight")).isNotEqualTo(new float[15]);
+    for (String tensor : fromZero.keySet()) {
+      if (!tensor.startsWith("exit.")) {
+        assertThat(fromElsewhere.get(tensor)).as(tensor).containsExactly(fromZero.get(tensor));
+      }
+    }
+  }
+
+  /** Parameters of a block whose exit starts somewhere. */
+  private Map<String, float[]> afterTwoSteps(BlockSpec spec, float exit) {
+    Engine engine = engine();
+    try (Block block = engine.block(spec, SmallBlocks.BORDER, 3, random());
+        Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+      float[] start = States.read(block, StateKind.PARAMETERS);
+      TensorTable table = block.parameters();
+      Arrays.fill(start, table.length() - table.length("exit"), table.length(), exit);
+      block.adopt(StateKind.PARAMETERS, start);
+      SmallBlocks.train(block, in, 0.01);
+      SmallBlocks.train(block, in, 0.01);
+      return States.tensors(table, States.read(block, StateKind.PARAMETERS));
+    }
+  }
+
   /** The slope of a standard deviation is infinite at 0. */
   @Test
   void similarityOfAMapThatDoesNotVaryIsFinite() {

@@ -311,6 +311,10 @@ final class GradientCheck {
       } else if (block.spec().loss() instanceof LossSpec.Al) {
         boolean back = tensor.startsWith("encoder.") || tensor.startsWith("decoder.");
         return term(result, back ? "inverse" : "associated");
+      } else if (block.spec().loss() instanceof LossSpec.DeInfoReg regularised
+          && regularised.exit().kind() == LossSpec.DeInfoReg.Exit.Kind.UNMERGE) {
+        double entropy = term(result, "cross-entropy");
+        return tensor.startsWith("exit.") ? entropy : result.loss() - entropy;
       }
       return result.loss();
     }

@@ -96,6 +96,48 @@ class LossSpecTest {
   }
 
   @Test
+  void anExitOfEmbeddingsReadsThemAndAnotherTheOutput() {
+    NetworkSpec network = Specs.small(Method.DEINFOREG);
+    ModuleSpec exit = network.blocks().get(0).modules(network.borders().get(0), 10).get("exit");
+    assertThat(exit.input()).isEqualTo(Shape.vector(64));
+    assertThat(exit.tensors().stream().map(TensorSpec::name))
+        .containsExactly(
+            "exit.norm.weight",
+            "exit.norm.bias",
+            "exit.norm.running_mean",
+            "exit.norm.running_var",
+            "exit.weight",
+            "exit.bias");
+    LossSpec.DeInfoReg.Exit unmerge =
+        new LossSpec.DeInfoReg.Exit(
+            LossSpec.DeInfoReg.Exit.Kind.UNMERGE, true, LossSpec.Activation.RELU);
+    LossSpec loss =
+        new LossSpec.DeInfoReg(
+            LossSpec.DeInfoReg.Scaling.AUTHORS, List.of(), 0.001, unmerge, Specs.HEAD);
+    assertThat(loss.exit(new ExitSpec(Features.FLAT), MAP, 10).orElseThrow().input())
+        .isEqualTo(MAP);
+  }
+
+  @Test
+  void weightsThatAreNotThreeFromZeroAreRefused() {
+    for (List<Double> weights :
+        List.of(List.of(1.0), List.of(1.0, -1.0, 1.0), List.of(1.0, 1.0, Double.NaN))) {
+      assertThatThrownBy(
+              () ->
+                  new LossSpec.DeInfoReg(
+                      LossSpec.DeInfoReg.Scaling.AUTHORS,
+                      weights,
+                      0.001,
+                      Specs.DEINFOREG.exit(),
+                      Specs.HEAD))
+          .hasMessage(
+              "Invalid deinforeg.weights: "
+                  + weights
+                  + " (must be empty, or three from 0: of invariance, variance and covariance)");
+    }
+  }
+
+  @Test
   void aContrastOfMapsIsRefused() {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.CONVOLUTION, Features.POOLED, 1, 1);
     assertThatThrownBy(() -> new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, head))

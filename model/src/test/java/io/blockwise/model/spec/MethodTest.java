@@ -25,7 +25,7 @@ class MethodTest {
   @Test
   void everyMethodHasALossOfItsOwnUnlessAnotherIsChosen() {
     assertThat(Stream.of(Method.values()).map(Method::loss))
-        .containsExactly("cross-entropy", "scpl", "cross-entropy", "al", "predsim");
+        .containsExactly("cross-entropy", "scpl", "cross-entropy", "al", "predsim", "deinforeg");
     assertThat(Specs.small(Method.PRED, Specs.SCPL).blocks())
         .allSatisfy(block -> assertThat(block.loss()).isEqualTo(Specs.SCPL));
   }

@@ -145,6 +145,7 @@ class SpecJsonTest {
         10,
         List.of(
             new BlockSpec(List.of(new LayerSpec.Relu()), Specs.AL, exit, plain),
+            new BlockSpec(List.of(new LayerSpec.Relu()), Specs.DEINFOREG, exit, plain),
             new BlockSpec(first, Specs.SCPL, deep, sgd),
             new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain, 2, Context.NONE),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),

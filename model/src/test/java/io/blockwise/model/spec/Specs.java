@@ -21,6 +21,15 @@ final class Specs {
           LossSpec.Activation.NONE,
           LossSpec.Al.Inverse.CROSS_ENTROPY);
 
+  static final LossSpec.DeInfoReg DEINFOREG =
+      new LossSpec.DeInfoReg(
+          LossSpec.DeInfoReg.Scaling.UNIT,
+          List.of(25.0, 5.0, 1.0),
+          0.01,
+          new LossSpec.DeInfoReg.Exit(
+              LossSpec.DeInfoReg.Exit.Kind.MERGE, true, LossSpec.Activation.RELU),
+          HEAD);
+
   static final OptimiserSpec OPTIMISER =
       new OptimiserSpec.Adam(
           1e-3, 0.9, 0.999, 1e-8, 1e-4, 5, new ScheduleSpec.Step(List.of(0.5, 0.75), 0.1));
@@ -29,7 +38,8 @@ final class Specs {
 
   /** A small network with the method's loss. */
   static NetworkSpec small(Method method) {
-    return Stream.of(SCPL, AL, new LossSpec.CrossEntropy(), new LossSpec.PredSim(0.99, HEAD))
+    return Stream.of(
+            SCPL, AL, DEINFOREG, new LossSpec.CrossEntropy(), new LossSpec.PredSim(0.99, HEAD))
         .filter(loss -> Names.of(loss.getClass()).equals(method.loss()))
         .map(loss -> small(method, loss))
         .findFirst()

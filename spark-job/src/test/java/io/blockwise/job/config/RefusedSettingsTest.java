@@ -343,8 +343,8 @@ class RefusedSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "loss.type = sclp | Invalid loss.type: sclp in FILE:1 (must be one of cross-entropy, scpl, predsim, al; did you mean scpl?)",
-        "loss.type = hinge | Invalid loss.type: hinge in FILE:1 (must be one of cross-entropy, scpl, predsim, al)",
+        "loss.type = sclp | Invalid loss.type: sclp in FILE:1 (must be one of cross-entropy, scpl, predsim, al, deinforeg; did you mean scpl?)",
+        "loss.type = hinge | Invalid loss.type: hinge in FILE:1 (must be one of cross-entropy, scpl, predsim, al, deinforeg)",
         "loss = predsim | 'Invalid loss: predsim in FILE:1 (must be an object { type = ... })'",
         "loss { type = predsim, bete = 1 } | Unknown key loss.bete in FILE:1 (did you mean loss.beta?)",
         "loss { temperature = 0.2, beta = 1 } | Unknown key loss.beta in FILE:1 (did you mean",
@@ -357,7 +357,6 @@ class RefusedSettingsTest {
         "loss.head.kind = convolution | Invalid loss.head.kind: convolution in FILE:1 (must be identity, linear, mlp, mlp-bn or small-conv)",
         "method = bp, predsim.beta = -1 | Invalid predsim.beta: -1.0 in FILE:1 (must be from 0.0 to 1.0)",
         "predsim.betta = 1 | Unknown key predsim.betta in FILE:1 (did you mean predsim.beta?)",
-        "method = deinforeg | Invalid method: deinforeg in FILE:1 (must be bp, scpl, pred, al or predsim; deinforeg comes in a later version)",
       })
   void faultInALossIsRefusedByName(String conf, String message) {
     assertRefused(conf, message);

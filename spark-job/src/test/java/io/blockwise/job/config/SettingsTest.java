@@ -60,6 +60,7 @@ class SettingsTest {
           Map.entry("exit.hidden", "[7]"),
           Map.entry("scpl.head.hidden", "7"),
           Map.entry("predsim.head.hidden", "[7, 8]"),
+          Map.entry("deinforeg.head.hidden", "[7, 8]"),
           Map.entry("averaging.quorum.max-wait", "2s"));
 
   /** What a key needs beside it to be allowed. */
@@ -86,7 +87,7 @@ class SettingsTest {
   @MethodSource
   void everyKeyChangesTheRecord(String key) throws IOException {
     List<String> companions =
-        Stream.of("predsim", "al")
+        Stream.of("predsim", "al", "deinforeg")
             .filter(method -> key.startsWith(method + "."))
             .findFirst()
             .map(method -> List.of("method=" + method))
@@ -481,7 +482,7 @@ class SettingsTest {
 
   private static String other(Type type, Object value) {
     if (value instanceof List<?>) {
-      return "[7]";
+      return type.getTypeName().contains("Double") ? "[1, 2, 3]" : "[7]";
     } else if (type instanceof ParameterizedType || type == String.class) {
       return "other";
     } else if (value instanceof Enum<?> constant) {

@@ -32,6 +32,9 @@ class ReadModelExampleTest {
         "context=image, engine=torch",
         "context=image, engine=torch, backbone=mlp",
         "method=al",
+        "method=deinforeg",
+        "loss={type = deinforeg, exit {batch-norm = false, activation = tanh}, head {kind = mlp-bn}}",
+        "loss={type = deinforeg, exit.kind = unmerge}",
         "loss={type = al, width = 9, bridge {features = grid, hidden = [12], activation = sigmoid},"
             + " first-decoder = sigmoid, inverse = mse}",
         "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="

@@ -15,7 +15,6 @@ final class KnownKeys {
       Map.ofEntries(
           Map.entry("checkpoint", "checkpoints"),
           Map.entry("data.text", "text"),
-          Map.entry("deinforeg", "method deinforeg"),
           Map.entry("early-stopping", "early stopping"),
           Map.entry("growth", "growing networks"),
           Map.entry("pipeline", "pipelined execution"),

@@ -74,18 +74,29 @@ final class PredSimLoss implements LocalLoss {
   @Override
   public Outcome evaluate(LossInput in) {
     SoftmaxCrossEntropy.Outcome prediction = exit.evaluate(in);
+    INDArray gradient = beta == 1 ? matched(in, prediction) : weighed(in, prediction);
+    return new Outcome(
+        List.of(
+            new LossTerm("similarity", graph.value(term).getDouble(0)),
+            new LossTerm("prediction", (beta == 1 ? 1 : 1 - beta) * prediction.loss())),
+        prediction.correct(),
+        gradient);
+  }
+
+  /** Of the similarity alone the exit is a probe: its share would be nothing. */
+  private INDArray matched(LossInput in, SoftmaxCrossEntropy.Outcome prediction) {
+    exit.backwardDetached(prediction);
+    return head.backward(match(head.train(in.output()), in.labels()));
+  }
+
+  private INDArray weighed(LossInput in, SoftmaxCrossEntropy.Outcome prediction) {
     prediction.gradient().muli(1 - beta);
     // Kept apart, since the head's way back takes the space of other gradients.
     INDArray predicted = memory.take("similarity.predicted", in.output().shape());
     predicted.assign(exit.backward(prediction));
     INDArray gradient = head.backward(match(head.train(in.output()), in.labels()));
     Maths.axpy(1, predicted, gradient);
-    return new Outcome(
-        List.of(
-            new LossTerm("similarity", graph.value(term).getDouble(0)),
-            new LossTerm("prediction", (1 - beta) * prediction.loss())),
-        prediction.correct(),
-        gradient);
+    return gradient;
   }
 
   /** Evaluates the similarity; returns the gradient by the embeddings. */

@@ -20,6 +20,10 @@ interface LocalLoss {
               new ContrastiveLoss(of.module("head"), of.module("exit"), (LossSpec.Scpl) spec),
           LossSpec.Al.class,
           (spec, of) -> AssociatedLoss.of((LossSpec.Al) spec, of),
+          LossSpec.DeInfoReg.class,
+          (spec, of) ->
+              new DeInfoRegLoss(
+                  of.module("head"), of.module("exit"), (LossSpec.DeInfoReg) spec, of.classes()),
           LossSpec.PredSim.class,
           (spec, of) ->
               new PredSimLoss(

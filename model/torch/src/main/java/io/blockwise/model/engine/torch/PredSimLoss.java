@@ -2,21 +2,18 @@ package io.blockwise.model.engine.torch;
 
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarOptional;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Similarity matching and local prediction (Nøkland and Eidnes 2019; methods 2e).
  *
  * <pre>
  *   L = beta mean_ij (S(head(s)) - S(Y))^2 + (1 - beta) CE(exit(s), y)
- *   S(A) = N N^T within [-1, 1],  N_i = (A_i - mean(A_i)) / (|A_i - mean(A_i)| + 1e-8)
  * </pre>
  *
- * S(Y) of one-hot labels is 1 for equal classes and {@code -1 / (classes - 1)} for others.
+ * S is {@link Similarity}. With beta 1 it trains the block alone, and the exit is a probe, trained
+ * by the cross-entropy on the detached output.
  */
 record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
   /** Below a root, whose slope at 0 is not finite; lost in the rounding of anything else. */
@@ -24,16 +21,16 @@ record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
 
   @Override
   public Outcome evaluate(LossInput in) {
-    Tensor scores = scores(in.output(), in.pass());
-    Tensor similarity = similarity(rows(head.forward(in.output(), in.pass())));
-    long count = scores.size(1);
-    Tensor wanted = in.labels().derived("similarity", classes -> similarity(classes, count));
-    Tensor distance = torch.mse_loss(similarity, wanted);
+    // of the similarity alone the exit is a probe: its share would be nothing
+    boolean probe = beta == 1;
+    Tensor scores = scores(probe ? in.output().detach() : in.output(), in.pass());
+    Tensor rows = rows(head.forward(in.output(), in.pass()));
+    Tensor distance = Similarity.distance(rows, in.labels(), scores.size(1));
     Tensor prediction = torch.cross_entropy_loss(scores, in.classes());
     return new Outcome(
         List.of(
             new Term("similarity", distance.mul(new Scalar(beta))),
-            new Term("prediction", prediction.mul(new Scalar(1 - beta)))),
+            new Term("prediction", prediction.mul(new Scalar(probe ? 1 : 1 - beta)))),
         scores);
   }
 
@@ -43,24 +40,6 @@ record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
     return deviations
         ? a.var(new long[] {2, 3}, true, false).add(new Scalar(TINY)).sqrt()
         : a.flatten(1, -1);
-  }
-
-  private static Tensor similarity(Tensor rows) {
-    long[] ofRow = {1};
-    Tensor centred = rows.sub(rows.mean(ofRow, true, new ScalarTypeOptional()));
-    Tensor norm = centred.norm(new ScalarOptional(new Scalar(2.0)), ofRow, true);
-    Tensor n = centred.div(norm.add(new Scalar(1e-8)));
-    return n.mm(n.t()).clamp(bound(-1), bound(1));
-  }
-
-  private static ScalarOptional bound(double value) {
-    return new ScalarOptional(new Scalar(value));
-  }
-
-  private static Tensor similarity(Tensor classes, long count) {
-    Tensor same = classes.unsqueeze(0).eq(classes.unsqueeze(1)).to(ScalarType.Float);
-    double others = 1.0 / (count - 1);
-    return same.mul_(new Scalar(1 + others)).sub_(new Scalar(others));
   }
 
   @Override
