@@ -20,7 +20,9 @@ class MetricsTest {
        "seconds": 60.25, "parameters": {"body": 216, "heads": 10, "exits": 22},
        "pushes": {"sent": 12, "received": 15, "accepted": 5, "dropped": 4, "duplicate": 3,
                   "fenced": 2, "refused": 1},
-       "wait_for_data_share": 0.015}
+       "wait_for_data_share": 0.015,
+       "cost": {"step_seconds": 0.25, "peak_memory_bytes": 8589934592, "pushed_bytes": 1000,
+                "pulled_bytes": 2000}}
       """;
 
   @Test

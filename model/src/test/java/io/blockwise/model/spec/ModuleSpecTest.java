@@ -38,6 +38,7 @@ class ModuleSpecTest {
           Convolution.class,
           MaxPool.class,
           AveragePool.class,
+          LayerSpec.AdaptiveAveragePool.class,
           GlobalAveragePool.class,
           Flatten.class);
 
@@ -52,6 +53,7 @@ class ModuleSpecTest {
         new LayerSpec.LeakyRelu(0.01),
         new MaxPool(2, 2),
         new AveragePool(2, 2),
+        new LayerSpec.AdaptiveAveragePool(2),
         new GlobalAveragePool(),
         new Flatten(),
         new Dense(5, true),

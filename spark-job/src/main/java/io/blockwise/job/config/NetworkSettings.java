@@ -57,7 +57,8 @@ public record NetworkSettings(
    */
   NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
     try {
-      Method.Parts parts = new Method.Parts(loss, exit.spec(), optimiser, span, context, exit.lookAhead());
+      Method.Parts parts =
+          new Method.Parts(loss, exit.spec(), optimiser, span, context, exit.lookAhead());
       List<Integer> cut = cut(input, classes, optimiser);
       return method.network(
           input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts);
