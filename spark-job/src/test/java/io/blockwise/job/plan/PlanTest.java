@@ -35,6 +35,8 @@ class PlanTest {
             "steps of all 22 in an epoch, 44 in all 2",
             "2 workers each make 1/2 of the steps of an epoch: more workers may need more epochs",
             "rows left out 8 of 360 in an epoch",
+            "of 16 rows of 10 classes 20.6 % have no other row of their class and teach scpl"
+                + " nothing (training.augmentation = two-view)",
             "pushes 12 in an epoch",
             "--conf spark.executor.memory=512m",
             "--conf spark.executor.cores=1",
