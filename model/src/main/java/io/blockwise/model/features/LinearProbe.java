@@ -16,7 +16,11 @@ import java.util.Arrays;
  * thread.
  */
 public final class LinearProbe implements AutoCloseable {
-  private static final int EPOCHS = 30;
+  private static final int LEAST_EPOCHS = 30;
+
+  /** Few rows are learned from the more often. */
+  private static final int LEAST_STEPS = 1000;
+
   private static final int BATCH = 256;
 
   private static final OptimiserSpec ADAM =
@@ -47,11 +51,12 @@ public final class LinearProbe implements AutoCloseable {
     int[] order = new int[rows.rows()];
     Arrays.setAll(order, i -> i);
     int steps = rows.rows() / batch.capacity();
-    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+    int epochs = Math.max(LEAST_EPOCHS, LEAST_STEPS / steps);
+    for (int epoch = 0; epoch < epochs; epoch++) {
       shuffle(order, random);
       for (int step = 0; step < steps; step++) {
         fill(rows, order, step * batch.capacity(), batch.capacity());
-        double rate = ADAM.learningRateAt((epoch + (double) step / steps) / EPOCHS);
+        double rate = ADAM.learningRateAt((epoch + (double) step / steps) / epochs);
         network.step(batch, block -> rate);
       }
     }

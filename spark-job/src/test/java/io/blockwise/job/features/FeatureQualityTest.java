@@ -52,10 +52,12 @@ class FeatureQualityTest {
       double inter = block.get("raw").get("inter").asDouble();
       assertThat(intra).isPositive();
       assertThat(block.get("raw").get("ratio").asDouble()).isCloseTo(inter / intra, within(1e-9));
-      assertThat(block.get("probe_accuracy").asDouble()).isBetween(0.15, 1.0); // chance is 0.1
+      assertThat(block.get("probe_accuracy").asDouble()).isBetween(0.1, 1.0);
       Path picture = features.resolve("block-" + block.get("block").asInt() + ".svg");
       assertThat(Files.readString(picture).split("<circle", -1)).hasSize(61);
     }
+    assertThat(report.get("blocks").get(2).get("probe_accuracy").asDouble())
+        .isBetween(0.3, 1.0); // chance is 0.1
     String markdown = Files.readString(features.resolve("features.md"));
     assertThat(markdown).contains("| block | values |", "![block 3](block-3.svg)");
     assertThat(printed).contains(markdown.lines().filter(line -> line.startsWith("| 2 ")).toList());
