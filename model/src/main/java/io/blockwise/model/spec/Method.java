@@ -47,8 +47,8 @@ public enum Method {
    * @param input shape of one example
    * @param classes at least 2
    * @param blocks the layers of every block, first to last; {@code bp} joins them into one block
-   * @throws IllegalArgumentException if a layer does not fit the shape it reads, or something needs
-   *     more blocks than there are
+   * @throws IllegalArgumentException if a layer does not fit the shape it reads, something needs
+   *     more blocks than there are, or there are not as many losses as blocks
    */
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
     List<List<LayerSpec>> cut =
@@ -70,7 +70,12 @@ public enum Method {
       Context context = specs.isEmpty() ? Context.NONE : parts.context();
       specs.add(
           new BlockSpec(
-              layers, parts.loss(), exits.get(specs.size()), parts.optimiser(), span, context));
+              layers,
+              parts.losses().of(specs.size(), cut.size()),
+              exits.get(specs.size()),
+              parts.optimiser(),
+              span,
+              context));
     }
     return new NetworkSpec(input, classes, specs);
   }
@@ -83,15 +88,15 @@ public enum Method {
    * @param lookAhead of all exits but the last block's
    */
   public record Parts(
-      LossSpec loss,
+      Losses losses,
       ExitSpec exit,
       OptimiserSpec optimiser,
       int span,
       Context context,
       LookAhead lookAhead) {
-    /** Of blocks that their own losses alone train. */
+    /** Of blocks with one loss for all, which alone trains them. */
     public Parts(LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
-      this(loss, exit, optimiser, 1, Context.NONE, LookAhead.NONE);
+      this(Losses.of(loss), exit, optimiser, 1, Context.NONE, LookAhead.NONE);
     }
   }
 }

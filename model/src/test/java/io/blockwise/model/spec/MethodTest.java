@@ -78,7 +78,7 @@ class MethodTest {
   private static NetworkSpec of(Method method, int span, Context context) {
     Method.Parts parts =
         new Method.Parts(
-            new LossSpec.CrossEntropy(),
+            Losses.of(new LossSpec.CrossEntropy()),
             new ExitSpec(Features.POOLED),
             Specs.OPTIMISER,
             span,

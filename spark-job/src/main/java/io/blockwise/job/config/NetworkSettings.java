@@ -11,6 +11,7 @@ import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Losses;
 import io.blockwise.model.spec.Method;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -18,11 +19,14 @@ import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.cut.BalancedCut;
 import io.blockwise.model.spec.cut.Units;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is trained: a backbone by name or a network in full, cut and clocked by a method. Immutable.
  *
  * @param loss of every block; what it leaves out came from the section of its type
+ * @param losses of every block in place of it, first to last; empty if {@code loss} is meant
+ * @param lastLoss of the last block in place of it
  * @param span of all blocks but the last
  * @param context of all blocks but the first
  */
@@ -32,10 +36,13 @@ public record NetworkSettings(
     Layers network,
     @Inline CutSettings cutting,
     LossSpec loss,
+    List<LossSpec> losses,
+    Optional<LossSpec> lastLoss,
     ExitSettings exit,
     int span,
     Context context) {
   public NetworkSettings {
+    losses = new Losses(loss, losses, lastLoss).each();
     requireWithin("span", span, 1, 2);
     boolean named = network.blocks().isEmpty();
     if (!cutting.isNone()) {
@@ -45,9 +52,13 @@ public record NetworkSettings(
     }
   }
 
+  private Losses trainedBy() {
+    return new Losses(loss, losses, lastLoss);
+  }
+
   /** Whether it is what any library trains. */
   boolean isPlainBackpropagation() {
-    return method == Method.BP && Names.of(loss.getClass()).equals(method.loss());
+    return method == Method.BP && Names.of(trainedBy().of(0, 1).getClass()).equals(method.loss());
   }
 
   /**
@@ -58,7 +69,7 @@ public record NetworkSettings(
   NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
     try {
       Method.Parts parts =
-          new Method.Parts(loss, exit.spec(), optimiser, span, context, exit.lookAhead());
+          new Method.Parts(trainedBy(), exit.spec(), optimiser, span, context, exit.lookAhead());
       List<Integer> cut = cut(input, classes, optimiser);
       return method.network(
           input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts);
@@ -70,7 +81,8 @@ public record NetworkSettings(
   /** The same with the cut that {@link #spec} makes, which so can be read and made again. */
   NetworkSettings withCut(Shape input, int classes, OptimiserSpec optimiser) {
     CutSettings made = cutting.at(cut(input, classes, optimiser));
-    return new NetworkSettings(method, backbones, network, made, loss, exit, span, context);
+    return new NetworkSettings(
+        method, backbones, network, made, loss, losses, lastLoss, exit, span, context);
   }
 
   /** Units of every block; empty for the network's own blocks, and where all are one block. */
@@ -87,7 +99,7 @@ public record NetworkSettings(
         (k, from, to) ->
             new BlockSpec(
                 units.subList(from, to).stream().flatMap(List::stream).toList(),
-                loss,
+                trainedBy().of(k, cutting.blocks()),
                 exit.spec(),
                 optimiser),
         cutting.blocksBy());

@@ -352,6 +352,13 @@ class RefusedSettingsTest {
         "loss.temperature = 0 | Invalid loss.temperature: 0.0 in FILE:1 (must be a finite number above 0)",
         "loss.head.hidden = 0 | Invalid loss.head.hidden: [0] in FILE:1 (must be one or more widths, each at least 1)",
         "exit.hidden = [8, 0] | Invalid exit.hidden: [8, 0] in FILE:1 (must be one or more widths, each at least 1)",
+        "losses = [{type = scpk}] | Invalid losses[1].type: scpk in FILE:1 (must be one of ",
+        "losses = [{temperature = 1}] | Cannot read losses[1] in FILE:1: type is missing (add type = ...)",
+        "losses = [{type = scpl, temperature = 0}] | Invalid losses[1].temperature: 0.0 in FILE:1 (must be a finite number above 0)",
+        "losses = scpl | Invalid losses: scpl in FILE:1 (must be a list [...])",
+        "last-loss = scpl | 'Invalid last-loss: scpl in FILE:1 (must be an object { type = ... })'",
+        "last-loss { type = scpl, temperatur = 1 } | Unknown key last-loss.temperatur in FILE:1 (did you mean last-loss.temperature?)",
+        "last-loss { type = scpl }, losses = [{type = scpl}] | 'Invalid last-loss: scpl in FILE:1 (must be empty beside losses, which has the last block''s, too)'",
         "exit.hidden = many | Invalid exit.hidden: many in FILE:1 (must be a whole number)",
         "exit.kind = conv | Invalid exit.kind: conv in FILE:1 (must be linear, mlp, mlp-bn or small-conv)",
         "loss.head.kind = convolution | Invalid loss.head.kind: convolution in FILE:1 (must be identity, linear, mlp, mlp-bn or small-conv)",
@@ -360,6 +367,16 @@ class RefusedSettingsTest {
       })
   void faultInALossIsRefusedByName(String conf, String message) {
     assertRefused(conf, message);
+  }
+
+  @Test
+  void anotherNumberOfLossesThanOfBlocksIsRefused() throws IOException {
+    Path conf = Files.writeString(directory.resolve("x.conf"), "losses = [{type = scpl}]");
+    Settings settings = Settings.load(conf, List.of());
+    assertThatThrownBy(() -> settings.network(Shape.map(3, 32, 32), 10))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Invalid losses: 1 losses (must be one for each block of the network, which has 3)");
   }
 
   @Test

@@ -57,6 +57,8 @@ class SettingsTest {
           Map.entry("training.schedule.at", "[0.25]"),
           Map.entry("training.per-block", "[{}]"),
           Map.entry("data.memory", "1g"),
+          Map.entry("losses", "[{type = predsim}]"),
+          Map.entry("last-loss", "{type = cross-entropy}"),
           Map.entry("exit.hidden", "[7]"),
           Map.entry("scpl.head.hidden", "7"),
           Map.entry("predsim.head.hidden", "[7, 8]"),
@@ -214,6 +216,42 @@ class SettingsTest {
     assertThat(read(conf).network(IMAGE, 10).blocks())
         .extracting(BlockSpec::exit)
         .containsOnly(ExitSpec.of(ExitSpec.Kind.SMALL_CONV, Features.POOLED, List.of(6)));
+  }
+
+  @Test
+  void theLastBlockMayHaveALossOfItsOwn() throws IOException {
+    for (String conf :
+        List.of("last-loss { type = cross-entropy }", "last-loss.type=cross-entropy")) {
+      Settings settings = conf.contains("=c") ? read("", List.of(conf)) : read(conf);
+      assertThat(settings.network(IMAGE, 10).blocks())
+          .extracting(block -> Names.of(block.loss().getClass()))
+          .containsExactly("scpl", "scpl", "cross-entropy");
+    }
+    assertThat(read("", List.of("last-loss={type = cross-entropy}")).network().lastLoss())
+        .contains(new LossSpec.CrossEntropy());
+  }
+
+  @Test
+  void everyBlockMayHaveALossOfItsOwnWhichTakesTheRestFromItsSection() throws IOException {
+    String conf =
+        "losses = [{ type = predsim, beta = 0.5 }, { type = scpl }, { type = cross-entropy }]"
+            + "\nscpl { temperature = 0.3, head.kind = linear }";
+    HeadSpec linear = new HeadSpec(HeadSpec.Kind.LINEAR, Features.GRID, 128, 128);
+    assertThat(read(conf).network(IMAGE, 10).blocks())
+        .extracting(BlockSpec::loss)
+        .containsExactly(
+            new LossSpec.PredSim(0.5, HEAD),
+            new LossSpec.Scpl(0.3, LossSpec.Divisor.KHOSLA, linear),
+            new LossSpec.CrossEntropy());
+  }
+
+  @Test
+  void lossesByBlockAreReadBackFromWhatIsKept() throws IOException {
+    for (String conf :
+        List.of("losses = [{type = scpl, head.hidden = [7, 8]}]", "last-loss { type = predsim }")) {
+      Settings settings = read(conf);
+      assertThat(read(settings.rendered()).network()).isEqualTo(settings.network());
+    }
   }
 
   @Test

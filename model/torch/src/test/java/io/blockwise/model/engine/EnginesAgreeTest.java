@@ -50,6 +50,15 @@ class EnginesAgreeTest {
     }
   }
 
+  @Test
+  void blocksOfDifferentLossesHaveTheSameLosses() {
+    LossSpec similarity =
+        new LossSpec.PredSim(0.9, new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 6, 6));
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    assertAgree(List.of(with(similarity, 4), SmallBlocks.contrastive(5)));
+    assertAgree(List.of(SmallBlocks.contrastive(4), with(entropy, 5)));
+  }
+
   private static BlockSpec with(LossSpec loss, int filters) {
     BlockSpec block = SmallBlocks.contrastive(filters);
     return new BlockSpec(block.layers(), loss, block.exit(), block.optimiser());

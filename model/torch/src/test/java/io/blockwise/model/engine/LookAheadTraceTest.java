@@ -9,6 +9,7 @@ import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LookAhead;
 import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Losses;
 import io.blockwise.model.spec.Method;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -30,7 +31,7 @@ class LookAheadTraceTest {
             SmallBlocks.with(4, ADAM).layers());
     Method.Parts parts =
         new Method.Parts(
-            new LossSpec.CrossEntropy(),
+            Losses.of(new LossSpec.CrossEntropy()),
             new ExitSpec(Features.POOLED),
             optimiser,
             1,

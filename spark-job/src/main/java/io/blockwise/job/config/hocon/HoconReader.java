@@ -13,9 +13,11 @@ import com.typesafe.config.ConfigValueFactory;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -157,7 +159,10 @@ public final class HoconReader<T extends Record> {
   }
 
   private boolean isChoice(String key) {
-    return schema.values().get(key) instanceof Class<?> type && Schema.isChoice(type);
+    Type type = schema.values().get(key);
+    boolean optional = type instanceof ParameterizedType of && of.getRawType() == Optional.class;
+    Type meant = optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+    return meant instanceof Class<?> plain && Schema.isChoice(plain);
   }
 
   private Config resolve(Config merged) {
