@@ -43,7 +43,8 @@ final class AssociatedLoss implements LocalLoss {
 
   @Override
   public Outcome evaluate(LossInput in) {
-    INDArray before = in.target().orElseGet(() -> oneHot(in.labels()));
+    INDArray before =
+        in.target().orElseGet(() -> PredSimLoss.oneHot("associated", classes, memory, in.labels()));
     INDArray target = encoder.train(before);
     INDArray bridged = bridge.train(in.output());
     Rows targets = new Rows(target);
@@ -71,16 +72,6 @@ final class AssociatedLoss implements LocalLoss {
     SquaredError.Outcome error = squared.evaluate(decoded, before);
     encoder.backwardInside(decoder.backward(error.gradient()));
     return error.loss();
-  }
-
-  private INDArray oneHot(int[] labels) {
-    float[] host = new float[labels.length * classes];
-    for (int row = 0; row < labels.length; row++) {
-      host[row * classes + labels[row]] = 1;
-    }
-    INDArray array = memory.take("associated.one-hot", labels.length, classes);
-    Maths.write(host, 0, array);
-    return array;
   }
 
   /**

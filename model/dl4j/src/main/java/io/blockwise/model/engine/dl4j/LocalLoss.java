@@ -22,6 +22,8 @@ interface LocalLoss {
               new ContrastiveLoss(of.module("head"), of.exit(), (LossSpec.Scpl) spec, of.memory()),
           LossSpec.Al.class,
           (spec, of) -> new AssociatedLoss((LossSpec.Al) spec, of),
+          LossSpec.DeInfoReg.class,
+          (spec, of) -> new DeInfoRegLoss((LossSpec.DeInfoReg) spec, of),
           LossSpec.PredSim.class,
           (spec, of) ->
               new PredSimLoss(

@@ -42,7 +42,7 @@ final class PredSimLoss implements LocalLoss {
     embeddings = graph.input("embeddings", head.output());
     oneHot = graph.input("one-hot", Shape.vector(exit.classes()));
     SDVariable rows = rows(embeddings, head.output());
-    SDVariable distance = similarity(rows).sub(similarity(oneHot));
+    SDVariable distance = similarity(graph, rows).sub(similarity(graph, oneHot));
     term = distance.mul(distance).mean().mul(beta);
     forward = graph.forward(term);
     backward = graph.backward(forward, term, embeddings);
@@ -59,7 +59,7 @@ final class PredSimLoss implements LocalLoss {
     return graph.operations().math().sqrt(variance.add(TINY));
   }
 
-  private SDVariable similarity(SDVariable rows) {
+  static SDVariable similarity(Graph graph, SDVariable rows) {
     SDVariable centred = centred(rows);
     SDVariable squares = centred.mul(centred).sum(true, 1);
     SDVariable norm = graph.operations().math().sqrt(squares.add(TINY));
@@ -102,18 +102,19 @@ final class PredSimLoss implements LocalLoss {
   /** Evaluates the similarity; returns the gradient by the embeddings. */
   private INDArray match(INDArray values, int[] labels) {
     graph.set(embeddings, values);
-    graph.set(oneHot, oneHot(labels));
+    graph.set(oneHot, oneHot("similarity", exit.classes(), memory, labels));
     forward.run();
     backward.run();
     return graph.gradient(embeddings);
   }
 
-  private INDArray oneHot(int[] labels) {
-    float[] host = new float[labels.length * exit.classes()];
+  /** {@code [rows, classes]}, as {@code part} of the block. */
+  static INDArray oneHot(String part, int classes, Memory memory, int... labels) {
+    float[] host = new float[labels.length * classes];
     for (int row = 0; row < labels.length; row++) {
-      host[row * exit.classes() + labels[row]] = 1;
+      host[row * classes + labels[row]] = 1;
     }
-    INDArray array = memory.take("similarity.one-hot", labels.length, exit.classes());
+    INDArray array = memory.take(part + ".one-hot", labels.length, classes);
     Maths.write(host, 0, array);
     return array;
   }
