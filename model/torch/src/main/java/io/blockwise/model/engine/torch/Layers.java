@@ -8,6 +8,7 @@ import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -37,12 +38,26 @@ final class Layers {
 
   private static Layer chain(List<Layer> layers) {
     return (x, pass) -> {
-      var y = x;
+      Tensor y = x;
       for (Layer layer : layers) {
-        y = layer.forward(y, pass);
+        Tensor next = layer.forward(y, pass);
+        if (next.address() != y.address()) { // else y was written over, and is still the owner
+          release(y, x);
+          y = next;
+        }
       }
       return y;
     };
+  }
+
+  /**
+   * Gives back what was read, without waiting for the end of the pass: what the way back needs is
+   * held by autograd, and by it alone.
+   */
+  private static void release(Tensor read, Tensor input) {
+    if (read.address() != input.address()) {
+      read.close();
+    }
   }
 
   private static Layer layer(String name, LayerSpec spec, boolean scratch) {
@@ -148,7 +163,14 @@ final class Layers {
   private static Layer residual(String name, LayerSpec.Residual spec, Shape in) {
     Layer body = of(spec.body(name, in));
     Layer shortcut = of(spec.shortcut(name, in));
-    return (x, pass) -> body.forward(x, pass).add(shortcut.forward(x, pass));
+    return (x, pass) -> {
+      Tensor main = body.forward(x, pass);
+      Tensor side = shortcut.forward(x, pass);
+      Tensor sum = main.add(side);
+      release(main, x);
+      release(side, x);
+      return sum;
+    };
   }
 
   private static Layer adaptiveAverage(long side) {
