@@ -63,6 +63,12 @@ def context(image, x, t):  # what of the image is added to x
     direct = of(image, image.shape[2] // x.shape[2])
     return direct if direct.shape == x.shape else of(adaptive(image, x.shape[2]), 1)
 
+def momentum(layers, x, t, following):  # what the exit reads in place of x
+    if not layers:
+        return x
+    slow = {**inside(following, "layers."), **inside(t, "momentum.slow.")}
+    return t["momentum.scale"] * chain(layers, x, inside(t, "momentum.local.")) + (2 - t["momentum.scale"]) * chain(layers, x, slow)
+
 def dense(activation, count=1):  # linear layers, each with the activation behind it
     return ([{"type": "dense"}] + [{"type": activation}] * (activation != "none")) * count
 
@@ -85,6 +91,7 @@ def answer(number, x):  # of the block with this number, from 0, to its layers' 
             z = layer(norm[0], z, inside(t, "exit.norm.")) if loss["exit"]["batch_norm"] else z
             z = chain(dense(loss["exit"]["activation"])[1:], z, {})
         else:
+            x = momentum(block.get("momentum", {}).get("layers"), x, t, blocks[number + 1][1] if number + 1 < len(blocks) else {})
             x = chain(block["exit"].get("ahead", []), x, inside(t, "exit.ahead."))
             z = chain(block["exit"].get("hidden", []), read(block["exit"]["features"], x), inside(t, "exit.hidden."))
         return z @ t["exit.weight"].T + t["exit.bias"]

@@ -32,7 +32,8 @@ record AnswerRules(
     String exit,
     String head,
     String context,
-    Map<String, String> losses) {
+    Map<String, String> losses,
+    String momentum) {
   AnswerRules {
     layerTypes = new TreeMap<>(layerTypes);
     features = new TreeMap<>(features);
@@ -112,5 +113,9 @@ record AnswerRules(
               + " down; where that gives another size, with stride 1 behind an"
               + " adaptive-average-pool to the output's height; where the output is a vector, as a"
               + " dense layer of all values of the input",
-          LOSSES);
+          LOSSES,
+          "where a block's momentum has layers, its exit reads momentum.scale * local(x) + (2 -"
+              + " momentum.scale) * slow(x) in place of the block's output x; both have these"
+              + " layers, local with the tensors momentum.local.I.*, slow with the next block's"
+              + " layers.I.* but its own momentum.slow.I.running_mean and running_var");
 }

@@ -32,6 +32,24 @@ public interface Block extends AutoCloseable {
   void adopt(StateKind kind, float[] from);
 
   /**
+   * What a vector that is a worker's own begins with: zeros, unless the kind says otherwise. Of
+   * what follows another block it is what that one is now.
+   */
+  default float[] beginning(StateKind kind) {
+    return new float[length(kind)];
+  }
+
+  /**
+   * Says which block reads this one's output. Called once, before anything else.
+   *
+   * @param next of the same engine
+   */
+  default void before(Block next) {}
+
+  /** Lets what follows the next block's parameters do so, after a step of both. */
+  default void follow() {}
+
+  /**
    * Begins a step: forward, local loss, backward inside the block, optimiser step. Reads {@code in}
    * but does not close it.
    *

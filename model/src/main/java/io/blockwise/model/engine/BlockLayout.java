@@ -2,7 +2,6 @@ package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
-import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +18,12 @@ import java.util.random.RandomGenerator;
 public final class BlockLayout {
   private final Tensors parameters;
   private final Tensors statistics;
+  private final Tensors slow;
 
   private BlockLayout(List<TensorSpec> tensors) {
     parameters = new Tensors(tensors, TensorSpec.Kind.PARAMETER);
     statistics = new Tensors(tensors, TensorSpec.Kind.STATISTIC);
+    slow = new Tensors(tensors, TensorSpec.Kind.SLOW);
   }
 
   /**
@@ -32,11 +33,7 @@ public final class BlockLayout {
    * @throws IllegalArgumentException if a layer or the loss cannot read what comes to it
    */
   public static BlockLayout of(BlockSpec spec, Border in, int classes) {
-    List<TensorSpec> tensors = new ArrayList<>();
-    for (ModuleSpec module : spec.modules(in, classes).values()) {
-      tensors.addAll(module.tensors());
-    }
-    return new BlockLayout(tensors);
+    return new BlockLayout(spec.tensors(in, classes));
   }
 
   /** The trainable parameters. */
@@ -47,6 +44,11 @@ public final class BlockLayout {
   /** The running statistics of the batch norms. */
   public TensorTable statistics() {
     return statistics.table;
+  }
+
+  /** The parameters that follow those of the next block. */
+  public TensorTable slow() {
+    return slow.table;
   }
 
   /**

@@ -11,7 +11,9 @@ public enum StateKind {
   /** Running statistics of the batch norms: values, not trained. */
   STATISTICS(true),
   /** What the optimiser remembers, in the optimiser's own layout. */
-  OPTIMISER(false);
+  OPTIMISER(false),
+  /** Parameters that follow those of the next block, from which they begin. */
+  SLOW(false);
 
   private final boolean averaged;
 
@@ -35,13 +37,8 @@ public enum StateKind {
   public static void beginOwn(Block block) {
     for (StateKind kind : values()) {
       if (!kind.averaged) {
-        block.adopt(kind, kind.beginning(block));
+        block.adopt(kind, block.beginning(kind));
       }
     }
-  }
-
-  /** Zeros; a kind that begins otherwise overrides this. */
-  float[] beginning(Block block) {
-    return new float[block.length(this)];
   }
 }

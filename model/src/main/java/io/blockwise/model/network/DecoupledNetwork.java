@@ -51,6 +51,9 @@ public final class DecoupledNetwork implements AutoCloseable {
       blocks.add(
           engine.block(spec.blocks().get(k), borders.get(k), spec.classes(), generators.get(k)));
     }
+    for (int k = 1; k < blocks.size(); k++) {
+      blocks.get(k - 1).before(blocks.get(k));
+    }
   }
 
   /** What failed is what counts. */
@@ -128,6 +131,7 @@ public final class DecoupledNetwork implements AutoCloseable {
       }
       completeLast(steps);
     }
+    blocks.forEach(Block::follow);
     engine.await(steps);
     return steps;
   }

@@ -1,16 +1,19 @@
 package io.blockwise.model.spec;
 
+import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.IfAbsent;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,6 +29,7 @@ import java.util.Set;
  * @param span of how many blocks the losses train this one: 1 for its own loss alone; 2 for that of
  *     the next block as well, whose gradient ends here (HPFF, Su and others 2024; methods 2k)
  * @param context what it reads beside the output of the block before it
+ * @param momentum what its exit reads in place of its output
  */
 public record BlockSpec(
     List<LayerSpec> layers,
@@ -33,7 +37,8 @@ public record BlockSpec(
     ExitSpec exit,
     OptimiserSpec optimiser,
     @IfAbsent("1") int span,
-    @IfAbsent("\"none\"") Context context)
+    @IfAbsent("\"none\"") Context context,
+    @IfAbsent("{\"layers\": [], \"rate\": 0.0}") Momentum momentum)
     implements Serializable {
   /** The module that computes the block's output. */
   public static final String LAYERS = "layers";
@@ -52,21 +57,42 @@ public record BlockSpec(
     Objects.requireNonNull(optimiser, "optimiser");
     requireWithin("span", span, 1, 2);
     Objects.requireNonNull(context, "context");
+    Objects.requireNonNull(momentum, "momentum");
   }
 
   /** Of a block that its own loss alone trains. */
   public BlockSpec(List<LayerSpec> layers, LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
-    this(layers, loss, exit, optimiser, 1, Context.NONE);
+    this(layers, loss, exit, optimiser, 1, Context.NONE, Momentum.NONE);
   }
 
   /** The same block, trained by the losses of so many blocks. */
   public BlockSpec ofSpan(int span) {
-    return new BlockSpec(layers, loss, exit, optimiser, span, context);
+    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum);
+  }
+
+  /** The same block, whose exit reads something else. */
+  public BlockSpec with(Momentum momentum) {
+    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum);
   }
 
   /** The same block with something more to read. */
   public BlockSpec with(Context context) {
-    return new BlockSpec(layers, loss, exit, optimiser, span, context);
+    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum);
+  }
+
+  /** The tensors of all modules, and what else there is to keep. */
+  public List<TensorSpec> tensors(Border in, int classes) {
+    List<TensorSpec> tensors = new ArrayList<>();
+    modules(in, classes)
+        .forEach(
+            (name, module) ->
+                module.tensors().stream()
+                    .map(tensor -> name.equals(Momentum.SLOW) ? tensor.slow() : tensor)
+                    .forEach(tensors::add));
+    if (momentum.exists()) {
+      tensors.add(TensorSpec.constant(Momentum.SCALE, TensorSpec.Kind.PARAMETER, 1, 1));
+    }
+    return tensors;
   }
 
   /** What the block asks of an engine beside its layers, loss and optimiser. */
@@ -78,6 +104,9 @@ public record BlockSpec(
     if (context == Context.IMAGE) {
       needs.add(Need.CONTEXT);
     }
+    if (momentum.exists()) {
+      needs.add(Need.MOMENTUM);
+    }
     return needs;
   }
 
@@ -86,12 +115,14 @@ public record BlockSpec(
     /** To train it by the next block's loss as well. */
     SPAN_2,
     /** To give it the image beside what it reads. */
-    CONTEXT
+    CONTEXT,
+    /** To keep a slow copy of the next block's first layers for its exit. */
+    MOMENTUM
   }
 
   /** The same block with another optimiser. */
   public BlockSpec with(OptimiserSpec other) {
-    return new BlockSpec(layers, loss, exit, other, span, context);
+    return new BlockSpec(layers, loss, exit, other, span, context, momentum);
   }
 
   /**
@@ -118,10 +149,24 @@ public record BlockSpec(
     Map<String, ModuleSpec> modules = new LinkedHashMap<>();
     modules.put(LAYERS, body);
     modules.putAll(loss.modules(behind, classes));
-    loss.exit(exit, behind.activation(), classes).ifPresent(module -> modules.put(EXIT, module));
+    ModuleSpec local = ModuleSpec.of(body.output()).then(Momentum.LOCAL, momentum.layers());
+    Optional<ModuleSpec> classifier = loss.exit(exit, local.output(), classes);
+    if (momentum.exists()
+        && !classifier.map(ModuleSpec::input).equals(Optional.of(local.output()))) {
+      throw invalid(
+          "exit.momentum",
+          momentum.rate(),
+          "must be 0 with a loss whose exit reads something else");
+    }
+    classifier.ifPresent(module -> modules.put(EXIT, module));
     if (context == Context.IMAGE) {
       // last, so that the others start from the same numbers with and without it
       modules.put(CONTEXT, Context.module(in.image().orElseThrow(), in.activation()));
+    }
+    if (momentum.exists()) {
+      modules.put(Momentum.LOCAL, local);
+      modules.put(
+          Momentum.SLOW, ModuleSpec.of(body.output()).then(Momentum.SLOW, momentum.layers()));
     }
     return Collections.unmodifiableMap(modules);
   }

@@ -53,31 +53,58 @@ public enum Method {
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
     List<List<LayerSpec>> cut =
         this == BP ? List.of(blocks.stream().flatMap(List::stream).toList()) : blocks;
-    if (parts.span() > 1 && cut.size() == 1) {
-      throw invalid(
-          "span", parts.span(), "must be 1 for a network of one block, as no loss follows");
-    }
-    if (parts.context() != Context.NONE && cut.size() == 1) {
-      throw invalid(
-          "context",
-          parts.context(),
-          "must be none for a network of one block, which reads the image itself");
+    if (cut.size() == 1) {
+      requireNothingOfOthers(parts);
     }
     List<ExitSpec> exits = parts.lookAhead().exits(cut, parts.exit());
     List<BlockSpec> specs = new ArrayList<>();
     for (List<LayerSpec> layers : cut) {
       int span = specs.size() < cut.size() - 1 ? parts.span() : 1;
       Context context = specs.isEmpty() ? Context.NONE : parts.context();
+      ExitSpec exit = exits.get(specs.size());
+      Momentum momentum = momentum(cut, specs.size(), parts);
       specs.add(
           new BlockSpec(
               layers,
               parts.losses().of(specs.size(), cut.size()),
-              exits.get(specs.size()),
+              exit,
               parts.optimiser(),
               span,
-              context));
+              context,
+              momentum));
     }
     return new NetworkSpec(input, classes, specs);
+  }
+
+  private static void requireNothingOfOthers(Parts parts) {
+    if (parts.span() > 1) {
+      throw invalid(
+          "span", parts.span(), "must be 1 for a network of one block, as no loss follows");
+    }
+    if (parts.context() != Context.NONE) {
+      throw invalid(
+          "context",
+          parts.context(),
+          "must be none for a network of one block, which reads the image itself");
+    }
+    if (parts.momentum() > 0) {
+      throw invalid(
+          "exit.momentum",
+          parts.momentum(),
+          "must be 0 for a network of one block, which none follows");
+    }
+  }
+
+  private static Momentum momentum(List<List<LayerSpec>> blocks, int block, Parts parts) {
+    boolean last = block == blocks.size() - 1;
+    if (last || parts.momentum() == 0) {
+      return Momentum.NONE;
+    }
+    if (parts.lookAhead().depth() > 0) {
+      throw invalid(
+          "exit.momentum", parts.momentum(), "must be 0 with exit.look-ahead.depth above 0");
+    }
+    return new Momentum(Unit.first(blocks.get(block + 1)), parts.momentum());
   }
 
   /**
@@ -86,6 +113,7 @@ public enum Method {
    * @param span of all blocks but the last, which has span 1
    * @param context of all blocks but the first, which has none
    * @param lookAhead of all exits but the last block's
+   * @param momentum of the same exits' slow copies; 0 for none
    */
   public record Parts(
       Losses losses,
@@ -93,10 +121,11 @@ public enum Method {
       OptimiserSpec optimiser,
       int span,
       Context context,
-      LookAhead lookAhead) {
+      LookAhead lookAhead,
+      double momentum) {
     /** Of blocks with one loss for all, which alone trains them. */
     public Parts(LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
-      this(Losses.of(loss), exit, optimiser, 1, Context.NONE, LookAhead.NONE);
+      this(Losses.of(loss), exit, optimiser, 1, Context.NONE, LookAhead.NONE, 0);
     }
   }
 }

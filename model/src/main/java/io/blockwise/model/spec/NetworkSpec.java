@@ -28,6 +28,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     requireAtLeast("network.blocks", blocks.size(), 1);
     requireLastOfSpan1(blocks);
     requireFirstWithoutContext(blocks);
+    requireLastWithoutMomentum(blocks);
     borders(input, classes, blocks);
   }
 
@@ -67,6 +68,14 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
           "span",
           last,
           "must be 1 for the last block, block " + blocks.size() + ", as no loss follows");
+    }
+  }
+
+  private static void requireLastWithoutMomentum(List<BlockSpec> blocks) {
+    Momentum last = blocks.get(blocks.size() - 1).momentum();
+    if (last.exists()) {
+      throw invalid(
+          "exit.momentum", last.rate(), "must be 0 for the last block, which none follows");
     }
   }
 

@@ -17,7 +17,9 @@ public record TensorSpec(String name, Kind kind, List<Integer> shape, Start star
     /** It is trained. */
     PARAMETER,
     /** It follows the batches as a running value; no optimiser touches it. */
-    STATISTIC
+    STATISTIC,
+    /** It follows the parameters of the next block. */
+    SLOW
   }
 
   public TensorSpec {
@@ -38,6 +40,11 @@ public record TensorSpec(String name, Kind kind, List<Integer> shape, Start star
   /** The same tensor of a part of a block, with that part's name before its own. */
   TensorSpec of(String part) {
     return new TensorSpec(part + "." + name, kind, shape, start);
+  }
+
+  /** The same tensor, following one of the next block's. */
+  TensorSpec slow() {
+    return kind == Kind.PARAMETER ? new TensorSpec(name, Kind.SLOW, shape, start) : this;
   }
 
   /** The same tensor, starting at 0. */

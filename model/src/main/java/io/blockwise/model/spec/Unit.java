@@ -36,6 +36,14 @@ record Unit(List<LayerSpec> before, List<LayerSpec> core, List<LayerSpec> after)
     return units;
   }
 
+  /** The layers of a block up to the end of its first core; all if none of them has a weight. */
+  static List<LayerSpec> first(List<LayerSpec> block) {
+    List<Unit> units = of(block);
+    return units.isEmpty()
+        ? block
+        : block.subList(0, units.get(0).before.size() + units.get(0).core.size());
+  }
+
   /** Index of the first layer from there on that begins a unit; the number of layers if none. */
   private static int weight(List<LayerSpec> block, int from) {
     int at = from;

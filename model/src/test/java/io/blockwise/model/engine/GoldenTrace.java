@@ -55,11 +55,17 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
     List<Block> blocks = new ArrayList<>();
     List<Border> borders = new NetworkSpec(INPUT, 3, specs).borders();
     for (int k = 0; k < specs.size(); k++) {
-      Block block = engine.block(specs.get(k), borders.get(k), 3, new SplittableRandom(k));
+      blocks.add(engine.block(specs.get(k), borders.get(k), 3, new SplittableRandom(k)));
+    }
+    for (int k = 0; k < specs.size() - 1; k++) {
+      blocks.get(k).before(blocks.get(k + 1));
+    }
+    for (int k = 0; k < specs.size(); k++) {
+      Block block = blocks.get(k);
       block.adopt(
           StateKind.PARAMETERS, States.vector(block.parameters(), renamed(start, renames.get(k))));
-      blocks.add(block);
     }
+    blocks.forEach(StateKind::beginOwn);
     return blocks;
   }
 
@@ -86,6 +92,7 @@ record GoldenTrace(String name, List<BlockSpec> specs, List<Function<String, Str
     }
     completeLast(steps);
     signal.close();
+    blocks.forEach(Block::follow);
     return steps.stream().map(Step::result).toList();
   }
 

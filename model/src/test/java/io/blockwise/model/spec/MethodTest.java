@@ -54,6 +54,15 @@ class MethodTest {
   void whatOneBlockCannotHaveIsRefused() {
     assertThatThrownBy(() -> of(Method.BP, 2, Context.NONE))
         .hasMessage("Invalid span: 2 (must be 1 for a network of one block, as no loss follows)");
+    assertThatThrownBy(() -> of(Method.BP, 1, Context.NONE, LookAhead.NONE, 0.9))
+        .hasMessage(
+            "Invalid exit.momentum: 0.9 (must be 0 for a network of one block, which none follows)");
+    assertThatThrownBy(() -> of(Method.BP, 1, Context.NONE, new LookAhead(2, 0), 0))
+        .hasMessage(
+            "Invalid exit.look-ahead.depth: 2 (must be 0 for a network of one block, which nothing"
+                + " follows)");
+    assertThatThrownBy(() -> of(Method.PRED, 1, Context.NONE, new LookAhead(2, 0), 0.9))
+        .hasMessage("Invalid exit.momentum: 0.9 (must be 0 with exit.look-ahead.depth above 0)");
     assertThatThrownBy(() -> of(Method.BP, 1, Context.IMAGE))
         .hasMessage(
             "Invalid context: image (must be none for a network of one block, which reads the image"
@@ -75,7 +84,21 @@ class MethodTest {
         .hasMessage("Invalid span: 2 (must be 1 for the last block, block 2, as no loss follows)");
   }
 
+  @Test
+  void anExitWithMomentumReadsByTheFirstLayersOfTheNextBlock() {
+    List<BlockSpec> blocks = of(Method.PRED, 1, Context.NONE, LookAhead.NONE, 0.9).blocks();
+    assertThat(blocks.get(0).momentum())
+        .isEqualTo(new Momentum(blocks.get(1).layers().subList(0, 3), 0.9));
+    assertThat(blocks.get(1).momentum().layers()).isEqualTo(blocks.get(2).layers().subList(0, 3));
+    assertThat(blocks.get(2).momentum()).isEqualTo(Momentum.NONE);
+  }
+
   private static NetworkSpec of(Method method, int span, Context context) {
+    return of(method, span, context, LookAhead.NONE, 0);
+  }
+
+  private static NetworkSpec of(
+      Method method, int span, Context context, LookAhead lookAhead, double momentum) {
     Method.Parts parts =
         new Method.Parts(
             Losses.of(new LossSpec.CrossEntropy()),
@@ -83,7 +106,8 @@ class MethodTest {
             Specs.OPTIMISER,
             span,
             context,
-            LookAhead.NONE);
+            lookAhead,
+            momentum);
     return method.network(Specs.IMAGE, 10, new Backbone.VggSmall(8).blocks(), parts);
   }
 

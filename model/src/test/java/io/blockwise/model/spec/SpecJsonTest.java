@@ -102,6 +102,7 @@ class SpecJsonTest {
     String before =
         json.replaceAll("\"hidden\" : \\[ 128 \\]", "\"hidden\" : 128")
             .replaceAll("\"ahead\" : \\[ \\],", "")
+            .replaceAll(",\\s*\"momentum\" : \\{[^}]*\\}", "")
             .replaceAll(",\\s*\"hidden\" : \\[ \\]", "");
     assertThat(before).contains("\"hidden\" : 128").doesNotContain("ahead", "[ ]");
     assertThat(read(before)).isEqualTo(Specs.small(Method.SCPL));
@@ -147,7 +148,14 @@ class SpecJsonTest {
             new BlockSpec(List.of(new LayerSpec.Relu()), Specs.AL, exit, plain),
             new BlockSpec(List.of(new LayerSpec.Relu()), Specs.DEINFOREG, exit, plain),
             new BlockSpec(first, Specs.SCPL, deep, sgd),
-            new BlockSpec(second, new LossSpec.CrossEntropy(), exit, plain, 2, Context.NONE),
+            new BlockSpec(
+                second,
+                new LossSpec.CrossEntropy(),
+                exit,
+                plain,
+                2,
+                Context.NONE,
+                new Momentum(List.of(new LayerSpec.Relu()), 0.9)),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, lars),
             new BlockSpec(
@@ -156,7 +164,8 @@ class SpecJsonTest {
                 exit,
                 Specs.OPTIMISER,
                 1,
-                Context.IMAGE)));
+                Context.IMAGE,
+                Momentum.NONE)));
   }
 
   private static String write(NetworkSpec spec) {

@@ -1,6 +1,7 @@
 package io.blockwise.job.config;
 
 import static io.blockwise.base.Checks.invalid;
+import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
@@ -12,14 +13,20 @@ import java.util.List;
  *
  * @param hidden widths of its hidden layers, at least one, also where the kind has no use for them
  * @param lookAhead of all blocks but the last
+ * @param momentum of slow copies of the next block's first layers; 0 for none
  */
 public record ExitSettings(
-    ExitSpec.Kind kind, Features features, List<Integer> hidden, LookAhead lookAhead) {
+    ExitSpec.Kind kind,
+    Features features,
+    List<Integer> hidden,
+    LookAhead lookAhead,
+    double momentum) {
   public ExitSettings {
     hidden = List.copyOf(hidden);
     if (hidden.isEmpty() || hidden.stream().anyMatch(width -> width < 1)) {
       throw invalid("exit.hidden", hidden, "must be one or more widths, each at least 1");
     }
+    requireWithin("exit.momentum", momentum, 0, Math.nextDown(1.0));
   }
 
   ExitSpec spec() {

@@ -69,7 +69,14 @@ public record NetworkSettings(
   NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
     try {
       Method.Parts parts =
-          new Method.Parts(trainedBy(), exit.spec(), optimiser, span, context, exit.lookAhead());
+          new Method.Parts(
+              trainedBy(),
+              exit.spec(),
+              optimiser,
+              span,
+              context,
+              exit.lookAhead(),
+              exit.momentum());
       List<Integer> cut = cut(input, classes, optimiser);
       return method.network(
           input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts);

@@ -37,6 +37,8 @@ class ReadModelExampleTest {
         "loss={type = deinforeg, exit.kind = unmerge}",
         "loss={type = al, width = 9, bridge {features = grid, hidden = [12], activation = sigmoid},"
             + " first-decoder = sigmoid, inverse = mse}",
+        "method=pred, exit.look-ahead.depth=3",
+        "method=pred, exit.momentum=0.9, engine=torch",
         "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="
             + " convolution, filters = 6}, {type = elu, alpha = 0.5}], [{type = flatten}, {type ="
             + " dense, units = 20}, {type = leaky-relu}, {type = dense, units = 9}, {type = sigmoid}]]",
@@ -51,7 +53,7 @@ class ReadModelExampleTest {
   void exampleMeasuresThePublishedAccuracies(String set) throws Exception {
     requireNumPy();
     List<String> sets = new ArrayList<>(List.of("training.epochs=4", "mlp.hidden=[20, 10]"));
-    sets.addAll(List.of(set.split(", (?=[a-z]+=)")));
+    sets.addAll(List.of(set.split(", (?=[a-z.-]+=)")));
     SmallRuns.train(SmallRuns.settings(directory, sets.toArray(String[]::new)));
     List<Double> published = SmallRuns.published(directory).metrics().test().accuracy();
     List<String> expected = new ArrayList<>();

@@ -218,6 +218,11 @@ public final class BlockReplica {
 
   private void startFrom(BlockState state) {
     value.start(state);
+    beginOwn();
+  }
+
+  /** Brings what is not averaged to its beginning. */
+  void beginOwn() {
     StateKind.beginOwn(block);
   }
 

@@ -48,6 +48,8 @@ public final class WorkerReplica {
     for (int i = 0; i < blocks.size(); i++) {
       blocks.get(i).start(attempt, openings.get(i));
     }
+    // once more, as a block may begin from the one behind it, which has its value only now
+    blocks.forEach(BlockReplica::beginOwn);
   }
 
   /**

@@ -36,7 +36,8 @@ class LookAheadTraceTest {
             optimiser,
             1,
             Context.NONE,
-            lookAhead);
+            lookAhead,
+            0);
     return Method.PRED.network(SmallBlocks.INPUT, 3, layers, parts).blocks();
   }
 

@@ -7,6 +7,7 @@ import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Momentum;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.Precision;
@@ -82,6 +83,11 @@ class RepertoireTest {
         Repertoire.OF_DL4J,
         new NetworkSpec(SmallBlocks.INPUT, 3, List.of(block, block.with(Context.IMAGE))),
         "it has no context, which block 2 needs (use engine = torch)");
+    Momentum momentum = new Momentum(block.layers(), 0.9);
+    assertRefused(
+        Repertoire.OF_DL4J,
+        new NetworkSpec(SmallBlocks.INPUT, 3, List.of(block.with(momentum), block)),
+        "it has no momentum, which block 1 needs (use engine = torch)");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ModuleSpec;
+import io.blockwise.model.spec.Momentum;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,13 +31,14 @@ final class TorchBlock implements Block {
   private final Host host;
   private final FlatState parameters;
   private final FlatState statistics;
+  private final SlowCopy slow;
   private final Optional<Layer> context;
   private final boolean handsImageOn;
   private final Layer layers;
   private final LocalLoss loss;
   private final Optimiser optimiser;
   private final StateVectors state;
-  private final Pass inference;
+  private Pass inference;
 
   TorchBlock(
       BlockSpec spec,
@@ -59,14 +61,45 @@ final class TorchBlock implements Block {
             .map(module -> autocast.of(Layers.of(module)));
     handsImageOn = border.image().isPresent();
     layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
+    slow = new SlowCopy(layout.slow(), spec.momentum().rate(), host);
+    UnaryOperator<Layer> beforeExit =
+        spec.momentum().exists()
+            ? SlowCopy.mixed(
+                Layers.of(modules.get(Momentum.LOCAL)), Layers.of(modules.get(Momentum.SLOW)))
+            : exit -> exit;
     loss =
         LocalLoss.of(
             spec.loss(),
             new LocalLoss.Parts(
-                name -> autocast.exactly(Layers.of(modules.get(name))), border, classes));
+                name -> autocast.exactly(module(name, modules, beforeExit)), border, classes));
     optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);
-    state = new StateVectors(parameters, statistics, optimiser);
+    state = new StateVectors(parameters, statistics, optimiser, slow.values());
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
+  }
+
+  private static Layer module(
+      String name, Map<String, ModuleSpec> modules, UnaryOperator<Layer> beforeExit) {
+    Layer module = Layers.of(modules.get(name));
+    return name.equals(BlockSpec.EXIT) ? beforeExit.apply(module) : module;
+  }
+
+  @Override
+  public void before(Block next) {
+    slow.follows(((TorchBlock) next).parameters);
+    adopt(StateKind.SLOW, beginning(StateKind.SLOW));
+    // answers are those of a published model, which has the next block itself
+    inference =
+        new Pass(slow.beside(parameters.tensors(), slow.followed()), statistics.tensors(), false);
+  }
+
+  @Override
+  public float[] beginning(StateKind kind) {
+    return kind == StateKind.SLOW ? slow.beginning() : Block.super.beginning(kind);
+  }
+
+  @Override
+  public void follow() {
+    slow.step();
   }
 
   @Override
@@ -78,7 +111,8 @@ final class TorchBlock implements Block {
   private Step begin(TorchSignal in, double learningRate) {
     Tensor before = statistics.values().clone();
     Tensor leaf = parameters.leaf();
-    Pass pass = new Pass(parameters.tensors(leaf), statistics.tensors(), true);
+    Map<String, Tensor> all = slow.beside(parameters.tensors(leaf), slow.values().tensors());
+    Pass pass = new Pass(all, statistics.tensors(), true);
     Tensor output = output(in.start(), in, pass);
     LocalLoss.Outcome outcome = loss.evaluate(in.lossInput(output, pass));
     List<Tensor> own = ownFigures(in, outcome);
@@ -215,5 +249,6 @@ final class TorchBlock implements Block {
     parameters.close();
     statistics.close();
     optimiser.close();
+    slow.values().close();
   }
 }

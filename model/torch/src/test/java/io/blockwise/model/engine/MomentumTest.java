@@ -1,0 +1,150 @@
+package io.blockwise.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.averaging.replica.WorkerReplica;
+import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Momentum;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.ScheduleSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Exits that read their block's output by a slow copy of the next block's first layers. */
+class MomentumTest {
+  private static final OptimiserSpec ADAM =
+      new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
+
+  private static List<BlockSpec> blocks() {
+    List<BlockSpec> plain =
+        List.of(SmallBlocks.with(4, ADAM), SmallBlocks.with(5, ADAM), SmallBlocks.with(4, ADAM));
+    List<BlockSpec> blocks = new ArrayList<>();
+    for (int k = 0; k < 2; k++) {
+      blocks.add(plain.get(k).with(new Momentum(plain.get(k + 1).layers().subList(0, 3), 0.9)));
+    }
+    blocks.add(plain.get(2));
+    return blocks;
+  }
+
+  private static DecoupledNetwork network(long seed) {
+    NetworkSpec spec = new NetworkSpec(SmallBlocks.INPUT, 3, blocks());
+    return new DecoupledNetwork(TestDevice.torch(), spec, seed);
+  }
+
+  @Test
+  void trainingFollowsPyTorchsTrace() {
+    List<Function<String, String>> renames = new ArrayList<>();
+    for (int k = 1; k <= 3; k++) {
+      String prefix = "block-" + k + ".";
+      renames.add(
+          tensor ->
+              tensor
+                  .replace(prefix + "unit.conv", "layers.0")
+                  .replace(prefix + "unit.bn", "layers.1")
+                  .replace(prefix + "local.conv", "momentum.local.0")
+                  .replace(prefix + "local.bn", "momentum.local.1")
+                  .replace(prefix + "slow.bn", "momentum.slow.1")
+                  .replace(prefix + "scale", "momentum.scale")
+                  .replace(prefix + "exit", "exit"));
+    }
+    try (Engine engine = TestDevice.torch()) {
+      GoldenTrace.Errors errors =
+          new GoldenTrace("trace_momentum", blocks(), renames).follow(engine);
+      System.out.println("trace_momentum: relative error " + errors);
+      assertThat(errors.losses()).isLessThan(2e-5);
+      assertThat(errors.state()).isLessThan(2e-5);
+    }
+  }
+
+  @Test
+  void theCopyBeginsAsTheNextBlockAndFollowsItSlowly() {
+    try (DecoupledNetwork network = network(1)) {
+      Block first = network.blocks().get(0);
+      float[] before = followed(network);
+      assertThat(States.read(first, StateKind.SLOW)).containsExactly(before);
+      network.step(SmallBlocks.batch(12, 1), k -> 0.1);
+      float[] after = followed(network);
+      assertThat(after).isNotEqualTo(before);
+      float[] slow = States.read(first, StateKind.SLOW);
+      for (int i = 0; i < slow.length; i++) {
+        assertThat((double) slow[i]).isCloseTo(0.9 * before[i] + 0.1 * after[i], within(1e-6));
+      }
+    }
+  }
+
+  /** Parameters of the second block's first layers, which come first in its vector. */
+  private static float[] followed(DecoupledNetwork network) {
+    int length = network.blocks().get(0).length(StateKind.SLOW);
+    assertThat(length).isEqualTo(5 * 4 * 9 + 2 * 5);
+    return Arrays.copyOf(States.read(network.blocks().get(1), StateKind.PARAMETERS), length);
+  }
+
+  @Test
+  void aReplicaThatStartsFromTheLedgersBeginsAsTheirNextBlock() throws InterruptedException {
+    try (DecoupledNetwork others = network(2);
+        DecoupledNetwork network = network(1)) {
+      List<BlockLedger> ledgers = new ArrayList<>();
+      for (Block block : others.blocks()) {
+        ledgers.add(
+            new BlockLedger(
+                "run",
+                ledgers.size() + 1,
+                OPTIONS,
+                block.statistics(),
+                BlockState.initial(block),
+                System::nanoTime));
+      }
+      new WorkerReplica(
+              network.blocks(), new InProcessExchange(ledgers), OPTIONS, Duration.ofSeconds(30))
+          .start(new LeaseAttempt("run", 0, 1, 1));
+      assertThat(States.read(network.blocks().get(0), StateKind.SLOW))
+          .containsExactly(followed(others));
+    }
+  }
+
+  private static final AveragingOptions OPTIONS =
+      new AveragingOptions(
+          AveragingOptions.Rule.AVERAGE,
+          3,
+          Codec.FP32,
+          new AveragingOptions.Staleness(8),
+          AveragingOptions.Quorum.ALL,
+          new Outer(OuterOptimiser.NONE, 0, 1));
+
+  /** A published model has no slow copies. */
+  @Test
+  void answersTakeWhatIsAveragedAlone() {
+    try (DecoupledNetwork trained = network(1);
+        DecoupledNetwork read = network(2)) {
+      for (int i = 0; i < 3; i++) {
+        trained.step(SmallBlocks.batch(12, i), k -> 0.1);
+      }
+      for (int k = 0; k < 3; k++) {
+        for (StateKind kind : StateKind.values()) {
+          if (kind.isAveraged()) {
+            read.blocks().get(k).adopt(kind, States.read(trained.blocks().get(k), kind));
+          }
+        }
+      }
+      Batch batch = SmallBlocks.batch(4, 9);
+      for (int k = 0; k < 3; k++) {
+        assertThat(read.scores(batch).get(k)).containsExactly(trained.scores(batch).get(k));
+      }
+    }
+  }
+}
