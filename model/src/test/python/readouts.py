@@ -4,7 +4,8 @@
     /usr/bin/python3 model/src/test/python/readouts.py model/src/test/resources/golden
 
 trace_exits is in the form of the other traces: a tiny net of two blocks under local cross-entropy, with a convolutional exit
-and one of two hidden layers with batch norm, by plain descent, since Adam makes steps of the rounding in gradients that are nothing. Arrays are {"shape": [...], "data": [...]} in row-major order; dout is the gradient that is fed in, dx the one that comes out.
+and one of two hidden layers with batch norm, by plain descent, since Adam makes steps of the rounding in gradients that are nothing.
+trace_label_smoothing is the same with a fifth of every label spread over the classes. Arrays are {"shape": [...], "data": [...]} in row-major order; dout is the gradient that is fed in, dx the one that comes out.
 """
 import json
 import pathlib
@@ -64,27 +65,32 @@ def floats(block):
     return {k: v for k, v in block.state_dict().items() if v.is_floating_point()}
 
 
-torch.manual_seed(4)
-blocks = [Block(3, 4, 4), Block(4, 5, 2)]
-start = {name(k, n): pack(v) for k, block in enumerate(blocks) for n, v in block.named_parameters()}
-optimisers = [torch.optim.SGD(block.parameters(), 0.1) for block in blocks]
-batches = [(torch.randn(6, 3, 8, 8), torch.arange(6) % 3) for _ in range(3)]
-losses = []
-for step in range(12):
-    x, y = batches[step % 3]
-    row = []
-    for block, optimiser in zip(blocks, optimisers):
-        x = block.layers(x.detach())
-        loss = F.cross_entropy(block.scores(x), y)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        row.append({"cross_entropy": float(loss)})
-    losses.append(row)
-save("trace_exits", {
-    "optimiser": {"name": "sgd", "lr": 0.1},
-    "start": start,
-    "batches": [{"x": pack(x), "y": y.tolist()} for x, y in batches],
-    "losses": losses,
-    "final": {name(k, n): pack(v) for k, block in enumerate(blocks) for n, v in floats(block).items()},
-})
+def train(trace, smoothing):
+    torch.manual_seed(4)
+    blocks = [Block(3, 4, 4), Block(4, 5, 2)]
+    start = {name(k, n): pack(v) for k, block in enumerate(blocks) for n, v in block.named_parameters()}
+    optimisers = [torch.optim.SGD(block.parameters(), 0.1) for block in blocks]
+    batches = [(torch.randn(6, 3, 8, 8), torch.arange(6) % 3) for _ in range(3)]
+    losses = []
+    for step in range(12):
+        x, y = batches[step % 3]
+        row = []
+        for block, optimiser in zip(blocks, optimisers):
+            x = block.layers(x.detach())
+            loss = F.cross_entropy(block.scores(x), y, label_smoothing=smoothing)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            row.append({"cross_entropy": float(loss)})
+        losses.append(row)
+    save(trace, {
+        "optimiser": {"name": "sgd", "lr": 0.1},
+        "start": start,
+        "batches": [{"x": pack(x), "y": y.tolist()} for x, y in batches],
+        "losses": losses,
+        "final": {name(k, n): pack(v) for k, block in enumerate(blocks) for n, v in floats(block).items()},
+    })
+
+
+train("trace_exits", 0.0)
+train("trace_label_smoothing", 0.2)

@@ -1,5 +1,7 @@
 package io.blockwise.model.spec;
 
+import static io.blockwise.base.Checks.requireWithin;
+
 import io.blockwise.base.IfAbsent;
 import java.io.Serializable;
 import java.util.List;
@@ -14,11 +16,14 @@ import java.util.stream.Stream;
  * @param ahead layers on the block's output, before it is read; mostly none
  * @param features how what they give is read
  * @param hidden layers behind, before the linear one; mostly none
+ * @param labelSmoothing share of every label that its cross-entropy spreads evenly over all
+ *     classes, from 0, below 1 (Szegedy 2016, in PyTorch's form)
  */
 public record ExitSpec(
     @IfAbsent("[]") List<LayerSpec> ahead,
     Features features,
-    @IfAbsent("[]") List<LayerSpec> hidden)
+    @IfAbsent("[]") List<LayerSpec> hidden,
+    @IfAbsent("0.0") double labelSmoothing)
     implements Serializable {
   /** Forms that are known by name. */
   public enum Kind {
@@ -35,6 +40,12 @@ public record ExitSpec(
   public ExitSpec {
     ahead = List.copyOf(ahead);
     hidden = List.copyOf(hidden);
+    requireWithin("exit.label-smoothing", labelSmoothing, 0, Math.nextDown(1.0));
+  }
+
+  /** An exit of layers, whose labels are not smoothed. */
+  public ExitSpec(List<LayerSpec> ahead, Features features, List<LayerSpec> hidden) {
+    this(ahead, features, hidden, 0);
   }
 
   /** One linear layer on features. */
@@ -56,12 +67,18 @@ public record ExitSpec(
     };
   }
 
+  /** The same with this share of labels spread over all classes. */
+  public ExitSpec smoothing(double labels) {
+    return new ExitSpec(ahead, features, hidden, labels);
+  }
+
   /** The same behind other layers on the block's output, and behind others on the features. */
   ExitSpec behind(List<LayerSpec> onOutput, List<LayerSpec> onFeatures) {
     return new ExitSpec(
         Stream.concat(onOutput.stream(), ahead.stream()).toList(),
         features,
-        Stream.concat(onFeatures.stream(), hidden.stream()).toList());
+        Stream.concat(onFeatures.stream(), hidden.stream()).toList(),
+        labelSmoothing);
   }
 
   /** All of it but the linear layer. */

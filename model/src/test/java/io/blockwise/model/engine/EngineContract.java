@@ -350,6 +350,17 @@ public abstract class EngineContract {
         List.of(name -> name.replace("block-1.", ""), name -> name.replace("block-2.", "")));
   }
 
+  @Test
+  void trainingOnSmoothedLabelsFollowsPyTorchsTrace() {
+    ExitSpec convolutional = ExitSpec.of(ExitSpec.Kind.SMALL_CONV, Features.GRID, List.of(7));
+    ExitSpec deep = ExitSpec.of(ExitSpec.Kind.MLP_BN, Features.GRID, List.of(6, 5));
+    runTrace(
+        "trace_label_smoothing",
+        List.of(
+            crossEntropy(4, convolutional.smoothing(0.2)), crossEntropy(5, deep.smoothing(0.2))),
+        List.of(name -> name.replace("block-1.", ""), name -> name.replace("block-2.", "")));
+  }
+
   private static BlockSpec crossEntropy(int filters, ExitSpec exit) {
     BlockSpec plain = block(stage(filters), new LossSpec.CrossEntropy());
     OptimiserSpec descent = new OptimiserSpec.Sgd(0.1, 0, 0, 0, new ScheduleSpec.Constant());

@@ -75,6 +75,8 @@ final class GradientCheck {
     List<LayerSpec> odd = List.of(new LayerSpec.Convolution(4, 2, 1, 0, true), relu);
     blocks.add(block(even, new LossSpec.CrossEntropy(), Features.GRID));
     blocks.add(block(odd, new LossSpec.CrossEntropy(), Features.GRID));
+    ExitSpec smoothing = new ExitSpec(Features.POOLED).smoothing(0.3);
+    blocks.add(block(bent, new LossSpec.CrossEntropy(), smoothing));
     for (ExitSpec.Kind kind : ExitSpec.Kind.values()) {
       blocks.add(block(bent, new LossSpec.CrossEntropy(), exit(kind, Features.POOLED)));
     }

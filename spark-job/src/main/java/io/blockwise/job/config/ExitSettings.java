@@ -12,6 +12,7 @@ import java.util.List;
  * The exit of every block. Immutable.
  *
  * @param hidden widths of its hidden layers, at least one, also where the kind has no use for them
+ * @param labelSmoothing of every cross-entropy against the labels
  * @param lookAhead of all blocks but the last
  * @param momentum of slow copies of the next block's first layers; 0 for none
  */
@@ -19,6 +20,7 @@ public record ExitSettings(
     ExitSpec.Kind kind,
     Features features,
     List<Integer> hidden,
+    double labelSmoothing,
     LookAhead lookAhead,
     double momentum) {
   public ExitSettings {
@@ -26,10 +28,11 @@ public record ExitSettings(
     if (hidden.isEmpty() || hidden.stream().anyMatch(width -> width < 1)) {
       throw invalid("exit.hidden", hidden, "must be one or more widths, each at least 1");
     }
+    requireWithin("exit.label-smoothing", labelSmoothing, 0, Math.nextDown(1.0));
     requireWithin("exit.momentum", momentum, 0, Math.nextDown(1.0));
   }
 
   ExitSpec spec() {
-    return ExitSpec.of(kind, features, hidden);
+    return ExitSpec.of(kind, features, hidden).smoothing(labelSmoothing);
   }
 }

@@ -58,7 +58,9 @@ public record NetworkSettings(
 
   /** Whether it is what any library trains. */
   boolean isPlainBackpropagation() {
-    return method == Method.BP && Names.of(trainedBy().of(0, 1).getClass()).equals(method.loss());
+    return method == Method.BP
+        && exit.labelSmoothing() == 0
+        && Names.of(trainedBy().of(0, 1).getClass()).equals(method.loss());
   }
 
   /**

@@ -75,6 +75,7 @@ class RefusedSettingsTest {
         "workers = [1] | Invalid workers.count: [1] in FILE:1 (must be a whole number)",
         "workers = null | Invalid workers.count: null in FILE:1 (must be a whole number)",
         "span = 3 | Invalid span: 3 in FILE:1 (must be from 1 to 2)",
+        "exit.label-smoothing = 1 | Invalid exit.label-smoothing: 1.0 in FILE:1 (must be from 0.0 to 0.9999999999999999)",
         "exit.momentum = 1 | Invalid exit.momentum: 1.0 in FILE:1 (must be from 0.0 to 0.9999999999999999)",
         "exit.look-ahead.depth = -1 | Invalid exit.look-ahead.depth: -1 in FILE:1 (must be at least 0)",
         "context = sound | Invalid context: sound in FILE:1 (must be none or image)",

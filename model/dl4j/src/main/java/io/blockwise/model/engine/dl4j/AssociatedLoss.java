@@ -37,7 +37,8 @@ final class AssociatedLoss implements LocalLoss {
     memory = of.memory();
     associated = new SquaredError("associated", encoder.output(), memory);
     squared = new SquaredError("inverse", decoder.output(), memory);
-    crossEntropy = new SoftmaxCrossEntropy(decoder.output().channels(), memory);
+    crossEntropy =
+        new SoftmaxCrossEntropy(decoder.output().channels(), memory, of.labelSmoothing());
     logits = first && spec.inverse() == Inverse.CROSS_ENTROPY;
   }
 

@@ -48,7 +48,12 @@ final class Dl4jBlock implements Block {
     loss =
         LocalLoss.of(
             spec.loss(),
-            new LocalLoss.Parts(name -> module(specs.get(name), in), memory, border, classes));
+            new LocalLoss.Parts(
+                name -> module(specs.get(name), in),
+                memory,
+                border,
+                classes,
+                spec.exit().labelSmoothing()));
     outputs = new NativeSignal.Pool(layers.output());
     answers =
         new NativeSignal.Pool(loss.decoder().map(Layer::output).orElse(Shape.vector(classes)));

@@ -7,9 +7,9 @@ final class Exit {
   private final Chain layers;
   private final SoftmaxCrossEntropy crossEntropy;
 
-  Exit(Chain layers, Memory memory) {
+  Exit(Chain layers, Memory memory, double labelSmoothing) {
     this.layers = layers;
-    crossEntropy = new SoftmaxCrossEntropy(layers.output().channels(), memory);
+    crossEntropy = new SoftmaxCrossEntropy(layers.output().channels(), memory, labelSmoothing);
   }
 
   /** Number of classes. */

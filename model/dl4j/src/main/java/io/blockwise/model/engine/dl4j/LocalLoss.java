@@ -39,14 +39,20 @@ interface LocalLoss {
    *
    * @param modules the block's, by name; each is asked for once
    * @param in what the block reads
+   * @param labelSmoothing of the exit
    */
-  record Parts(Function<String, Chain> modules, Memory memory, Border in, int classes) {
+  record Parts(
+      Function<String, Chain> modules,
+      Memory memory,
+      Border in,
+      int classes,
+      double labelSmoothing) {
     Chain module(String name) {
       return modules.apply(name);
     }
 
     Exit exit() {
-      return new Exit(module(BlockSpec.EXIT), memory);
+      return new Exit(module(BlockSpec.EXIT), memory, labelSmoothing);
     }
   }
 

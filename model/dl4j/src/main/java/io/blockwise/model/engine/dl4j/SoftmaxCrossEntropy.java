@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class SoftmaxCrossEntropy {
   private final int classes;
   private final Memory memory;
+  private final double smoothing;
   private float[] host = new float[0];
 
   /**
@@ -19,9 +20,13 @@ final class SoftmaxCrossEntropy {
    */
   record Outcome(double loss, int correct, INDArray gradient) {}
 
-  SoftmaxCrossEntropy(int classes, Memory memory) {
+  /**
+   * @param smoothing share of every label that is spread evenly over all classes
+   */
+  SoftmaxCrossEntropy(int classes, Memory memory, double smoothing) {
     this.classes = classes;
     this.memory = memory;
+    this.smoothing = smoothing;
   }
 
   /** Evaluates scores {@code [rows, classes]} against labels from 0 to classes - 1. */
@@ -49,15 +54,18 @@ final class SoftmaxCrossEntropy {
 
   /** Loss of one row; replaces its scores by their gradient. */
   private double row(int start, double highest, int label, int rows) {
-    double score = host[label] - highest;
+    double each = smoothing / classes;
+    double score = (1 - smoothing) * (host[label] - highest);
     double sum = 0;
     for (int i = start; i < start + classes; i++) {
+      score += each * (host[i] - highest);
       double e = Math.exp(host[i] - highest);
       sum += e;
       host[i] = (float) e;
     }
     for (int i = start; i < start + classes; i++) {
-      host[i] = (float) ((host[i] / sum - (i == label ? 1 : 0)) / rows);
+      double wanted = each + (i == label ? 1 - smoothing : 0);
+      host[i] = (float) ((host[i] / sum - wanted) / rows);
     }
     return Math.log(sum) - score;
   }

@@ -62,7 +62,8 @@ final class Dl4jProbe implements LayerProbe {
                     name -> Layers.of(modules.get(name), in),
                     memory,
                     Border.of(Shape.vector(width)),
-                    CLASSES))
+                    CLASSES,
+                    0))
             .evaluate(
                 new LossInput(
                     Nd4j.createFromArray(z).reshape('c', labels.length, width),

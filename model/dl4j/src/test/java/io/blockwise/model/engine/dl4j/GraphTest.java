@@ -129,7 +129,7 @@ class GraphTest {
     forward.run();
     backward.run();
     SoftmaxCrossEntropy.Outcome expected =
-        new SoftmaxCrossEntropy(3, memory).evaluate(x, new int[] {0, 2, 1, 0});
+        new SoftmaxCrossEntropy(3, memory, 0).evaluate(x, new int[] {0, 2, 1, 0});
     assertThat(graph.value(loss).getDouble(0)).isCloseTo(expected.loss(), within(1e-6));
     assertClose(graph.gradient(scores), expected.gradient());
   }

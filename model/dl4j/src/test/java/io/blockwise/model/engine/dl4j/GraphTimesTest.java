@@ -104,7 +104,7 @@ class GraphTimesTest {
     LayerSpec convolution = new LayerSpec.Convolution(64, 3, 1, 1, false);
     layers("convolution 64", List.of(convolution), Shape.map(64, 16, 16));
     INDArray scores = Nd4j.rand(DataType.FLOAT, 128, 100);
-    SoftmaxCrossEntropy crossEntropy = new SoftmaxCrossEntropy(100, new Memory());
+    SoftmaxCrossEntropy crossEntropy = new SoftmaxCrossEntropy(100, new Memory(), 0);
     int[] labels = new int[128];
     System.out.println(
         "times by hand: cross-entropy " + inTurn(() -> crossEntropy.evaluate(scores, labels)));

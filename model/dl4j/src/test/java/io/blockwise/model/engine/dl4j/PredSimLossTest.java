@@ -90,7 +90,7 @@ class PredSimLossTest {
           LocalLoss.of(
               spec,
               new LocalLoss.Parts(
-                  name -> Layers.of(modules.get(name), in), in.memory(), Border.of(output), 3));
+                  name -> Layers.of(modules.get(name), in), in.memory(), Border.of(output), 3, 0));
     }
 
     INDArray random(long seed) {

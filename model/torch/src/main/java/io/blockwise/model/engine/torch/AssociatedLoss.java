@@ -54,7 +54,7 @@ record AssociatedLoss(
 
   private Tensor inverse(Tensor decoded, Tensor before, LossInput in) {
     return first && inverse == Inverse.CROSS_ENTROPY
-        ? torch.cross_entropy_loss(decoded, in.classes())
+        ? in.entropy(decoded)
         : torch.mse_loss(decoded, before);
   }
 

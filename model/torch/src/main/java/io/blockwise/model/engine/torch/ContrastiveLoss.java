@@ -27,7 +27,7 @@ record ContrastiveLoss(Layer head, Layer exit, LossSpec.Scpl spec) implements Lo
   public Outcome evaluate(LossInput in) {
     Tensor scores = scores(in.output().detach(), in.pass());
     Tensor contrast = contrast(head.forward(in.output(), in.pass()), in.labels());
-    Tensor entropy = torch.cross_entropy_loss(scores, in.classes());
+    Tensor entropy = in.entropy(scores);
     return new Outcome(
         List.of(new Term("contrastive", contrast), new Term("cross-entropy", entropy)), scores);
   }

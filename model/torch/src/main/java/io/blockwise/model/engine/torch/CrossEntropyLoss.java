@@ -2,7 +2,6 @@ package io.blockwise.model.engine.torch;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Cross-entropy of the exit, whose gradient trains the block (methods 2a, and {@code pred} in 2e).
@@ -11,7 +10,7 @@ record CrossEntropyLoss(Layer exit) implements LocalLoss {
   @Override
   public Outcome evaluate(LossInput in) {
     Tensor scores = scores(in.output(), in.pass());
-    Tensor entropy = torch.cross_entropy_loss(scores, in.classes());
+    Tensor entropy = in.entropy(scores);
     return new Outcome(List.of(new Term("cross-entropy", entropy)), scores);
   }
 

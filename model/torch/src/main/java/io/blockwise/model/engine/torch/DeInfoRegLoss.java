@@ -35,7 +35,7 @@ record DeInfoRegLoss(Layer head, Layer exit, LossSpec.DeInfoReg spec, int classe
             term("invariance", Similarity.distance(unit, in.labels(), classes), spec.weight(0)),
             term("variance", variance(centred), spec.weight(1)),
             term("covariance", covariance(centred), spec.weight(2)),
-            term("cross-entropy", torch.cross_entropy_loss(scores, in.classes()), spec.alpha())),
+            term("cross-entropy", in.entropy(scores), spec.alpha())),
         scores);
   }
 

@@ -2,6 +2,8 @@ package io.blockwise.model.engine.torch;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * What a loss sees of a batch at its block.
@@ -10,9 +12,20 @@ import org.bytedeco.pytorch.Tensor;
  * @param target that the block before hands on, detached, if its loss makes one
  * @param labels of its rows
  * @param pass through the head and the exit
+ * @param labelSmoothing of the exit
  */
-record LossInput(Tensor output, Optional<Tensor> target, Labels labels, Pass pass) {
+record LossInput(
+    Tensor output, Optional<Tensor> target, Labels labels, Pass pass, double labelSmoothing) {
+  private static final long MEAN = 1;
+  private static final long IGNORED = -100; // no class
+
   Tensor classes() {
     return labels.classes();
+  }
+
+  /** Cross-entropy of class scores {@code [rows, classes]} against the labels, a scalar in nats. */
+  Tensor entropy(Tensor scores) {
+    return torch.cross_entropy_loss(
+        scores, classes(), new TensorOptional(), MEAN, IGNORED, labelSmoothing);
   }
 }

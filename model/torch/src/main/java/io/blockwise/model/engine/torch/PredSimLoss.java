@@ -3,7 +3,6 @@ package io.blockwise.model.engine.torch;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Similarity matching and local prediction (Nøkland and Eidnes 2019; methods 2e).
@@ -26,7 +25,7 @@ record PredSimLoss(Layer head, Layer exit, double beta) implements LocalLoss {
     Tensor scores = scores(probe ? in.output().detach() : in.output(), in.pass());
     Tensor rows = rows(head.forward(in.output(), in.pass()));
     Tensor distance = Similarity.distance(rows, in.labels(), scores.size(1));
-    Tensor prediction = torch.cross_entropy_loss(scores, in.classes());
+    Tensor prediction = in.entropy(scores);
     return new Outcome(
         List.of(
             new Term("similarity", distance.mul(new Scalar(beta))),

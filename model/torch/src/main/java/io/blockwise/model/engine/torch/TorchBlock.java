@@ -114,7 +114,8 @@ final class TorchBlock implements Block {
     Map<String, Tensor> all = slow.beside(parameters.tensors(leaf), slow.values().tensors());
     Pass pass = new Pass(all, statistics.tensors(), true);
     Tensor output = output(in.start(), in, pass);
-    LocalLoss.Outcome outcome = loss.evaluate(in.lossInput(output, pass));
+    LocalLoss.Outcome outcome =
+        loss.evaluate(in.lossInput(output, pass, spec.exit().labelSmoothing()));
     List<Tensor> own = ownFigures(in, outcome);
     Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
     return spec.span() == 1 && in.open().isEmpty()

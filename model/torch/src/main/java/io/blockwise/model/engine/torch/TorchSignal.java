@@ -114,8 +114,9 @@ final class TorchSignal implements Signal {
   }
 
   /** What the loss of a block sees that has made this output of the activation. */
-  LossInput lossInput(Tensor output, Pass pass) {
-    return new LossInput(output, Optional.ofNullable(parts.get(Part.TARGET)), labels, pass);
+  LossInput lossInput(Tensor output, Pass pass, double labelSmoothing) {
+    return new LossInput(
+        output, Optional.ofNullable(parts.get(Part.TARGET)), labels, pass, labelSmoothing);
   }
 
   /** On the device, too. */

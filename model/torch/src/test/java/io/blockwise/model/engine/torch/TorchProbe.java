@@ -84,7 +84,8 @@ final class TorchProbe implements LayerProbe {
                     embeddings,
                     Optional.empty(),
                     new Labels(host, labels),
-                    new Pass(parameters.tensors(), Map.of(), true)))
+                    new Pass(parameters.tensors(), Map.of(), true),
+                    0))
             .terms()
             .get(0)
             .value();
