@@ -13,14 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 
 /**
  * One block: the unit that is trained on its own. No gradient leaves it, unless the block before it
  * has span 2.
  *
- * <p>Always true: at least one layer, and a span of 1 or 2. Immutable.
+ * <p>Always true: at least one layer, a span of 1 or 2, and no momentum unless the exit reads the
+ * block's output. Immutable.
  *
  * @param layers in order of computation; the last one's output is the block's output
  * @param loss local objective
@@ -58,6 +58,9 @@ public record BlockSpec(
     requireWithin("span", span, 1, 2);
     Objects.requireNonNull(context, "context");
     Objects.requireNonNull(momentum, "momentum");
+    if (momentum.exists() && !loss.exitReadsOutput()) {
+      throw invalid("exit.momentum", momentum.rate(), Losses.withoutExits("0", List.of(loss)));
+    }
   }
 
   /** Of a block that its own loss alone trains. */
@@ -150,15 +153,7 @@ public record BlockSpec(
     modules.put(LAYERS, body);
     modules.putAll(loss.modules(behind, classes));
     ModuleSpec local = ModuleSpec.of(body.output()).then(Momentum.LOCAL, momentum.layers());
-    Optional<ModuleSpec> classifier = loss.exit(exit, local.output(), classes);
-    if (momentum.exists()
-        && !classifier.map(ModuleSpec::input).equals(Optional.of(local.output()))) {
-      throw invalid(
-          "exit.momentum",
-          momentum.rate(),
-          "must be 0 with a loss whose exit reads something else");
-    }
-    classifier.ifPresent(module -> modules.put(EXIT, module));
+    loss.exit(exit, local.output(), classes).ifPresent(module -> modules.put(EXIT, module));
     if (context == Context.IMAGE) {
       // last, so that the others start from the same numbers with and without it
       modules.put(CONTEXT, Context.module(in.image().orElseThrow(), in.activation()));

@@ -46,6 +46,14 @@ public sealed interface LossSpec extends Serializable {
   }
 
   /**
+   * Whether {@link #exit} reads the block's output as its specification says. Another has no use
+   * for layers before the read-out or behind it, nor for {@link Momentum}.
+   */
+  default boolean exitReadsOutput() {
+    return true;
+  }
+
+  /**
    * What the block hands on: its output, and a target if the loss makes one.
    *
    * @param behind as for {@link #modules}
@@ -211,6 +219,11 @@ public sealed interface LossSpec extends Serializable {
     }
 
     @Override
+    public boolean exitReadsOutput() {
+      return false;
+    }
+
+    @Override
     public Border handsOn(Border behind, int classes) {
       return behind.withTarget(Shape.vector(width));
     }
@@ -315,9 +328,14 @@ public sealed interface LossSpec extends Serializable {
 
     @Override
     public Optional<ModuleSpec> exit(ExitSpec spec, Shape output, int classes) {
-      return exit.kind == Exit.Kind.UNMERGE
+      return exitReadsOutput()
           ? LossSpec.super.exit(spec, output, classes)
           : Optional.of(exit.module(head.module(output).output(), classes));
+    }
+
+    @Override
+    public boolean exitReadsOutput() {
+      return exit.kind == Exit.Kind.UNMERGE;
     }
 
     /** Of which embeddings variance and covariance are taken, and how. */

@@ -5,6 +5,8 @@ import static io.blockwise.base.Checks.invalid;
 import io.blockwise.base.Names;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which block is trained by which loss. Immutable.
@@ -29,6 +31,25 @@ public record Losses(LossSpec all, List<LossSpec> each, Optional<LossSpec> last)
   /** The same for all blocks. */
   public static Losses of(LossSpec all) {
     return new Losses(all, List.of(), Optional.empty());
+  }
+
+  /** Those of all blocks, and no others. */
+  public List<LossSpec> used() {
+    return each.isEmpty() ? Stream.concat(Stream.of(all), last.stream()).toList() : each;
+  }
+
+  /**
+   * What a setting of exits that read a block's output must be beside losses that have none such.
+   *
+   * @param neutral value without effect
+   */
+  public static String withoutExits(String neutral, List<LossSpec> losses) {
+    String names =
+        losses.stream()
+            .map(loss -> Names.of(loss.getClass()))
+            .distinct()
+            .collect(Collectors.joining(" and "));
+    return "must be " + neutral + " with loss " + names + ", whose exits read no block's output";
   }
 
   /**

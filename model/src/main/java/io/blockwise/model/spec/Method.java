@@ -5,6 +5,7 @@ import static io.blockwise.base.Checks.invalid;
 import io.blockwise.base.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** How a network is trained: what it takes to turn the layers of its blocks into blocks. */
 public enum Method {
@@ -48,7 +49,8 @@ public enum Method {
    * @param classes at least 2
    * @param blocks the layers of every block, first to last; {@code bp} joins them into one block
    * @throws IllegalArgumentException if a layer does not fit the shape it reads, something needs
-   *     more blocks than there are, or there are not as many losses as blocks
+   *     more blocks than there are or exits that no loss has, or there are not as many losses as
+   *     blocks
    */
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
     List<List<LayerSpec>> cut =
@@ -56,22 +58,19 @@ public enum Method {
     if (cut.size() == 1) {
       requireNothingOfOthers(parts);
     }
+    List<LossSpec> losses =
+        IntStream.range(0, cut.size()).mapToObj(k -> parts.losses().of(k, cut.size())).toList();
+    requireReadOutputs(losses.subList(0, cut.size() - 1), parts);
     List<ExitSpec> exits = parts.lookAhead().exits(cut, parts.exit());
     List<BlockSpec> specs = new ArrayList<>();
     for (List<LayerSpec> layers : cut) {
       int span = specs.size() < cut.size() - 1 ? parts.span() : 1;
       Context context = specs.isEmpty() ? Context.NONE : parts.context();
       ExitSpec exit = exits.get(specs.size());
-      Momentum momentum = momentum(cut, specs.size(), parts);
-      specs.add(
-          new BlockSpec(
-              layers,
-              parts.losses().of(specs.size(), cut.size()),
-              exit,
-              parts.optimiser(),
-              span,
-              context,
-              momentum));
+      LossSpec its = losses.get(specs.size());
+      Momentum momentum =
+          its.exitReadsOutput() ? momentum(cut, specs.size(), parts) : Momentum.NONE;
+      specs.add(new BlockSpec(layers, its, exit, parts.optimiser(), span, context, momentum));
     }
     return new NetworkSpec(input, classes, specs);
   }
@@ -92,6 +91,20 @@ public enum Method {
           "exit.momentum",
           parts.momentum(),
           "must be 0 for a network of one block, which none follows");
+    }
+  }
+
+  /** What asks something of exits has one to ask it of. */
+  private static void requireReadOutputs(List<LossSpec> butLast, Parts parts) {
+    if (butLast.isEmpty() || butLast.stream().anyMatch(LossSpec::exitReadsOutput)) {
+      return;
+    }
+    String rule = Losses.withoutExits("0", butLast);
+    if (parts.lookAhead().depth() > 0) {
+      throw invalid("exit.look-ahead.depth", parts.lookAhead().depth(), rule);
+    }
+    if (parts.momentum() > 0) {
+      throw invalid("exit.momentum", parts.momentum(), rule);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -93,15 +94,69 @@ class MethodTest {
     assertThat(blocks.get(2).momentum()).isEqualTo(Momentum.NONE);
   }
 
+  @Test
+  void whatIsAskedOfExitsThatNoLossHasIsRefused() {
+    String rule = ", whose exits read no block's output)";
+    assertThatThrownBy(() -> of(Losses.of(Specs.AL), new LookAhead(3, 0), 0))
+        .hasMessage("Invalid exit.look-ahead.depth: 3 (must be 0 with loss al" + rule);
+    assertThatThrownBy(() -> of(Losses.of(Specs.DEINFOREG), LookAhead.NONE, 0.9))
+        .hasMessage("Invalid exit.momentum: 0.9 (must be 0 with loss deinforeg" + rule);
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    Losses last = new Losses(Specs.AL, List.of(), Optional.of(entropy));
+    assertThatThrownBy(() -> of(last, LookAhead.NONE, 0.9))
+        .as("the last exit has none")
+        .hasMessage("Invalid exit.momentum: 0.9 (must be 0 with loss al" + rule);
+    Momentum momentum = of(Losses.of(entropy), LookAhead.NONE, 0.9).blocks().get(0).momentum();
+    BlockSpec targets = of(Losses.of(Specs.AL), LookAhead.NONE, 0).blocks().get(0);
+    assertThatThrownBy(() -> targets.with(momentum))
+        .hasMessage("Invalid exit.momentum: 0.9 (must be 0 with loss al" + rule);
+  }
+
+  @Test
+  void whatIsAskedOfExitsIsAskedOfThoseThatReadOutputs() {
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    Losses mixed = new Losses(entropy, List.of(Specs.AL, entropy, entropy), Optional.empty());
+    assertThat(of(mixed, LookAhead.NONE, 0.9).blocks())
+        .extracting(block -> block.momentum().exists())
+        .containsExactly(false, true, false);
+    assertThat(of(mixed, new LookAhead(3, 0), 0).blocks().get(1).exit().ahead()).isNotEmpty();
+    assertThat(of(Losses.of(unmerged()), LookAhead.NONE, 0.9).blocks().get(0).momentum().exists())
+        .isTrue();
+  }
+
+  private static LossSpec unmerged() {
+    LossSpec.DeInfoReg merged = Specs.DEINFOREG;
+    LossSpec.DeInfoReg.Exit exit =
+        new LossSpec.DeInfoReg.Exit(
+            LossSpec.DeInfoReg.Exit.Kind.UNMERGE, true, LossSpec.Activation.RELU);
+    return new LossSpec.DeInfoReg(
+        merged.scaling(), merged.weights(), merged.alpha(), exit, merged.head());
+  }
+
+  private static NetworkSpec of(Losses losses, LookAhead lookAhead, double momentum) {
+    return of(Method.PRED, losses, 1, Context.NONE, lookAhead, momentum);
+  }
+
   private static NetworkSpec of(Method method, int span, Context context) {
     return of(method, span, context, LookAhead.NONE, 0);
   }
 
   private static NetworkSpec of(
       Method method, int span, Context context, LookAhead lookAhead, double momentum) {
+    Losses losses = Losses.of(new LossSpec.CrossEntropy());
+    return of(method, losses, span, context, lookAhead, momentum);
+  }
+
+  private static NetworkSpec of(
+      Method method,
+      Losses losses,
+      int span,
+      Context context,
+      LookAhead lookAhead,
+      double momentum) {
     Method.Parts parts =
         new Method.Parts(
-            Losses.of(new LossSpec.CrossEntropy()),
+            losses,
             new ExitSpec(Features.POOLED),
             Specs.OPTIMISER,
             span,

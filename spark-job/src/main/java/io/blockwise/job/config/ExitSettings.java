@@ -6,6 +6,8 @@ import static io.blockwise.base.Checks.requireWithin;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LookAhead;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Losses;
 import java.util.List;
 
 /**
@@ -30,6 +32,13 @@ public record ExitSettings(
     }
     requireWithin("exit.label-smoothing", labelSmoothing, 0, Math.nextDown(1.0));
     requireWithin("exit.momentum", momentum, 0, Math.nextDown(1.0));
+  }
+
+  /** Layers that no exit of these losses has are refused. */
+  void requireReadBy(List<LossSpec> losses) {
+    if (kind != ExitSpec.Kind.LINEAR && losses.stream().noneMatch(LossSpec::exitReadsOutput)) {
+      throw invalid("exit.kind", kind, Losses.withoutExits("linear", losses));
+    }
   }
 
   ExitSpec spec() {

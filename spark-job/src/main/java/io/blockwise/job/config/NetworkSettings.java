@@ -42,7 +42,9 @@ public record NetworkSettings(
     int span,
     Context context) {
   public NetworkSettings {
-    losses = new Losses(loss, losses, lastLoss).each();
+    Losses trainedBy = new Losses(loss, losses, lastLoss);
+    losses = trainedBy.each();
+    exit.requireReadBy(trainedBy.used());
     requireWithin("span", span, 1, 2);
     boolean named = network.blocks().isEmpty();
     if (!cutting.isNone()) {

@@ -366,6 +366,9 @@ class RefusedSettingsTest {
         "exit.kind = conv | Invalid exit.kind: conv in FILE:1 (must be linear, mlp, mlp-bn or small-conv)",
         "loss.head.kind = convolution | Invalid loss.head.kind: convolution in FILE:1 (must be identity, linear, mlp, mlp-bn or small-conv)",
         "method = bp, predsim.beta = -1 | Invalid predsim.beta: -1.0 in FILE:1 (must be from 0.0 to 1.0)",
+        "method = al, exit.kind = mlp | 'Invalid exit.kind: mlp in FILE:1 (must be linear with loss al, whose exits read no block''s output)'",
+        "method = deinforeg, exit.kind = small-conv | 'Invalid exit.kind: small-conv in FILE:1 (must be linear with loss deinforeg, whose exits read no block''s output)'",
+        "losses = [{type = al}, {type = deinforeg}], exit.kind = mlp | 'Invalid exit.kind: mlp in FILE:1 (must be linear with loss al and deinforeg, whose'",
         "predsim.betta = 1 | Unknown key predsim.betta in FILE:1 (did you mean predsim.beta?)",
       })
   void faultInALossIsRefusedByName(String conf, String message) {
@@ -380,6 +383,30 @@ class RefusedSettingsTest {
         .isInstanceOf(UserException.class)
         .hasMessage(
             "Invalid losses: 1 losses (must be one for each block of the network, which has 3)");
+  }
+
+  @Test
+  void whatIsAskedOfExitsThatALossDoesNotHaveIsRefused() throws IOException {
+    Path conf = Files.writeString(directory.resolve("x.conf"), "method = al");
+    for (String set : List.of("exit.look-ahead.depth=3", "exit.momentum=0.9")) {
+      Settings settings = Settings.load(conf, List.of(set));
+      assertThatThrownBy(() -> settings.network(Shape.map(3, 32, 32), 10))
+          .isInstanceOf(UserException.class)
+          .hasMessage(
+              "Invalid %s (must be 0 with loss al, whose exits read no block's output)",
+              set.replace("=", ": "));
+    }
+  }
+
+  @Test
+  void aFormOfExitsIsThatOfTheBlocksThatHaveOne() throws IOException {
+    Path conf = Files.writeString(directory.resolve("x.conf"), "method = al, exit.kind = mlp");
+    Settings settings =
+        Settings.load(conf, List.of("last-loss.type=cross-entropy", "deinforeg.exit.kind=unmerge"));
+    assertThat(settings.network(Shape.map(3, 32, 32), 10).blocks().get(2).exit().hidden())
+        .hasSize(2);
+    assertThat(Settings.load(conf, List.of("method=deinforeg", "deinforeg.exit.kind=unmerge")))
+        .isNotNull();
   }
 
   @Test
