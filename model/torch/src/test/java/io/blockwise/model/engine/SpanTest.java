@@ -3,6 +3,7 @@ package io.blockwise.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.blockwise.model.engine.StepResult.Outcome;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class SpanTest {
   private static final OptimiserSpec DESCENT =
       new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
+  private static final double STEP = 2e-3;
   private static final BlockSpec SECOND = SmallBlocks.with(DESCENT);
   private static final BlockSpec FIRST = SECOND.ofSpan(2);
 
@@ -68,6 +70,54 @@ class SpanTest {
     assertThat(largest).as("a gradient that can be told from none").isGreaterThan(1e-2);
     for (int i = through.length; i < found.length; i++) {
       assertThat(found[i]).as("the exit knows its own loss only").isEqualTo(local[i]);
+    }
+  }
+
+  /** Nothing of the next block's loss but its associated term depends on what it reads. */
+  @Test
+  void theNextBlocksAssociatedLossIsHeardByTheLayersAlone() {
+    BlockSpec first = associated(new LayerSpec.Flatten());
+    BlockSpec second = associated();
+    float[] local = moved(first, second);
+    float[] heard = moved(first.ofSpan(2), second);
+    int layers = lengthOfLayers(BlockLayout.of(first, SmallBlocks.BORDER, 3));
+    assertThat(Arrays.copyOfRange(heard, layers, heard.length))
+        .as("bridge, encoder and decoder")
+        .containsExactly(Arrays.copyOfRange(local, layers, local.length));
+    List<BlockSpec> two = List.of(first, second);
+    SplittableRandom random = new SplittableRandom(4);
+    for (int i = 0; i < 6; i++) {
+      double[] direction = random.doubles(layers, -1, 1).toArray();
+      double claimed = 0;
+      for (int j = 0; j < layers; j++) {
+        claimed += direction[j] * (heard[j] - local[j]);
+      }
+      assertThat(Math.abs(claimed)).as("a slope that can be told from none").isGreaterThan(1e-3);
+      double rise = associated(two, direction, STEP) - associated(two, direction, -STEP);
+      assertThat(claimed).isCloseTo(rise / (2 * STEP), withinPercentage(2));
+    }
+  }
+
+  private static BlockSpec associated(LayerSpec... before) {
+    BlockSpec block = SmallBlocks.associated(4);
+    List<LayerSpec> smooth = new ArrayList<>(List.of(before));
+    smooth.addAll(List.of(new LayerSpec.Dense(5, true), new LayerSpec.Tanh()));
+    return new BlockSpec(smooth, block.loss(), block.exit(), DESCENT);
+  }
+
+  /** The second block's associated loss where the first one's layers are others. */
+  private static double associated(List<BlockSpec> two, double[] direction, double step) {
+    NetworkSpec spec = new NetworkSpec(SmallBlocks.INPUT, 3, two);
+    try (DecoupledNetwork network = new DecoupledNetwork(TestDevice.torch(), spec, 1)) {
+      Block first = network.blocks().get(0);
+      float[] start = States.read(first, StateKind.PARAMETERS);
+      for (int i = 0; i < direction.length; i++) {
+        start[i] += (float) (step * direction[i]);
+      }
+      first.adopt(StateKind.PARAMETERS, start);
+      LossTerm term = network.step(SmallBlocks.batch(12, 1), k -> 0).get(1).losses().get(0);
+      assertThat(term.name()).isEqualTo("associated");
+      return term.value();
     }
   }
 
