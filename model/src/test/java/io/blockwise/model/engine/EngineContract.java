@@ -582,6 +582,30 @@ public abstract class EngineContract {
     }
   }
 
+  /** It is as similar to itself as its label is. */
+  @Test
+  void aSingleRowIsTrainedByThePredictionAloneWhateverIsCompared() {
+    for (HeadSpec.Kind kind : HeadSpec.Kind.values()) {
+      HeadSpec head = new HeadSpec(kind, Features.POOLED, 6, 6);
+      BlockSpec spec = block(stage(5), new LossSpec.PredSim(0.9, head));
+      Engine engine = engine();
+      try (Block block = engine.block(spec, SmallBlocks.BORDER, 3, random());
+          Signal in = engine.signal(SmallBlocks.batch(1, 1))) {
+        StepResult result = SmallBlocks.train(block, in, 0.01);
+        assertThat(result.trained()).as("%s", kind).isTrue();
+        assertThat(result.losses().get(0).value())
+            .as("similarity with %s", kind)
+            .isCloseTo(0, org.assertj.core.api.Assertions.within(1e-6));
+        assertThat(result.losses().get(1).value())
+            .as("prediction of an exit at 0")
+            .isCloseTo(0.1 * Math.log(3), org.assertj.core.api.Assertions.within(1e-6));
+        States.all(block)
+            .forEach(
+                (state, values) -> assertThat(LayerProbe.list(values)).allMatch(Float::isFinite));
+      }
+    }
+  }
+
   /** Rows without another one of their class: no anchor, or no positive of one. */
   @Test
   void classesOfOneRowEachAreATrainedStep() {
