@@ -16,11 +16,11 @@ public enum Method {
   /** Cross-entropy of every block's own classifier. */
   PRED(LossSpec.CrossEntropy.class),
   /** Associated learning: blocks learn targets of each other, from the labels on. */
-  AL(LossSpec.Al.class),
+  AL(AlSpec.class),
   /** Similarity matching and cross-entropy of every block's own classifier. */
   PREDSIM(LossSpec.PredSim.class),
   /** Invariance, variance and covariance of every block's embeddings, and a cross-entropy. */
-  DEINFOREG(LossSpec.DeInfoReg.class);
+  DEINFOREG(DeInfoRegSpec.class);
 
   private final Class<? extends LossSpec> loss;
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.AlSpec;
+import io.blockwise.model.spec.AlSpec.Bridge;
+import io.blockwise.model.spec.AlSpec.Inverse;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
@@ -12,8 +15,6 @@ import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.LossSpec.Activation;
-import io.blockwise.model.spec.LossSpec.Al.Bridge;
-import io.blockwise.model.spec.LossSpec.Al.Inverse;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -47,7 +48,7 @@ public abstract class AssociatedContract {
     JsonNode golden = Golden.open("associated_first_block").json();
     Batch batch = batch(golden.get("s"), golden.get("y"));
     int width = batch.shape().channels();
-    LossSpec.Al loss =
+    AlSpec loss =
         al(4, bridge(Features.POOLED, Activation.SIGMOID), Activation.SIGMOID, Activation.NONE);
     BlockSpec spec = block(List.of(new LayerSpec.Dense(width, false)), loss, MOMENTUM);
     Map<String, float[]> parameters = renamed(golden.get("params"));
@@ -79,8 +80,7 @@ public abstract class AssociatedContract {
 
   @Test
   void trainingFollowsPyTorchsTrace() {
-    LossSpec.Al loss =
-        al(4, bridge(Features.POOLED, Activation.TANH), Activation.TANH, Activation.NONE);
+    AlSpec loss = al(4, bridge(Features.POOLED, Activation.TANH), Activation.TANH, Activation.NONE);
     List<BlockSpec> specs = List.of(block(stage(4), loss, ADAM), block(stage(5), loss, ADAM));
     assertTrace(new GoldenTrace("trace_al", specs, List.of(rename(1), rename(2))));
   }
@@ -181,10 +181,9 @@ public abstract class AssociatedContract {
         // sigmoids behind sigmoids leave slopes that are lost in rounding
         Activation inBridge = activation == Activation.SIGMOID ? Activation.TANH : activation;
         Bridge bridge = new Bridge(features, List.of(6), inBridge);
-        LossSpec.Al plain = al(5, bridge, activation, Activation.NONE);
-        LossSpec.Al squared =
-            new LossSpec.Al(bridge, 5, activation, activation, activation, Inverse.MSE);
-        for (LossSpec.Al loss : List.of(plain, squared)) {
+        AlSpec plain = al(5, bridge, activation, Activation.NONE);
+        AlSpec squared = new AlSpec(bridge, 5, activation, activation, activation, Inverse.MSE);
+        for (AlSpec loss : List.of(plain, squared)) {
           BlockSpec block = block(layers, loss, descent);
           GradientCheck.run(engine(), block);
           GradientCheck.runBehind(engine(), block, block);
@@ -342,8 +341,8 @@ public abstract class AssociatedContract {
     int[] widths = {6, 4, 5};
     List<BlockSpec> blocks = new ArrayList<>();
     for (int k = 0; k < 3; k++) {
-      LossSpec.Al loss =
-          new LossSpec.Al(
+      AlSpec loss =
+          new AlSpec(
               new Bridge(Features.FLAT, List.of(7), Activation.SIGMOID),
               widths[k],
               Activation.SIGMOID,
@@ -359,8 +358,8 @@ public abstract class AssociatedContract {
     return new Bridge(features, List.of(), activation);
   }
 
-  private static LossSpec.Al al(int width, Bridge bridge, Activation all, Activation first) {
-    return new LossSpec.Al(bridge, width, all, all, first, Inverse.CROSS_ENTROPY);
+  private static AlSpec al(int width, Bridge bridge, Activation all, Activation first) {
+    return new AlSpec(bridge, width, all, all, first, Inverse.CROSS_ENTROPY);
   }
 
   private static List<LayerSpec> stage(int filters) {

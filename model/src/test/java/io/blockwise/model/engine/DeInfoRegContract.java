@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.DeInfoRegSpec;
+import io.blockwise.model.spec.DeInfoRegSpec.Exit;
+import io.blockwise.model.spec.DeInfoRegSpec.Scaling;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.LossSpec.Activation;
-import io.blockwise.model.spec.LossSpec.DeInfoReg.Exit;
-import io.blockwise.model.spec.LossSpec.DeInfoReg.Scaling;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
@@ -54,7 +55,7 @@ public abstract class DeInfoRegContract {
     JsonNode golden = Golden.open(name).json();
     Batch batch = AssociatedContract.batch(golden.get("z"), golden.get("y"));
     int width = batch.shape().channels();
-    LossSpec loss = new LossSpec.DeInfoReg(Scaling.AUTHORS, weights, 0, PLAIN, identity());
+    LossSpec loss = new DeInfoRegSpec(Scaling.AUTHORS, weights, 0, PLAIN, identity());
     BlockSpec spec = block(List.of(new LayerSpec.Dense(width, false)), loss, MOMENTUM);
     Engine engine = engine();
     try (Block block = engine.block(spec, Border.of(batch.shape()), 3, new SplittableRandom(1));
@@ -85,7 +86,7 @@ public abstract class DeInfoRegContract {
   }
 
   private void assertTerms(Scaling scaling, double invariance, double variance, double covariance) {
-    Map<String, Double> terms = terms(new LossSpec.DeInfoReg(scaling, ONES, 2, PLAIN, identity()));
+    Map<String, Double> terms = terms(new DeInfoRegSpec(scaling, ONES, 2, PLAIN, identity()));
     assertThat(terms.keySet())
         .containsExactlyInAnyOrder("invariance", "variance", "covariance", "cross-entropy");
     assertThat(terms.get("invariance")).isCloseTo(invariance, within(1e-5));
@@ -97,12 +98,12 @@ public abstract class DeInfoRegContract {
   @Test
   void termsAreWeightedAsTheScalingSaysUnlessWeightsAreGiven() {
     Map<String, Double> its =
-        terms(new LossSpec.DeInfoReg(Scaling.UNIT, List.of(), 1, PLAIN, identity()));
+        terms(new DeInfoRegSpec(Scaling.UNIT, List.of(), 1, PLAIN, identity()));
     assertThat(its.get("invariance")).isCloseTo(25 * 0.540669, within(1e-4));
     assertThat(its.get("variance")).isCloseTo(25 * 0.210021, within(1e-4));
     assertThat(its.get("covariance")).isCloseTo(0.172508, within(1e-5));
     Map<String, Double> given =
-        terms(new LossSpec.DeInfoReg(Scaling.UNIT, List.of(2.0, 0.0, 3.0), 1, PLAIN, identity()));
+        terms(new DeInfoRegSpec(Scaling.UNIT, List.of(2.0, 0.0, 3.0), 1, PLAIN, identity()));
     assertThat(given.get("invariance")).isCloseTo(2 * 0.540669, within(1e-5));
     assertThat(given.get("variance")).isZero();
     assertThat(given.get("covariance")).isCloseTo(3 * 0.172508, within(1e-5));
@@ -133,7 +134,7 @@ public abstract class DeInfoRegContract {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 7, 6);
     for (Scaling scaling : Scaling.values()) {
       for (Exit exit : List.of(MERGE, PLAIN, UNMERGE)) {
-        LossSpec loss = new LossSpec.DeInfoReg(scaling, weights, 0.5, exit, head);
+        LossSpec loss = new DeInfoRegSpec(scaling, weights, 0.5, exit, head);
         GradientCheck.run(engine(), block(LAYERS, loss, descent));
       }
     }
@@ -148,7 +149,7 @@ public abstract class DeInfoRegContract {
   /** The gradients of layers and head. */
   private Map<String, List<Float>> learned(Exit exit, double alpha) {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 7, 6);
-    LossSpec loss = new LossSpec.DeInfoReg(Scaling.AUTHORS, List.of(), alpha, exit, head);
+    LossSpec loss = new DeInfoRegSpec(Scaling.AUTHORS, List.of(), alpha, exit, head);
     Engine engine = engine();
     try (Block block =
             engine.block(
@@ -167,7 +168,7 @@ public abstract class DeInfoRegContract {
   @Test
   void aMergedExitAnswersWithWhatItReadsInTraining() {
     HeadSpec head = new HeadSpec(HeadSpec.Kind.LINEAR, Features.POOLED, 7, 4);
-    LossSpec loss = new LossSpec.DeInfoReg(Scaling.VICREG, List.of(), 1, PLAIN, head);
+    LossSpec loss = new DeInfoRegSpec(Scaling.VICREG, List.of(), 1, PLAIN, head);
     Engine engine = engine();
     try (Block block =
             engine.block(
@@ -193,7 +194,7 @@ public abstract class DeInfoRegContract {
       for (int rows : new int[] {1, 5}) {
         Batch batch = SmallBlocks.batch(rows, 1);
         Arrays.fill(batch.labels(), 2);
-        LossSpec loss = new LossSpec.DeInfoReg(scaling, List.of(), 0.1, MERGE, head);
+        LossSpec loss = new DeInfoRegSpec(scaling, List.of(), 0.1, MERGE, head);
         Engine engine = engine();
         try (Block block =
                 engine.block(

@@ -2,8 +2,10 @@ package io.blockwise.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.model.spec.AlSpec;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.DeInfoRegSpec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -310,11 +312,11 @@ final class GradientCheck {
     private double trains(StepResult result, String tensor) {
       if (block.spec().loss() instanceof LossSpec.Scpl) {
         return term(result, tensor.startsWith("exit.") ? "cross-entropy" : "contrastive");
-      } else if (block.spec().loss() instanceof LossSpec.Al) {
+      } else if (block.spec().loss() instanceof AlSpec) {
         boolean back = tensor.startsWith("encoder.") || tensor.startsWith("decoder.");
         return term(result, back ? "inverse" : "associated");
-      } else if (block.spec().loss() instanceof LossSpec.DeInfoReg regularised
-          && regularised.exit().kind() == LossSpec.DeInfoReg.Exit.Kind.UNMERGE) {
+      } else if (block.spec().loss() instanceof DeInfoRegSpec regularised
+          && regularised.exit().kind() == DeInfoRegSpec.Exit.Kind.UNMERGE) {
         double entropy = term(result, "cross-entropy");
         return tensor.startsWith("exit.") ? entropy : result.loss() - entropy;
       }

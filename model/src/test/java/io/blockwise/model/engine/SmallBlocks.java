@@ -1,5 +1,6 @@
 package io.blockwise.model.engine;
 
+import io.blockwise.model.spec.AlSpec;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
@@ -43,14 +44,14 @@ public final class SmallBlocks {
 
   /** The same layers under associated learning. */
   public static BlockSpec associated(int filters) {
-    LossSpec.Al loss =
-        new LossSpec.Al(
-            new LossSpec.Al.Bridge(Features.POOLED, List.of(), LossSpec.Activation.TANH),
+    AlSpec loss =
+        new AlSpec(
+            new AlSpec.Bridge(Features.POOLED, List.of(), LossSpec.Activation.TANH),
             6,
             LossSpec.Activation.TANH,
             LossSpec.Activation.TANH,
             LossSpec.Activation.NONE,
-            LossSpec.Al.Inverse.CROSS_ENTROPY);
+            AlSpec.Inverse.CROSS_ENTROPY);
     return new BlockSpec(layers(filters), loss, new ExitSpec(Features.POOLED), ADAM);
   }
 

@@ -79,19 +79,19 @@ class LossSpecTest {
 
   @Test
   void targetsAndBridgesWithoutUnitsAreRefused() {
-    LossSpec.Al.Bridge bridge = Specs.AL.bridge();
+    AlSpec.Bridge bridge = Specs.AL.bridge();
     assertThatThrownBy(
             () ->
-                new LossSpec.Al(
+                new AlSpec(
                     bridge,
                     0,
                     LossSpec.Activation.TANH,
                     LossSpec.Activation.TANH,
                     LossSpec.Activation.NONE,
-                    LossSpec.Al.Inverse.MSE))
+                    AlSpec.Inverse.MSE))
         .hasMessage("Invalid al.width: 0 (must be at least 1)");
     assertThatThrownBy(
-            () -> new LossSpec.Al.Bridge(Features.FLAT, List.of(3, 0), LossSpec.Activation.TANH))
+            () -> new AlSpec.Bridge(Features.FLAT, List.of(3, 0), LossSpec.Activation.TANH))
         .hasMessage("Invalid al.bridge.hidden: [3, 0] (must be widths, each at least 1)");
   }
 
@@ -108,12 +108,10 @@ class LossSpecTest {
             "exit.norm.running_var",
             "exit.weight",
             "exit.bias");
-    LossSpec.DeInfoReg.Exit unmerge =
-        new LossSpec.DeInfoReg.Exit(
-            LossSpec.DeInfoReg.Exit.Kind.UNMERGE, true, LossSpec.Activation.RELU);
+    DeInfoRegSpec.Exit unmerge =
+        new DeInfoRegSpec.Exit(DeInfoRegSpec.Exit.Kind.UNMERGE, true, LossSpec.Activation.RELU);
     LossSpec loss =
-        new LossSpec.DeInfoReg(
-            LossSpec.DeInfoReg.Scaling.AUTHORS, List.of(), 0.001, unmerge, Specs.HEAD);
+        new DeInfoRegSpec(DeInfoRegSpec.Scaling.AUTHORS, List.of(), 0.001, unmerge, Specs.HEAD);
     assertThat(loss.exit(new ExitSpec(Features.FLAT), MAP, 10).orElseThrow().input())
         .isEqualTo(MAP);
   }
@@ -124,8 +122,8 @@ class LossSpecTest {
         List.of(List.of(1.0), List.of(1.0, -1.0, 1.0), List.of(1.0, 1.0, Double.NaN))) {
       assertThatThrownBy(
               () ->
-                  new LossSpec.DeInfoReg(
-                      LossSpec.DeInfoReg.Scaling.AUTHORS,
+                  new DeInfoRegSpec(
+                      DeInfoRegSpec.Scaling.AUTHORS,
                       weights,
                       0.001,
                       Specs.DEINFOREG.exit(),

@@ -125,11 +125,10 @@ class MethodTest {
   }
 
   private static LossSpec unmerged() {
-    LossSpec.DeInfoReg merged = Specs.DEINFOREG;
-    LossSpec.DeInfoReg.Exit exit =
-        new LossSpec.DeInfoReg.Exit(
-            LossSpec.DeInfoReg.Exit.Kind.UNMERGE, true, LossSpec.Activation.RELU);
-    return new LossSpec.DeInfoReg(
+    DeInfoRegSpec merged = Specs.DEINFOREG;
+    DeInfoRegSpec.Exit exit =
+        new DeInfoRegSpec.Exit(DeInfoRegSpec.Exit.Kind.UNMERGE, true, LossSpec.Activation.RELU);
+    return new DeInfoRegSpec(
         merged.scaling(), merged.weights(), merged.alpha(), exit, merged.head());
   }
 

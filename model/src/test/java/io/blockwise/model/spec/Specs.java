@@ -12,22 +12,21 @@ final class Specs {
 
   static final LossSpec.Scpl SCPL = new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, HEAD);
 
-  static final LossSpec.Al AL =
-      new LossSpec.Al(
-          new LossSpec.Al.Bridge(Features.POOLED, List.of(12), LossSpec.Activation.TANH),
+  static final AlSpec AL =
+      new AlSpec(
+          new AlSpec.Bridge(Features.POOLED, List.of(12), LossSpec.Activation.TANH),
           24,
           LossSpec.Activation.TANH,
           LossSpec.Activation.SIGMOID,
           LossSpec.Activation.NONE,
-          LossSpec.Al.Inverse.CROSS_ENTROPY);
+          AlSpec.Inverse.CROSS_ENTROPY);
 
-  static final LossSpec.DeInfoReg DEINFOREG =
-      new LossSpec.DeInfoReg(
-          LossSpec.DeInfoReg.Scaling.UNIT,
+  static final DeInfoRegSpec DEINFOREG =
+      new DeInfoRegSpec(
+          DeInfoRegSpec.Scaling.UNIT,
           List.of(25.0, 5.0, 1.0),
           0.01,
-          new LossSpec.DeInfoReg.Exit(
-              LossSpec.DeInfoReg.Exit.Kind.MERGE, true, LossSpec.Activation.RELU),
+          new DeInfoRegSpec.Exit(DeInfoRegSpec.Exit.Kind.MERGE, true, LossSpec.Activation.RELU),
           HEAD);
 
   static final OptimiserSpec OPTIMISER =

@@ -8,6 +8,7 @@ import io.blockwise.job.config.comparison.Comparison;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Schema;
 import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.spec.AlSpec;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.ExitSpec;
@@ -267,13 +268,13 @@ class SettingsTest {
     assertThat(read("method = bp").network().loss()).isEqualTo(new LossSpec.CrossEntropy());
     assertThat(read("method = al").network().loss())
         .isEqualTo(
-            new LossSpec.Al(
-                new LossSpec.Al.Bridge(Features.POOLED, List.of(), LossSpec.Activation.TANH),
+            new AlSpec(
+                new AlSpec.Bridge(Features.POOLED, List.of(), LossSpec.Activation.TANH),
                 128,
                 LossSpec.Activation.TANH,
                 LossSpec.Activation.TANH,
                 LossSpec.Activation.NONE,
-                LossSpec.Al.Inverse.CROSS_ENTROPY));
+                AlSpec.Inverse.CROSS_ENTROPY));
     assertThat(read("loss { type = predsim, beta = 0.9 }").network().loss())
         .isEqualTo(new LossSpec.PredSim(0.9, HEAD));
     assertThat(read("loss { type = cross-entropy }").network(IMAGE, 10).blocks())

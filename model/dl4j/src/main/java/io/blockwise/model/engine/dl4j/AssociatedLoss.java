@@ -1,8 +1,8 @@
 package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.LossTerm;
-import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.LossSpec.Al.Inverse;
+import io.blockwise.model.spec.AlSpec;
+import io.blockwise.model.spec.AlSpec.Inverse;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,7 +28,7 @@ final class AssociatedLoss implements LocalLoss {
   private final SoftmaxCrossEntropy crossEntropy;
   private final boolean logits;
 
-  AssociatedLoss(LossSpec.Al spec, Parts of) {
+  AssociatedLoss(AlSpec spec, Parts of) {
     bridge = of.module("bridge");
     encoder = of.module("encoder");
     decoder = of.module("decoder");
@@ -57,7 +57,7 @@ final class AssociatedLoss implements LocalLoss {
         List.of(
             new LossTerm("associated", found.loss()),
             new LossTerm("inverse", inverse),
-            new LossTerm(LossSpec.Al.VARIANCE, targets.variance(), false)),
+            new LossTerm(AlSpec.VARIANCE, targets.variance(), false)),
         correct,
         bridge.backward(found.gradient()),
         Optional.of(target));

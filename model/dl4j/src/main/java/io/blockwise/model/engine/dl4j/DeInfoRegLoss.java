@@ -1,8 +1,8 @@
 package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.LossTerm;
-import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.LossSpec.DeInfoReg.Scaling;
+import io.blockwise.model.spec.DeInfoRegSpec;
+import io.blockwise.model.spec.DeInfoRegSpec.Scaling;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ final class DeInfoRegLoss implements LocalLoss {
 
   private final Chain head;
   private final Exit exit;
-  private final LossSpec.DeInfoReg spec;
+  private final DeInfoRegSpec spec;
   private final boolean merged;
   private final boolean authors;
   private final Memory memory;
@@ -40,12 +40,12 @@ final class DeInfoRegLoss implements LocalLoss {
   private final Tape forward;
   private final Tape backward;
 
-  DeInfoRegLoss(LossSpec.DeInfoReg spec, Parts of) {
+  DeInfoRegLoss(DeInfoRegSpec spec, Parts of) {
     this.spec = spec;
     head = of.module("head");
     exit = of.exit();
     memory = of.memory();
-    merged = spec.exit().kind() == LossSpec.DeInfoReg.Exit.Kind.MERGE;
+    merged = spec.exit().kind() == DeInfoRegSpec.Exit.Kind.MERGE;
     authors = spec.scaling() == Scaling.AUTHORS;
     graph = new Graph("deinforeg", memory);
     embeddings = graph.input("embeddings", head.output());

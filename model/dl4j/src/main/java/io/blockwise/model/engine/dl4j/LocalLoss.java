@@ -1,8 +1,10 @@
 package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.LossTerm;
+import io.blockwise.model.spec.AlSpec;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.DeInfoRegSpec;
 import io.blockwise.model.spec.LossSpec;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +22,10 @@ interface LocalLoss {
           LossSpec.Scpl.class,
           (spec, of) ->
               new ContrastiveLoss(of.module("head"), of.exit(), (LossSpec.Scpl) spec, of.memory()),
-          LossSpec.Al.class,
-          (spec, of) -> new AssociatedLoss((LossSpec.Al) spec, of),
-          LossSpec.DeInfoReg.class,
-          (spec, of) -> new DeInfoRegLoss((LossSpec.DeInfoReg) spec, of),
+          AlSpec.class,
+          (spec, of) -> new AssociatedLoss((AlSpec) spec, of),
+          DeInfoRegSpec.class,
+          (spec, of) -> new DeInfoRegLoss((DeInfoRegSpec) spec, of),
           LossSpec.PredSim.class,
           (spec, of) ->
               new PredSimLoss(

@@ -1,7 +1,7 @@
 package io.blockwise.model.engine.torch;
 
-import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.LossSpec.Al.Inverse;
+import io.blockwise.model.spec.AlSpec;
+import io.blockwise.model.spec.AlSpec.Inverse;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
@@ -26,7 +26,7 @@ record AssociatedLoss(
     implements LocalLoss {
   private static final double NEVER = -1e9;
 
-  static AssociatedLoss of(LossSpec.Al spec, Parts of) {
+  static AssociatedLoss of(AlSpec spec, Parts of) {
     return new AssociatedLoss(
         of.module("bridge"),
         of.module("encoder"),
@@ -47,7 +47,7 @@ record AssociatedLoss(
         List.of(
             new Term("associated", torch.mse_loss(bridged, target)),
             new Term("inverse", inverse(decoded, before, in)),
-            new Term(LossSpec.Al.VARIANCE, variance(target), false)),
+            new Term(AlSpec.VARIANCE, variance(target), false)),
         scores(bridged.detach(), target, in),
         Optional.of(target));
   }

@@ -1,8 +1,8 @@
 package io.blockwise.model.engine.torch;
 
-import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.LossSpec.DeInfoReg.Exit;
-import io.blockwise.model.spec.LossSpec.DeInfoReg.Scaling;
+import io.blockwise.model.spec.DeInfoRegSpec;
+import io.blockwise.model.spec.DeInfoRegSpec.Exit;
+import io.blockwise.model.spec.DeInfoRegSpec.Scaling;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -22,8 +22,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * The embeddings are float32, the terms are weighted. A single row deviates by nothing.
  */
-record DeInfoRegLoss(Layer head, Layer exit, LossSpec.DeInfoReg spec, int classes)
-    implements LocalLoss {
+record DeInfoRegLoss(Layer head, Layer exit, DeInfoRegSpec spec, int classes) implements LocalLoss {
   @Override
   public Outcome evaluate(LossInput in) {
     Tensor embeddings = head.forward(in.output(), in.pass());

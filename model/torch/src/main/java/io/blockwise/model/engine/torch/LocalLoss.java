@@ -1,6 +1,8 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.spec.AlSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.DeInfoRegSpec;
 import io.blockwise.model.spec.LossSpec;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,12 @@ interface LocalLoss {
           LossSpec.Scpl.class,
           (spec, of) ->
               new ContrastiveLoss(of.module("head"), of.module("exit"), (LossSpec.Scpl) spec),
-          LossSpec.Al.class,
-          (spec, of) -> AssociatedLoss.of((LossSpec.Al) spec, of),
-          LossSpec.DeInfoReg.class,
+          AlSpec.class,
+          (spec, of) -> AssociatedLoss.of((AlSpec) spec, of),
+          DeInfoRegSpec.class,
           (spec, of) ->
               new DeInfoRegLoss(
-                  of.module("head"), of.module("exit"), (LossSpec.DeInfoReg) spec, of.classes()),
+                  of.module("head"), of.module("exit"), (DeInfoRegSpec) spec, of.classes()),
           LossSpec.PredSim.class,
           (spec, of) ->
               new PredSimLoss(
