@@ -190,7 +190,8 @@ final class MarkdownReport {
   private static String notes() {
     return "Examples/s over the training clock, without evaluation; step: median of the epochs'"
         + " means; memory: largest resident memory of the process, heap and native together; body,"
-        + " heads, exits: trainable parameters, of which answers need body and the exits used;"
+        + " heads, exits: trainable parameters, of which answers need body and the exits used, and of al and"
+        + " deinforeg parts of heads;"
         + " exchanged: all messages of a run, calculated for workers on executors where they were"
         + " threads of one process.\n";
   }

@@ -13,6 +13,7 @@ import io.blockwise.job.config.comparison.Comparison.Run;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.Plans;
+import io.blockwise.job.training.Positives;
 import io.blockwise.job.training.RunDirectory;
 import io.blockwise.job.training.TrainingInput;
 import io.blockwise.model.spec.NetworkSpec;
@@ -92,6 +93,7 @@ final class Prerequisites {
     NetworkSpec network =
         settings.network(
             RowTransform.input(dataset.manifest().schema()), dataset.manifest().classes().size());
+    Positives.of(settings.training(), network).require();
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));
     Plans.requireEnough(settings, dataset.manifest().split(Split.TRAIN).shards());
   }

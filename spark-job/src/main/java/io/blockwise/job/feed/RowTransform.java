@@ -121,13 +121,18 @@ public final class RowTransform implements Serializable {
         });
   }
 
+  /** Rows of a batch of so many examples: each is one in every view. */
+  public int rows(int examples) {
+    return Math.multiplyExact(examples, views.length);
+  }
+
   /**
    * An empty batch.
    *
    * @param examples that it has room for; each is a row in every view
    */
   Batch allocate(int examples) {
-    int capacity = Math.multiplyExact(examples, views.length);
+    int capacity = rows(examples);
     Map<String, BatchField> allocated = new LinkedHashMap<>();
     for (int i = 0; i < names.length; i++) {
       allocated.put(names[i], views[0][i].allocate(capacity));

@@ -16,7 +16,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** The time of a training step of every block on random examples, one block after the other. */
+/**
+ * The time of a training step of every block on random examples, one block after the other. Of a
+ * block that learns from the next one's loss as well, it is what the block does before and after
+ * that loss is known.
+ */
 final class BlockTimes {
   private static final int LEAST_STEPS = 3;
   private static final Duration TIMED = Duration.ofSeconds(2);
@@ -27,7 +31,8 @@ final class BlockTimes {
   static List<Double> of(WorkerPlan plan) {
     Engine engine = Engines.create(plan.engine(), Device.CPU);
     try (DecoupledNetwork network = new DecoupledNetwork(engine, plan.network(), plan.seed())) {
-      Batch batch = random(plan.network().input(), plan.batchSize(), plan.network().classes());
+      int rows = plan.transform().rows(plan.batchSize());
+      Batch batch = random(plan.network().input(), rows, plan.network().classes());
       List<Block> blocks = network.blocks();
       List<List<Double>> times =
           Stream.generate(() -> (List<Double>) new ArrayList<Double>())
@@ -42,16 +47,30 @@ final class BlockTimes {
   }
 
   private static void step(List<Block> blocks, Signal first, List<List<Double>> times) {
+    List<Step> steps = new ArrayList<>();
+    double[] seconds = new double[blocks.size()];
     Signal in = first;
-    for (int k = 0; k < blocks.size(); k++) {
-      long start = System.nanoTime();
-      Step step = blocks.get(k).train(in, 0);
-      step.result();
-      times.get(k).add((System.nanoTime() - start) / 1e9);
+    for (int k = 0; k <= blocks.size(); k++) {
+      if (k < blocks.size()) {
+        Block block = blocks.get(k);
+        Signal read = in;
+        seconds[k] += timed(() -> steps.add(block.train(read, 0)));
+      }
+      if (k > 0) {
+        seconds[k - 1] += timed(steps.get(k - 1)::complete);
+      }
       in.close();
-      in = step.output();
+      in = k < blocks.size() ? steps.get(k).output() : in;
     }
-    in.close();
+    for (int k = 0; k < blocks.size(); k++) {
+      times.get(k).add(seconds[k] + timed(steps.get(k)::result));
+    }
+  }
+
+  private static double timed(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private static double median(List<Double> times) {

@@ -103,6 +103,12 @@ class RehearsalProcessTest {
   }
 
   @Test
+  void blocksThatLearnFromTheNextOnesLossAreTimedToo() throws Exception {
+    Rehearsal.Task task = task(1, "engine=torch", "method=pred", "span=2");
+    assertThat(BlockTimes.of(task.plan())).hasSize(3).allMatch(seconds -> seconds > 0);
+  }
+
+  @Test
   void trialThatFailsSaysWhy() {
     Rehearsal.Task good = task(1);
     EngineChoice absent = new EngineChoice(new EngineName("absent"), Precision.FLOAT32);
