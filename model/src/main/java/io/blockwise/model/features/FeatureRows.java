@@ -11,6 +11,9 @@ import java.util.Arrays;
  * <p>Always true: at least one row, and every class is below {@link #classes}.
  */
 public final class FeatureRows {
+  /** Of a value in float, a share that says nothing. */
+  private static final double ROUNDING = 1e-6;
+
   private final float[] values;
   private final int width;
   private final int[] labels;
@@ -81,12 +84,17 @@ public final class FeatureRows {
 
   /** Standard deviations of the values from their means; 1 where a value is the same everywhere. */
   double[] deviations(double[] means) {
-    double[] squares = new double[width];
+    double[] deviations = new double[width];
     for (int i = 0; i < rows() * width; i++) {
       double apart = values[i] - means[i % width];
-      squares[i % width] += apart * apart / rows();
+      deviations[i % width] += apart * apart / rows();
     }
-    return Arrays.stream(squares).map(Math::sqrt).map(d -> d == 0 ? 1 : d).toArray();
+    for (int i = 0; i < width; i++) {
+      double deviation = Math.sqrt(deviations[i]);
+      // The mean of equal values is rounded, so that they lie beside it by as little.
+      deviations[i] = deviation <= ROUNDING * Math.abs(means[i]) ? 1 : deviation;
+    }
+    return deviations;
   }
 
   /** Copies a row in units of deviations from means. */
