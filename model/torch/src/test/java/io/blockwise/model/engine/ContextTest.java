@@ -8,10 +8,9 @@ import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Blocks that read the image beside what the block before them hands on. */
@@ -32,24 +31,7 @@ class ContextTest {
 
   @Test
   void trainingFollowsPyTorchsTrace() {
-    List<Function<String, String>> renames = new ArrayList<>();
-    for (int k = 1; k <= 3; k++) {
-      String prefix = "block-" + k + ".";
-      renames.add(
-          tensor ->
-              tensor
-                  .replace(prefix + "unit.conv", "layers.0")
-                  .replace(prefix + "unit.bn", "layers.1")
-                  .replace(prefix + "context", "context")
-                  .replace(prefix + "exit", "exit"));
-    }
-    try (Engine engine = TestDevice.torch()) {
-      GoldenTrace.Errors errors =
-          new GoldenTrace("trace_context", blocks(), renames).follow(engine);
-      System.out.println("trace_context: relative error " + errors);
-      assertThat(errors.losses()).isLessThan(2e-5);
-      assertThat(errors.state()).isLessThan(2e-5);
-    }
+    TorchTrace.assertFollowed("trace_context", blocks(), Map.of());
   }
 
   @Test

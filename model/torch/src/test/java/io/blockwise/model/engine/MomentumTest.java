@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Exits that read their block's output by a slow copy of the next block's first layers. */
@@ -48,27 +48,14 @@ class MomentumTest {
 
   @Test
   void trainingFollowsPyTorchsTrace() {
-    List<Function<String, String>> renames = new ArrayList<>();
-    for (int k = 1; k <= 3; k++) {
-      String prefix = "block-" + k + ".";
-      renames.add(
-          tensor ->
-              tensor
-                  .replace(prefix + "unit.conv", "layers.0")
-                  .replace(prefix + "unit.bn", "layers.1")
-                  .replace(prefix + "local.conv", "momentum.local.0")
-                  .replace(prefix + "local.bn", "momentum.local.1")
-                  .replace(prefix + "slow.bn", "momentum.slow.1")
-                  .replace(prefix + "scale", "momentum.scale")
-                  .replace(prefix + "exit", "exit"));
-    }
-    try (Engine engine = TestDevice.torch()) {
-      GoldenTrace.Errors errors =
-          new GoldenTrace("trace_momentum", blocks(), renames).follow(engine);
-      System.out.println("trace_momentum: relative error " + errors);
-      assertThat(errors.losses()).isLessThan(2e-5);
-      assertThat(errors.state()).isLessThan(2e-5);
-    }
+    TorchTrace.assertFollowed(
+        "trace_momentum",
+        blocks(),
+        Map.of(
+            "local.conv", "momentum.local.0",
+            "local.bn", "momentum.local.1",
+            "slow.bn", "momentum.slow.1",
+            "scale", "momentum.scale"));
   }
 
   @Test

@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Blocks that learn from the next block's loss as well. */
@@ -34,23 +33,10 @@ class SpanTest {
     OptimiserSpec adam =
         new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
     List<BlockSpec> specs = new ArrayList<>();
-    List<Function<String, String>> renames = new ArrayList<>();
     for (int k = 1; k <= 3; k++) {
-      String prefix = "block-" + k + ".";
       specs.add(SmallBlocks.with(k == 2 ? 5 : 4, adam).ofSpan(k == 3 ? 1 : 2));
-      renames.add(
-          tensor ->
-              tensor
-                  .replace(prefix + "unit.conv", "layers.0")
-                  .replace(prefix + "unit.bn", "layers.1")
-                  .replace(prefix + "exit", "exit"));
     }
-    try (Engine engine = TestDevice.torch()) {
-      GoldenTrace.Errors errors = new GoldenTrace("trace_span", specs, renames).follow(engine);
-      System.out.println("trace_span: relative error " + errors);
-      assertThat(errors.losses()).isLessThan(2e-5);
-      assertThat(errors.state()).isLessThan(2e-5);
-    }
+    TorchTrace.assertFollowed("trace_span", specs, Map.of());
   }
 
   /** What plain descent at rate 1 takes away is the gradient. */
