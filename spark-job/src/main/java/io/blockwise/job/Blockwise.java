@@ -13,14 +13,19 @@ import io.blockwise.job.plan.Plan;
 import io.blockwise.job.report.RunListing;
 import io.blockwise.job.training.ModelEvaluation;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
 
 /** The program that {@code spark-submit --class io.blockwise.job.Blockwise} runs. */
 public final class Blockwise {
+  private static final Duration FOR_TASKS = Duration.ofSeconds(2);
+
   private Blockwise() {}
 
   /** Runs one command; see {@code --help}. */
@@ -62,7 +67,24 @@ public final class Blockwise {
   private static void stopSpark() {
     Option<SparkSession> session = SparkSession.getDefaultSession();
     if (session.isDefined()) {
+      awaitTasks(session.get().sparkContext().statusTracker());
       session.get().stop();
+    }
+  }
+
+  /**
+   * Tasks beside one that has failed end a moment after the job; what they find of a stopped Spark
+   * would be logged with stack traces, behind the line that says what is wrong.
+   */
+  private static void awaitTasks(SparkStatusTracker tracker) {
+    Instant end = Instant.now().plus(FOR_TASKS);
+    try {
+      while (Instant.now().isBefore(end)
+          && Stream.of(tracker.getExecutorInfos()).anyMatch(info -> info.numRunningTasks() > 0)) {
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
