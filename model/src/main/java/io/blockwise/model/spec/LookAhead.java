@@ -20,8 +20,9 @@ import java.util.Set;
  *     follow
  * @param pyramid share of the depth that is lost from the first block to the last but one, from 0
  *     (all have the depth) to 1 (the last but one has depth 1)
+ * @param width of the copies as a share of their originals' filters or units, above 0 and at most 1
  */
-public record LookAhead(int depth, double pyramid) implements Serializable {
+public record LookAhead(int depth, double pyramid, double width) implements Serializable {
   /** Classifiers without copies. */
   public static final LookAhead NONE = new LookAhead(0, 0);
 
@@ -30,6 +31,14 @@ public record LookAhead(int depth, double pyramid) implements Serializable {
   public LookAhead {
     requireAtLeast(DEPTH, depth, 0);
     requireWithin("exit.look-ahead.pyramid", pyramid, 0, 1);
+    if (!(width > 0 && width <= 1)) {
+      throw invalid("exit.look-ahead.width", width, "must be above 0 and at most 1");
+    }
+  }
+
+  /** Copies as wide as their originals. */
+  public LookAhead(int depth, double pyramid) {
+    this(depth, pyramid, 1);
   }
 
   /**
@@ -76,7 +85,7 @@ public record LookAhead(int depth, double pyramid) implements Serializable {
     return depth == 0 ? 0 : (int) Math.max(1, Math.rint(depth * (1 - lost) + lost));
   }
 
-  private static Beginning beginning(int depth, List<Unit> units, int passed) {
+  private Beginning beginning(int depth, List<Unit> units, int passed) {
     return switch (depth) {
       case 0 -> Beginning.NOTHING;
       case 1 -> new Beginning(List.of(), List.of(new LayerSpec.BatchNorm()));
@@ -92,7 +101,7 @@ public record LookAhead(int depth, double pyramid) implements Serializable {
    *
    * @param passed units up to the end of the block
    */
-  private static List<LayerSpec> copies(List<Unit> units, int passed, int depth) {
+  private List<LayerSpec> copies(List<Unit> units, int passed, int depth) {
     Set<Integer> chosen = chosen(passed - 1, units.size(), depth);
     List<LayerSpec> layers = new ArrayList<>();
     List<LayerSpec> between = new ArrayList<>();
@@ -103,8 +112,9 @@ public record LookAhead(int depth, double pyramid) implements Serializable {
       between.addAll(unit.before());
       if (chosen.contains(j)) {
         layers.addAll(between);
-        layers.addAll(unit.copy(channels, stride));
-        channels = unit.width();
+        Unit narrow = unit.narrowed(width);
+        layers.addAll(narrow.copy(channels, stride));
+        channels = narrow.width();
         between.clear();
         stride = 1;
       } else {

@@ -105,6 +105,33 @@ record Unit(List<LayerSpec> before, List<LayerSpec> core, List<LayerSpec> after)
         .map(LayerSpec.Convolution.class::cast);
   }
 
+  /** The unit with that share of the filters or units of every layer with a weight. */
+  Unit narrowed(double share) {
+    return new Unit(before, narrowed(core, share), after);
+  }
+
+  private static List<LayerSpec> narrowed(List<LayerSpec> layers, double share) {
+    return layers.stream().map(layer -> narrowed(layer, share)).toList();
+  }
+
+  private static LayerSpec narrowed(LayerSpec layer, double share) {
+    if (layer instanceof LayerSpec.Convolution c) {
+      return new LayerSpec.Convolution(
+          share(c.filters(), share), c.kernel(), c.stride(), c.padding(), c.bias());
+    }
+    if (layer instanceof LayerSpec.Dense dense) {
+      return new LayerSpec.Dense(share(dense.units(), share), dense.bias());
+    }
+    return layer instanceof LayerSpec.Residual residual
+        ? new LayerSpec.Residual(
+            narrowed(residual.body(), share), narrowed(residual.shortcut(), share))
+        : layer;
+  }
+
+  private static int share(int width, double share) {
+    return (int) Math.max(1, Math.rint(width * share));
+  }
+
   /**
    * The core for another place.
    *

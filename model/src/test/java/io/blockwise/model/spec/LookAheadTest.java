@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which units a classifier copies, and what it makes of them. */
 class LookAheadTest {
@@ -139,6 +140,28 @@ class LookAheadTest {
     List<List<LayerSpec>> mixed =
         List.of(unit(4), List.of(new Flatten(), new Dense(6, true), new Relu()));
     assertThat(copies(new LookAhead(2, 0).beginnings(mixed), 1)).isEqualTo(mixed.get(1));
+  }
+
+  @Test
+  void narrowCopiesHaveAShareOfTheirOriginalsFiltersOrUnits() {
+    assertThat(copies(new LookAhead(3, 0.5, 0.625).beginnings(VGG_SMALL), 1))
+        .isEqualTo(join(unit(40), pool(), unit(80)));
+    assertThat(copies(new LookAhead(3, 0.5, 0.001).beginnings(VGG_SMALL), 1))
+        .isEqualTo(join(unit(1), pool(), unit(1)));
+    List<List<LayerSpec>> mlp = new Backbone.Mlp(List.of(7, 6, 5)).blocks();
+    assertThat(copies(new LookAhead(2, 0, 0.5).beginnings(mlp), 2))
+        .isEqualTo(List.of(new Dense(2, true), new Relu()));
+    List<List<LayerSpec>> residual =
+        List.of(unit(4), join(residual(8, 2, projection(8, 2)), residual(8, 1, List.of())));
+    assertThat(copies(new LookAhead(3, 0, 0.5).beginnings(residual), 1))
+        .isEqualTo(join(residual(4, 2, projection(4, 2)), residual(4, 1, List.of())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.5, 1.01, Double.NaN})
+  void aWidthThatIsNoShareIsRefused(double width) {
+    assertThatThrownBy(() -> new LookAhead(3, 0, width))
+        .hasMessage("Invalid exit.look-ahead.width: " + width + " (must be above 0 and at most 1)");
   }
 
   @ParameterizedTest

@@ -62,6 +62,7 @@ class SettingsTest {
           Map.entry("last-loss", "{type = cross-entropy}"),
           Map.entry("exit.hidden", "[7]"),
           Map.entry("exit.label-smoothing", "0.1"),
+          Map.entry("exit.look-ahead.width", "0.5"),
           Map.entry("scpl.head.hidden", "7"),
           Map.entry("predsim.head.hidden", "[7, 8]"),
           Map.entry("deinforeg.head.hidden", "[7, 8]"),
