@@ -74,6 +74,11 @@ public record AlSpec(
   }
 
   @Override
+  public boolean exitTrainsBlock() {
+    return false;
+  }
+
+  @Override
   public Border handsOn(Border behind, int classes) {
     return behind.withTarget(Shape.vector(width));
   }

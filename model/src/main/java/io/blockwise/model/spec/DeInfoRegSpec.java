@@ -72,6 +72,12 @@ public record DeInfoRegSpec(
     return exit.kind == Exit.Kind.UNMERGE;
   }
 
+  /** Either it reads the embeddings, or it is a probe. */
+  @Override
+  public boolean exitTrainsBlock() {
+    return false;
+  }
+
   /** Of which embeddings variance and covariance are taken, and how. */
   public enum Scaling {
     /**

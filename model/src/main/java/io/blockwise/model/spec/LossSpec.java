@@ -45,9 +45,18 @@ public sealed interface LossSpec extends Serializable
 
   /**
    * Whether {@link #exit} reads the block's output as its specification says. Another has no use
-   * for layers before the read-out or behind it, nor for {@link Momentum}.
+   * for layers before the read-out or behind it.
    */
   default boolean exitReadsOutput() {
+    return true;
+  }
+
+  /**
+   * Whether the block learns by its exit: that reads the block's output, and the gradient of its
+   * cross-entropy goes on into the layers. A probe, which it does not go on from, has nobody to
+   * tell what {@link LookAhead} and {@link Momentum} find.
+   */
+  default boolean exitTrainsBlock() {
     return true;
   }
 
@@ -114,6 +123,11 @@ public sealed interface LossSpec extends Serializable
     }
 
     @Override
+    public boolean exitTrainsBlock() {
+      return false;
+    }
+
+    @Override
     public boolean comparesClasses() {
       return true;
     }
@@ -158,6 +172,11 @@ public sealed interface LossSpec extends Serializable
     public Optional<ModuleSpec> exit(ExitSpec spec, Shape output, int classes) {
       LayerSpec classifier = new LayerSpec.Dense(classes, true);
       return Optional.of(spec.read(output).thenFromZero("exit", classifier));
+    }
+
+    @Override
+    public boolean exitTrainsBlock() {
+      return beta < 1;
     }
   }
 

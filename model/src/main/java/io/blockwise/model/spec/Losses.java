@@ -44,12 +44,23 @@ public record Losses(LossSpec all, List<LossSpec> each, Optional<LossSpec> last)
    * @param neutral value without effect
    */
   public static String withoutExits(String neutral, List<LossSpec> losses) {
+    return with(neutral, losses) + ", whose exits read no block's output";
+  }
+
+  /** What a setting that is to teach blocks must be beside losses by whose exits none learns. */
+  static String withoutTeachers(String neutral, List<LossSpec> losses) {
+    return losses.stream().noneMatch(LossSpec::exitReadsOutput)
+        ? withoutExits(neutral, losses)
+        : with(neutral, losses) + ", whose exits are probes here, which train no block";
+  }
+
+  private static String with(String neutral, List<LossSpec> losses) {
     String names =
         losses.stream()
             .map(loss -> Names.of(loss.getClass()))
             .distinct()
             .collect(Collectors.joining(" and "));
-    return "must be " + neutral + " with loss " + names + ", whose exits read no block's output";
+    return "must be " + neutral + " with loss " + names;
   }
 
   /**

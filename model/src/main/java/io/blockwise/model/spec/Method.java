@@ -49,8 +49,8 @@ public enum Method {
    * @param classes at least 2
    * @param blocks the layers of every block, first to last; {@code bp} joins them into one block
    * @throws IllegalArgumentException if a layer does not fit the shape it reads, something needs
-   *     more blocks than there are or exits that no loss has, or there are not as many losses as
-   *     blocks
+   *     more blocks than there are or exits that no block has or learns by, or there are not as
+   *     many losses as blocks
    */
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
     List<List<LayerSpec>> cut =
@@ -60,16 +60,16 @@ public enum Method {
     }
     List<LossSpec> losses =
         IntStream.range(0, cut.size()).mapToObj(k -> parts.losses().of(k, cut.size())).toList();
-    requireReadOutputs(losses.subList(0, cut.size() - 1), parts);
+    requireTeachers(losses.subList(0, cut.size() - 1), parts);
     List<ExitSpec> exits = parts.lookAhead().exits(cut, parts.exit());
     List<BlockSpec> specs = new ArrayList<>();
     for (List<LayerSpec> layers : cut) {
       int span = specs.size() < cut.size() - 1 ? parts.span() : 1;
       Context context = specs.isEmpty() ? Context.NONE : parts.context();
-      ExitSpec exit = exits.get(specs.size());
       LossSpec its = losses.get(specs.size());
-      Momentum momentum =
-          its.exitReadsOutput() ? momentum(cut, specs.size(), parts) : Momentum.NONE;
+      boolean taught = its.exitTrainsBlock();
+      ExitSpec exit = taught ? exits.get(specs.size()) : parts.exit();
+      Momentum momentum = taught ? momentum(cut, specs.size(), parts) : Momentum.NONE;
       specs.add(new BlockSpec(layers, its, exit, parts.optimiser(), span, context, momentum));
     }
     return new NetworkSpec(input, classes, specs);
@@ -94,12 +94,12 @@ public enum Method {
     }
   }
 
-  /** What asks something of exits has one to ask it of. */
-  private static void requireReadOutputs(List<LossSpec> butLast, Parts parts) {
-    if (butLast.isEmpty() || butLast.stream().anyMatch(LossSpec::exitReadsOutput)) {
+  /** What is to teach blocks by their exits has an exit by which one learns. */
+  private static void requireTeachers(List<LossSpec> butLast, Parts parts) {
+    if (butLast.isEmpty() || butLast.stream().anyMatch(LossSpec::exitTrainsBlock)) {
       return;
     }
-    String rule = Losses.withoutExits("0", butLast);
+    String rule = Losses.withoutTeachers("0", butLast);
     if (parts.lookAhead().depth() > 0) {
       throw invalid("exit.look-ahead.depth", parts.lookAhead().depth(), rule);
     }
@@ -125,7 +125,7 @@ public enum Method {
    *
    * @param span of all blocks but the last, which has span 1
    * @param context of all blocks but the first, which has none
-   * @param lookAhead of all exits but the last block's
+   * @param lookAhead of all exits but the last block's by which their blocks learn
    * @param momentum of the same exits' slow copies; 0 for none
    */
   public record Parts(

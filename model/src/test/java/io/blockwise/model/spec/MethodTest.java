@@ -3,6 +3,7 @@ package io.blockwise.model.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.Names;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -113,15 +114,40 @@ class MethodTest {
   }
 
   @Test
-  void whatIsAskedOfExitsIsAskedOfThoseThatReadOutputs() {
+  void whatTeachesBlocksByTheirExitsIsRefusedWhereAllExitsAreProbes() {
+    String rule = ", whose exits are probes here, which train no block)";
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    LossSpec similar = new LossSpec.PredSim(1, Specs.HEAD);
+    for (LossSpec probed : List.of(Specs.SCPL, unmerged(), similar)) {
+      String name = Names.of(probed.getClass());
+      Losses last = new Losses(probed, List.of(), Optional.of(entropy));
+      for (Losses losses : List.of(Losses.of(probed), last)) {
+        assertThatThrownBy(() -> of(losses, new LookAhead(2, 0), 0))
+            .hasMessage("Invalid exit.look-ahead.depth: 2 (must be 0 with loss " + name + rule);
+        assertThatThrownBy(() -> of(losses, LookAhead.NONE, 0.9))
+            .hasMessage("Invalid exit.momentum: 0.9 (must be 0 with loss " + name + rule);
+      }
+    }
+    LossSpec predicting = new LossSpec.PredSim(0.99, Specs.HEAD);
+    assertThat(of(Losses.of(predicting), new LookAhead(2, 0), 0).blocks().get(0).exit().ahead())
+        .isNotEmpty();
+  }
+
+  @Test
+  void whatIsAskedOfExitsIsAskedOfThoseThatTrainTheirBlocks() {
     LossSpec entropy = new LossSpec.CrossEntropy();
     Losses mixed = new Losses(entropy, List.of(Specs.AL, entropy, entropy), Optional.empty());
     assertThat(of(mixed, LookAhead.NONE, 0.9).blocks())
         .extracting(block -> block.momentum().exists())
         .containsExactly(false, true, false);
     assertThat(of(mixed, new LookAhead(3, 0), 0).blocks().get(1).exit().ahead()).isNotEmpty();
-    assertThat(of(Losses.of(unmerged()), LookAhead.NONE, 0.9).blocks().get(0).momentum().exists())
-        .isTrue();
+    Losses probed = new Losses(entropy, List.of(Specs.SCPL, entropy, entropy), Optional.empty());
+    assertThat(of(probed, LookAhead.NONE, 0.9).blocks())
+        .extracting(block -> block.momentum().exists())
+        .containsExactly(false, true, false);
+    assertThat(of(probed, new LookAhead(3, 0), 0).blocks())
+        .extracting(block -> block.exit().ahead().isEmpty())
+        .containsExactly(true, false, true);
   }
 
   private static LossSpec unmerged() {
