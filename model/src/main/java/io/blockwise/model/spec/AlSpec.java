@@ -79,6 +79,11 @@ public record AlSpec(
   }
 
   @Override
+  public boolean comparesWithLabels(boolean first) {
+    return first && inverse == Inverse.CROSS_ENTROPY;
+  }
+
+  @Override
   public Border handsOn(Border behind, int classes) {
     return behind.withTarget(Shape.vector(width));
   }

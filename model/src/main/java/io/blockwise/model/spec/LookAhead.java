@@ -19,8 +19,9 @@ import java.util.Set;
  *     before the last layer, {@code d} from 2 on for {@code d - 1} copies, or as many as units
  *     follow
  * @param pyramid share of the depth that is lost from the first block to the last but one, from 0
- *     (all have the depth) to 1 (the last but one has depth 1)
- * @param width of the copies as a share of their originals' filters or units, above 0 and at most 1
+ *     (all have the depth) to 1 (the last but one has depth 1); 0 with depth 0
+ * @param width of the copies as a share of their originals' filters or units, above 0 and at most 1;
+ *     1 without copies
  */
 public record LookAhead(int depth, double pyramid, double width) implements Serializable {
   /** Classifiers without copies. */
@@ -33,6 +34,12 @@ public record LookAhead(int depth, double pyramid, double width) implements Seri
     requireWithin("exit.look-ahead.pyramid", pyramid, 0, 1);
     if (!(width > 0 && width <= 1)) {
       throw invalid("exit.look-ahead.width", width, "must be above 0 and at most 1");
+    }
+    if (pyramid > 0 && depth == 0) {
+      throw invalid("exit.look-ahead.pyramid", pyramid, "must be 0 unless " + DEPTH + " is set");
+    }
+    if (width < 1 && depth < 2) {
+      throw invalid("exit.look-ahead.width", width, "must be 1 unless " + DEPTH + " is above 1");
     }
   }
 

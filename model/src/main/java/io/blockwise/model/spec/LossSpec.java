@@ -85,6 +85,15 @@ public sealed interface LossSpec extends Serializable
     return false;
   }
 
+  /**
+   * Whether a cross-entropy against labels is in it, whose labels can be smoothed.
+   *
+   * @param first whether it is that of a network's first block
+   */
+  default boolean comparesWithLabels(boolean first) {
+    return true;
+  }
+
   /** What of the loss's figures says that something has gone wrong. */
   default List<Alarm> alarms() {
     return List.of();

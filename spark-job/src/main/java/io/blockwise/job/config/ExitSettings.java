@@ -9,6 +9,7 @@ import io.blockwise.model.spec.LookAhead;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Losses;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The exit of every block. Immutable.
@@ -34,11 +35,26 @@ public record ExitSettings(
     requireWithin("exit.momentum", momentum, 0, Math.nextDown(1.0));
   }
 
-  /** Layers that no exit of these losses has are refused. */
+  /**
+   * Layers that no exit of these losses has are refused, and smoother labels that none reads.
+   *
+   * @param losses that of the first block first
+   */
   void requireReadBy(List<LossSpec> losses) {
+    if (labelSmoothing > 0 && noneComparesWithLabels(losses)) {
+      throw invalid(
+          "exit.label-smoothing",
+          labelSmoothing,
+          "must be 0 with al.inverse = mse, as no loss has a cross-entropy against labels");
+    }
     if (kind != ExitSpec.Kind.LINEAR && losses.stream().noneMatch(LossSpec::exitReadsOutput)) {
       throw invalid("exit.kind", kind, Losses.withoutExits("linear", losses));
     }
+  }
+
+  private static boolean noneComparesWithLabels(List<LossSpec> losses) {
+    return IntStream.range(0, losses.size())
+        .noneMatch(k -> losses.get(k).comparesWithLabels(k == 0));
   }
 
   ExitSpec spec() {

@@ -46,6 +46,9 @@ public record NetworkSettings(
     losses = trainedBy.each();
     exit.requireReadBy(trainedBy.used());
     requireWithin("span", span, 1, 2);
+    if (method == Method.BP && !cutting.cut().isEmpty()) {
+      throw invalid("cut", cutting.cut(), "must be [] with method bp, which joins all blocks");
+    }
     boolean named = network.blocks().isEmpty();
     if (!cutting.isNone()) {
       cutting.requireWithin(

@@ -327,6 +327,9 @@ class RefusedSettingsTest {
         "cut = [3, 4] | Invalid cut: [3, 4] in FILE:1 (must add up to 6, the units of vgg-small)",
         "cut = [6, 0] | Invalid cut: [6, 0] in FILE:1 (must be units of every block, each at least 1)",
         "cut = [3, 3], blocks = 3 | Invalid cut: [3, 3] in FILE:1 (must be 3 numbers, as blocks says)",
+        "method = bp, cut = [3, 3] | 'Invalid cut: [3, 3] in FILE:1 (must be [] with method bp, which joins all blocks)'",
+        "blocks-by = activations | Invalid blocks-by: activations in FILE:1 (must be flops unless blocks is set)",
+        "cut = [3, 3], blocks-by = activations | Invalid blocks-by: activations in FILE:1 (must be flops unless blocks is set)",
         "blocks-by = time | Invalid blocks-by: time in FILE:1 (must be flops or activations)",
       })
   void cutThatTheNetworkHasNoPlaceForIsRefused(String conf, String message) {
@@ -369,6 +372,10 @@ class RefusedSettingsTest {
         "method = al, exit.kind = mlp | 'Invalid exit.kind: mlp in FILE:1 (must be linear with loss al, whose exits read no block''s output)'",
         "method = deinforeg, exit.kind = small-conv | 'Invalid exit.kind: small-conv in FILE:1 (must be linear with loss deinforeg, whose exits read no block''s output)'",
         "losses = [{type = al}, {type = deinforeg}], exit.kind = mlp | 'Invalid exit.kind: mlp in FILE:1 (must be linear with loss al and deinforeg, whose'",
+        "exit.look-ahead.pyramid = 0.5 | 'Invalid exit.look-ahead.pyramid: 0.5 in FILE:1 (must be 0 unless exit.look-ahead.depth is set)'",
+        "exit.look-ahead { depth = 1, width = 0.5 } | 'Invalid exit.look-ahead.width: 0.5 in FILE:1 (must be 1 unless exit.look-ahead.depth is above 1)'",
+        "method = al, al.inverse = mse, exit.label-smoothing = 0.1 | Invalid exit.label-smoothing: 0.1 in FILE:1 (must be 0 with al.inverse = mse, as no loss has a cross-entropy against labels)",
+        "losses = [{type = al, inverse = mse}, {type = al}], exit.label-smoothing = 0.1 | Invalid exit.label-smoothing: 0.1 in FILE:1 (must be 0 with al.inverse = mse",
         "predsim.betta = 1 | Unknown key predsim.betta in FILE:1 (did you mean predsim.beta?)",
       })
   void faultInALossIsRefusedByName(String conf, String message) {
@@ -395,6 +402,20 @@ class RefusedSettingsTest {
           .hasMessage(
               "Invalid %s (must be 0 with loss al, whose exits read no block's output)",
               set.replace("=", ": "));
+    }
+  }
+
+  @Test
+  void labelsAreSmoothedWhereAnyLossHasACrossEntropy() throws IOException {
+    Path conf =
+        Files.writeString(directory.resolve("x.conf"), "method = al, exit.label-smoothing = 0.1");
+    for (List<String> sets :
+        List.of(
+            List.of("al.inverse=cross-entropy"),
+            List.of("al.inverse=mse", "last-loss={type = cross-entropy}"))) {
+      Settings settings = Settings.load(conf, sets);
+      assertThat(settings.network(Shape.map(3, 32, 32), 10).blocks())
+          .allSatisfy(block -> assertThat(block.exit().labelSmoothing()).isEqualTo(0.1));
     }
   }
 

@@ -70,15 +70,19 @@ class SettingsTest {
 
   /** What a key needs beside it to be allowed. */
   private static final Map<String, List<String>> COMPANIONS =
-      Map.of(
-          "workers.min", List.of("workers=4"),
-          "averaging.outer.optimiser", List.of("averaging.rule=quorum"),
-          "averaging.quorum.size",
-              List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s"),
-          "averaging.quorum.max-wait", List.of("averaging.rule=quorum"),
-          "training.baseline", List.of("method=bp"),
-          "data.kind", List.of("data.path=/raw"),
-          "data.download", List.of("data.kind=mnist", "data.path=/raw"));
+      Map.ofEntries(
+          Map.entry("blocks-by", List.of("blocks=2")),
+          Map.entry("exit.look-ahead.width", List.of("exit.look-ahead.depth=2")),
+          Map.entry("exit.look-ahead.pyramid", List.of("exit.look-ahead.depth=2")),
+          Map.entry("workers.min", List.of("workers=4")),
+          Map.entry("averaging.outer.optimiser", List.of("averaging.rule=quorum")),
+          Map.entry(
+              "averaging.quorum.size",
+              List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s")),
+          Map.entry("averaging.quorum.max-wait", List.of("averaging.rule=quorum")),
+          Map.entry("training.baseline", List.of("method=bp")),
+          Map.entry("data.kind", List.of("data.path=/raw")),
+          Map.entry("data.download", List.of("data.kind=mnist", "data.path=/raw")));
 
   private static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.GRID, 128, 128);
 
