@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.comparison.DecidingKeys;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.input.Datasets;
 import io.blockwise.job.plan.Traffic;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
@@ -36,8 +39,8 @@ final class FinishedRuns {
   }
 
   /**
-   * The result of a run with exactly these settings on this data set; empty if there is none, or if
-   * a file of it is missing or altered.
+   * The result of a run with these settings on this data set, as far as they decide on it; empty if
+   * there is none, or if a file of it is missing or altered.
    */
   Optional<Result> find(Settings settings, Dataset dataset) throws IOException {
     Path models = new Path(new Path(settings.output(), "models"), settings.model().name());
@@ -59,7 +62,9 @@ final class FinishedRuns {
     Settings trained =
         settings.withCut(
             RowTransform.input(dataset.manifest().schema()), dataset.manifest().classes().size());
-    return trained.rendered().equals(version.provenance().get("configuration"))
+    String stored = String.valueOf(version.provenance().get("configuration"));
+    long rowBytes = Datasets.rowBytes(dataset, Split.TRAIN, Split.VALIDATION);
+    return DecidingKeys.of(stored, rowBytes).equals(DecidingKeys.of(trained.rendered(), rowBytes))
         && dataset.fingerprint().equals(version.provenance().get("dataset_fingerprint"));
   }
 

@@ -51,6 +51,13 @@ public final class Datasets {
         .map(manifest -> Dataset.open(hadoop, options.directory()));
   }
 
+  /** Bytes that all rows of some splits take in memory. */
+  public static long rowBytes(Dataset dataset, Split... splits) {
+    long rows =
+        Arrays.stream(splits).mapToLong(split -> dataset.manifest().split(split).rows()).sum();
+    return rows * dataset.manifest().schema().rowBytes();
+  }
+
   /**
    * Refuses a data set of which a split or a file is missing, before work is put into the others.
    *

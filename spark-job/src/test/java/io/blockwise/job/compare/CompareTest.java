@@ -133,6 +133,29 @@ class CompareTest {
   }
 
   @Test
+  void placesProgressAndPatienceMakeNoOtherRun() throws Exception {
+    String one = "training.epochs = 1, compare.runs { bp { method = bp } }";
+    compare(one);
+    List<String> before = runIds();
+    Files.move(directory.resolve("out"), directory.resolve("moved"));
+    String[] others = {
+      "output=" + directory.resolve("moved"),
+      "data.path=/raw",
+      "data.memory=1g",
+      "report.interval=1s",
+      "averaging.patience=1m",
+      "features.rows=9"
+    };
+    assertThat(compare(one, others)).contains("Comparing 1 runs of 1 configurations, 1 of them");
+    assertThat(directory.resolve("moved/comparisons/many/runs.csv"))
+        .content()
+        .contains(before.get(0));
+    assertThat(compare(one, others[0], "data.memory=900k"))
+        .as("rows come in another order where they do not fit into memory")
+        .contains("0 of them are there already");
+  }
+
+  @Test
   void aRunThatFailsDoesNotKeepTheOthersFromBeingMade() throws Exception {
     assertThatThrownBy(() -> compare(WITH_A_FAILURE))
         .isInstanceOf(RunFailedException.class)
