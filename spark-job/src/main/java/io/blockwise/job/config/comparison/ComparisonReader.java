@@ -3,6 +3,7 @@ package io.blockwise.job.config.comparison;
 import static io.blockwise.job.config.SettingsReader.COMPARE;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
@@ -63,9 +64,9 @@ final class ComparisonReader {
   }
 
   private Comparison readWithin(Path file, List<String> sets) {
-    Config merged = settings.hocon().merged(file, sets);
-    Config over =
-        settings.hocon().overrides(sets, merged).withoutPath(COMPARE).withoutPath("model.name");
+    Config given = settings.hocon().given(file, sets);
+    Config merged = settings.hocon().resolved(given);
+    Config over = settings.hocon().overrides(sets).withoutPath(COMPARE).withoutPath("model.name");
     refuseChosen(over.root(), "", List.of("seed", "run-id"));
     Settings common = settings.bind(file, merged);
     if (common.runId().isPresent()) {
@@ -75,7 +76,7 @@ final class ComparisonReader {
     for (Map.Entry<String, ConfigObject> section : sections(merged)) {
       requireName(section);
       for (long seed : seeds(file, merged, section.getValue(), common)) {
-        runs.add(run(file, merged, over, section, seed, common));
+        runs.add(run(file, given, over, section.getKey(), seed, common));
       }
     }
     try {
@@ -165,22 +166,14 @@ final class ComparisonReader {
     return keys.bind(file, compare.atKey(COMPARE)).compare();
   }
 
+  /** What the section and the overrides say counts for substitutions of the rest, too. */
   private Comparison.Run run(
-      Path file,
-      Config merged,
-      Config over,
-      Map.Entry<String, ConfigObject> section,
-      long seed,
-      Settings common) {
-    String name = section.getKey();
+      Path file, Config given, Config over, String name, long seed, Settings common) {
     String model = common.model().name() + "-" + name + "-seed" + seed;
-    Config own = section.getValue().withoutKey(SEEDS).toConfig();
-    Config config =
-        over.withFallback(own)
-            .withFallback(merged)
-            .withValue("seed", chosen(seed))
-            .withValue("model.name", chosen(model));
+    Config chosen = given.withValue("seed", chosen(seed)).withValue("model.name", chosen(model));
     try {
+      Config own = written(chosen, name).toConfig();
+      Config config = settings.hocon().resolved(over.withFallback(own).withFallback(chosen));
       Settings settings = this.settings.bind(file, config);
       requireTrains(settings, config);
       settings.expectedNetwork();
@@ -188,6 +181,23 @@ final class ComparisonReader {
     } catch (UserException e) {
       throw new UserException("Cannot compare run " + name + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The section of a run without its seeds, as it stands in the file; resolved beforehand if it
+   * begins with a substitution, and so cannot be looked into yet.
+   */
+  private ConfigObject written(Config given, String name) {
+    try {
+      return section(given.root(), name).withoutKey(SEEDS);
+    } catch (ConfigException.NotResolved | ClassCastException e) {
+      return section(settings.hocon().resolved(given).root(), name).withoutKey(SEEDS);
+    }
+  }
+
+  private static ConfigObject section(ConfigObject root, String name) {
+    ConfigObject compare = (ConfigObject) root.get(COMPARE);
+    return (ConfigObject) ((ConfigObject) compare.get("runs")).get(name);
   }
 
   private static ConfigValue chosen(Object value) {

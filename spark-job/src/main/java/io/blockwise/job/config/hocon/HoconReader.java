@@ -78,25 +78,39 @@ public final class HoconReader<T extends Record> {
    * What a file and overrides give over the defaults, with substitutions resolved and no key
    * checked yet.
    *
-   * @throws UserException if the file cannot be read, or an override is none
+   * @throws UserException if the file cannot be read, an override is none, or a substitution leads
+   *     nowhere
    */
   public Config merged(Path file, List<String> sets) {
-    Config given = overrides(sets).withFallback(parse(file));
+    return resolved(given(file, sets));
+  }
+
+  /**
+   * What a file and overrides say, with substitutions as they stand there.
+   *
+   * @throws UserException if the file cannot be read, or an override is none
+   */
+  public Config given(Path file, List<String> sets) {
+    return overrides(sets).withFallback(parse(file));
+  }
+
+  /**
+   * What was given over the defaults, with substitutions resolved: they see what is given last of a
+   * key.
+   *
+   * @throws UserException if there is no such key and no such environment variable
+   */
+  public Config resolved(Config given) {
     KeyCycles.refuse(given.root());
     return resolve(given.withFallback(defaults()));
   }
 
   /**
-   * Overrides alone.
+   * Overrides alone, with substitutions as they stand there.
    *
-   * @param merged where their substitutions are looked up
    * @throws UserException if one is none
    */
-  public Config overrides(List<String> sets, Config merged) {
-    return overrides(sets).resolveWith(merged, substitutions());
-  }
-
-  private Config overrides(List<String> sets) {
+  public Config overrides(List<String> sets) {
     Config all = ConfigFactory.empty();
     for (String set : sets) {
       all = override(set).withFallback(all);

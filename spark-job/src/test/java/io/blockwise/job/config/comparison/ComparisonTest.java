@@ -114,6 +114,76 @@ class ComparisonTest {
   }
 
   @Test
+  void substitutionsSeeWhatTheRunSays() throws IOException {
+    List<Comparison.Run> runs =
+        read("""
+            training.epochs = ${training.batch-size}
+            data.seed = ${seed}
+            compare {
+              seeds = [1, 2]
+              runs {
+                a { training.batch-size = 7, data.name = runs-of-${model.name}-${seed} }
+                b { training.batch-size = 9, averaging.period = ${training.epochs} }
+              }
+            }
+            """)
+            .runs();
+    assertThat(runs)
+        .extracting(run -> run.settings().data().seed())
+        .containsExactly(1L, 2L, 1L, 2L);
+    assertThat(runs)
+        .extracting(run -> run.settings().training().epochs())
+        .containsExactly(7, 7, 9, 9);
+    assertThat(runs.get(1).settings().data().directory()).isEqualTo("runs-of-many-a-seed2-2");
+    assertThat(runs.get(2).settings().averaging().options().period()).isEqualTo(9);
+  }
+
+  @Test
+  void overridesAreOverWhatSubstitutionsSee() throws IOException {
+    String conf =
+        "training.epochs = ${training.batch-size}\ncompare.runs { a { training.batch-size = 7 } }";
+    assertThat(read(conf, "training.batch-size=5").runs().get(0).settings().training().epochs())
+        .isEqualTo(5);
+    assertThat(
+            read(conf, "compare.runs.a.training.batch-size=4")
+                .runs()
+                .get(0)
+                .settings()
+                .training()
+                .epochs())
+        .isEqualTo(4);
+  }
+
+  @Test
+  void aRunMayBeginAsAnother() throws IOException {
+    List<Comparison.Run> runs =
+        read("""
+            seed = 3
+            compare.runs {
+              a { training.batch-size = 7, data.seed = ${seed} }
+              b = ${compare.runs.a} { training.epochs = 2, seeds = [4] }
+            }
+            """)
+            .runs();
+    assertThat(runs).extracting(Comparison.Run::toString).containsExactly("a seed 3", "b seed 4");
+    assertThat(runs.get(1).settings().training().batchSize()).isEqualTo(7);
+    assertThat(runs.get(1).settings().training().epochs()).isEqualTo(2);
+    assertThat(runs.get(1).settings().data().seed()).isEqualTo(4);
+  }
+
+  @Test
+  void keysThatReferToEachOtherInARunAreRefused() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "training.epochs = ${training.batch-size}\n"
+                        + "compare.runs { a { training.batch-size = ${training.epochs} } }"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot compare run a: Cannot read ")
+        .hasMessageContaining("refer to each other");
+  }
+
+  @Test
   void commandCanBeRepeated() throws IOException {
     assertThat(read(TWO, "training={epochs = 2}", "threads=1").command())
         .isEqualTo(
