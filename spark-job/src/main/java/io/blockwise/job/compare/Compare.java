@@ -38,7 +38,7 @@ public final class Compare {
   private final Report report;
   private final Standings standings;
 
-  private Compare(Comparison comparison, int parallel) throws InterruptedException {
+  private Compare(Comparison comparison, int parallel) throws IOException, InterruptedException {
     Configuration hadoop = HadoopSettings.current();
     this.comparison = comparison;
     this.parallel = parallel;

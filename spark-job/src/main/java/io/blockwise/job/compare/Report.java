@@ -21,11 +21,13 @@ final class Report {
    *
    * @throws io.blockwise.base.UserException if the Markdown file cannot be written
    */
-  Report(Configuration hadoop, Comparison comparison) {
+  Report(Configuration hadoop, Comparison comparison) throws IOException {
     this.comparison = comparison;
     storage = new Storage(hadoop);
     into = comparison.into().map(file -> new MarkdownSection(file, comparison.name()));
-    into.ifPresent(MarkdownSection::requireWritable);
+    if (into.isPresent()) {
+      into.get().requireWritable();
+    }
     directory = new Path(new Path(comparison.output(), "comparisons"), comparison.name());
   }
 
@@ -40,7 +42,7 @@ final class Report {
     write("table.md", MarkdownReport.of(comparison, standings, ""));
     if (into.isPresent()) {
       String report = MarkdownReport.of(comparison, standings, comparison.name() + "/");
-      into.get().write(report, pictures);
+      into.get().write(storage, report, pictures);
     }
   }
 
