@@ -31,7 +31,8 @@ final class CompareCommand implements Callable<Integer> {
       names = "--parallel",
       paramLabel = "N",
       description =
-          "Runs at once, 1 by default. Their times and memory are not those of a run alone.")
+          "Runs at once, 1 by default, each with data.memory of its own. Their times and memory are"
+              + " not those of a run alone.")
   private int parallel = 1;
 
   CompareCommand(Actions.Comparing action) {

@@ -3,6 +3,8 @@ package io.blockwise.job.cli;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.comparison.Comparison;
+import java.util.Comparator;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.ToIntFunction;
 
@@ -10,6 +12,11 @@ import java.util.function.ToIntFunction;
  * Refuses a comparison whose runs cannot be in one application. Loads neither Spark nor a library.
  */
 public final class OneProcess {
+  private static final long MEBI = 1 << 20;
+
+  /** The rest is for Spark, batches, averaged values and garbage; {@code plan} says how much. */
+  private static final double ROWS_SHARE = 0.75;
+
   private OneProcess() {}
 
   /**
@@ -65,6 +72,40 @@ public final class OneProcess {
               + workers
               + "; set threads, or give more cores with --master");
     }
+  }
+
+  /**
+   * Refuses more runs at once than a heap holds the rows of: each run has {@code data.memory} of
+   * its own.
+   *
+   * @param rowBytes of every run, at most its {@code data.memory}
+   * @param heap largest one of the process that has all runs, in bytes
+   * @throws UserException if there is too little, and fewer runs at once would do
+   */
+  public static void requireHeap(List<Long> rowBytes, int parallel, long heap) {
+    long rows = largest(rowBytes, parallel);
+    if (parallel == 1 || rows <= ROWS_SHARE * heap) {
+      return;
+    }
+    int most = 1;
+    while (largest(rowBytes, most + 1) <= ROWS_SHARE * heap) {
+      most++;
+    }
+    throw UserException.invalid(
+        "--parallel",
+        parallel,
+        "must be at most %d: so many runs at once hold up to %d MiB of rows, each up to its"
+                .formatted(most, rows / MEBI)
+            + " data.memory, and the heap has %d MiB; lower data.memory, or raise --driver-memory"
+                .formatted(heap / MEBI));
+  }
+
+  private static long largest(List<Long> rowBytes, int count) {
+    return rowBytes.stream()
+        .sorted(Comparator.reverseOrder())
+        .limit(count)
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   private static OptionalInt places(Master master, int threads) {

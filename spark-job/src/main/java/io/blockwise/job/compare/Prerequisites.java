@@ -12,6 +12,7 @@ import io.blockwise.job.config.comparison.Comparison;
 import io.blockwise.job.config.comparison.Comparison.Run;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.input.Datasets;
 import io.blockwise.job.training.Plans;
 import io.blockwise.job.training.Positives;
 import io.blockwise.job.training.RunDirectory;
@@ -19,6 +20,7 @@ import io.blockwise.job.training.TrainingInput;
 import io.blockwise.model.spec.NetworkSpec;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -46,11 +48,21 @@ final class Prerequisites {
     for (Run run : comparison.runs()) {
       checked(run, () -> requireFits(run.settings(), prepared(run.settings())));
     }
+    if (Masters.isLocal(Masters.current())) {
+      List<Long> rowBytes = comparison.runs().stream().map(this::rowBytes).toList();
+      OneProcess.requireHeap(rowBytes, parallel, Runtime.getRuntime().maxMemory());
+    }
   }
 
   /** The data set of a run. */
   Dataset dataset(Run run) {
     return datasets.get(run.settings().data());
+  }
+
+  /** Rows that a run has in memory, at most. */
+  private long rowBytes(Run run) {
+    long all = Datasets.rowBytes(dataset(run), Split.values());
+    return Math.min(run.settings().data().memory().bytes(), all);
   }
 
   /** A check that waits at most for what it can be interrupted in. */

@@ -57,6 +57,20 @@ class OneProcessTest {
         .doesNotThrowAnyException();
   }
 
+  @ParameterizedTest
+  @CsvSource({"3, 2, 900", "4, 3, 1100", "2, 1, 500", "2, 1, 100"})
+  void moreRunsAtOnceThanTheHeapHoldsTheRowsOfAreRefused(int parallel, int most, long heap) {
+    // the largest are counted, whichever run when
+    List<Long> rows = List.of(100L << 20, 300L << 20, 200L << 20, 300L << 20);
+    assertThatThrownBy(() -> OneProcess.requireHeap(rows, parallel, heap << 20))
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching(
+            "Invalid --parallel: %d \\(must be at most %d: so many runs at once hold up to \\d+ MiB of rows, each up to its data.memory, and the heap has %d MiB; lower data.memory, or raise --driver-memory\\)"
+                .formatted(parallel, most, heap));
+    assertThatCode(() -> OneProcess.requireHeap(rows, most, heap << 20)).doesNotThrowAnyException();
+    assertThatCode(() -> OneProcess.requireHeap(rows, 9, 1200L << 20)).doesNotThrowAnyException();
+  }
+
   @Test
   void clusterWhoseSizeIsNotKnownIsNotRefused() throws IOException {
     Comparison comparison = comparison("one {}, two {}");
