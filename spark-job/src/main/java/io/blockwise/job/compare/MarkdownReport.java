@@ -189,7 +189,9 @@ final class MarkdownReport {
 
   private static String notes() {
     return "Examples/s over the training clock, without evaluation; step: median of the epochs'"
-        + " means; memory: largest resident memory of the process, heap and native together; body,"
+        + " means; memory: largest resident memory of the process, heap and native together, with what"
+        + " garbage the heap had not given back, by which runs of one configuration differ by up to a few"
+        + " hundred MiB; body,"
         + " heads, exits: trainable parameters, of which answers need body and the exits used, and of al and"
         + " deinforeg parts of heads;"
         + " exchanged: all messages of a run, calculated for workers on executors where they were"
