@@ -52,11 +52,15 @@ public record LookAhead(int depth, double pyramid, double width) implements Seri
    * The classifiers of all blocks.
    *
    * @param blocks the layers of every block, first to last
-   * @param exit that of the last block, and what those of the others have behind their copies
+   * @param exit what those of all blocks but the last have behind their copies
+   * @param last that of the last block
    * @throws io.blockwise.base.InvalidValueException if no block can use the depth
    */
-  List<ExitSpec> exits(List<List<LayerSpec>> blocks, ExitSpec exit) {
-    return beginnings(blocks).stream().map(beginning -> beginning.of(exit)).toList();
+  List<ExitSpec> exits(List<List<LayerSpec>> blocks, ExitSpec exit, ExitSpec last) {
+    List<ExitSpec> exits = new ArrayList<>();
+    beginnings(blocks).forEach(beginning -> exits.add(beginning.of(exit)));
+    exits.set(blocks.size() - 1, last);
+    return exits;
   }
 
   /** What the classifier of every block has beside what all have. */

@@ -63,6 +63,11 @@ public record Losses(LossSpec all, List<LossSpec> each, Optional<LossSpec> last)
     return "must be " + neutral + " with loss " + names;
   }
 
+  /** That of the last block. */
+  public LossSpec ofLast() {
+    return each.isEmpty() ? last.orElse(all) : each.get(each.size() - 1);
+  }
+
   /**
    * The loss of a block.
    *
@@ -73,7 +78,7 @@ public record Losses(LossSpec all, List<LossSpec> each, Optional<LossSpec> last)
    */
   public LossSpec of(int block, int blocks) {
     if (each.isEmpty()) {
-      return block == blocks - 1 ? last.orElse(all) : all;
+      return block == blocks - 1 ? ofLast() : all;
     }
     if (each.size() != blocks) {
       throw invalid(

@@ -61,7 +61,7 @@ public enum Method {
     List<LossSpec> losses =
         IntStream.range(0, cut.size()).mapToObj(k -> parts.losses().of(k, cut.size())).toList();
     requireTeachers(losses.subList(0, cut.size() - 1), parts);
-    List<ExitSpec> exits = parts.lookAhead().exits(cut, parts.exit());
+    List<ExitSpec> exits = parts.lookAhead().exits(cut, parts.exit(), parts.lastExit());
     List<BlockSpec> specs = new ArrayList<>();
     for (List<LayerSpec> layers : cut) {
       int span = specs.size() < cut.size() - 1 ? parts.span() : 1;
@@ -123,6 +123,7 @@ public enum Method {
   /**
    * What every block is given beside its layers. Immutable.
    *
+   * @param exit of all blocks but the last
    * @param span of all blocks but the last, which has span 1
    * @param context of all blocks but the first, which has none
    * @param lookAhead of all exits but the last block's by which their blocks learn
@@ -131,14 +132,15 @@ public enum Method {
   public record Parts(
       Losses losses,
       ExitSpec exit,
+      ExitSpec lastExit,
       OptimiserSpec optimiser,
       int span,
       Context context,
       LookAhead lookAhead,
       double momentum) {
-    /** Of blocks with one loss for all, which alone trains them. */
+    /** Of blocks with one exit and one loss for all, which alone trains them. */
     public Parts(LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
-      this(Losses.of(loss), exit, optimiser, 1, Context.NONE, LookAhead.NONE, 0);
+      this(Losses.of(loss), exit, exit, optimiser, 1, Context.NONE, LookAhead.NONE, 0);
     }
   }
 }

@@ -183,6 +183,7 @@ class MethodTest {
         new Method.Parts(
             losses,
             new ExitSpec(Features.POOLED),
+            new ExitSpec(Features.POOLED),
             Specs.OPTIMISER,
             span,
             context,

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param loss of every block; what it leaves out came from the section of its type
  * @param losses of every block in place of it, first to last; empty if {@code loss} is meant
  * @param lastLoss of the last block in place of it
+ * @param exit of every block
+ * @param lastExit of the last block where it differs
  * @param span of all blocks but the last
  * @param context of all blocks but the first
  */
@@ -39,12 +41,14 @@ public record NetworkSettings(
     List<LossSpec> losses,
     Optional<LossSpec> lastLoss,
     ExitSettings exit,
+    LastExitSettings lastExit,
     int span,
     Context context) {
   public NetworkSettings {
     Losses trainedBy = new Losses(loss, losses, lastLoss);
     losses = trainedBy.each();
     exit.requireReadBy(trainedBy.used());
+    lastExit.requireReadBy(trainedBy.ofLast(), exit);
     requireWithin("span", span, 1, 2);
     if (method == Method.BP && !cutting.cut().isEmpty()) {
       throw invalid("cut", cutting.cut(), "must be [] with method bp, which joins all blocks");
@@ -64,7 +68,7 @@ public record NetworkSettings(
   /** Whether it is what any library trains. */
   boolean isPlainBackpropagation() {
     return method == Method.BP
-        && exit.labelSmoothing() == 0
+        && lastExit.spec(exit).labelSmoothing() == 0
         && Names.of(trainedBy().of(0, 1).getClass()).equals(method.loss());
   }
 
@@ -79,6 +83,7 @@ public record NetworkSettings(
           new Method.Parts(
               trainedBy(),
               exit.spec(),
+              lastExit.spec(exit),
               optimiser,
               span,
               context,
@@ -96,7 +101,7 @@ public record NetworkSettings(
   NetworkSettings withCut(Shape input, int classes, OptimiserSpec optimiser) {
     CutSettings made = cutting.at(cut(input, classes, optimiser));
     return new NetworkSettings(
-        method, backbones, network, made, loss, losses, lastLoss, exit, span, context);
+        method, backbones, network, made, loss, losses, lastLoss, exit, lastExit, span, context);
   }
 
   /** Units of every block; empty for the network's own blocks, and where all are one block. */
@@ -114,7 +119,7 @@ public record NetworkSettings(
             new BlockSpec(
                 units.subList(from, to).stream().flatMap(List::stream).toList(),
                 trainedBy().of(k, cutting.blocks()),
-                exit.spec(),
+                k == cutting.blocks() - 1 ? lastExit.spec(exit) : exit.spec(),
                 optimiser),
         cutting.blocksBy());
   }

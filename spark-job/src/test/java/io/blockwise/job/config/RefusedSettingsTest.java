@@ -365,6 +365,15 @@ class RefusedSettingsTest {
         "last-loss = scpl | 'Invalid last-loss: scpl in FILE:1 (must be an object { type = ... })'",
         "last-loss { type = scpl, temperatur = 1 } | Unknown key last-loss.temperatur in FILE:1 (did you mean last-loss.temperature?)",
         "last-loss { type = scpl }, losses = [{type = scpl}] | 'Invalid last-loss: scpl in FILE:1 (must be empty beside losses, which has the last block''s, too)'",
+        "last-exit.kind = conv | Invalid last-exit.kind: conv in FILE:1 (must be linear, mlp, mlp-bn or small-conv)",
+        "last-exit { kind = mlp, hidden = [0] } | Invalid last-exit.hidden: [0] in FILE:1 (must be widths, each at least 1)",
+        "last-exit.hidden = [8] | Invalid last-exit.hidden: [8] in FILE:1 (must be empty for a linear exit)",
+        "last-exit.label-smoothing = 1 | Invalid last-exit.label-smoothing: 1.0 in FILE:1 (must be from 0.0 to ",
+        "last-exit.look-ahead.depth = 1 | Unknown key last-exit.look-ahead in FILE:1 (did you mean ",
+        "method = al, last-exit.kind = linear | 'Invalid last-exit.kind: linear in FILE:1 (must be empty with loss al, whose exits read no block''s output)'",
+        "method = al, last-exit.features = flat | 'Invalid last-exit.features: flat in FILE:1 (must be empty with loss al, whose exits read no block''s output)'",
+        "last-loss.type = deinforeg, last-exit.hidden = [8] | 'Invalid last-exit.hidden: [8] in FILE:1 (must be empty with loss deinforeg, whose exits read no block''s output)'",
+        "losses = [{type = scpl}, {type = al}], last-exit.kind = mlp | 'Invalid last-exit.kind: mlp in FILE:1 (must be empty with loss al, whose'",
         "exit.hidden = many | Invalid exit.hidden: many in FILE:1 (must be a whole number)",
         "exit.kind = conv | Invalid exit.kind: conv in FILE:1 (must be linear, mlp, mlp-bn or small-conv)",
         "loss.head.kind = convolution | Invalid loss.head.kind: convolution in FILE:1 (must be identity, linear, mlp, mlp-bn or small-conv)",
@@ -380,6 +389,13 @@ class RefusedSettingsTest {
       })
   void faultInALossIsRefusedByName(String conf, String message) {
     assertRefused(conf, message);
+  }
+
+  @Test
+  void aBaselineWithLabelsOfTheLastExitSmoothedIsRefused() {
+    assertRefused(
+        "method = bp, training.baseline = dl4j-spark, last-exit.label-smoothing = 0.1",
+        "Invalid training.baseline: ");
   }
 
   @Test

@@ -61,6 +61,10 @@ class SettingsTest {
           Map.entry("losses", "[{type = predsim}]"),
           Map.entry("last-loss", "{type = cross-entropy}"),
           Map.entry("exit.hidden", "[7]"),
+          Map.entry("last-exit.kind", "mlp"),
+          Map.entry("last-exit.features", "flat"),
+          Map.entry("last-exit.hidden", "[7]"),
+          Map.entry("last-exit.label-smoothing", "0.1"),
           Map.entry("exit.label-smoothing", "0.1"),
           Map.entry("exit.look-ahead.width", "0.5"),
           Map.entry("scpl.head.hidden", "7"),
@@ -81,6 +85,7 @@ class SettingsTest {
               List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s")),
           Map.entry("averaging.quorum.max-wait", List.of("averaging.rule=quorum")),
           Map.entry("training.baseline", List.of("method=bp")),
+          Map.entry("last-exit.hidden", List.of("exit.kind=mlp")),
           Map.entry("data.kind", List.of("data.path=/raw")),
           Map.entry("data.download", List.of("data.kind=mnist", "data.path=/raw")));
 
@@ -223,6 +228,45 @@ class SettingsTest {
     assertThat(read(conf).network(IMAGE, 10).blocks())
         .extracting(BlockSpec::exit)
         .containsOnly(ExitSpec.of(ExitSpec.Kind.SMALL_CONV, Features.POOLED, List.of(6)));
+  }
+
+  @Test
+  void theLastBlockMayHaveAnExitOfItsOwnWhichTakesTheRestFromThatOfTheOthers() throws IOException {
+    String conf =
+        "exit { features = pooled, hidden = 6, label-smoothing = 0.1, look-ahead.depth = 2 }"
+            + "\nlast-exit { kind = mlp, features = flat }";
+    Settings settings = read(conf);
+    List<ExitSpec> exits =
+        settings.network(IMAGE, 10).blocks().stream().map(BlockSpec::exit).toList();
+    assertThat(exits.get(2))
+        .isEqualTo(ExitSpec.of(ExitSpec.Kind.MLP, Features.FLAT, List.of(6)).smoothing(0.1));
+    assertThat(exits.subList(0, 2))
+        .allSatisfy(
+            exit -> {
+              assertThat(exit.ahead()).isNotEmpty();
+              assertThat(exit.features()).isEqualTo(Features.POOLED);
+              assertThat(exit.hidden()).isEmpty();
+            });
+    assertThat(read(settings.rendered()).network()).isEqualTo(settings.network());
+  }
+
+  @Test
+  void methodBpHasTheLastBlocksExit() throws IOException {
+    String conf =
+        "exit.features = pooled, last-exit { kind = mlp, hidden = [7], label-smoothing = 0 }";
+    assertThat(read(conf, List.of("method=bp")).network(IMAGE, 10).blocks())
+        .extracting(BlockSpec::exit)
+        .containsExactly(ExitSpec.of(ExitSpec.Kind.MLP, Features.POOLED, List.of(7)));
+  }
+
+  @Test
+  void heavyExitOfTheLastBlockMakesItShorter() throws IOException {
+    String conf = "method = pred, backbone = resnet32, blocks = 3";
+    List<String> heavy =
+        List.of("last-exit.kind=mlp", "last-exit.features=flat", "last-exit.hidden=[2048,2048]");
+    int plain = read(conf).withCut(IMAGE, 10).network().cutting().cut().get(2);
+    assertThat(read(conf, heavy).withCut(IMAGE, 10).network().cutting().cut().get(2))
+        .isLessThan(plain);
   }
 
   @Test

@@ -30,6 +30,7 @@ class LookAheadTraceTest {
         new Method.Parts(
             Losses.of(new LossSpec.CrossEntropy()),
             new ExitSpec(Features.POOLED),
+            new ExitSpec(Features.POOLED),
             optimiser,
             1,
             Context.NONE,
