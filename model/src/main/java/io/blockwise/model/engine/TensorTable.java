@@ -36,10 +36,21 @@ public record TensorTable(List<Entry> entries) {
 
   /** Values in tensors whose name starts with {@code part.}. */
   public int length(String part) {
-    return entries.stream()
-        .filter(entry -> entry.name().startsWith(part + "."))
-        .mapToInt(Entry::length)
-        .sum();
+    return entries.stream().filter(entry -> entry.isOf(part)).mapToInt(Entry::length).sum();
+  }
+
+  /** The first tensor of a part, from 0; the others of the part are those behind it. */
+  public int first(String part) {
+    int tensor = 0;
+    while (!entries.get(tensor).isOf(part)) {
+      tensor++;
+    }
+    return tensor;
+  }
+
+  /** The number of tensors of a part. */
+  public int count(String part) {
+    return (int) entries.stream().filter(entry -> entry.isOf(part)).count();
   }
 
   /** Values of what computes the block's output. */
@@ -61,6 +72,10 @@ public record TensorTable(List<Entry> entries) {
   public record Entry(String name, List<Integer> shape, int offset) {
     public Entry {
       shape = List.copyOf(shape);
+    }
+
+    private boolean isOf(String part) {
+      return name.startsWith(part + ".");
     }
 
     /** Values in the tensor. */

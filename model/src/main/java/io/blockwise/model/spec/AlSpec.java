@@ -2,7 +2,9 @@ package io.blockwise.model.spec;
 
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requirePositive;
 
+import io.blockwise.base.IfAbsent;
 import io.blockwise.base.Named;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.Optional;
  * @param decoder behind its linear layer, but in the first block
  * @param firstDecoder the same in the first block
  * @param inverse d_1; beyond the first block d is the mean squared error
+ * @param inverseRate learning rate of encoder and decoder over that of layers and bridge, above 0
  */
 @Named("al")
 public record AlSpec(
@@ -38,7 +41,8 @@ public record AlSpec(
     Activation encoder,
     Activation decoder,
     Activation firstDecoder,
-    Inverse inverse)
+    Inverse inverse,
+    @IfAbsent("1.0") double inverseRate)
     implements LossSpec {
   /** Name of the term that says how much the targets vary. */
   public static final String VARIANCE = "target-variance";
@@ -47,6 +51,18 @@ public record AlSpec(
 
   public AlSpec {
     requireAtLeast("al.width", width, 1);
+    requirePositive("al.inverse-rate", inverseRate);
+  }
+
+  /** With one learning rate for all. */
+  public AlSpec(
+      Bridge bridge,
+      int width,
+      Activation encoder,
+      Activation decoder,
+      Activation firstDecoder,
+      Inverse inverse) {
+    this(bridge, width, encoder, decoder, firstDecoder, inverse, 1);
   }
 
   @Override
@@ -91,6 +107,11 @@ public record AlSpec(
   @Override
   public boolean answersByTargets() {
     return true;
+  }
+
+  @Override
+  public Map<String, Double> rates() {
+    return inverseRate == 1 ? Map.of() : Map.of("encoder", inverseRate, "decoder", inverseRate);
   }
 
   @Override

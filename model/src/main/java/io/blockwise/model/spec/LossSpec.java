@@ -94,6 +94,13 @@ public sealed interface LossSpec extends Serializable
     return true;
   }
 
+  /**
+   * Learning rates of its modules by name, over that of the block; of those whose rate is another.
+   */
+  default Map<String, Double> rates() {
+    return Map.of();
+  }
+
   /** What of the loss's figures says that something has gone wrong. */
   default List<Alarm> alarms() {
     return List.of();

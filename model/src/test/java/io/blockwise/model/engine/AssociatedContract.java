@@ -91,6 +91,75 @@ public abstract class AssociatedContract {
         new GoldenTrace("trace_al_authors", authors(), List.of(strip(1), strip(2), strip(3))));
   }
 
+  /** Adam for each loss, that of the inverse one at twice the rate (Kao). */
+  @Test
+  void trainingAtTwoRatesFollowsPyTorchsTrace() {
+    List<BlockSpec> specs =
+        authors().stream().map(block -> block(block.layers(), atRate(block, 2), ADAM)).toList();
+    assertTrace(new GoldenTrace("trace_al_rates", specs, List.of(strip(1), strip(2), strip(3))));
+  }
+
+  /** After a step from the same numbers. */
+  @Test
+  void theRateOfTheInverseLossMultipliesTheStepOfEncoderAndDecoderUnderEveryOptimiser() {
+    for (OptimiserSpec optimiser :
+        List.of(
+            new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 1e-3, 0.05, CONSTANT),
+            new OptimiserSpec.AdamW(0.01, 0.8, 0.99, 1e-4, 0.5, 0.3, CONSTANT),
+            new OptimiserSpec.Lars(0.1, 0.9, 0.05, 0.1, 0, CONSTANT),
+            MOMENTUM)) {
+      BlockSpec plain = block(stage(4), authors().get(0).loss(), optimiser);
+      BlockSpec slower = block(stage(4), atRate(plain, 0.25), optimiser);
+      Map<String, float[]> whole = stepOf(plain);
+      Map<String, float[]> quarter = stepOf(slower);
+      whole.forEach(
+          (name, step) -> {
+            if (FORWARD.test(name)) {
+              assertThat(quarter.get(name)).as(name).containsExactly(step);
+            } else {
+              assertThat(apart(times(step, 0.25f), quarter.get(name))).as(name).isLessThan(1e-4);
+            }
+          });
+    }
+  }
+
+  private static LossSpec atRate(BlockSpec block, double rate) {
+    AlSpec loss = (AlSpec) block.loss();
+    return new AlSpec(
+        loss.bridge(),
+        loss.width(),
+        loss.encoder(),
+        loss.decoder(),
+        loss.firstDecoder(),
+        loss.inverse(),
+        rate);
+  }
+
+  /** What the second of two steps adds to every tensor; the first one fills the optimiser. */
+  private Map<String, float[]> stepOf(BlockSpec spec) {
+    Engine engine = engine();
+    try (Block block = engine.block(spec, SmallBlocks.BORDER, 3, new SplittableRandom(1));
+        Signal in = engine.signal(SmallBlocks.batch(12, 1))) {
+      float[] start = States.read(block, StateKind.PARAMETERS);
+      SmallBlocks.train(block, in, 0.1);
+      block.adopt(StateKind.PARAMETERS, start);
+      SmallBlocks.train(block, in, 0.1);
+      float[] step = States.read(block, StateKind.PARAMETERS);
+      for (int i = 0; i < step.length; i++) {
+        step[i] -= start[i];
+      }
+      return States.tensors(block.parameters(), step);
+    }
+  }
+
+  private static float[] times(float[] values, float factor) {
+    float[] product = values.clone();
+    for (int i = 0; i < product.length; i++) {
+      product[i] *= factor;
+    }
+    return product;
+  }
+
   private void assertTrace(GoldenTrace trace) {
     GoldenTrace.Errors errors = trace.follow(engine());
     System.out.printf(

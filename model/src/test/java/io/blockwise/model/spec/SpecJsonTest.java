@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -106,6 +107,17 @@ class SpecJsonTest {
             .replaceAll(",\\s*\"hidden\" : \\[ \\]", "");
     assertThat(before).contains("\"hidden\" : 128").doesNotContain("ahead", "[ ]");
     assertThat(read(before)).isEqualTo(Specs.small(Method.SCPL));
+  }
+
+  @Test
+  void associatedLossesWithoutARateOfTheirInverseHaveTheBlocks() throws IOException {
+    String json = write(Specs.small(Method.AL));
+    String before = json.replaceAll(",\\s*\"inverse_rate\" : 1.0", "");
+    assertThat(before).isNotEqualTo(json);
+    assertThat(read(before)).isEqualTo(Specs.small(Method.AL));
+    NetworkSpec twice = read(json.replace("\"inverse_rate\" : 1.0", "\"inverse_rate\" : 2.0"));
+    assertThat(twice.blocks().get(0).loss().rates())
+        .isEqualTo(Map.of("encoder", 2.0, "decoder", 2.0));
   }
 
   @Test

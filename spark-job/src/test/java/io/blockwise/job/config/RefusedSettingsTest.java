@@ -377,6 +377,7 @@ class RefusedSettingsTest {
         "exit.hidden = many | Invalid exit.hidden: many in FILE:1 (must be a whole number)",
         "exit.kind = conv | Invalid exit.kind: conv in FILE:1 (must be linear, mlp, mlp-bn or small-conv)",
         "loss.head.kind = convolution | Invalid loss.head.kind: convolution in FILE:1 (must be identity, linear, mlp, mlp-bn or small-conv)",
+        "method = al, al.inverse-rate = 0 | Invalid al.inverse-rate: 0.0 in FILE:1 (must be a finite number above 0)",
         "method = bp, predsim.beta = -1 | Invalid predsim.beta: -1.0 in FILE:1 (must be from 0.0 to 1.0)",
         "method = al, exit.kind = mlp | 'Invalid exit.kind: mlp in FILE:1 (must be linear with loss al, whose exits read no block''s output)'",
         "method = deinforeg, exit.kind = small-conv | 'Invalid exit.kind: small-conv in FILE:1 (must be linear with loss deinforeg, whose exits read no block''s output)'",

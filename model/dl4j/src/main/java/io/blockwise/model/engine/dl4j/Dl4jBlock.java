@@ -58,7 +58,8 @@ final class Dl4jBlock implements Block {
     answers =
         new NativeSignal.Pool(loss.decoder().map(Layer::output).orElse(Shape.vector(classes)));
     targets = spec.output(border, classes).target().map(NativeSignal.Pool::new);
-    optimiser = Optimiser.of(spec.optimiser(), parameters);
+    optimiser =
+        ModuleRates.of(Optimiser.of(spec.optimiser(), parameters), parameters, spec.loss().rates());
     state = new StateVectors(parameters, statistics, optimiser);
   }
 

@@ -81,6 +81,14 @@ final class AlignedTable {
     return IntStream.range(0, offsets.size()).mapToObj(i -> pieces.get(2L * i)).toList();
   }
 
+  /** The tensors of a part of a block with the gaps behind them, as a view of a vector. */
+  Tensor part(Tensor vector, String name) {
+    int first = table.first(name);
+    int behind = first + table.count(name);
+    int end = behind < offsets.size() ? offset(behind) : length;
+    return vector.narrow(0, offset(first), (long) end - offset(first));
+  }
+
   /** The vector for the device of the values that start at {@code from}. */
   float[] spread(float[] values, int from) {
     float[] spread = new float[length];

@@ -72,7 +72,11 @@ final class TorchBlock implements Block {
             spec.loss(),
             new LocalLoss.Parts(
                 name -> autocast.exactly(module(name, modules, beforeExit)), border, classes));
-    optimiser = Optimiser.of(spec.optimiser(), parameters.layout(), host);
+    optimiser =
+        ModuleRates.of(
+            Optimiser.of(spec.optimiser(), parameters.layout(), host),
+            parameters.layout(),
+            spec.loss().rates());
     state = new StateVectors(parameters, statistics, optimiser, slow.values());
     inference = new Pass(parameters.tensors(), statistics.tensors(), false);
   }
