@@ -51,7 +51,7 @@ final class Networks {
             (k, from, to) ->
                 new BlockSpec(
                     units.subList(from, to).stream().flatMap(List::stream).toList(),
-                    parts.loss(),
+                    parts.losses().all(),
                     parts.exit(),
                     parts.optimiser()),
             by);
