@@ -74,19 +74,28 @@ class CodecTest {
     }
   }
 
+  /** What rounds differently does so at a half or between two of them. */
   @Test
-  void theNearestHalfIsTaken() {
-    Random random = SEED.random();
-    for (int i = 0; i < 200_000; i++) {
-      float value = Float.intBitsToFloat(random.nextInt());
-      if (Math.abs(value) < 65504) {
-        int bits = half(value);
-        double error = Math.abs(exactValue(bits) - value);
-        assertThat(error).isLessThanOrEqualTo(Math.abs(exactValue(bits + 1) - value));
-        if ((bits & 0x7fff) != 0) {
-          assertThat(error).isLessThanOrEqualTo(Math.abs(exactValue(bits - 1) - value));
+  void everyHalfAndEveryBorderBetweenTwoIsRoundedByTheDefinition() {
+    for (int half = 0; half < 0x7c00; half++) {
+      float here = HalfFloats.toFloat((short) half);
+      float next = half == 0x7bff ? 65536f : HalfFloats.toFloat((short) (half + 1));
+      float border = (here + next) / 2; // has one digit more, which a float has room for
+      for (float near : new float[] {here, border}) {
+        for (float value : new float[] {Math.nextDown(near), near, Math.nextUp(near)}) {
+          assertRoundedByDefinition(value);
+          assertRoundedByDefinition(-value);
         }
       }
+    }
+  }
+
+  @Test
+  void anyFloatIsRoundedByTheDefinition() {
+    Random random = SEED.random();
+    for (int i = 0; i < 1_000_000; i++) {
+      assertRoundedByDefinition(Float.intBitsToFloat(random.nextInt()));
+      assertRoundedByDefinition((float) Math.scalb(random.nextGaussian(), -random.nextInt(32)));
     }
   }
 
@@ -120,6 +129,28 @@ class CodecTest {
       pieces.add(from);
     }
     return pieces;
+  }
+
+  private static void assertRoundedByDefinition(float value) {
+    if (half(value) != nearestHalf(value)) {
+      assertThat(half(value)).as("half of %s", value).isEqualTo(nearestHalf(value));
+    }
+  }
+
+  /**
+   * The multiple of the unit in the last place that is nearest, an even one of two; a half's bits
+   * without the sign count the halves from zero on.
+   */
+  private static int nearestHalf(float value) {
+    int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
+    if (Float.isNaN(value)) {
+      return sign | 0x7e00;
+    }
+    int exponent = Math.max(Math.getExponent(value), -14);
+    double units = Math.rint(Math.abs((double) value) * Math.pow(2, 10 - exponent));
+    double bits =
+        Double.isInfinite(units) ? 0x7c00 : Math.min(units + ((exponent + 14) << 10), 0x7bff);
+    return sign | (int) bits;
   }
 
   private static int half(float value) {
