@@ -13,8 +13,8 @@ import java.util.Objects;
 /**
  * How the replicas of a block are averaged. Immutable.
  *
- * <p>Always true: an outer optimiser and a quorum only go with {@link Rule#QUORUM}; a quorum of
- * fewer than all workers has a longest wait.
+ * <p>Always true: an outer optimiser and a quorum only go with {@link Rule#QUORUM}, a gain only
+ * with {@link Rule#AVERAGE}; a quorum of fewer than all workers has a longest wait.
  *
  * @param rule how pushes move the ledger's value
  * @param period local steps between two pushes of a block, at least 1
@@ -22,9 +22,10 @@ import java.util.Objects;
  * @param staleness of a push that is too old
  * @param quorum what makes a round
  * @param outer optimiser on the ledger
+ * @param gain on the ledger's steps
  */
 public record AveragingOptions(
-    Rule rule, int period, Codec codec, Staleness staleness, Quorum quorum, Outer outer)
+    Rule rule, int period, Codec codec, Staleness staleness, Quorum quorum, Outer outer, Gain gain)
     implements Serializable {
   /** How pushes move the ledger's value. */
   public enum Rule {
@@ -43,8 +44,10 @@ public record AveragingOptions(
     Objects.requireNonNull(rule, "rule");
     Objects.requireNonNull(codec, "codec");
     Objects.requireNonNull(outer, "outer");
+    Objects.requireNonNull(gain, "gain");
     requireAtLeast("averaging.period", period, 1);
     requireConsistent(rule, quorum.size, quorum.maxWait, outer);
+    requireConsistent(rule, gain);
   }
 
   /**
@@ -111,6 +114,23 @@ public record AveragingOptions(
           outer.optimiser(),
           "must be none unless averaging.rule is quorum");
     }
+  }
+
+  private static void requireConsistent(Rule rule, Gain gain) {
+    if (gain != Gain.NONE && rule != Rule.AVERAGE) {
+      throw invalid("averaging.gain", gain, "must be none unless averaging.rule is average");
+    }
+  }
+
+  /** By how much the ledger's steps are lengthened. */
+  public enum Gain {
+    /** By nothing. */
+    NONE,
+    /**
+     * So much that they are as long as the workers' changes which they are the mean of, at most by
+     * the square root of the number of workers; stale pushes then weigh as much as others.
+     */
+    NORM
   }
 
   /** What the ledger does with the mean of a round. */

@@ -1,5 +1,6 @@
 package io.blockwise.model.averaging;
 
+import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.AveragingOptions.Quorum;
@@ -30,8 +31,17 @@ public final class Averaging {
   }
 
   static AveragingOptions average(int period, Codec codec, double stalenessMax) {
+    return average(period, codec, stalenessMax, Gain.NONE);
+  }
+
+  /** Rule {@code average} with the gain that keeps the norm. */
+  static AveragingOptions norm(int period) {
+    return average(period, Codec.FP32, 1e9, Gain.NORM);
+  }
+
+  static AveragingOptions average(int period, Codec codec, double stalenessMax, Gain gain) {
     return new AveragingOptions(
-        Rule.AVERAGE, period, codec, new Staleness(stalenessMax), Quorum.ALL, NO_OUTER);
+        Rule.AVERAGE, period, codec, new Staleness(stalenessMax), Quorum.ALL, NO_OUTER, gain);
   }
 
   public static AveragingOptions lockStep(int period) {
@@ -39,12 +49,12 @@ public final class Averaging {
   }
 
   public static AveragingOptions lockStep(int period, Outer outer) {
-    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, ANY, Quorum.ALL, outer);
+    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, ANY, Quorum.ALL, outer, Gain.NONE);
   }
 
   static AveragingOptions quorum(int period, int size, Duration maxWait) {
     return new AveragingOptions(
-        Rule.QUORUM, period, Codec.FP32, ANY, new Quorum(size, maxWait), NO_OUTER);
+        Rule.QUORUM, period, Codec.FP32, ANY, new Quorum(size, maxWait), NO_OUTER, Gain.NONE);
   }
 
   static BlockLedger ledger(AveragingOptions options, int number, Block initial) {

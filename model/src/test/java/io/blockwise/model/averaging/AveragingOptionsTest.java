@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.AveragingOptions.Rule;
@@ -34,6 +35,14 @@ class AveragingOptionsTest {
   }
 
   @Test
+  void aGainIsRefusedWithAQuorum() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(Rule.QUORUM, 1, 4, 0, 0, NO_OUTER, Gain.NORM))
+        .withMessage(
+            "Invalid averaging.gain: norm (must be none unless averaging.rule is average)");
+  }
+
+  @Test
   void aQuorumOfSomeNeedsALongestWait() {
     refuses("averaging.quorum.max-wait: 0s", Rule.QUORUM, 1, 4, 2, 0, NO_OUTER);
   }
@@ -55,12 +64,18 @@ class AveragingOptionsTest {
 
   private static AveragingOptions options(
       Rule rule, int period, double staleness, int size, int waitSeconds, Outer outer) {
+    return options(rule, period, staleness, size, waitSeconds, outer, Gain.NONE);
+  }
+
+  private static AveragingOptions options(
+      Rule rule, int period, double staleness, int size, int waitSeconds, Outer outer, Gain gain) {
     return new AveragingOptions(
         rule,
         period,
         Codec.FP32,
         new AveragingOptions.Staleness(staleness),
         new AveragingOptions.Quorum(size, Duration.ofSeconds(waitSeconds)),
-        outer);
+        outer,
+        gain);
   }
 }

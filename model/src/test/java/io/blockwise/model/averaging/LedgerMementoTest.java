@@ -5,6 +5,7 @@ import static io.blockwise.model.averaging.Averaging.delta;
 import static io.blockwise.model.averaging.Averaging.lease;
 import static io.blockwise.model.averaging.Averaging.ledger;
 import static io.blockwise.model.averaging.Averaging.lockStep;
+import static io.blockwise.model.averaging.Averaging.norm;
 import static io.blockwise.model.averaging.Averaging.push;
 import static io.blockwise.model.averaging.Averaging.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +44,8 @@ class LedgerMementoTest {
     return List.of(
         average(1),
         average(1, Codec.FP32, 0.8), // so little that pushes are dropped
+        norm(1),
+        average(1, Codec.FP16, 2.5, AveragingOptions.Gain.NORM),
         lockStep(1),
         lockStep(1, NESTEROV),
         lockStep(1, SGD),
@@ -53,7 +56,8 @@ class LedgerMementoTest {
             Codec.FP32,
             new AveragingOptions.Staleness(3),
             new AveragingOptions.Quorum(2, Duration.ofNanos(40)),
-            NESTEROV));
+            NESTEROV,
+            AveragingOptions.Gain.NONE));
   }
 
   @ParameterizedTest
@@ -173,6 +177,11 @@ class LedgerMementoTest {
         nesterov,
         "saved with rule quorum with outer optimiser nesterov, not rule quorum with outer optimiser"
             + " sgd");
+    assertRefused(
+        ledger(average(1), 0f),
+        ledger(norm(1), 0f).memento(),
+        "saved with rule average with gain norm, not rule average");
+    assertRefused(ledger(norm(1), 0f), withSumOf(3), "values of the gain 3, not 1");
     LedgerMemento cut =
         new LedgerMemento(
             1,
@@ -182,6 +191,18 @@ class LedgerMementoTest {
             List.of(),
             PushCounts.NONE);
     assertRefused(ledger(lockStep(1, NESTEROV), 0f), cut, "values of momentum 3, not 1");
+  }
+
+  private static LedgerMemento withSumOf(int length) {
+    return new LedgerMemento(
+        1,
+        BlockState.initial(new float[1], new float[0]),
+        new LedgerMemento.Rule.NormWindow(
+            new LedgerMemento.Rule.Window(List.of()),
+            new LedgerMemento.Norm(
+                1, 2, List.of(0), 1, 0, 1, LedgerMemento.Doubles.copyOf(new double[length]))),
+        List.of(),
+        PushCounts.NONE);
   }
 
   private static void assertRefused(BlockLedger fresh, LedgerMemento memento, String fact) {

@@ -6,6 +6,7 @@ import static io.blockwise.model.averaging.Averaging.filled;
 import static io.blockwise.model.averaging.Averaging.lease;
 import static io.blockwise.model.averaging.Averaging.ledger;
 import static io.blockwise.model.averaging.Averaging.ledgers;
+import static io.blockwise.model.averaging.Averaging.norm;
 import static io.blockwise.model.averaging.Averaging.push;
 import static io.blockwise.model.averaging.Averaging.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,6 +54,14 @@ class RacingWorkersTest {
     BlockLedger ledger = ledger(average(1), 1, new CountingBlock(VALUES));
     List<List<Long>> versions = race(worker -> () -> pushSome(ledger, worker));
     assertVersionsGrowByOne(versions, ledger);
+  }
+
+  @Test
+  void everyPushIsCountedOnceWhenWorkersRaceForAGain() throws Exception {
+    BlockLedger ledger = ledger(norm(1), 1, new CountingBlock(VALUES));
+    List<List<Long>> versions = race(worker -> () -> pushSome(ledger, worker));
+    assertVersionsGrowByOne(versions, ledger);
+    assertThat(ledger.gain()).as("all go the same way").isEqualTo(1);
   }
 
   private static void assertVersionsGrowByOne(List<List<Long>> versions, BlockLedger ledger) {

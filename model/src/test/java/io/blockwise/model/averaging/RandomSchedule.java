@@ -87,6 +87,7 @@ final class RandomSchedule {
       seen.add(happens(random));
       seen.add(ledger.state());
       seen.add(ledger.counts());
+      seen.add(ledger.gain());
     }
     return seen;
   }

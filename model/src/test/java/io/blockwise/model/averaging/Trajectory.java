@@ -104,6 +104,9 @@ final class Trajectory {
     happen(ledger, event, then);
     BlockState state = ledger.state();
     then.put("version", state.version());
+    if (options.gain() != AveragingOptions.Gain.NONE) {
+      then.put("gain", ledger.gain());
+    }
     Long before = shown.put(ledger.block(), state.version());
     if (before == null || before != state.version()) {
       then.set("value", json(state.value()));

@@ -16,8 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Recorded pushes give the recorded values, bit for bit. Whoever changes a rule on purpose, or adds
- * an event to a file, writes anew what follows, and reads the difference:
+ * Recorded pushes give the recorded values, bit for bit; those of {@code average-norm} were
+ * computed by {@code src/test/python/gain.py}, which reads the file and checks it. Whoever changes
+ * a rule on purpose, or adds an event to a file, writes anew what follows, and reads the
+ * difference:
  *
  * <pre>
  *   mvn -q -pl model -am test -Dtest=TrajectoryTest -Dtrajectories.write=true \
@@ -30,6 +32,7 @@ class TrajectoryTest {
   private static final Map<String, AveragingOptions> OPTIONS =
       Map.of(
           "average", Averaging.average(1, Codec.FP32, 2.5),
+          "average-norm", Averaging.average(1, Codec.FP32, 5, AveragingOptions.Gain.NORM),
           "lock-step", Averaging.lockStep(1),
           "quorum-nesterov", quorumOfTwo(new Outer(OuterOptimiser.NESTEROV, 0.9, 0.7)),
           "quorum-sgd", quorumOfTwo(new Outer(OuterOptimiser.SGD, 0.5, 0.3)));
@@ -41,12 +44,13 @@ class TrajectoryTest {
         Codec.FP32,
         new AveragingOptions.Staleness(5),
         new AveragingOptions.Quorum(2, Duration.ofNanos(100)),
-        outer);
+        outer,
+        AveragingOptions.Gain.NONE);
   }
 
   /** With {@code -Dtrajectories.write=true} it writes what the events lead to instead. */
   @ParameterizedTest
-  @ValueSource(strings = {"average", "lock-step", "quorum-nesterov", "quorum-sgd"})
+  @ValueSource(strings = {"average", "average-norm", "lock-step", "quorum-nesterov", "quorum-sgd"})
   void recordedPushesGiveTheRecordedValues(String name) throws IOException {
     Trajectory trajectory = new Trajectory(file(name), OPTIONS.get(name));
     List<String> replayed = trajectory.replayed();

@@ -46,7 +46,8 @@ final class TrainersOnThreads {
           Codec.FP16,
           new AveragingOptions.Staleness(8),
           AveragingOptions.Quorum.ALL,
-          new Outer(OuterOptimiser.NONE, 0, 1));
+          new Outer(OuterOptimiser.NONE, 0, 1),
+          AveragingOptions.Gain.NONE);
   private static final NetworkSpec SPEC =
       new NetworkSpec(
           SmallBlocks.INPUT,

@@ -206,7 +206,8 @@ class SequentialRowTest {
         Codec.FP32,
         new AveragingOptions.Staleness(8),
         AveragingOptions.Quorum.ALL,
-        new Outer(OuterOptimiser.NONE, 0, 1));
+        new Outer(OuterOptimiser.NONE, 0, 1),
+        AveragingOptions.Gain.NONE);
   }
 
   private final class FailingExchange implements ParameterExchange {

@@ -170,7 +170,8 @@ public final class Plan {
         asked.codec(),
         asked.staleness(),
         AveragingOptions.Quorum.ALL,
-        asked.outer());
+        asked.outer(),
+        asked.gain());
   }
 
   private Exchange exchange(Schedule known) {

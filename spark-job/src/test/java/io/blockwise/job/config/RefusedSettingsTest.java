@@ -247,6 +247,9 @@ class RefusedSettingsTest {
         "Invalid averaging.outer.optimiser: nesterov in FILE:1"
             + " (must be none unless averaging.rule is quorum)");
     assertRefused(
+        "averaging.rule = quorum\naveraging.gain = norm",
+        "Invalid averaging.gain: norm in FILE:2 (must be none unless averaging.rule is average)");
+    assertRefused(
         "method = bp\ntraining.baseline = dl4j-spark\ntraining.augmentation = two-view",
         "Invalid training.augmentation: two-view in FILE:3 (must be none, weak or strong with"
             + " training.baseline = dl4j-spark, which knows one view only)");

@@ -48,7 +48,8 @@ public final class Ledgers {
         codec,
         new AveragingOptions.Staleness(1e9),
         AveragingOptions.Quorum.ALL,
-        new Outer(OuterOptimiser.NONE, 0, 1));
+        new Outer(OuterOptimiser.NONE, 0, 1),
+        AveragingOptions.Gain.NONE);
   }
 
   /** One ledger for every length, at zero. */

@@ -1,5 +1,6 @@
 package io.blockwise.model.averaging.ledger;
 
+import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.ledger.LedgerMemento.Accepted;
@@ -10,21 +11,27 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Folds every push at once: {@code g <- g + w d} with {@code w = share * max(1, staleness)^-0.5}.
- * Nobody waits for anybody. Used under the ledger's lock.
+ * Folds every push at once: {@code g <- g + w d} with {@code w = share * max(1, staleness)^-0.5},
+ * or with a {@link NormGain} {@code w = gain * share}. Nobody waits for anybody. Used under the
+ * ledger's lock.
  */
 final class AverageRule implements FoldRule {
   private final RunningStatistics running;
   private final ShareWindow window;
+  private final Optional<NormGain> norm;
   private Contribution waiting;
 
-  AverageRule(RunningStatistics running) {
-    this(running, new ShareWindow(List.of()));
+  AverageRule(RunningStatistics running, Gain gain) {
+    this(
+        running,
+        new ShareWindow(List.of()),
+        gain == Gain.NORM ? Optional.of(new NormGain()) : Optional.empty());
   }
 
-  private AverageRule(RunningStatistics running, ShareWindow window) {
+  private AverageRule(RunningStatistics running, ShareWindow window, Optional<NormGain> norm) {
     this.running = running;
     this.window = window;
+    this.norm = norm;
   }
 
   @Override
@@ -49,14 +56,17 @@ final class AverageRule implements FoldRule {
     }
     Contribution one = waiting;
     double share = window.share(one.worker(), one.push().examples(), roster);
-    double weight = share / Math.sqrt(Math.max(1, one.staleness()));
-    FloatVector value = one.isCopy() ? one.values() : moved(state.value(), weight, one.values());
+    double weight = norm.isPresent() ? share : share / Math.sqrt(Math.max(1, one.staleness()));
+    double gain = gain(roster);
+    FloatVector value =
+        one.isCopy() ? one.values() : moved(state.value(), gain * weight, one.values());
     // The ledger's first statistics are only where batch norm starts from, nobody's observations.
     double statisticsWeight = state.version() == 0 ? 1 : weight;
     FloatVector statistics =
         running.pooled(state.statistics(), one.push().statistics(), statisticsWeight);
     BlockState next = new BlockState(state.version() + 1, value, statistics);
-    Optional<Fold> fold = Optional.of(new Fold(next, List.of(one)));
+    Optional<Fold> fold = Optional.of(new Fold(next, List.of(one), gain));
+    norm.ifPresent(some -> some.add(one, share, roster));
     window.add(one.worker(), one.push().examples(), roster);
     waiting = null;
     return fold;
@@ -68,14 +78,33 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
+  public double gain(Roster roster) {
+    return norm.map(some -> some.now(roster)).orElse(1.0);
+  }
+
+  @Override
+  public void notFinite() {
+    norm.ifPresent(NormGain::forget);
+  }
+
+  @Override
   public LedgerMemento.Rule memento() {
-    return new LedgerMemento.Rule.Window(window.newestFirst());
+    LedgerMemento.Rule.Window seen = new LedgerMemento.Rule.Window(window.newestFirst());
+    return norm.<LedgerMemento.Rule>map(
+            some -> new LedgerMemento.Rule.NormWindow(seen, some.memento()))
+        .orElse(seen);
   }
 
   @Override
   public FoldRule restored(LedgerMemento.Rule memento) {
-    LedgerMemento.Rule.Window saved = (LedgerMemento.Rule.Window) memento;
-    return new AverageRule(running, new ShareWindow(saved.newestFirst()));
+    if (memento instanceof LedgerMemento.Rule.NormWindow saved) {
+      return restored(saved.window(), Optional.of(new NormGain(saved.norm())));
+    }
+    return restored((LedgerMemento.Rule.Window) memento, Optional.empty());
+  }
+
+  private AverageRule restored(LedgerMemento.Rule.Window saved, Optional<NormGain> gain) {
+    return new AverageRule(running, new ShareWindow(saved.newestFirst()), gain);
   }
 
   private static FloatVector moved(FloatVector from, double weight, FloatVector delta) {

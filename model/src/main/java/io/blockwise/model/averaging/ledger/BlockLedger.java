@@ -66,7 +66,7 @@ public final class BlockLedger {
     RunningStatistics running = new RunningStatistics(statistics);
     this.rule =
         options.rule() == AveragingOptions.Rule.AVERAGE
-            ? new AverageRule(running)
+            ? new AverageRule(running, options.gain())
             : new QuorumRule(options, running, nanoClock);
   }
 
@@ -100,6 +100,26 @@ public final class BlockLedger {
     lock.lock();
     try {
       return counter.counts();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** By how much the next step is lengthened, at least 1; other than 1 only with a gain. */
+  public double gain() {
+    lock.lock();
+    try {
+      return rule.gain(roster);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many workers the averaging of this block counts on at the moment. */
+  public int members() {
+    lock.lock();
+    try {
+      return roster.count();
     } finally {
       lock.unlock();
     }
@@ -351,7 +371,7 @@ public final class BlockLedger {
     switch (verdict) {
       case FOLDED, COPIED -> accept(push, staleness, verdict, slot);
       case DROPPED -> drop(slot);
-      case NON_FINITE -> counter.count(Event.NON_FINITE);
+      case NON_FINITE -> refuse();
       case PASSED -> {}
       case NONE, COPY_REFUSED, FENCED -> throw new AssertionError("ends no turn: " + verdict);
     }
@@ -364,6 +384,11 @@ public final class BlockLedger {
     if (verdict == Verdict.COPIED) {
       slot.copied(state.version());
     }
+  }
+
+  private void refuse() {
+    counter.count(Event.NON_FINITE);
+    rule.notFinite();
   }
 
   private void drop(WorkerSlot slot) {

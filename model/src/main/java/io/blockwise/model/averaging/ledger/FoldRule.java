@@ -30,6 +30,14 @@ sealed interface FoldRule permits AverageRule, QuorumRule {
    */
   Optional<Fold> next(BlockState state, Roster roster);
 
+  /** The factor on the next step of these members, at least 1. */
+  default double gain(Roster roster) {
+    return 1;
+  }
+
+  /** Hears of a push that was refused since it, or what it would have led to, is not finite. */
+  default void notFinite() {}
+
   /** What it knows, without the pushes that it holds. */
   LedgerMemento.Rule memento();
 
@@ -75,10 +83,16 @@ sealed interface FoldRule permits AverageRule, QuorumRule {
    *
    * @param state the next version, not checked for being finite; the last one if none of the pushes
    *     has weight
+   * @param gain factor on the weights of the pushes, at least 1
    */
-  record Fold(BlockState state, List<Contribution> contributions) {
+  record Fold(BlockState state, List<Contribution> contributions, double gain) {
     public Fold {
       contributions = List.copyOf(contributions);
+    }
+
+    /** Without a gain. */
+    Fold(BlockState state, List<Contribution> contributions) {
+      this(state, contributions, 1);
     }
 
     boolean isFinite() {

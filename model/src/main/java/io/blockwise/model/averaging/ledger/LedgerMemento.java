@@ -7,6 +7,7 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -49,6 +50,9 @@ public record LedgerMemento(
     if (rule instanceof Rule.Momentum momentum && momentum.values().length() > 0) {
       requireSame("values of momentum", momentum.values().length(), other.value().length());
     }
+    if (rule instanceof Rule.NormWindow gain && gain.norm().sum().length() > 0) {
+      requireSame("values of the gain", gain.norm().sum().length(), other.value().length());
+    }
   }
 
   private void requireSame(String what, int saved, int other) {
@@ -87,8 +91,10 @@ public record LedgerMemento(
      * Whether the averaging counts on it.
      *
      * @param acceptedSinceEnd pushes of others that have been accepted since its last lease ended
+     * @param changes times that it has become a member, or ceased to be one
      */
-    public record Membership(boolean member, long acceptedSinceEnd) implements Serializable {}
+    public record Membership(boolean member, long acceptedSinceEnd, long changes)
+        implements Serializable {}
 
     /**
      * What follows from pushes that were dropped.
@@ -125,6 +131,19 @@ public record LedgerMemento(
       }
     }
 
+    /** Of rule {@code average} with a gain that keeps the norm. */
+    record NormWindow(Window window, Norm norm) implements Rule {
+      public NormWindow {
+        Objects.requireNonNull(window, "window");
+        Objects.requireNonNull(norm, "norm");
+      }
+
+      @Override
+      public String of() {
+        return window.of() + " with gain norm";
+      }
+    }
+
     /**
      * Of rule {@code quorum}.
      *
@@ -141,6 +160,74 @@ public record LedgerMemento(
       public String of() {
         return "rule quorum with outer optimiser " + Names.of(optimiser);
       }
+    }
+  }
+
+  /**
+   * The gain that keeps the norm, and the round from which its next one follows. Immutable.
+   *
+   * @param gain at least 1
+   * @param changesOfMembers that it has heard of
+   * @param pushed members that have had a push accepted in the round
+   * @param accepted pushes of the round
+   * @param staleness sum over them, in rounds
+   * @param norms of their differences, each times its share, summed up
+   * @param sum of the differences, each times its share; empty before the first
+   */
+  public record Norm(
+      double gain,
+      long changesOfMembers,
+      List<Integer> pushed,
+      int accepted,
+      double staleness,
+      double norms,
+      Doubles sum)
+      implements Serializable {
+    public Norm {
+      pushed = List.copyOf(pushed);
+      Objects.requireNonNull(sum, "sum");
+    }
+  }
+
+  /** Doubles that never change. Equal by content (bit by bit). Immutable. */
+  public static final class Doubles implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final double[] values;
+
+    private Doubles(double[] values) {
+      this.values = values;
+    }
+
+    /** A vector with a copy of {@code values}. */
+    public static Doubles copyOf(double[] values) {
+      return new Doubles(values.clone());
+    }
+
+    /** How many values. */
+    public int length() {
+      return values.length;
+    }
+
+    /** A copy of the values. */
+    public double[] toArray() {
+      return values.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Doubles vector && Arrays.equals(values, vector.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(values);
+    }
+
+    /** Names the length only. */
+    @Override
+    public String toString() {
+      return values.length + " doubles";
     }
   }
 

@@ -45,6 +45,11 @@ final class Roster {
     return (int) slots.values().stream().filter(WorkerSlot::isMember).count();
   }
 
+  /** How often one has become a member, or ceased to be one, over the whole run. */
+  long changes() {
+    return slots.values().stream().mapToLong(WorkerSlot::membershipChanges).sum();
+  }
+
   /** Whether this worker is a member. */
   boolean contains(int worker) {
     WorkerSlot slot = slots.get(worker);

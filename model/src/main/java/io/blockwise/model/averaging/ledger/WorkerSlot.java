@@ -20,6 +20,7 @@ final class WorkerSlot {
 
   private Lease lease = Lease.NONE;
   private boolean member;
+  private long membershipChanges;
   private long acceptedSinceEnd;
   private LeaseAttempt newest;
   private long retired = Long.MIN_VALUE;
@@ -37,6 +38,7 @@ final class WorkerSlot {
   WorkerSlot(LedgerMemento.Worker from) {
     this.member = from.membership().member();
     this.acceptedSinceEnd = from.membership().acceptedSinceEnd();
+    this.membershipChanges = from.membership().changes();
     this.retired = from.retired();
     this.settledExamples = from.settledExamples();
     this.dropsInARow = from.pace().dropsInARow();
@@ -47,7 +49,8 @@ final class WorkerSlot {
   LedgerMemento.Worker memento(int worker) {
     return new LedgerMemento.Worker(
         worker,
-        new LedgerMemento.Worker.Membership(member, isLeased() ? 0 : acceptedSinceEnd),
+        new LedgerMemento.Worker.Membership(
+            member, isLeased() ? 0 : acceptedSinceEnd, membershipChanges),
         newest == null ? retired : Math.max(retired, newest.lease()),
         settledExamples,
         new LedgerMemento.Worker.Pace(dropsInARow, periodDivisor));
@@ -60,6 +63,16 @@ final class WorkerSlot {
 
   boolean isMember() {
     return member;
+  }
+
+  /** How often it has become a member, or ceased to be one. */
+  long membershipChanges() {
+    return membershipChanges;
+  }
+
+  private void count(boolean asMember) {
+    membershipChanges += member == asMember ? 0 : 1;
+    member = asMember;
   }
 
   boolean isOpen() {
@@ -78,12 +91,12 @@ final class WorkerSlot {
 
   void announce() {
     lease = Lease.ANNOUNCED;
-    member = true;
+    count(true);
   }
 
   void open(LeaseAttempt attempt) {
     lease = Lease.OPEN;
-    member = true;
+    count(true);
     newest = attempt;
     received = 0;
     decided = 0;
@@ -97,13 +110,13 @@ final class WorkerSlot {
 
   /** It is lost, and not counted on any more. */
   void leave() {
-    member = false;
+    count(false);
   }
 
   /** Notes an accepted push of another worker; without a lease it leaves after {@code most}. */
   void othersPushWasAccepted(int most) {
     acceptedSinceEnd++;
-    member &= isLeased() || acceptedSinceEnd < most;
+    count(member && (isLeased() || acceptedSinceEnd < most));
   }
 
   /** No attempt at this lease, or at an earlier one, is admitted any more. */

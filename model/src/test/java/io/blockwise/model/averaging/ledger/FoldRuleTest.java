@@ -5,7 +5,9 @@ import static io.blockwise.model.averaging.Averaging.delta;
 import static io.blockwise.model.averaging.Averaging.lockStep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
@@ -29,7 +31,8 @@ class FoldRuleTest {
   @Test
   void aFoldThatFailsLosesNoPush() {
     roster.enter(0).announce();
-    assertNothingIsLost(new AverageRule(NONE));
+    assertNothingIsLost(new AverageRule(NONE, Gain.NONE));
+    assertNothingIsLost(new AverageRule(NONE, Gain.NORM));
     assertNothingIsLost(new QuorumRule(average(1), NONE, System::nanoTime));
   }
 
@@ -57,10 +60,32 @@ class FoldRuleTest {
   }
 
   @Test
+  void theGainCountsAFoldThatFailsOnlyOnceAndIsPartOfTheFold() {
+    roster.enter(0).announce();
+    roster.enter(1).announce();
+    AverageRule rule = new AverageRule(NONE, Gain.NORM);
+    BlockState zero = BlockState.initial(new float[2], new float[0]);
+    rule.add(Contribution.of(delta(0, 1, 0, 1f, 0f), 0, FloatVector.copyOf(new float[] {1, 0})));
+    for (int failure = 0; failure < 3; failure++) {
+      assertThatThrownBy(() -> rule.next(BlockState.initial(new float[3], new float[0]), roster))
+          .isInstanceOf(ArrayIndexOutOfBoundsException.class);
+    }
+    FoldRule.Fold first = rule.next(zero, roster).orElseThrow();
+    assertThat(first.gain()).isEqualTo(1);
+    rule.add(Contribution.of(delta(1, 1, 1, 0f, 1f), 0, FloatVector.copyOf(new float[] {0, 1})));
+    assertThat(rule.next(first.state(), roster).orElseThrow().gain()).isEqualTo(1);
+    assertThat(rule.gain(roster)).as("one push each").isEqualTo(Math.sqrt(2), within(1e-12));
+    rule.add(Contribution.of(delta(0, 2, 2, 1f, 0f), 0, FloatVector.copyOf(new float[] {1, 0})));
+    FoldRule.Fold third = rule.next(zero, roster).orElseThrow();
+    assertThat(third.gain()).isEqualTo(Math.sqrt(2), within(1e-12));
+    assertThat(third.state().value().at(0)).isEqualTo((float) Math.sqrt(0.5));
+  }
+
+  @Test
   void theWindowCountsAFoldThatFailsOnlyOnce() {
     roster.enter(0).announce();
     roster.enter(1).announce();
-    AverageRule rule = new AverageRule(NONE);
+    AverageRule rule = new AverageRule(NONE, Gain.NONE);
     BlockState state = ZERO;
     for (int push = 0; push < 8; push++) {
       int worker = push % 2;

@@ -111,7 +111,8 @@ class MomentumTest {
           Codec.FP32,
           new AveragingOptions.Staleness(8),
           AveragingOptions.Quorum.ALL,
-          new Outer(OuterOptimiser.NONE, 0, 1));
+          new Outer(OuterOptimiser.NONE, 0, 1),
+          AveragingOptions.Gain.NONE);
 
   /** A published model has no slow copies. */
   @Test
