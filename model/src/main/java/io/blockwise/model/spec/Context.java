@@ -19,8 +19,8 @@ public enum Context {
    * stride that does so, or behind an average to that size where none does; for a vector, a dense
    * layer on all values.
    *
-   * @throws io.blockwise.base.InvalidValueException if the block's input is a map of another form
-   *     than the image
+   * @throws io.blockwise.base.InvalidValueException if no stride gives the size of the block's
+   *     input, and that is not square
    */
   static ModuleSpec module(Shape image, Shape input) {
     ModuleSpec module = ModuleSpec.of(image);
@@ -49,6 +49,10 @@ public enum Context {
       return averaged;
     }
     throw invalid(
-        "context", "an image of " + image, "must be of the form of what the block reads, " + map);
+        "context",
+        "an image of " + image,
+        "must be larger by one stride for height and width than what the block reads, "
+            + map
+            + ", or that be square");
   }
 }

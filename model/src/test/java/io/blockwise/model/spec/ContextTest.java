@@ -43,11 +43,16 @@ class ContextTest {
   }
 
   @Test
-  void imagesOfAnotherFormAreRefused() {
-    assertThatThrownBy(() -> Context.module(IMAGE, Shape.map(4, 8, 5)))
-        .hasMessage(
-            "Invalid context: an image of [3, 32, 32] (must be of the form of what the block reads,"
-                + " [4, 8, 5])");
+  void ofMapsThatAreNotSquareOnlyAStrideGivesTheSize() {
+    assertThat(layers(Shape.map(3, 32, 16), Shape.map(7, 8, 4)))
+        .containsExactly(new Convolution(7, 3, 4, 1, true));
+    for (Shape image : List.of(IMAGE, Shape.map(3, 28, 20))) {
+      assertThatThrownBy(() -> Context.module(image, Shape.map(4, 3, 2)))
+          .hasMessage(
+              "Invalid context: an image of %s (must be larger by one stride for height and width"
+                  + " than what the block reads, [4, 3, 2], or that be square)",
+              image);
+    }
   }
 
   @Test
