@@ -66,8 +66,8 @@ def context(image, x, t):  # what of the image is added to x
 def momentum(layers, x, t, following):  # what the exit reads in place of x
     if not layers:
         return x
-    slow = {**inside(following, "layers."), **inside(t, "momentum.slow.")}
-    return t["momentum.scale"] * chain(layers, x, inside(t, "momentum.local.")) + (2 - t["momentum.scale"]) * chain(layers, x, slow)
+    local, slow = chain(layers, x, inside(t, "momentum.local.")), chain(layers, x, inside(following, "layers."))
+    return t["momentum.scale"] * local + (2 - t["momentum.scale"]) * slow
 
 def dense(activation, count=1):  # linear layers, each with the activation behind it
     return ([{"type": "dense"}] + [{"type": activation}] * (activation != "none")) * count

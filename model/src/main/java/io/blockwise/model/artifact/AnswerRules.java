@@ -117,5 +117,5 @@ record AnswerRules(
           "where a block's momentum has layers, its exit reads momentum.scale * local(x) + (2 -"
               + " momentum.scale) * slow(x) in place of the block's output x; both have these"
               + " layers, local with the tensors momentum.local.I.*, slow with the next block's"
-              + " layers.I.* but its own momentum.slow.I.running_mean and running_var");
+              + " layers.I.*");
 }

@@ -89,13 +89,19 @@ public record BlockSpec(
     modules(in, classes)
         .forEach(
             (name, module) ->
-                module.tensors().stream()
-                    .map(tensor -> name.equals(Momentum.SLOW) ? tensor.slow() : tensor)
-                    .forEach(tensors::add));
+                tensors.addAll(name.equals(Momentum.SLOW) ? slow(module) : module.tensors()));
     if (momentum.exists()) {
       tensors.add(TensorSpec.constant(Momentum.SCALE, TensorSpec.Kind.PARAMETER, 1, 1));
     }
     return tensors;
+  }
+
+  /** Without running statistics: training has no use for them, and answers read the next block. */
+  private static List<TensorSpec> slow(ModuleSpec module) {
+    return module.tensors().stream()
+        .filter(tensor -> tensor.kind() == TensorSpec.Kind.PARAMETER)
+        .map(TensorSpec::slow)
+        .toList();
   }
 
   /** What the block asks of an engine beside its layers, loss and optimiser. */

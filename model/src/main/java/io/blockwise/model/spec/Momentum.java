@@ -10,7 +10,8 @@ import java.util.List;
  * doing (MAN, Su and others 2024; methods 2k): {@code s local(x) + (2 - s) slow(x)}. {@code local}
  * is a copy of the next block's first layers with weights of its own, {@code slow} one whose
  * weights follow that block's without gradients, {@code w <- rate w + (1 - rate) w_next} after
- * every step, and {@code s} a trained scalar that starts at 1. Immutable.
+ * every step, and {@code s} a trained scalar that starts at 1. In answers {@code slow} is the next
+ * block's first layers themselves, weights and running statistics. Immutable.
  *
  * @param layers the next block's first ones; none for a classifier that reads the block's output
  * @param rate in [0, 1); of no use without layers

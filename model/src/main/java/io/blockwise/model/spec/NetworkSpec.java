@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * <p>Always true: at least one block, at least two classes, every layer and loss fits the shape it
  * reads, blocks that answer by targets come first, the last block has span 1 and the first one no
- * context. Immutable.
+ * context, and no block with momentum comes before one with context. Immutable.
  *
  * @param input shape of one example
  * @param classes number of classes
@@ -29,6 +29,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     requireLastOfSpan1(blocks);
     requireFirstWithoutContext(blocks);
     requireLastWithoutMomentum(blocks);
+    requireNoContextBehindMomentum(blocks);
     borders(input, classes, blocks);
   }
 
@@ -76,6 +77,24 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     if (last.exists()) {
       throw invalid(
           "exit.momentum", last.rate(), "must be 0 for the last block, which none follows");
+    }
+  }
+
+  /**
+   * The first layers of such a block know its input with the image, and the exit has it without.
+   */
+  private static void requireNoContextBehindMomentum(List<BlockSpec> blocks) {
+    for (int k = 1; k < blocks.size(); k++) {
+      Momentum before = blocks.get(k - 1).momentum();
+      Context context = blocks.get(k).context();
+      if (before.exists() && context != Context.NONE) {
+        throw invalid(
+            "exit.momentum",
+            before.rate(),
+            "must be 0 with context "
+                + Names.of(context)
+                + ", as the next block's first layers then read more than the exit does");
+      }
     }
   }
 

@@ -44,7 +44,7 @@ public record TensorSpec(String name, Kind kind, List<Integer> shape, Start star
 
   /** The same tensor, following one of the next block's. */
   TensorSpec slow() {
-    return kind == Kind.PARAMETER ? new TensorSpec(name, Kind.SLOW, shape, start) : this;
+    return new TensorSpec(name, Kind.SLOW, shape, start);
   }
 
   /** The same tensor, starting at 0. */

@@ -72,6 +72,14 @@ class MethodTest {
   }
 
   @Test
+  void momentumIsRefusedBesideContext() {
+    assertThatThrownBy(() -> of(Method.PRED, 1, Context.IMAGE, LookAhead.NONE, 0.9))
+        .hasMessage(
+            "Invalid exit.momentum: 0.9 (must be 0 with context image, as the next block's first"
+                + " layers then read more than the exit does)");
+  }
+
+  @Test
   void aNetworkSaysHowFarItsGradientsGo() {
     assertThat(of(Method.BP, 1, Context.NONE).locality()).isEqualTo(Locality.GLOBAL);
     assertThat(of(Method.PRED, 1, Context.NONE).locality()).isEqualTo(Locality.LOCAL);

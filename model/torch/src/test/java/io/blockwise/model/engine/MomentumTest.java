@@ -114,6 +114,67 @@ class MomentumTest {
           new Outer(OuterOptimiser.NONE, 0, 1),
           AveragingOptions.Gain.NONE);
 
+  /** Weights and running statistics; a slow copy's statistics would be of other weights. */
+  @Test
+  void answersReadByTheNextBlocksFirstLayersAsThatComputesThem() {
+    BlockSpec plain = SmallBlocks.with(4, ADAM);
+    // a block of its first layers alone, so that its output is theirs
+    BlockSpec next =
+        new BlockSpec(
+            SmallBlocks.with(5, ADAM).layers().subList(0, 3), plain.loss(), plain.exit(), ADAM);
+    BlockSpec first = plain.with(new Momentum(next.layers(), 0.9));
+    NetworkSpec spec = new NetworkSpec(SmallBlocks.INPUT, 3, List.of(first, next));
+    try (DecoupledNetwork network = new DecoupledNetwork(TestDevice.torch(), spec, 1)) {
+      for (int i = 0; i < 5; i++) {
+        network.step(SmallBlocks.batch(12, i), k -> 0.5); // so that weights run from their copy
+      }
+      Block block = network.blocks().get(0);
+      assertThat(States.tensors(block.statistics(), States.read(block, StateKind.STATISTICS)))
+          .containsOnlyKeys(
+              "layers.1.running_mean",
+              "layers.1.running_var",
+              "momentum.local.1.running_mean",
+              "momentum.local.1.running_var");
+      withoutLocalShare(block);
+      Batch batch = SmallBlocks.batch(2, 9);
+      float[] read = network.output(batch, 1);
+      float[] expected = scoresOfPooled(block, read, 2);
+      float[] scores = network.scores(batch).get(0);
+      for (int i = 0; i < scores.length; i++) {
+        assertThat((double) scores[i]).isCloseTo(expected[i], within(1e-4));
+      }
+    }
+  }
+
+  /** With a scale of 0 the exit reads twice what the next block's first layers give. */
+  private static void withoutLocalShare(Block block) {
+    float[] parameters = States.read(block, StateKind.PARAMETERS);
+    TensorTable.Entry scale =
+        block.parameters().entries().stream()
+            .filter(entry -> entry.name().equals(Momentum.SCALE))
+            .findFirst()
+            .orElseThrow();
+    parameters[scale.offset()] = 0;
+    block.adopt(StateKind.PARAMETERS, parameters);
+  }
+
+  /** Linear scores of the mean over the positions of five maps, twice as large. */
+  private static float[] scoresOfPooled(Block block, float[] maps, int rows) {
+    Map<String, float[]> tensors =
+        States.tensors(block.parameters(), States.read(block, StateKind.PARAMETERS));
+    int positions = maps.length / rows / 5;
+    float[] scores = new float[rows * 3];
+    for (int i = 0; i < scores.length; i++) {
+      double score = tensors.get("exit.bias")[i % 3];
+      for (int j = 0; j < 5 * positions; j++) {
+        double weight = tensors.get("exit.weight")[i % 3 * 5 + j / positions];
+        score += weight * 2 * maps[i / 3 * 5 * positions + j] / positions;
+      }
+      scores[i] = (float) score;
+    }
+    return scores;
+  }
+
   /** A published model has no slow copies. */
   @Test
   void answersTakeWhatIsAveragedAlone() {

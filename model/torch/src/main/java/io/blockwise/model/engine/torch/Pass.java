@@ -21,7 +21,13 @@ record Pass(Map<String, Tensor> parameters, Map<String, Tensor> statistics, bool
     return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
   }
 
+  /** Nothing in a pass without statistics. */
   TensorOptional statistic(String name) {
-    return new TensorOptional(statistics.get(name));
+    return statistics.isEmpty() ? new TensorOptional() : new TensorOptional(statistics.get(name));
+  }
+
+  /** The same, in which running statistics are neither updated nor read. */
+  Pass withoutStatistics() {
+    return new Pass(parameters, Map.of(), training);
   }
 }

@@ -7,6 +7,7 @@ import io.blockwise.model.spec.Momentum;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -20,6 +21,7 @@ final class SlowCopy {
   private final double rate;
   private final Host host;
   private Map<String, Tensor> followed = Map.of();
+  private Map<String, Tensor> statistics = Map.of();
 
   SlowCopy(TensorTable table, double rate, Host host) {
     values = new FlatState(StateKind.SLOW, table, new float[table.length()], host);
@@ -38,13 +40,20 @@ final class SlowCopy {
         (x, pass) -> {
           Tensor scale = pass.parameter(Momentum.SCALE);
           Tensor rest = scale.neg().add(new Scalar(2.0));
-          Tensor mixed = local.forward(x, pass).mul(scale).add(slow.forward(x, pass).mul(rest));
+          // it has none of its own: answers take those of the next block
+          Pass ofSlow = pass.training() ? pass.withoutStatistics() : pass;
+          Tensor mixed = local.forward(x, pass).mul(scale).add(slow.forward(x, ofSlow).mul(rest));
           return exit.forward(mixed, pass);
         };
   }
 
-  /** Names the block that they follow by its parameters. */
-  void follows(FlatState next) {
+  /**
+   * Names the block that they follow.
+   *
+   * @param next its parameters
+   * @param running its running statistics, which answers take with them
+   */
+  void follows(FlatState next, FlatState running) {
     Map<String, Tensor> theirs = next.tensors();
     Map<String, Tensor> found = new HashMap<>();
     for (TensorTable.Entry entry : values.table().entries()) {
@@ -52,6 +61,13 @@ final class SlowCopy {
       found.put(entry.name(), theirs.get(name));
     }
     followed = Map.copyOf(found);
+    statistics =
+        running.tensors().entrySet().stream()
+            .filter(entry -> !followed.isEmpty() && entry.getKey().startsWith(BlockSpec.LAYERS))
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    entry -> entry.getKey().replace(BlockSpec.LAYERS, Momentum.SLOW),
+                    Map.Entry::getValue));
   }
 
   FlatState values() {
@@ -63,12 +79,17 @@ final class SlowCopy {
     return followed;
   }
 
+  /** The running statistics of the block that they follow, by the names that these would have. */
+  Map<String, Tensor> statistics() {
+    return statistics;
+  }
+
   /** One map of both. */
-  Map<String, Tensor> beside(Map<String, Tensor> parameters, Map<String, Tensor> slow) {
+  static Map<String, Tensor> beside(Map<String, Tensor> own, Map<String, Tensor> slow) {
     if (slow.isEmpty()) {
-      return parameters;
+      return own;
     }
-    Map<String, Tensor> both = new HashMap<>(parameters);
+    Map<String, Tensor> both = new HashMap<>(own);
     both.putAll(slow);
     return both;
   }

@@ -89,11 +89,15 @@ final class TorchBlock implements Block {
 
   @Override
   public void before(Block next) {
-    slow.follows(((TorchBlock) next).parameters);
+    TorchBlock following = (TorchBlock) next;
+    slow.follows(following.parameters, following.statistics);
     adopt(StateKind.SLOW, beginning(StateKind.SLOW));
     // answers are those of a published model, which has the next block itself
     inference =
-        new Pass(slow.beside(parameters.tensors(), slow.followed()), statistics.tensors(), false);
+        new Pass(
+            SlowCopy.beside(parameters.tensors(), slow.followed()),
+            SlowCopy.beside(statistics.tensors(), slow.statistics()),
+            false);
   }
 
   @Override
@@ -115,7 +119,7 @@ final class TorchBlock implements Block {
   private Step begin(TorchSignal in, double learningRate) {
     Tensor before = statistics.values().clone();
     Tensor leaf = parameters.leaf();
-    Map<String, Tensor> all = slow.beside(parameters.tensors(leaf), slow.values().tensors());
+    Map<String, Tensor> all = SlowCopy.beside(parameters.tensors(leaf), slow.values().tensors());
     Pass pass = new Pass(all, statistics.tensors(), true);
     Tensor output = output(in.start(), in, pass);
     LocalLoss.Outcome outcome =
