@@ -20,8 +20,8 @@ import java.util.Set;
  *     follow
  * @param pyramid share of the depth that is lost from the first block to the last but one, from 0
  *     (all have the depth) to 1 (the last but one has depth 1); 0 with depth 0
- * @param width of the copies as a share of their originals' filters or units, above 0 and at most 1;
- *     1 without copies
+ * @param width of the copies as a share of their originals' filters or units, above 0 and at most
+ *     1; 1 without copies
  */
 public record LookAhead(int depth, double pyramid, double width) implements Serializable {
   /** Classifiers without copies. */
@@ -116,16 +116,20 @@ public record LookAhead(int depth, double pyramid, double width) implements Seri
     Set<Integer> chosen = chosen(passed - 1, units.size(), depth);
     List<LayerSpec> layers = new ArrayList<>();
     List<LayerSpec> between = new ArrayList<>();
-    int channels = passed == 0 ? 0 : units.get(passed - 1).width();
+    int read = 0;
+    for (Unit unit : units.subList(0, passed)) {
+      read = Unit.width(unit.layers(), read);
+    }
     int stride = 1;
     for (int j = passed; j < units.size(); j++) {
       Unit unit = units.get(j);
       between.addAll(unit.before());
       if (chosen.contains(j)) {
         layers.addAll(between);
+        read = Unit.width(between, read);
         Unit narrow = unit.narrowed(width);
-        layers.addAll(narrow.copy(channels, stride));
-        channels = narrow.width();
+        layers.addAll(narrow.copy(read, stride));
+        read = Unit.width(narrow.core(), read);
         between.clear();
         stride = 1;
       } else {

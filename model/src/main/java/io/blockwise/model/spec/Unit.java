@@ -85,18 +85,31 @@ record Unit(List<LayerSpec> before, List<LayerSpec> core, List<LayerSpec> after)
     return core.get(0) instanceof LayerSpec.Convolution convolution ? convolution.stride() : 1;
   }
 
-  /** Channels, or values, that come out. */
-  int width() {
-    LayerSpec weight = core.get(0);
-    if (weight instanceof LayerSpec.Residual residual) {
-      return convolutions(residual.body())
-          .reduce((first, last) -> last)
-          .map(LayerSpec.Convolution::filters)
-          .orElse(0);
+  /**
+   * Channels, or values, behind some layers; 0 where that is not known, as behind a map that is
+   * flattened.
+   *
+   * @param read those that go in
+   */
+  static int width(List<LayerSpec> layers, int read) {
+    int width = read;
+    for (LayerSpec layer : layers) {
+      if (layer instanceof LayerSpec.Convolution convolution) {
+        width = convolution.filters();
+      } else if (layer instanceof LayerSpec.Dense dense) {
+        width = dense.units();
+      } else if (layer instanceof LayerSpec.Residual residual) {
+        width = width(residual.body(), width);
+      } else if (layer instanceof LayerSpec.Flatten) {
+        width = 0;
+      }
     }
-    return weight instanceof LayerSpec.Convolution convolution
-        ? convolution.filters()
-        : ((LayerSpec.Dense) weight).units();
+    return width;
+  }
+
+  /** All layers, in order. */
+  List<LayerSpec> layers() {
+    return Stream.of(before, core, after).flatMap(List::stream).toList();
   }
 
   private static Stream<LayerSpec.Convolution> convolutions(List<LayerSpec> layers) {
@@ -135,11 +148,11 @@ record Unit(List<LayerSpec> before, List<LayerSpec> core, List<LayerSpec> after)
   /**
    * The core for another place.
    *
-   * @param channels that it reads there: a shortcut that hands on what it reads becomes a
-   *     convolution where that does not fit
+   * @param read channels, or values, that it reads there, 0 if that is not known: a shortcut that
+   *     hands on what it reads becomes a convolution or a dense layer where that does not fit
    * @param factor on its stride; of no effect on a fully connected layer
    */
-  List<LayerSpec> copy(int channels, int factor) {
+  List<LayerSpec> copy(int read, int factor) {
     List<LayerSpec> layers = new ArrayList<>(core);
     LayerSpec weight = core.get(0);
     if (weight instanceof LayerSpec.Convolution) {
@@ -149,17 +162,22 @@ record Unit(List<LayerSpec> before, List<LayerSpec> core, List<LayerSpec> after)
       layers.set(
           0,
           new LayerSpec.Residual(
-              slower(residual.body(), factor), shortcut(residual, channels, factor)));
+              slower(residual.body(), factor), shortcut(residual, read, factor)));
     }
     return layers;
   }
 
-  private List<LayerSpec> shortcut(LayerSpec.Residual residual, int channels, int factor) {
-    boolean handsOn = residual.shortcut().isEmpty();
-    return handsOn && (channels != width() || factor > 1)
-        ? List.of(
-            new LayerSpec.Convolution(width(), 1, factor, 0, false), new LayerSpec.BatchNorm())
-        : slower(residual.shortcut(), factor);
+  private static List<LayerSpec> shortcut(LayerSpec.Residual residual, int read, int factor) {
+    int width = width(residual.body(), read);
+    boolean ofMap = convolutions(residual.body()).findAny().isPresent();
+    if (!residual.shortcut().isEmpty() || read == width && (factor == 1 || !ofMap)) {
+      return slower(residual.shortcut(), factor);
+    }
+    LayerSpec projection =
+        ofMap
+            ? new LayerSpec.Convolution(width, 1, factor, 0, false)
+            : new LayerSpec.Dense(width, false);
+    return List.of(projection, new LayerSpec.BatchNorm());
   }
 
   /** The same layers, the stride of the first convolution times a factor. */

@@ -142,6 +142,59 @@ class LookAheadTest {
     assertThat(copies(new LookAhead(2, 0).beginnings(mixed), 1)).isEqualTo(mixed.get(1));
   }
 
+  /** Also where nothing but a dense layer can bring what the shortcut reads to what is added. */
+  @Test
+  void residualUnitsOfDenseLayersAreCopiedWithAShortcutThatFits() {
+    List<List<LayerSpec>> mlp =
+        List.of(dense(6), join(dense(5), dense(8), denseResidual(8, List.of())));
+    assertThat(copies(new LookAhead(3, 0).beginnings(mlp), 1))
+        .isEqualTo(join(dense(8), denseResidual(8, List.of())));
+    assertThat(copies(new LookAhead(2, 0).beginnings(mlp), 1))
+        .isEqualTo(denseResidual(8, denseProjection(8)));
+    assertThat(copies(new LookAhead(2, 0, 0.5).beginnings(mlp), 1))
+        .isEqualTo(denseResidual(4, denseProjection(4)));
+    List<List<LayerSpec>> flat =
+        List.of(join(unit(6), List.of(new Flatten())), denseResidual(6, List.of()));
+    assertThat(copies(new LookAhead(2, 0).beginnings(flat), 1))
+        .as("values of a flattened map are more than its channels")
+        .isEqualTo(denseResidual(6, denseProjection(6)));
+  }
+
+  private static List<LayerSpec> denseProjection(int units) {
+    return List.of(new Dense(units, false), new BatchNorm());
+  }
+
+  @Test
+  void aNetworkWhoseExitsLookAheadOverResidualsOfDenseLayersCanBeBuilt() {
+    List<List<LayerSpec>> blocks =
+        List.of(
+            join(unit(3), List.of(new Flatten())),
+            join(dense(8), denseResidual(8, List.of())),
+            join(List.of(new LayerSpec.Residual(List.of(new Relu()), List.of())), dense(4)),
+            denseResidual(4, List.of()));
+    for (int depth = 2; depth <= 6; depth++) {
+      Method.Parts parts =
+          new Method.Parts(
+              Losses.of(new LossSpec.CrossEntropy()),
+              new ExitSpec(Features.FLAT),
+              Specs.OPTIMISER,
+              1,
+              Context.NONE,
+              new LookAhead(depth, 0, 0.5),
+              0);
+      assertThat(Method.PRED.network(Shape.map(3, 4, 4), 3, blocks, parts).blocks()).hasSize(4);
+    }
+  }
+
+  private static List<LayerSpec> dense(int units) {
+    return List.of(new Dense(units, true), new Relu());
+  }
+
+  private static List<LayerSpec> denseResidual(int units, List<LayerSpec> shortcut) {
+    List<LayerSpec> body = List.of(new Dense(units, true), new BatchNorm());
+    return List.of(new LayerSpec.Residual(body, shortcut), new Relu());
+  }
+
   @Test
   void narrowCopiesHaveAShareOfTheirOriginalsFiltersOrUnits() {
     assertThat(copies(new LookAhead(3, 0.5, 0.625).beginnings(VGG_SMALL), 1))
