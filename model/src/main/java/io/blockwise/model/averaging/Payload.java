@@ -12,50 +12,35 @@ public final class Payload {
   static final Payload EMPTY = of(Codec.FP32, new float[0]);
 
   private final Codec codec;
+  private final int length;
   private final List<ByteBuffer> pieces;
 
-  private Payload(Codec codec, List<ByteBuffer> pieces) {
+  private Payload(Codec codec, int length, List<ByteBuffer> pieces) {
     this.codec = codec;
+    this.length = length;
     this.pieces = pieces;
   }
 
   /** Encodes the values. */
   public static Payload of(Codec codec, float[] values) {
-    return new Payload(codec, List.of(ByteBuffer.wrap(codec.encode(values))));
+    return new Payload(codec, values.length, List.of(ByteBuffer.wrap(codec.encode(values))));
   }
 
   /**
-   * A payload as it was received; takes the pieces over, and copies them only if one of them ends
-   * within a value.
+   * A payload as it was received; takes the pieces over.
    *
-   * @param pieces one behind the other, each from its position to its limit
-   * @throws IllegalArgumentException if the length is no multiple of the bytes per value
+   * @param length how many values
+   * @param pieces one behind the other, each from its position to its limit, which may be anywhere
+   * @throws IllegalArgumentException if they are not as long as so many values
    */
-  public static Payload received(Codec codec, List<ByteBuffer> pieces) {
-    long bytes = bytes(pieces);
-    if (bytes % codec.bytesPerValue() != 0) {
+  public static Payload received(Codec codec, int length, List<ByteBuffer> pieces) {
+    long bytes = pieces.stream().mapToLong(ByteBuffer::remaining).sum();
+    if (bytes != codec.bytes(length)) {
       throw new IllegalArgumentException(
-          "Cannot read values in "
-              + codec
-              + ": "
-              + bytes
-              + " bytes are no multiple of "
-              + codec.bytesPerValue()
-              + " (the message is damaged)");
+          "Cannot read %d values in %s: %d bytes instead of %d (the message is damaged)"
+              .formatted(length, codec, bytes, codec.bytes(length)));
     }
-    boolean whole =
-        pieces.stream().allMatch(piece -> piece.remaining() % codec.bytesPerValue() == 0);
-    return new Payload(codec, whole ? List.copyOf(pieces) : List.of(joined(pieces)));
-  }
-
-  private static long bytes(List<ByteBuffer> pieces) {
-    return pieces.stream().mapToLong(ByteBuffer::remaining).sum();
-  }
-
-  private static ByteBuffer joined(List<ByteBuffer> pieces) {
-    ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(bytes(pieces)));
-    pieces.forEach(piece -> all.put(piece.duplicate()));
-    return all.flip();
+    return new Payload(codec, length, List.copyOf(pieces));
   }
 
   /** How the bytes are to be read. */
@@ -65,7 +50,7 @@ public final class Payload {
 
   /** How many values. */
   public int length() {
-    return Math.toIntExact(bytes(pieces) / codec.bytesPerValue());
+    return length;
   }
 
   /** Writes {@code count} bytes from {@code first} on at the buffer's position. */
@@ -90,12 +75,43 @@ public final class Payload {
 
   /** Reads the values into an array of exactly {@link #length} values. */
   public void decode(float[] into) {
+    ByteBuffer split = ByteBuffer.allocate(codec.bytesOfUnit());
     int done = 0;
     for (ByteBuffer piece : pieces) {
-      int count = piece.remaining() / codec.bytesPerValue();
-      codec.decode(piece, into, done, count);
-      done += count;
+      ByteBuffer left = piece.duplicate();
+      if (split.position() > 0) {
+        move(left, split);
+        done += decodeIfWhole(split, into, done);
+      }
+      done += decodeWhole(left, into, done);
+      move(left, split);
     }
+    codec.decode(split.flip(), into, done, length - done);
+  }
+
+  private int decodeWhole(ByteBuffer left, float[] into, int done) {
+    int units = left.remaining() / codec.bytesOfUnit();
+    // the last unit may have as many bytes as the others, and a value less
+    int count = Math.min(units * codec.valuesOfUnit(), length - done);
+    codec.decode(left, into, done, count);
+    left.position(left.position() + units * codec.bytesOfUnit());
+    return count;
+  }
+
+  /** A unit that began in one piece and ends in another. */
+  private int decodeIfWhole(ByteBuffer split, float[] into, int done) {
+    if (split.hasRemaining()) {
+      return 0;
+    }
+    int count = decodeWhole(split.flip(), into, done);
+    split.clear();
+    return count;
+  }
+
+  private static void move(ByteBuffer from, ByteBuffer into) {
+    int count = Math.min(from.remaining(), into.remaining());
+    into.put(from.slice(from.position(), count));
+    from.position(from.position() + count);
   }
 
   @Override

@@ -100,22 +100,85 @@ class CodecTest {
   }
 
   @Test
-  void aDamagedPayloadIsRefused() {
-    assertThatThrownBy(() -> Payload.received(Codec.FP32, pieces(new byte[7], 7)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Cannot read values in FP32: 7 bytes");
-    assertThat(Payload.received(Codec.FP16, pieces(new byte[6], 2)).length()).isEqualTo(3);
+  void theUpperHalfOfAFloatIsRounded() {
+    assertThat(upper(0f)).isEqualTo(0x0000);
+    assertThat(upper(-0f)).isEqualTo(0x8000);
+    assertThat(upper(0.1f)).isEqualTo(0x3dcd);
+    assertThat(upper((float) -Math.PI)).isEqualTo(0xc049);
+    assertThat(upper(1 + 0x1p-8f)).as("a tie").isEqualTo(0x3f80);
+    assertThat(upper(1 + 3 * 0x1p-8f)).as("a tie").isEqualTo(0x3f82);
+    assertThat(upper(Math.nextUp(1 + 0x1p-8f))).isEqualTo(0x3f81);
+    assertThat(upper(Float.MIN_VALUE)).isEqualTo(0x0000);
+    assertThat(upper(Float.MAX_VALUE)).as("saturates").isEqualTo(0x7f7f);
+    assertThat(upper(-Float.MAX_VALUE)).as("saturates").isEqualTo(0xff7f);
+    assertThat(upper(Float.NEGATIVE_INFINITY)).isEqualTo(0xff80);
+    assertThat(upper(Float.intBitsToFloat(0x7f800001))).as("NaN").isEqualTo(0x7fc0);
+    assertThat(upper(Float.intBitsToFloat(0xffffffff))).as("NaN").isEqualTo(0xffc0);
   }
 
-  /** Pieces that end between two values are read where they lie, others are joined first. */
+  @Test
+  void theNearestUpperHalfIsTaken() {
+    Random random = SEED.random();
+    for (int i = 0; i < 200_000; i++) {
+      float value = Float.intBitsToFloat(random.nextInt());
+      if (Math.abs(value) < 3e38) {
+        int bits = upper(value);
+        double error = Math.abs((double) BrainFloats.toFloat((short) bits) - value);
+        double other = Math.abs((double) BrainFloats.toFloat((short) (bits + 1)) - value);
+        assertThat(error)
+            .isLessThan(other)
+            .isLessThanOrEqualTo(Math.scalb(1.0, -8 + Math.max(Math.getExponent(value), -126)));
+      }
+    }
+  }
+
+  @Test
+  void everyUpperHalfSurvives() {
+    for (int bits = 0; bits <= 0xffff; bits++) {
+      float value = BrainFloats.toFloat((short) bits);
+      assertThat(Float.isNaN(value) ? bits : upper(value)).isEqualTo(bits);
+    }
+  }
+
+  @Test
+  void aDamagedPayloadIsRefused() {
+    assertThatThrownBy(() -> Payload.received(Codec.FP32, 2, pieces(new byte[7], 7)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot read 2 values in FP32: 7 bytes instead of 8 (the message is damaged)");
+    assertThatThrownBy(() -> Payload.received(Codec.INT4, 4097, pieces(new byte[2056], 100)))
+        .hasMessage(
+            "Cannot read 4097 values in INT4: 2056 bytes instead of 2057 (the message is damaged)");
+    assertThat(Payload.received(Codec.FP16, 3, pieces(new byte[6], 2)).length()).isEqualTo(3);
+  }
+
+  @Test
+  void bytesAreThoseOfValuesAndScales() {
+    assertThat(Codec.FP32.bytes(1_000_000)).isEqualTo(4_000_000);
+    assertThat(Codec.FP16.bytes(1_000_000)).isEqualTo(2_000_000);
+    assertThat(Codec.BF16.bytes(1_000_000)).isEqualTo(2_000_000);
+    assertThat(Codec.INT8.bytes(1_000_000)).isEqualTo(1_000_980);
+    assertThat(Codec.INT4.bytes(1_000_000)).isEqualTo(500_980);
+    assertThat(Codec.INT4.bytes(4097)).as("two scales, the last half byte empty").isEqualTo(2057);
+    for (Codec codec : Codec.values()) {
+      assertThat(codec.bytes(0)).isZero();
+      assertThat(codec.bytes(Integer.MAX_VALUE)).isPositive();
+    }
+  }
+
+  /** Pieces may end anywhere, also within a value or between a scale and what it is for. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 4, 7, 8, 40})
+  @ValueSource(ints = {1, 3, 4, 7, 8, 40, 2053, 4099, 9000})
   void payloadIsReadFromPiecesOfAnyLength(int length) {
-    float[] values = {0f, 1.5f, -2f, 65504f, 0x1p-24f, -0f, 3f, 4f, 5f, 6f};
+    Random random = SEED.random();
+    float[] values = new float[2 * 4096 + 3];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
     for (Codec codec : Codec.values()) {
       byte[] bytes = codec.encode(values);
-      Payload payload = Payload.received(codec, pieces(bytes, length));
-      assertThat(payload.decode()).isEqualTo(FloatVector.copyOf(values));
+      assertThat(bytes).hasSize(Math.toIntExact(codec.bytes(values.length)));
+      Payload payload = Payload.received(codec, values.length, pieces(bytes, length));
+      assertThat(payload.decode()).isEqualTo(Payload.of(codec, values).decode());
       ByteBuffer part = ByteBuffer.allocate(9);
       payload.write(5, 9, part);
       assertThat(part.array()).isEqualTo(Arrays.copyOfRange(bytes, 5, 14));
@@ -151,6 +214,10 @@ class CodecTest {
     double bits =
         Double.isInfinite(units) ? 0x7c00 : Math.min(units + ((exponent + 14) << 10), 0x7bff);
     return sign | (int) bits;
+  }
+
+  private static int upper(float value) {
+    return BrainFloats.of(value) & 0xffff;
   }
 
   private static int half(float value) {

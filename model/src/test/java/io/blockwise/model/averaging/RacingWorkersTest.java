@@ -30,6 +30,8 @@ import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RacingWorkersTest {
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
@@ -92,9 +94,10 @@ class RacingWorkersTest {
     return versions;
   }
 
-  @Test
-  void replicasThatRaceLoseNothing() throws Exception {
-    AveragingOptions options = average(3);
+  @ParameterizedTest
+  @EnumSource(Codec.class)
+  void replicasThatRaceLoseNothing(Codec codec) throws Exception {
+    AveragingOptions options = average(3, codec, 1e9);
     List<CountingBlock> initial = List.of(new CountingBlock(VALUES), new CountingBlock(3));
     List<BlockLedger> ledgers = ledgers(options, initial);
     InProcessExchange exchange = new InProcessExchange(ledgers);

@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Codecs {
   private static final int MEGABYTES = 4;
 
-  @Param({"FP32", "FP16"})
+  @Param({"FP32", "FP16", "BF16", "INT8", "INT4"})
   Codec codec;
 
   /**

@@ -54,7 +54,7 @@ public class LedgerFold {
   @Param({"1", "10", "100"})
   int megabytes;
 
-  @Param({"FP32", "FP16"})
+  @Param({"FP32", "FP16", "BF16", "INT8", "INT4"})
   Codec codec;
 
   private final List<ByteBuffer> pieces = new ArrayList<>();
@@ -71,7 +71,7 @@ public class LedgerFold {
       Reply unused = ledger.open(lease(worker));
     }
     payload = Payload.of(codec, new float[values]);
-    int bytes = values * codec.bytesPerValue();
+    int bytes = Math.toIntExact(codec.bytes(values));
     ByteBuffer whole = ByteBuffer.allocate(bytes + Ledgers.STATISTICS * Float.BYTES);
     payload.write(0, bytes, whole);
     for (int at = 0; at < whole.capacity(); at += Message.CHUNK_BYTES) {

@@ -268,7 +268,7 @@ class RefusedSettingsTest {
         "engine = trch | Invalid engine: trch in FILE:1 (must be one of auto, dl4j, torch; did you mean torch?)",
         "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of auto, dl4j, torch)",
         "backbone = lstm | Invalid backbone: lstm in FILE:1 (must be mlp, cnn, vgg-small, vgg8, vgg-wide, resnet18, resnet32 or resnet110; lstm comes in a later version)",
-        "averaging.codec = int8 | Invalid averaging.codec: int8 in FILE:1 (must be fp32 or fp16; int8 comes in a later version)",
+        "averaging.codec = int2 | Invalid averaging.codec: int2 in FILE:1 (must be fp32, fp16, bf16, int8 or int4)",
         "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",
         "checkpoint.every = 3 | Cannot use checkpoint in FILE:1: checkpoints will come with a later version (remove the key)",
         "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",

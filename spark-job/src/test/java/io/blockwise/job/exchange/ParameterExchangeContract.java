@@ -17,6 +17,7 @@ import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
@@ -24,6 +25,7 @@ import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -94,31 +96,38 @@ abstract class ParameterExchangeContract {
     assertThat(ledgers.get(0).state().version()).isZero();
   }
 
-  @Test
-  void halfPrecisionIsFoldedAsItWasSent() throws Exception {
-    serve(average(), 3);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4097, 300_001})
+  void whatACodecMakesOfAPushIsFoldedAsItWasSentAndOnceIfItComesTwice(int length) throws Exception {
+    Codec[] codecs = Codec.values();
+    int[] lengths = new int[codecs.length];
+    Arrays.fill(lengths, length);
+    serve(average(), lengths);
     exchange.open(FIRST);
-    Push push =
-        push(
-            FIRST, 1, 1, 0, Push.Kind.DELTA, Codec.FP16, FloatVector.copyOf(new float[] {1, 2, 3}));
-    assertThat(settled(push).state().value()).isEqualTo(push.values().decode());
+    for (Codec codec : codecs) {
+      int block = codec.ordinal() + 1;
+      Push push = push(FIRST, block, 1, 0, Push.Kind.DELTA, codec, random(length, block));
+      FloatVector expected = addedToZero(push.values());
+      assertThat(settled(push).state().value()).isEqualTo(expected);
+      Reply again = settled(push);
+      assertThat(again.verdict()).isEqualTo(Verdict.FOLDED);
+      assertThat(again.state()).isEqualTo(ledgers.get(block - 1).state());
+      assertThat(again.state().value()).isEqualTo(expected);
+      assertThat(again.ownExamples()).isEqualTo(10);
+      // whatever was sent before an answer from the ledger itself has been counted
+      exchange.await(new Fetch(FIRST, block, 0), PATIENCE);
+      assertThat(ledgers.get(block - 1).counts().accepted()).isEqualTo(1);
+      assertThat(ledgers.get(block - 1).counts().duplicate()).isEqualTo(1);
+    }
   }
 
-  @Test
-  void pushDeliveredTwiceCountsOnce() throws Exception {
-    serve(average(), 4);
-    exchange.open(FIRST);
-    Push push = delta(FIRST, 1, 1, 0, filled(4, 1));
-    settled(push);
-    Reply again = settled(push);
-    assertThat(again.verdict()).isEqualTo(Verdict.FOLDED);
-    assertThat(again.state()).isEqualTo(ledgers.get(0).state());
-    assertThat(again.state().value()).isEqualTo(filled(4, 1));
-    assertThat(again.ownExamples()).isEqualTo(10);
-    // whatever was sent before an answer from the ledger itself has been counted
-    exchange.await(new Fetch(FIRST, 1, 0), PATIENCE);
-    assertThat(ledgers.get(0).counts().accepted()).isEqualTo(1);
-    assertThat(ledgers.get(0).counts().duplicate()).isEqualTo(1);
+  /** Which is the same, but for a zero with a sign. */
+  private static FloatVector addedToZero(Payload payload) {
+    float[] values = payload.decode().toArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += 0f;
+    }
+    return FloatVector.copyOf(values);
   }
 
   @Test
@@ -234,10 +243,15 @@ abstract class ParameterExchangeContract {
   void nonFinitePushIsRefusedAndTheValueStays() throws Exception {
     serve(average(), 4);
     exchange.open(FIRST);
-    assertThat(settled(delta(FIRST, 1, 1, 0, filled(4, Float.NaN))).verdict())
-        .isEqualTo(Verdict.NON_FINITE);
+    for (Codec codec : Codec.values()) {
+      int sequence = codec.ordinal() + 1;
+      FloatVector wrong = filled(4, codec == Codec.INT8 ? Float.NaN : Float.POSITIVE_INFINITY);
+      assertThat(settled(push(FIRST, 1, sequence, 0, Push.Kind.DELTA, codec, wrong)).verdict())
+          .isEqualTo(Verdict.NON_FINITE);
+    }
     assertThat(exchange.await(new Fetch(FIRST, 1, 0), PATIENCE).state())
         .isEqualTo(ledgers.get(0).state());
+    assertThat(ledgers.get(0).state().value()).isEqualTo(filled(4, 0));
   }
 
   @Test

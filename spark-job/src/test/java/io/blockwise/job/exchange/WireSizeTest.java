@@ -53,6 +53,11 @@ class WireSizeTest {
     "65533, FP32", // is asked for
     "2500000, FP32", // in three pieces, each way
     "2500000, FP16", // there in two
+    "2500000, BF16",
+    "4097, INT8", // with two scales
+    "5000000, INT8", // in two pieces, the first of which ends within a chunk
+    "4097, INT4", // of which one shares its byte with nothing
+    "9000000, INT4",
   })
   void aPushAndItsAnswerTakeWhatIsCalculated(int values, Codec codec) throws Exception {
     serve(values);

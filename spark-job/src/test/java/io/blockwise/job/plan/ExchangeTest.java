@@ -49,10 +49,12 @@ class ExchangeTest {
                 10 * (142 + 4 * 1280) + 2 * (71 + 4 * 1280 + 1)));
   }
 
-  @Test
-  void halvesTakeHalfForValuesAndNotForStatistics() {
-    assertThat(push(List.of(35L, 35L), "averaging.codec=fp16"))
-        .isEqualTo(new WireSize(143 + 2 * 1250 + 4 * 30, 142 + 4 * 1280));
+  /** Of 1,250 values and 30 statistics, which are always in single precision. */
+  @ParameterizedTest
+  @CsvSource({"fp16, 2500", "bf16, 2500", "int8, 1254", "int4, 629"})
+  void codecsTakeLessForValuesAndNotForStatistics(String codec, int ofValues) {
+    assertThat(push(List.of(35L, 35L), "averaging.codec=" + codec))
+        .isEqualTo(new WireSize(143 + ofValues + 4 * 30, 142 + 4 * 1280));
   }
 
   @Test

@@ -26,7 +26,7 @@ class TrainingTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @ValueSource(strings = {"fp32", "fp16"})
+  @ValueSource(strings = {"fp32", "fp16", "bf16", "int8", "int4"})
   void aRunPublishesItsModelAndKeepsItsRecord(String codec) throws Exception {
     Settings settings = twoWorkers("averaging.codec=" + codec, "training.augmentation=weak");
     String printed = SmallRuns.train(settings);

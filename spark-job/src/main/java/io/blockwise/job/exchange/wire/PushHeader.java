@@ -92,7 +92,7 @@ public record PushHeader(
 
   /** Bytes of the values, which come first. */
   public long valueBytes() {
-    return (long) values * codec.bytesPerValue();
+    return codec.bytes(values);
   }
 
   /** Bytes of all pieces together. */
@@ -121,7 +121,7 @@ public record PushHeader(
         examples,
         kind,
         last,
-        Payload.received(codec, ofValues),
+        Payload.received(codec, values, ofValues),
         FloatVector.read(List.of(ofStatistics.flip()), statistics));
   }
 }

@@ -25,7 +25,7 @@ public record WireSize(long pushed, long pulled) {
    */
   public static WireSize ofPush(
       String run, int values, int statistics, Codec codec, boolean adopts) {
-    long bytes = (long) values * codec.bytesPerValue() + (long) statistics * Float.BYTES;
+    long bytes = codec.bytes(values) + (long) statistics * Float.BYTES;
     long pieces = Math.max(1, pieces(bytes, Message.CHUNK_BYTES));
     WireSize there =
         new WireSize(bytes + pieces * message(run, PushHeader.BYTES), pieces * Answer.BYTES);
