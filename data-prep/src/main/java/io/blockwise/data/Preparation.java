@@ -136,7 +136,7 @@ public final class Preparation {
       Map<Split, SplitContent> splits = dealt.write(learned, options.directory(), locked);
       Manifest manifest =
           new Manifest(
-              Manifest.FORMAT_VERSION,
+              Manifest.version(dealt.drawn()),
               options.kind().toString(),
               rows.classes(),
               learned.schema().fields(),
@@ -146,6 +146,7 @@ public final class Preparation {
               splits,
               rows.bad().size(),
               dealt.relabelled(),
+              dealt.drawn(),
               learned.writeBeside(storage, options.directory()));
       lock.requireStillHeld();
       directory.publish(manifest);
@@ -165,7 +166,7 @@ public final class Preparation {
     return String.format(
         Locale.ROOT,
         "Drew %d of %d labels of train anew (%s): %d are others, an effective rate of %.4f",
-        options.noise().rows(train),
+        manifest.drawn(),
         train,
         Names.of(options.noise().kind()),
         manifest.relabelled(),

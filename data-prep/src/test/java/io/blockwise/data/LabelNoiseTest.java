@@ -99,6 +99,52 @@ class LabelNoiseTest {
     assertThat(differences("clean", "noisy", Split.TEST)).isZero();
     assertThat(labels("noisy", Split.TRAIN)).isEqualTo(noisy.split(Split.TRAIN).rowsPerClass());
     assertThat(noisy.schema()).isEqualTo(clean.schema());
+    assertThat(noisy.drawn()).isEqualTo(chosen);
+    assertThat(marked("clean", "noisy")).isEqualTo(chosen);
+  }
+
+  @Test
+  void rowsThatDrewTheirOwnClassAreMarkedAsWell() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 1000, 100);
+    prepare(DataKind.CIFAR_10, raw, "clean", LabelNoise.NONE);
+    Manifest noisy = prepare(DataKind.CIFAR_10, raw, "noisy", new LabelNoise(0.5, INCL));
+    assertThat(noisy.drawn()).isEqualTo(450);
+    assertThat(noisy.relabelled()).isBetween(360L, 448L); // 405 expected, with a deviation of 6
+    assertThat(marked("clean", "noisy")).isEqualTo(450);
+  }
+
+  @Test
+  void onlyLabelsThatWereDrawnTakeTheThirdVersion() throws IOException {
+    Path raw = RawFiles.cifar10(folder.resolve("raw"), 200, 20);
+    Manifest clean = prepare(DataKind.CIFAR_10, raw, "clean", LabelNoise.NONE);
+    assertThat(clean.formatVersion()).isEqualTo(2);
+    assertThat(Files.readString(folder.resolve("clean/manifest.json"))).doesNotContain("drawn");
+    Shard first = clean.split(Split.TRAIN).shards().get(0);
+    assertThat(dataset("clean").originalLabels(first)).containsOnly(Dataset.NOT_DRAWN);
+    Manifest noisy = prepare(DataKind.CIFAR_10, raw, "noisy", new LabelNoise(0.5, EXCL));
+    assertThat(noisy.formatVersion()).isEqualTo(3);
+    for (Split split : List.of(Split.VALIDATION, Split.TEST)) {
+      assertThat(noisy.split(split)).isEqualTo(clean.split(split));
+    }
+  }
+
+  /** Rows of train with a mark; their original labels have to be those of the clean data set. */
+  private long marked(String clean, String noisy) {
+    long marked = 0;
+    List<Shard> shards = dataset(clean).manifest().split(Split.TRAIN).shards();
+    for (int i = 0; i < shards.size(); i++) {
+      Shard other = dataset(noisy).manifest().split(Split.TRAIN).shards().get(i);
+      Rows before = dataset(clean).read(shards.get(i));
+      Rows after = dataset(noisy).read(other);
+      int[] originals = dataset(noisy).originalLabels(other);
+      assertThat(originals).hasSize(before.count());
+      for (int row = 0; row < before.count(); row++) {
+        boolean drawn = originals[row] != Dataset.NOT_DRAWN;
+        assertThat(drawn ? originals[row] : after.label(row)).isEqualTo(before.label(row));
+        marked += drawn ? 1 : 0;
+      }
+    }
+    return marked;
   }
 
   /** Every other class 100 times in the mean of 900 draws, with a deviation of 9. */

@@ -5,6 +5,7 @@ import io.blockwise.base.files.Digests;
 import io.blockwise.base.files.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +16,9 @@ import org.apache.hadoop.fs.Path;
  * <p>Opening reads the manifest only. Thread-safe.
  */
 public final class Dataset {
+  /** What stands in {@link #originalLabels} for a label that is the raw data's. */
+  public static final int NOT_DRAWN = -1;
+
   private final Storage storage;
   private final Path directory;
   private final Manifest manifest;
@@ -72,10 +76,33 @@ public final class Dataset {
    *     than it says
    */
   public Rows read(Shard shard) {
-    byte[] bytes =
-        checked(
-            "shard " + shard.file(), new ListedFile(shard.file(), shard.bytes(), shard.sha256()));
-    return new ShardReader(shard, manifest.schema(), manifest.classes().size()).read(bytes);
+    return reader(shard).read(bytes(shard));
+  }
+
+  private ShardReader reader(Shard shard) {
+    return new ShardReader(shard, manifest.schema(), manifest.classes().size());
+  }
+
+  private byte[] bytes(Shard shard) {
+    return checked(
+        "shard " + shard.file(), new ListedFile(shard.file(), shard.bytes(), shard.sha256()));
+  }
+
+  /**
+   * Reads of a shard of train only the labels that others were drawn in place of, after the same
+   * checks.
+   *
+   * @return per row the label before the draw, {@link #NOT_DRAWN} where none was drawn; so it is
+   *     everywhere if the manifest has no rows {@link Manifest#drawn}
+   * @throws UserException as {@link #read(Shard)}
+   */
+  public int[] originalLabels(Shard shard) {
+    if (manifest.drawn() > 0) {
+      return reader(shard).originalLabels(bytes(shard));
+    }
+    int[] none = new int[shard.rows()];
+    Arrays.fill(none, NOT_DRAWN);
+    return none;
   }
 
   /**

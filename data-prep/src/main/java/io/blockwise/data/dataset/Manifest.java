@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * <p>Always true: every field has its statistics, every split has one count per class. Immutable.
  *
- * @param formatVersion {@link #FORMAT_VERSION}
+ * @param formatVersion the lowest that has all this: {@link #version}
  * @param kind value of {@code data.kind}
  * @param classes names; a row's label is the index
  * @param fields what a row holds beside its label, by name in the order of the columns
@@ -26,6 +26,8 @@ import java.util.TreeMap;
  * @param skipped images that were left out because they could not be read; not in the file if 0
  * @param relabelled rows of train whose label is not that of the raw data, because it was drawn
  *     anew; not in the file if 0
+ * @param drawn rows of train whose label was drawn anew, be it their own again, and which their
+ *     shards mark; not in the file if 0
  * @param files that lie beside the shards; not in the file if there are none
  */
 public record Manifest(
@@ -39,9 +41,12 @@ public record Manifest(
     Map<Split, SplitContent> splits,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long skipped,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long relabelled,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long drawn,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files) {
-  /** The version that this code writes; it reads those before as well. */
-  public static final int FORMAT_VERSION = 2;
+  /** The newest version; those before are read as well. */
+  static final int FORMAT_VERSION = 3;
+
+  private static final int UNMARKED = 2;
 
   /** Name of the file that makes a directory a data set. */
   public static final String FILE_NAME = "manifest.json";
@@ -55,11 +60,22 @@ public record Manifest(
     splits = Collections.unmodifiableMap(ordered(splits));
     files = List.copyOf(files);
     requireMeasured(fields);
+    requireMarks(formatVersion, relabelled, drawn);
     files.forEach(file -> requireBeside(file.name()));
     for (Map.Entry<Split, SplitContent> split : splits.entrySet()) {
       requireSize("rows_per_class", split.getValue().rowsPerClass(), classes.size());
       requireNames(split.getKey(), split.getValue());
     }
+  }
+
+  /**
+   * The version of a manifest: data sets whose labels nobody drew stay readable for programs that
+   * do not know of the marks.
+   *
+   * @param drawn rows of train whose label was drawn anew
+   */
+  public static int version(long drawn) {
+    return drawn > 0 ? FORMAT_VERSION : UNMARKED;
   }
 
   /**
@@ -91,6 +107,13 @@ public record Manifest(
   /** The content of its file. */
   public byte[] json() {
     return ManifestJson.write(this);
+  }
+
+  private static void requireMarks(int formatVersion, long relabelled, long drawn) {
+    if (formatVersion < version(drawn) || drawn > 0 && relabelled > drawn) {
+      throw new IllegalArgumentException(
+          "version " + formatVersion + " with " + relabelled + " of " + drawn + " labels changed");
+    }
   }
 
   private static void requireMeasured(Map<String, FieldKind> fields) {

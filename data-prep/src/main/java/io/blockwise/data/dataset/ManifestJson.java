@@ -68,7 +68,7 @@ final class ManifestJson {
     for (String key : List.of("shape", "flippable", "mean", "standard_deviation")) {
       images.set(key, manifest.remove(key));
     }
-    manifest.put("format_version", Manifest.FORMAT_VERSION);
+    manifest.put("format_version", Manifest.version(0));
   }
 
   private static void requireKnownKinds(JsonNode fields, String source) {

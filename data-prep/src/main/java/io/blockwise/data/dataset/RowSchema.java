@@ -25,16 +25,21 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
   /** Column of the class ids; no field has its name. */
   static final String LABEL = "label";
 
+  /** Column of the labels that others were drawn in place of; no field has its name. */
+  static final String ORIGINAL_LABEL = "original_label";
+
   private static final String PIXELS = "pixels";
 
   public RowSchema {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
-    if (fields.isEmpty() || fields.containsKey(LABEL)) {
+    if (fields.isEmpty() || fields.containsKey(LABEL) || fields.containsKey(ORIGINAL_LABEL)) {
       throw new IllegalArgumentException(
           "its fields are "
               + fields.keySet()
               + " (must be at least one, and none named "
               + LABEL
+              + " or "
+              + ORIGINAL_LABEL
               + ")");
     }
   }
@@ -86,5 +91,19 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
             .map(kind -> FieldKind.name(kind.getClass()))
             .collect(Collectors.joining("_"));
     return new MessageType(kinds, columns);
+  }
+
+  /** The same, and behind them, where a row's label was drawn, the one it had before. */
+  public MessageType messageWithOriginals() {
+    MessageType rows = message();
+    List<Type> columns = new ArrayList<>(rows.getFields());
+    columns.addAll(originals().getFields());
+    return new MessageType(rows.getName(), columns);
+  }
+
+  /** That column alone. */
+  static MessageType originals() {
+    return new MessageType(
+        ORIGINAL_LABEL, Types.optional(PrimitiveTypeName.INT32).named(ORIGINAL_LABEL));
   }
 }

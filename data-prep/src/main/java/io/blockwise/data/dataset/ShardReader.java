@@ -5,6 +5,7 @@ import io.blockwise.base.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,37 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
    *     Parquet tells that in many ways
    */
   Rows read(byte[] bytes) {
+    int[] labels = new int[shard.rows()];
+    Map<String, FieldValues> fields = new LinkedHashMap<>();
+    schema.fields().forEach((name, kind) -> fields.put(name, kind.values(shard.rows())));
+    Unpacker unpacker = new Unpacker();
+    unpacker.addLabels(labels, classes);
+    fields.values().forEach(unpacker::add);
+    read(bytes, schema.message(), unpacker);
+    return new Rows(shard.firstRow(), labels, fields);
+  }
+
+  /**
+   * Reads the labels that others were drawn in place of; {@link Dataset#NOT_DRAWN} elsewhere.
+   *
+   * @throws UserException as {@link #read}
+   */
+  int[] originalLabels(byte[] bytes) {
+    int[] labels = new int[shard.rows()];
+    Arrays.fill(labels, Dataset.NOT_DRAWN);
+    Unpacker unpacker = new Unpacker();
+    unpacker.addLabels(labels, classes);
+    read(bytes, RowSchema.originals(), unpacker);
+    return labels;
+  }
+
+  private void read(byte[] bytes, MessageType wanted, Unpacker rows) {
     try (ParquetFileReader reader = ParquetFileReader.open(new InMemoryFile(bytes))) {
       if (reader.getRecordCount() != shard.rows()) {
         throw new IllegalStateException(
             "it has " + reader.getRecordCount() + " rows instead of " + shard.rows());
       }
-      return rows(reader);
+      read(reader, wanted, rows);
     } catch (IOException | RuntimeException e) {
       throw UserException.cannot(
           "read shard " + shard.file(),
@@ -51,20 +77,17 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
     }
   }
 
-  private Rows rows(ParquetFileReader file) throws IOException {
-    MessageType message = schema.message();
+  private void read(ParquetFileReader file, MessageType message, Unpacker rows) throws IOException {
     requireColumns(file.getFileMetaData().getSchema(), message);
     file.setRequestedSchema(message);
     MessageColumnIO columns = new ColumnIOFactory().getColumnIO(message);
-    RowUnpacker unpacker = new RowUnpacker(schema, classes, shard.rows());
     for (int row = 0; row < shard.rows(); ) {
       PageReadStore group = file.readNextRowGroup();
-      RecordReader<Integer> records = columns.getRecordReader(group, unpacker);
+      RecordReader<Integer> records = columns.getRecordReader(group, rows);
       for (long end = row + group.getRowCount(); row < end; row++) {
         records.read();
       }
     }
-    return unpacker.rows(shard.firstRow());
   }
 
   private static void requireColumns(MessageType found, MessageType wanted) {
@@ -89,35 +112,28 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
     return message.isEmpty() ? cause.getClass().getSimpleName() : message;
   }
 
-  /** Unpacks Parquet rows straight into the arrays of {@link Rows}. Used by one thread. */
-  private static final class RowUnpacker extends RecordMaterializer<Integer> {
-    private final int classes;
-    private final int[] labels;
-    private final Map<String, FieldValues> fields = new LinkedHashMap<>();
-
-    /** By column: the label's, then the fields'. */
+  /** Unpacks Parquet rows straight into arrays, column by column. Used by one thread. */
+  private static final class Unpacker extends RecordMaterializer<Integer> {
     private final List<Converter> columns = new ArrayList<>();
-
     private int row;
 
-    /** Refuses labels from {@code classes} on. */
-    RowUnpacker(RowSchema schema, int classes, int rows) {
-      this.classes = classes;
-      this.labels = new int[rows];
-      columns.add(new Label());
-      schema
-          .fields()
-          .forEach(
-              (name, kind) -> {
-                FieldValues values = kind.values(rows);
-                fields.put(name, values);
-                columns.add(values.unpacker(() -> row));
-              });
+    /** Labels, of which it refuses those from {@code classes} on. */
+    void addLabels(int[] into, int classes) {
+      columns.add(
+          new PrimitiveConverter() {
+            @Override
+            public void addInt(int value) {
+              if (value < 0 || value >= classes) {
+                throw new IllegalStateException(
+                    "label " + value + " of row " + row + " is none of " + classes + " classes");
+              }
+              into[row] = value;
+            }
+          });
     }
 
-    /** What was unpacked. */
-    Rows rows(long firstRow) {
-      return new Rows(firstRow, labels, fields);
+    void add(FieldValues values) {
+      columns.add(values.unpacker(() -> row));
     }
 
     /** Rows unpacked. */
@@ -142,17 +158,6 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
           row++;
         }
       };
-    }
-
-    private final class Label extends PrimitiveConverter {
-      @Override
-      public void addInt(int value) {
-        if (value < 0 || value >= classes) {
-          throw new IllegalStateException(
-              "label " + value + " of row " + row + " is none of " + classes + " classes");
-        }
-        labels[row] = value;
-      }
     }
   }
 

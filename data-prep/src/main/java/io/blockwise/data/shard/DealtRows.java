@@ -57,6 +57,11 @@ public final class DealtRows {
     return plan.relabelled();
   }
 
+  /** Rows of train whose label was drawn anew, be it their own again. */
+  public long drawn() {
+    return plan.drawn();
+  }
+
   /** Lets somebody learn from the rows of train. */
   public Learned learn(Learner learner, Progress progress)
       throws ExecutionException, InterruptedException {

@@ -19,18 +19,26 @@ final class Relabelling implements Serializable {
 
   private final LabelNoise.Kind kind;
   private final int classes;
+  private final long rows;
 
   /** The first row that is not chosen, in the order of the choice; null if all are. */
   private final RowKey end;
 
   /**
+   * @param rows that are chosen
    * @param end first row of train that keeps its label, as {@link #choice} orders them; empty if
    *     none does
    */
-  Relabelling(LabelNoise.Kind kind, int classes, Optional<RowKey> end) {
+  Relabelling(LabelNoise.Kind kind, int classes, long rows, Optional<RowKey> end) {
     this.kind = kind;
     this.classes = classes;
+    this.rows = rows;
     this.end = end.orElse(null);
+  }
+
+  /** How many rows are chosen. */
+  long rows() {
+    return rows;
   }
 
   /** The key of a row in the order in which rows are chosen. */
@@ -46,7 +54,7 @@ final class Relabelling implements Serializable {
   RowKey apply(RowKey key) {
     boolean chosen =
         key.group() == Split.TRAIN.ordinal() && (end == null || choice(key).compareTo(end) < 0);
-    return chosen ? key.labelled(draw(key)) : key;
+    return chosen ? key.drawn(draw(key)) : key;
   }
 
   /** Whether the row gets another label than its own. */

@@ -16,8 +16,14 @@ import java.nio.charset.StandardCharsets;
  * records, and Java serialisation is three times as long without.
  */
 final class RowKey implements Comparable<RowKey>, Externalizable {
+  private static final int NOT_DRAWN = -1;
+
   private int group;
   private int label;
+
+  /** The label before one was drawn in its place; {@link #NOT_DRAWN} if none was. */
+  private int original = NOT_DRAWN;
+
   private long hash;
   private int file;
   private long index;
@@ -25,9 +31,10 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
   /** For deserialisation only. */
   public RowKey() {}
 
-  RowKey(int group, int label, long hash, int file, long index) {
+  private RowKey(int group, int label, int original, long hash, int file, long index) {
     this.group = group;
     this.label = label;
+    this.original = original;
     this.hash = hash;
     this.file = file;
     this.index = index;
@@ -41,7 +48,8 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
       hash = SplitMix.mix(hash + letter);
     }
     hash = SplitMix.combine(hash, id.index());
-    return new RowKey(row.split().ordinal(), row.label(), hash, id.fileNumber(), id.index());
+    return new RowKey(
+        row.split().ordinal(), row.label(), NOT_DRAWN, hash, id.fileNumber(), id.index());
   }
 
   int group() {
@@ -54,17 +62,27 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
 
   /** The same row in another group. */
   RowKey in(int other) {
-    return new RowKey(other, label, hash, file, index);
+    return new RowKey(other, label, original, hash, file, index);
   }
 
-  /** The same row with another label. */
-  RowKey labelled(int other) {
-    return new RowKey(group, other, hash, file, index);
+  /** The same row with a label that was drawn, which may be its own. */
+  RowKey drawn(int other) {
+    return new RowKey(group, other, label, hash, file, index);
+  }
+
+  /** Whether the label was drawn. */
+  boolean isDrawn() {
+    return original != NOT_DRAWN;
+  }
+
+  /** The label that another was drawn in place of. */
+  int original() {
+    return original;
   }
 
   /** The same row among rows that another hash orders, one for every salt. */
   RowKey reordered(long salt) {
-    return new RowKey(group, label, SplitMix.combine(salt, hash), file, index);
+    return new RowKey(group, label, original, SplitMix.combine(salt, hash), file, index);
   }
 
   /** Random numbers of the row, others for every salt. */
@@ -98,6 +116,7 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
   public void writeExternal(ObjectOutput out) throws IOException {
     out.writeInt(group);
     out.writeInt(label);
+    out.writeInt(original);
     out.writeLong(hash);
     out.writeInt(file);
     out.writeLong(index);
@@ -107,6 +126,7 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
   public void readExternal(ObjectInput in) throws IOException {
     group = in.readInt();
     label = in.readInt();
+    original = in.readInt();
     hash = in.readLong();
     file = in.readInt();
     index = in.readLong();

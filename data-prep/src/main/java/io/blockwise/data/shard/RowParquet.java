@@ -1,6 +1,7 @@
 package io.blockwise.data.shard;
 
 import io.blockwise.data.dataset.FieldKind;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.learn.Learned;
 import java.io.IOException;
 import java.util.Map;
@@ -26,19 +27,25 @@ final class RowParquet extends ParquetWriter.Builder<Tuple2<RowKey, byte[][]>, R
   private static final int PAGE_ROWS = 20_000;
 
   private final Learned learned;
+  private final boolean marksDrawn;
 
-  private RowParquet(OutputFile file, Learned learned) {
+  private RowParquet(OutputFile file, Learned learned, boolean marksDrawn) {
     super(file);
     this.learned = learned;
+    this.marksDrawn = marksDrawn;
   }
 
-  /** For raw rows, of whose keys the labels are written. */
-  static ParquetWriter<Tuple2<RowKey, byte[][]>> open(OutputFile file, Learned learned)
-      throws IOException {
+  /**
+   * For raw rows, of whose keys the labels are written.
+   *
+   * @param marksDrawn whether the labels that others were drawn in place of are written beside them
+   */
+  static ParquetWriter<Tuple2<RowKey, byte[][]>> open(
+      OutputFile file, Learned learned, boolean marksDrawn) throws IOException {
     Configuration pinned = new Configuration(false);
     pinned.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_LEVEL, ZSTD_LEVEL);
     pinned.setInt(ZstandardCodec.PARQUET_COMPRESS_ZSTD_WORKERS, 0);
-    return new RowParquet(file, learned)
+    return new RowParquet(file, learned, marksDrawn)
         .withConf(pinned)
         .withWriterVersion(WriterVersion.PARQUET_1_0)
         .withCompressionCodec(CompressionCodecName.ZSTD)
@@ -60,7 +67,7 @@ final class RowParquet extends ParquetWriter.Builder<Tuple2<RowKey, byte[][]>, R
 
   @Override
   protected WriteSupport<Tuple2<RowKey, byte[][]>> getWriteSupport(Configuration conf) {
-    return new Writing(learned);
+    return new Writing(learned, marksDrawn);
   }
 
   private static final class Writing extends WriteSupport<Tuple2<RowKey, byte[][]>> {
@@ -68,9 +75,10 @@ final class RowParquet extends ParquetWriter.Builder<Tuple2<RowKey, byte[][]>, R
     private final MessageType message;
     private RecordConsumer consumer;
 
-    Writing(Learned learned) {
+    Writing(Learned learned, boolean marksDrawn) {
+      RowSchema schema = learned.schema();
       this.learned = learned;
-      this.message = learned.schema().message();
+      this.message = marksDrawn ? schema.messageWithOriginals() : schema.message();
     }
 
     @Override
@@ -92,6 +100,9 @@ final class RowParquet extends ParquetWriter.Builder<Tuple2<RowKey, byte[][]>, R
       for (FieldKind kind : learned.schema().fields().values()) {
         byte[] value = values[column - 1];
         write(column++, () -> kind.write(value, consumer));
+      }
+      if (row._1().isDrawn()) {
+        write(column, () -> consumer.addInteger(row._1().original()));
       }
       consumer.endMessage();
     }

@@ -57,6 +57,16 @@ final class ShardPlan implements Serializable {
     return relabelled;
   }
 
+  /** Rows of train whose label is drawn anew, be it their own again. */
+  long drawn() {
+    return relabelling == null ? 0 : relabelling.rows();
+  }
+
+  /** Whether a shard says of its rows which of their labels were drawn. */
+  boolean marksDrawn(int shard) {
+    return relabelling != null && split(shard) == Split.TRAIN;
+  }
+
   /** Shards of all splits. */
   int shards() {
     return firstKeys.length;

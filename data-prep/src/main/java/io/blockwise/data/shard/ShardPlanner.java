@@ -86,7 +86,7 @@ final class ShardPlanner {
         chosen == rows
             ? Optional.empty()
             : Optional.of(at(choices, new long[] {chosen}).get(chosen));
-    return Optional.of(new Relabelling(options.noise().kind(), raw.classes().size(), end));
+    return Optional.of(new Relabelling(options.noise().kind(), raw.classes().size(), chosen, end));
   }
 
   private long[][] count(JavaRDD<RowKey> keys) {

@@ -50,15 +50,17 @@ final class ShardWriter implements Serializable {
         attempt,
         out -> {
           HashedFile file = new HashedFile(out);
-          int count = write(rows, file);
+          int count = write(rows, RowParquet.open(file, learned, plan.marksDrawn(shard)));
           written.set(new Written(count, file.length(), file.sha256()));
         });
     return written.get();
   }
 
-  private int write(Iterator<Tuple2<RowKey, byte[][]>> rows, HashedFile file) throws IOException {
+  private static int write(
+      Iterator<Tuple2<RowKey, byte[][]>> rows, ParquetWriter<Tuple2<RowKey, byte[][]>> into)
+      throws IOException {
     int count = 0;
-    try (ParquetWriter<Tuple2<RowKey, byte[][]>> writer = RowParquet.open(file, learned)) {
+    try (ParquetWriter<Tuple2<RowKey, byte[][]>> writer = into) {
       for (; rows.hasNext(); count++) {
         writer.write(rows.next());
       }

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** On small data sets, one of each format version, which are kept and must stay readable. */
 class DatasetTest {
   private static final byte[] FIRST_PIXELS = {-61, -34, -115, -60, -36, -53};
+  private static final int[] V3_ORIGINALS = {1, 0, 1, -1, 0, -1, -1};
+  private static final int[] V3_LABELS = {0, 1, 1, 1, 1, 0, 1};
   private static final int[] LABELS = {1, 0, 1, 1, 0, 0, 1};
 
   @TempDir Path folder;
@@ -83,6 +85,31 @@ class DatasetTest {
         .isEqualTo(new String(json, UTF_8));
   }
 
+  /** 14 rows of train, of whose labels 7 were drawn from both classes. */
+  @Test
+  void keptDatasetOfTheThirdVersionSaysWhichLabelsWereDrawn() throws Exception {
+    copyKeptDataset(3);
+    Manifest manifest = open().manifest();
+    assertThat(manifest.formatVersion()).isEqualTo(3);
+    assertThat(manifest.drawn()).isEqualTo(7);
+    assertThat(manifest.relabelled()).isEqualTo(4);
+    Shard second = shard(Split.TRAIN, 1);
+    assertThat(open().originalLabels(second)).containsExactly(V3_ORIGINALS);
+    Rows rows = open().read(second);
+    assertThat(IntStream.range(0, 7).map(rows::label).toArray()).containsExactly(V3_LABELS);
+    manifestIsWrittenAsItWasRead();
+  }
+
+  @Test
+  void marksThatAVersionDoesNotHaveAreDamage() throws Exception {
+    copyKeptDataset(3);
+    edit("manifest.json", "\"format_version\" : 3", "\"format_version\" : 2");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "its manifest is damaged, version 2 with 4 of 7 labels changed (delete");
+  }
+
   @Test
   void fingerprintChangesWithTheManifest() throws IOException {
     String before = open().fingerprint();
@@ -101,10 +128,10 @@ class DatasetTest {
 
   @Test
   void unknownFormatVersionIsRefused() throws IOException {
-    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 3");
+    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 4");
     assertThatThrownBy(this::open)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("its format version is 3, this program reads 1 to 2");
+        .hasMessageContaining("its format version is 4, this program reads 1 to 3");
   }
 
   @Test
@@ -315,6 +342,7 @@ class DatasetTest {
             whole.options(),
             whole.raw(),
             splits,
+            0,
             0,
             0,
             List.of());

@@ -95,6 +95,29 @@ class ShardReaderTest {
   }
 
   @Test
+  void originalLabelsOfAllRowGroupsAreReadAndAreClasses() throws IOException {
+    int[] row = new int[1];
+    write(
+        SCHEMA.messageWithOriginals(),
+        group -> {
+          int from = row[0] * SHAPE.bytes();
+          byte[] image = Arrays.copyOfRange(pixels, from, from + SHAPE.bytes());
+          group.append(RowSchema.LABEL, 0).append("pixels", Binary.fromConstantByteArray(image));
+          if (row[0] % 3 == 1) {
+            group.append(RowSchema.ORIGINAL_LABEL, row[0]);
+          }
+          row[0]++;
+        });
+    byte[] bytes = Files.readAllBytes(file);
+    assertThat(new ShardReader(shard, SCHEMA, ROWS).originalLabels(bytes))
+        .isEqualTo(IntStream.range(0, ROWS).map(i -> i % 3 == 1 ? i : -1).toArray());
+    assertThat(read(SCHEMA, ROWS).field("pixels", ImageValues.class).pixels()).isEqualTo(pixels);
+    assertThatThrownBy(() -> new ShardReader(shard, SCHEMA, 1000).originalLabels(bytes))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("label 1000 of row 1000 is none of 1000 classes");
+  }
+
+  @Test
   void fieldThatTheFileDoesNotHaveIsRefused() {
     RowSchema more = new RowSchema(Map.of("photo", new ImageKind(SHAPE, true)));
     assertThatThrownBy(() -> read(more, ROWS))

@@ -31,6 +31,7 @@ public final class FeatureQuality {
   private final EngineChoice engine;
   private final Storage storage;
   private final Path directory;
+  private final DatasetRows rows;
 
   private FeatureQuality(PublishedModel model, Settings settings, Configuration hadoop) {
     this.model = model;
@@ -42,6 +43,7 @@ public final class FeatureQuality {
     storage = new Storage(hadoop);
     Path features = new Path(new Path(settings.output(), "features"), version.description().name());
     directory = new Path(features, version.id());
+    rows = new DatasetRows(model.dataset(), settings.data().memory().bytes(), 1);
   }
 
   /**
@@ -59,25 +61,34 @@ public final class FeatureQuality {
 
   private void measure() throws IOException, InterruptedException {
     FeatureSettings wanted = settings.features();
-    DatasetRows rows = new DatasetRows(model.dataset(), settings.data().memory().bytes(), 1);
-    int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
-    List<BlockQuality> blocks = new ArrayList<>();
-    int tested = 0;
-    int learned = 0;
+    FirstRows test = first(Split.TEST, wanted.rows());
+    FirstRows train = first(Split.TRAIN, wanted.probeRows());
     try (DecoupledNetwork network = model.network(engine)) {
-      Extraction extraction = new Extraction(model, network, rows, wanted.readOut(), batch);
-      for (int k = 0; k < network.blocks().size(); k++) {
-        FeatureRows test = extraction.of(k, Split.TEST, wanted.rows());
-        FeatureRows train = extraction.of(k, Split.TRAIN, wanted.probeRows());
-        BlockQuality quality = quality(k + 1, train, test);
-        blocks.add(quality);
-        draw(quality, test);
-        tested = test.rows();
-        learned = train.rows();
-      }
+      List<BlockQuality> blocks = qualities(network, train, test);
+      RattReport ratt = new RandomLabels(train).measure(network);
+      write(new QualityReport(model, settings, test.count(), train.count(), blocks, ratt));
     }
-    QualityReport report = new QualityReport(model, settings, tested, learned, blocks);
-    report.table().forEach(System.out::println);
+  }
+
+  private FirstRows first(Split split, int most) {
+    int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
+    return new FirstRows(model, rows, split, most, batch);
+  }
+
+  private List<BlockQuality> qualities(DecoupledNetwork network, FirstRows train, FirstRows test)
+      throws IOException, InterruptedException {
+    Extraction extraction = new Extraction(network, settings.features().readOut());
+    List<BlockQuality> blocks = new ArrayList<>();
+    for (int k = 0; k < network.blocks().size(); k++) {
+      FeatureRows tested = extraction.of(k, test);
+      blocks.add(quality(k + 1, extraction.of(k, train), tested));
+      draw(blocks.get(k), tested);
+    }
+    return blocks;
+  }
+
+  private void write(QualityReport report) throws IOException {
+    report.figures().forEach(System.out::println);
     storage.write(new Path(directory, "features.json"), report.json());
     storage.write(new Path(directory, "features.md"), report.markdown().getBytes(UTF_8));
     System.out.println("Written to " + directory);

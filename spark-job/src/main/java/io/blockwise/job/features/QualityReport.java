@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The figures of all blocks as text and as JSON. Immutable.
@@ -21,7 +22,12 @@ import java.util.Map;
  * @param probeRows of train that the probe learned from
  */
 record QualityReport(
-    PublishedModel model, Settings settings, int rows, int probeRows, List<BlockQuality> blocks) {
+    PublishedModel model,
+    Settings settings,
+    int rows,
+    int probeRows,
+    List<BlockQuality> blocks,
+    RattReport ratt) {
   QualityReport {
     blocks = List.copyOf(blocks);
   }
@@ -41,14 +47,18 @@ record QualityReport(
             rows,
             probeRows));
     lines.add("");
-    lines.addAll(table());
+    lines.addAll(figures());
     lines.add("");
     blocks.forEach(each -> lines.add("![block " + each.block() + "](" + picture(each) + ")"));
     return String.join("\n", lines) + "\n";
   }
 
-  /** A row per block, in Markdown. */
-  List<String> table() {
+  /** Tables in Markdown, with a row per block. */
+  List<String> figures() {
+    return Stream.of(table(), List.of(""), ratt.lines()).flatMap(List::stream).toList();
+  }
+
+  private List<String> table() {
     List<String> lines = new ArrayList<>();
     lines.add("| block | values | within | between | ratio | ratio, length 1 | probe |");
     lines.add("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -83,6 +93,7 @@ record QualityReport(
     report.put("rows", rows);
     report.put("probe_rows", probeRows);
     report.put("blocks", blocks.stream().map(QualityReport::json).toList());
+    report.put("ratt", ratt.json());
     String text = new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);
     return (text + "\n").getBytes(UTF_8);
   }

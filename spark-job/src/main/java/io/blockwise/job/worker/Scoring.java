@@ -30,12 +30,21 @@ public final class Scoring {
   private static void count(Answers answers, int block, float[] scores, Batch batch) {
     int classes = scores.length / batch.rows();
     for (int row = 0; row < batch.rows(); row++) {
-      int start = row * classes;
-      int best = start;
-      for (int i = start + 1; i < start + classes; i++) {
-        best = scores[i] > scores[best] ? i : best;
-      }
-      answers.add(block, batch.labels()[row], best - start);
+      answers.add(block, batch.labels()[row], answer(scores, row, classes));
     }
+  }
+
+  /**
+   * The class of the highest score of a row, of equal ones the first.
+   *
+   * @param scores row-major {@code [rows, classes]}
+   */
+  public static int answer(float[] scores, int row, int classes) {
+    int start = row * classes;
+    int best = start;
+    for (int i = start + 1; i < start + classes; i++) {
+      best = scores[i] > scores[best] ? i : best;
+    }
+    return best - start;
   }
 }

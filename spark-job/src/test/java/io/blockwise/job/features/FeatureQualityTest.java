@@ -87,9 +87,11 @@ class FeatureQualityTest {
     EngineChoice torch = settings.engineChoice().with(EngineName.TORCH);
     try (DecoupledNetwork network = model.network(torch)) {
       FeatureRows pooled =
-          new Extraction(model, network, rows, ReadOut.POOLED, 16).of(1, Split.TEST, 70);
+          new Extraction(network, ReadOut.POOLED)
+              .of(1, new FirstRows(model, rows, Split.TEST, 70, 16));
       FeatureRows flat =
-          new Extraction(model, network, rows, ReadOut.FLAT, 32).of(1, Split.TEST, 70);
+          new Extraction(network, ReadOut.FLAT)
+              .of(1, new FirstRows(model, rows, Split.TEST, 70, 32));
       assertThat(pooled.rows()).isEqualTo(70);
       assertThat(pooled.width()).isEqualTo(8);
       assertThat(flat.width()).isEqualTo(8 * 8 * 8);

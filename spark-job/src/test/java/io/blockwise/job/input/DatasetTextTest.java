@@ -53,7 +53,7 @@ class DatasetTextTest {
   private static Manifest manifest(
       List<String> classes, Map<Split, SplitContent> splits, long skipped, long relabelled) {
     return new Manifest(
-        Manifest.FORMAT_VERSION,
+        Manifest.version(0),
         "image-folder",
         classes,
         RowSchema.of(new ImageKind(new ImageShape(1, 2, 2), true, List.of(0.5), List.of(0.5)))
@@ -64,6 +64,7 @@ class DatasetTextTest {
         splits,
         skipped,
         relabelled,
+        0,
         List.of());
   }
 }

@@ -60,6 +60,8 @@ public final class SmallRuns {
 
   private static final String[] MANY_SHARDS = {"data.name=many", "data.shards.train=24"};
 
+  private static final String[] NOISY = {"data.name=noisy", "data.label-noise.rate=0.4"};
+
   private static Path prepared;
 
   private SmallRuns() {}
@@ -110,6 +112,12 @@ public final class SmallRuns {
   public static Settings manyShards(Path directory, String... sets) {
     return settings(
         directory, Stream.concat(Stream.of(MANY_SHARDS), Stream.of(sets)).toArray(String[]::new));
+  }
+
+  /** The same with two fifths of the labels of train drawn anew from all classes. */
+  public static Settings noisy(Path directory, String... sets) {
+    return settings(
+        directory, Stream.concat(Stream.of(NOISY), Stream.of(sets)).toArray(String[]::new));
   }
 
   /** Puts copies of the data sets where the configurations look for them. */
@@ -213,7 +221,10 @@ public final class SmallRuns {
       try {
         Path directory = Files.createDirectories(Path.of("target", "small-runs"));
         delete(output(directory));
-        prepare(unprepared(directory), unprepared(directory, MANY_SHARDS));
+        prepare(
+            unprepared(directory),
+            unprepared(directory, MANY_SHARDS),
+            unprepared(directory, NOISY));
         prepared = output(directory).resolve("datasets");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
