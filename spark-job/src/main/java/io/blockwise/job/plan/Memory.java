@@ -1,6 +1,7 @@
 package io.blockwise.job.plan;
 
 import io.blockwise.base.UserException;
+import io.blockwise.model.averaging.AveragingOptions.Gain;
 import java.util.OptionalLong;
 
 /**
@@ -65,6 +66,16 @@ record Memory(long heap, long outside, long heapSetting, OptionalLong given) {
    */
   static long ofLedgers(long state, int workers) {
     return (8 + 2L * workers) * state;
+  }
+
+  /**
+   * Heap that sums for the gain take, where the ledgers are: a number in double precision for every
+   * parameter, if there are others whose changes could be added to one's own.
+   *
+   * @param parameters of all blocks
+   */
+  static long ofGain(Gain gain, long parameters, int workers) {
+    return gain == Gain.NONE || workers == 1 ? 0 : parameters * Double.BYTES;
   }
 
   private static long roundedUp(double bytes) {

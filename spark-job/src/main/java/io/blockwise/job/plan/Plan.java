@@ -101,7 +101,7 @@ public final class Plan {
       process = Memory.of(Role.DRIVER, heap, taken.outside(), driverMemory);
       driver = Optional.empty();
     } else {
-      long ledgers = Memory.ofLedgers(state, workers);
+      long ledgers = Memory.ofLedgers(state, workers) + gainBytes();
       process = Memory.of(Role.EXECUTOR, heap, taken.outside(), spark.bytes(EXECUTOR_MEMORY));
       driver = Optional.of(Memory.of(Role.DRIVER, ledgers, 0, driverMemory));
     }
@@ -181,6 +181,12 @@ public final class Plan {
         settings.averaging().options(),
         known.steps(),
         known.leases(settings, rehearsal.secondsPerStep()));
+  }
+
+  /** Of the sums for the gain, on the driver; a rehearsal of several workers has its own. */
+  long gainBytes() {
+    long parameters = blocks.stream().mapToLong(BlockSize::parameters).sum();
+    return Memory.ofGain(settings.averaging().options().gain(), parameters, workers);
   }
 
   private void requireRoom(SparkProperties spark) {

@@ -172,6 +172,9 @@ final class PlanText {
       row("", "for training; preparing the data set in the same process takes more");
     }
     plan.driver.ifPresent(driver -> row("driver's heap in use", bytes(driver.heap())));
+    if (plan.gainBytes() > 0) {
+      row("", "of that " + bytes(plan.gainBytes()) + " for averaging.gain");
+    }
   }
 
   private void speed() {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param losses mean local loss of every block, recently, in block order; may be empty
  * @param accuracies of every block on validation, 0..1, at the last evaluation; empty before it
  * @param workers that train at present
- * @param staleness mean of recent pushes, in rounds
+ * @param averaging how the workers' pushes are folded
  */
 public record Progress(
     int epoch,
@@ -22,9 +22,22 @@ public record Progress(
     List<Double> losses,
     List<Double> accuracies,
     int workers,
-    double staleness) {
+    Averaging averaging) {
   public Progress {
     losses = List.copyOf(losses);
     accuracies = List.copyOf(accuracies);
+  }
+
+  /**
+   * How pushes are folded. Immutable.
+   *
+   * @param staleness mean of recent pushes, in rounds
+   * @param gains by which the steps of every block's average are lengthened, in block order; empty
+   *     without {@code averaging.gain}
+   */
+  public record Averaging(double staleness, List<Double> gains) {
+    public Averaging {
+      gains = List.copyOf(gains);
+    }
   }
 }

@@ -24,8 +24,10 @@ public final class ProgressLine implements ProgressDisplay, AutoCloseable {
 
   private static final String WRAP = "\u001b[?7h";
 
-  /** What a narrow terminal goes without, by place in the line: first staleness and workers. */
-  private static final List<Integer> DISPENSABLE = List.of(6, 5, 2, 3, 1, 4);
+  /**
+   * What a narrow terminal goes without, by place in the line: first gains, staleness and workers.
+   */
+  private static final List<Integer> DISPENSABLE = List.of(7, 6, 5, 2, 3, 1, 4);
 
   private final PrintStream out;
   private final LongSupplier nanoTime;
@@ -160,7 +162,8 @@ public final class ProgressLine implements ProgressDisplay, AutoCloseable {
         list("  loss", progress.losses(), 1, "%.3f", ""),
         list("  validation", progress.accuracies(), 100, "%.1f", " %"),
         format("  %d %s", progress.workers(), progress.workers() == 1 ? "worker" : "workers"),
-        format("  staleness %.2f", progress.staleness()));
+        format("  staleness %.2f", progress.averaging().staleness()),
+        list("  gain", progress.averaging().gains(), 1, "%.2f", ""));
   }
 
   private static String fitted(List<String> parts, int room) {

@@ -60,9 +60,9 @@ final class RunEvents {
    * Within an epoch: what came since the last such line, or the epoch's begin.
    *
    * @param progress where the run stands
-   * @param rates learning rate of every block
+   * @param rates of the blocks now
    */
-  void progress(Progress progress, Interval.Piece piece, List<Double> rates) {
+  void progress(Progress progress, Interval.Piece piece, BlockRates rates) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("epoch", progress.epoch());
     fields.put("fraction", progress.fraction());
@@ -71,20 +71,21 @@ final class RunEvents {
     fields.put("loss", piece.sums().losses());
     fields.put("loss_terms", piece.sums().terms());
     fields.put("training_accuracy", piece.sums().accuracies());
-    fields.put("learning_rate", rates);
+    fields.put("learning_rate", rates.rates());
     fields.put("workers", progress.workers());
-    fields.put("staleness_mean", progress.staleness());
+    fields.put("staleness_mean", progress.averaging().staleness());
+    fields.put("gain", rates.gains());
     log.write("progress", fields);
   }
 
   /**
    * An epoch's end.
    *
-   * @param rates learning rate of every block that the epoch ended with
+   * @param rates of the blocks that the epoch ended with
    */
   void epoch(
       EpochFigures epoch,
-      List<Double> rates,
+      BlockRates rates,
       List<Double> validation,
       PushCounts pushes,
       WireSize traffic) {
@@ -103,13 +104,14 @@ final class RunEvents {
     fields.put("loss_terms", epoch.leases().figures().terms());
     fields.put("training_accuracy", epoch.accuracies());
     fields.put("validation_accuracy", validation);
-    fields.put("learning_rate", rates);
+    fields.put("learning_rate", rates.rates());
     fields.put("executors", epoch.places());
     fields.put("most_workers", epoch.workers());
     fields.put("leases_lost", epoch.lost());
     fields.put("pushes_so_far", pushes);
     fields.put("exchange_bytes_so_far", traffic);
     fields.put("staleness_mean", pushes.meanStaleness());
+    fields.put("gain", rates.gains());
     log.write("epoch", fields);
   }
 

@@ -167,7 +167,7 @@ public final class Training {
         evaluateEpoch(workers, lost);
         events.epoch(
             figures.last(),
-            learningRates(fraction(figures.examples())),
+            rates(fraction(figures.examples())),
             figures.validation(),
             counts(),
             workers.traffic());
@@ -222,7 +222,7 @@ public final class Training {
                   .end(sums)
                   .ifPresent(
                       piece -> {
-                        events.progress(now, piece, learningRates(now.fraction()));
+                        events.progress(now, piece, rates(now.fraction()));
                         alarms.check(piece.sums());
                       });
             },
@@ -315,33 +315,37 @@ public final class Training {
     return Math.min(1, (double) examples / plan.examplesOfRun());
   }
 
-  private List<Double> learningRates(double progress) {
-    return plan.network().blocks().stream()
-        .map(block -> block.optimiser().learningRateAt(progress))
-        .toList();
+  private BlockRates rates(double progress) {
+    return BlockRates.of(plan, ledgers, progress);
+  }
+
+  private Progress.Averaging averaging(double progress) {
+    return rates(progress).shown(plan, counts().meanStaleness());
   }
 
   private Progress progress(int epoch, int running, NetworkFigures sums, long nanos) {
+    double done = fraction(figures.examples() + sums.examples());
     return new Progress(
         epoch,
         settings.training().epochs(),
-        fraction(figures.examples() + sums.examples()),
+        done,
         sums.examples() * 1e9 / Math.max(1, nanos),
         sums.isComplete() ? sums.losses() : List.of(),
         figures.validation(),
         running,
-        counts().meanStaleness());
+        averaging(done));
   }
 
   private Progress progress(EpochFigures epoch) {
+    double done = fraction(figures.examples());
     return new Progress(
         epoch.epoch(),
         settings.training().epochs(),
-        fraction(figures.examples()),
+        done,
         epoch.examplesPerSecond(),
         epoch.losses(),
         figures.validation(),
         settings.workers().count(),
-        counts().meanStaleness());
+        averaging(done));
   }
 }

@@ -10,6 +10,7 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.SmallRuns;
+import io.blockwise.model.averaging.AveragingOptions.Gain;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -63,6 +64,15 @@ class MemoryTest {
   void driverHoldsWhatItsWorkersPush() {
     long one = Memory.ofLedgers(40 * MEBI, 1);
     assertThat(Memory.ofLedgers(40 * MEBI, 9) - one).isEqualTo(8 * 2 * 40 * MEBI);
+  }
+
+  /** A double for every parameter, whatever the number of workers. */
+  @Test
+  void driverAddsUpChangesForTheGainOfSeveralWorkers() {
+    assertThat(Memory.ofGain(Gain.NORM, 1000, 2)).isEqualTo(8000);
+    assertThat(Memory.ofGain(Gain.NORM, 1000, 9)).isEqualTo(8000);
+    assertThat(Memory.ofGain(Gain.NORM, 1000, 1)).isZero();
+    assertThat(Memory.ofGain(Gain.NONE, 1000, 9)).isZero();
   }
 
   @Test

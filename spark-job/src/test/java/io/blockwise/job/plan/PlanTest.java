@@ -21,7 +21,10 @@ class PlanTest {
 
   @Test
   void textSaysWhatARunTakes() throws Exception {
-    String text = text(SmallRuns.settings(directory, "workers=2"), "local-cluster[2,1,1024]");
+    String text =
+        text(
+            SmallRuns.settings(directory, "workers=2", "averaging.gain=norm"),
+            "local-cluster[2,1,1024]");
     assertThat(text.lines().map(line -> line.strip().replaceAll(" +", " ")))
         .contains(
             "Plan of small: method scpl (local), input [3, 32, 32], 10 classes",
@@ -48,6 +51,7 @@ class PlanTest {
         .noneMatch(line -> line.contains("memoryOverhead"))
         .anyMatch(line -> line.matches("3 \\d+\\.\\d\\d M \\d+ % .* [KM]iB \\d+ % .* ms \\d+ %"))
         .anyMatch(line -> line.matches("resident at least .* MiB, at most .* MiB"))
+        .anyMatch(line -> line.matches("of that \\d+\\.\\d KiB for averaging.gain"))
         .anyMatch(line -> line.matches("driver's network .*/s in, .*/s out"))
         .anyMatch(line -> line.matches("step \\d+ ms: median of \\d+ steps of one worker .*"))
         .anyMatch(line -> line.matches("examples \\d+/s of all workers if each has .*"));

@@ -35,9 +35,16 @@ class ProgressLineTest {
   @Test
   void figuresThatAreNotThereYetAreLeftOut() {
     ProgressLine line = ProgressLine.plain(out, clock::get);
-    line.update(new Progress(1, 4, 0, 0, List.of(), List.of(), 1, 0));
+    line.update(new Progress(1, 4, 0, 0, List.of(), List.of(), 1, averaging(0)));
     assertThat(printed().strip())
         .isEqualTo("epoch 1/4    0 %  ? left  0 examples/s  1 worker  staleness 0.00");
+  }
+
+  @Test
+  void gainsAreShownWhereThereAreAny() {
+    ProgressLine line = ProgressLine.plain(out, clock::get);
+    line.update(progress(1, 0, averaging(0.75, 1.0, 1.414)));
+    assertThat(printed().strip()).endsWith("2 workers  staleness 0.75  gain 1.00 1.41");
   }
 
   @Test
@@ -134,8 +141,16 @@ class ProgressLineTest {
   }
 
   private static Progress progress(int epoch, double fraction) {
+    return progress(epoch, fraction, averaging(0.75));
+  }
+
+  private static Progress progress(int epoch, double fraction, Progress.Averaging averaging) {
     return new Progress(
-        epoch, 4, fraction, 1234.4, List.of(1.25, 0.5), List.of(0.45, 0.6125), 2, 0.75);
+        epoch, 4, fraction, 1234.4, List.of(1.25, 0.5), List.of(0.45, 0.6125), 2, averaging);
+  }
+
+  private static Progress.Averaging averaging(double staleness, Double... gains) {
+    return new Progress.Averaging(staleness, List.of(gains));
   }
 
   private String printed() {

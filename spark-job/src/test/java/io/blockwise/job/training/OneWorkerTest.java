@@ -9,6 +9,7 @@ import io.blockwise.model.averaging.BlockState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,17 @@ class OneWorkerTest {
     int selected = version.metrics().selectedEpoch();
     assertEqual(version, plain.get(selected - 1).states());
     // the epochs that were not published show themselves by their losses
+    assertThat(losses()).isEqualTo(plain.stream().map(PlainLoop.Epoch::losses).toList());
+  }
+
+  @Test
+  void whatIsDoneForManyWorkersChangesNothingForOne() throws Exception {
+    Settings settings =
+        SmallRuns.settings(directory, "training.schedule.kind=cosine", "averaging.gain=norm");
+    SmallRuns.train(settings);
+    List<PlainLoop.Epoch> plain = PlainLoop.run(settings);
+    ModelVersion version = SmallRuns.published(directory);
+    assertEqual(version, plain.get(version.metrics().selectedEpoch() - 1).states());
     assertThat(losses()).isEqualTo(plain.stream().map(PlainLoop.Epoch::losses).toList());
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -184,6 +185,24 @@ class TrainingTest {
     }
     assertThat(progress.stream().mapToLong(event -> event.get("examples").asLong()).sum())
         .isLessThanOrEqualTo(2 * 352);
+  }
+
+  @Test
+  void eventsAndProgressHaveTheGainOfEveryBlock() throws Exception {
+    String printed =
+        SmallRuns.train(
+            twoWorkers("averaging.gain=norm", "averaging.period=1", "report.interval=1ms"));
+    assertThat(printed).containsPattern("staleness \\d\\.\\d\\d  gain( 1\\.[0-4]\\d){3}");
+    List<Double> gains = new ArrayList<>();
+    for (JsonNode event : SmallRuns.events(directory)) {
+      if (Set.of("epoch", "progress").contains(event.get("event").asText())) {
+        assertThat(event.get("gain")).hasSize(3);
+        event.get("gain").forEach(gain -> gains.add(gain.asDouble()));
+      }
+    }
+    assertThat(gains)
+        .allSatisfy(gain -> assertThat(gain).isBetween(1.0, Math.sqrt(2)))
+        .anySatisfy(gain -> assertThat(gain).isGreaterThan(1.01));
   }
 
   private static List<Double> rates(JsonNode event) {

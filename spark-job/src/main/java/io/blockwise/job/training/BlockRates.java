@@ -1,0 +1,43 @@
+package io.blockwise.job.training;
+
+import io.blockwise.job.report.Progress;
+import io.blockwise.job.worker.WorkerPlan;
+import io.blockwise.model.averaging.AveragingOptions.Gain;
+import io.blockwise.model.averaging.ledger.BlockLedger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How fast the blocks go at one moment, first to last. Immutable.
+ *
+ * @param rates learning rates
+ * @param gains by which the ledgers' steps are lengthened, at least 1
+ */
+record BlockRates(List<Double> rates, List<Double> gains) {
+  BlockRates {
+    rates = List.copyOf(rates);
+    gains = List.copyOf(gains);
+  }
+
+  /**
+   * Of a run.
+   *
+   * @param progress share of its training that is done, 0..1
+   */
+  static BlockRates of(WorkerPlan plan, List<BlockLedger> ledgers, double progress) {
+    List<Double> rates = new ArrayList<>();
+    List<Double> gains = new ArrayList<>();
+    for (BlockLedger ledger : ledgers) {
+      rates.add(
+          plan.network().blocks().get(ledger.block() - 1).optimiser().learningRateAt(progress));
+      gains.add(ledger.gain());
+    }
+    return new BlockRates(rates, gains);
+  }
+
+  /** What a progress line shows of them: what the configuration asks for. */
+  Progress.Averaging shown(WorkerPlan plan, double staleness) {
+    return new Progress.Averaging(
+        staleness, plan.averaging().gain() == Gain.NONE ? List.of() : gains);
+  }
+}
