@@ -177,6 +177,7 @@ class LookAheadTest {
           new Method.Parts(
               Losses.of(new LossSpec.CrossEntropy()),
               new ExitSpec(Features.FLAT),
+              new ExitSpec(Features.FLAT),
               Specs.OPTIMISER,
               1,
               Context.NONE,
