@@ -76,13 +76,17 @@ final class Networks {
 
   /** Random images of ten classes. */
   static Batch images(int rows) {
-    Batch batch = new Batch(IMAGE, rows);
+    return images(IMAGE, 10, rows);
+  }
+
+  static Batch images(Shape image, int classes, int rows) {
+    Batch batch = new Batch(image, rows);
     SplittableRandom random = new SplittableRandom(1);
-    for (int i = 0; i < rows * IMAGE.elements(); i++) {
+    for (int i = 0; i < rows * image.elements(); i++) {
       batch.inputs()[i] = (float) random.nextDouble(-2, 2);
     }
     for (int row = 0; row < rows; row++) {
-      batch.labels()[row] = row % 10;
+      batch.labels()[row] = row % classes;
     }
     batch.rows(rows);
     return batch;
