@@ -50,6 +50,29 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
   }
 
   /**
+   * The layers of its one block as several blocks, each with the smallest exit there is under
+   * cross-entropy.
+   *
+   * @param parts layers of every block, first to last
+   * @throws IllegalArgumentException if together they are not the layers of one block
+   */
+  public NetworkSpec cut(List<List<LayerSpec>> parts) {
+    BlockSpec whole = blocks.get(0);
+    if (blocks.size() > 1
+        || !parts.stream().flatMap(List::stream).toList().equals(whole.layers())) {
+      throw invalid("parts", parts.size(), "must have the layers of the network's one block");
+    }
+    ExitSpec exit = new ExitSpec(Features.POOLED);
+    List<BlockSpec> cut =
+        parts.stream()
+            .map(
+                layers ->
+                    new BlockSpec(layers, new LossSpec.CrossEntropy(), exit, whole.optimiser()))
+            .toList();
+    return new NetworkSpec(input, classes, cut);
+  }
+
+  /**
    * The same network with other optimisers.
    *
    * @param optimisers one per block

@@ -104,9 +104,27 @@ public record NetworkSettings(
         method, backbones, network, made, loss, losses, lastLoss, exit, lastExit, span, context);
   }
 
+  /**
+   * The layers of every block, first to last, whether the method trains them apart or joins them.
+   *
+   * @throws UserException if they do not fit the input
+   */
+  List<List<LayerSpec>> parts(Shape input, int classes, OptimiserSpec optimiser) {
+    try {
+      List<Integer> cut = cutApart(input, classes, optimiser);
+      return cut.isEmpty() ? blocks() : Units.blocks(units(), cut);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
   /** Units of every block; empty for the network's own blocks, and where all are one block. */
   private List<Integer> cut(Shape input, int classes, OptimiserSpec optimiser) {
-    if (method == Method.BP || cutting.isNone() || !cutting.cut().isEmpty()) {
+    return method == Method.BP ? cutting.cut() : cutApart(input, classes, optimiser);
+  }
+
+  private List<Integer> cutApart(Shape input, int classes, OptimiserSpec optimiser) {
+    if (cutting.isNone() || !cutting.cut().isEmpty()) {
       return cutting.cut();
     }
     List<List<LayerSpec>> units = units();

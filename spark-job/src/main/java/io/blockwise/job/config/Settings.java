@@ -8,6 +8,7 @@ import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Sources;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
 import java.nio.file.Path;
@@ -143,6 +144,16 @@ public record Settings(
    */
   public NetworkSpec network(Shape input, int classes) {
     return training.optimised(network.spec(input, classes, training.optimiserSpec()));
+  }
+
+  /**
+   * The layers of every block, first to last, as another method than {@code bp} would train them:
+   * {@code bp} joins them into one.
+   *
+   * @throws UserException if they do not fit the input
+   */
+  public List<List<LayerSpec>> layersOfBlocks(Shape input, int classes) {
+    return network.parts(input, classes, training.optimiserSpec());
   }
 
   /** The same with the cut that {@link #network} makes, so that another run can repeat it. */

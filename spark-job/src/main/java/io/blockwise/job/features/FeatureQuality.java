@@ -17,6 +17,7 @@ import io.blockwise.model.features.Distances;
 import io.blockwise.model.features.FeatureRows;
 import io.blockwise.model.features.LinearProbe;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +65,23 @@ public final class FeatureQuality {
     FirstRows test = first(Split.TEST, wanted.rows());
     FirstRows train = first(Split.TRAIN, wanted.probeRows());
     try (DecoupledNetwork network = model.network(engine)) {
-      List<BlockQuality> blocks = qualities(network, train, test);
-      RattReport ratt = new RandomLabels(train).measure(network);
+      List<BlockQuality> blocks = cut(network, train, test);
+      RattReport ratt = new RandomLabels(train).measure(network, blocks.size());
       write(new QualityReport(model, settings, test.count(), train.count(), blocks, ratt));
+    }
+  }
+
+  /** A network of one block is looked at where its backbone has borders. */
+  private List<BlockQuality> cut(DecoupledNetwork network, FirstRows train, FirstRows test)
+      throws IOException, InterruptedException {
+    NetworkSpec spec = network.spec();
+    Optional<InnerBorders> borders =
+        InnerBorders.of(spec, settings.layersOfBlocks(spec.input(), spec.classes()));
+    if (borders.isEmpty()) {
+      return qualities(network, train, test);
+    }
+    try (DecoupledNetwork parts = borders.get().network(engine, network.blocks().get(0))) {
+      return qualities(parts, train, test);
     }
   }
 

@@ -53,9 +53,23 @@ record QualityReport(
     return String.join("\n", lines) + "\n";
   }
 
+  /** Whether blocks were measured that the model was not trained as. */
+  private boolean isCut() {
+    return model.version().blocks().size() == 1 && blocks.size() > 1;
+  }
+
+  private List<String> joined() {
+    return isCut()
+        ? List.of(
+            "The model was trained as one block; its layers are measured where its backbone has"
+                + " borders between blocks.",
+            "")
+        : List.of();
+  }
+
   /** Tables in Markdown, with a row per block. */
   List<String> figures() {
-    return Stream.of(table(), List.of(""), ratt.lines()).flatMap(List::stream).toList();
+    return Stream.of(joined(), table(), List.of(""), ratt.lines()).flatMap(List::stream).toList();
   }
 
   private List<String> table() {
@@ -92,6 +106,7 @@ record QualityReport(
     report.put("seed", settings.seed());
     report.put("rows", rows);
     report.put("probe_rows", probeRows);
+    report.put("trained_as_one_block", isCut());
     report.put("blocks", blocks.stream().map(QualityReport::json).toList());
     report.put("ratt", ratt.json());
     String text = new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report);

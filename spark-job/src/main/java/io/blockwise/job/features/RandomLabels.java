@@ -30,8 +30,12 @@ final class RandomLabels {
     this.manifest = train.model().dataset().manifest();
   }
 
-  /** The figures of all blocks, or why there are none. */
-  RattReport measure(DecoupledNetwork network) throws InterruptedException {
+  /**
+   * The figures of all blocks, or why there are none.
+   *
+   * @param last number of the last block, more than there are where one is measured as several
+   */
+  RattReport measure(DecoupledNetwork network, int last) throws InterruptedException {
     Optional<String> obstacle = obstacle();
     if (obstacle.isPresent()) {
       return RattReport.none(obstacle.get());
@@ -45,7 +49,7 @@ final class RandomLabels {
               "%d of the first %d labels of train were drawn, and it takes both drawn and others",
               random, drawn.length));
     }
-    return new RattReport(Optional.empty(), own, random, measured(network, drawn), tested());
+    return new RattReport(Optional.empty(), own, random, last, measured(network, drawn), tested());
   }
 
   private Optional<String> obstacle() {

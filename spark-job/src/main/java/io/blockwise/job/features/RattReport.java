@@ -14,10 +14,16 @@ import java.util.Optional;
  * @param obstacle why there are none, if so
  * @param own rows of train with their own labels that were measured
  * @param random rows of train with random labels that were measured
+ * @param last number of the last block
  * @param tested errors on test, block by block
  */
 record RattReport(
-    Optional<String> obstacle, int own, int random, List<Ratt> blocks, List<Double> tested) {
+    Optional<String> obstacle,
+    int own,
+    int random,
+    int last,
+    List<Ratt> blocks,
+    List<Double> tested) {
   RattReport {
     blocks = List.copyOf(blocks);
     tested = List.copyOf(tested);
@@ -25,7 +31,7 @@ record RattReport(
 
   /** None, and why. */
   static RattReport none(String obstacle) {
-    return new RattReport(Optional.of(obstacle), 0, 0, List.of(), List.of());
+    return new RattReport(Optional.of(obstacle), 0, 0, 0, List.of(), List.of());
   }
 
   /** Lines in Markdown: what the figures are and a row per block, or why there are none. */
@@ -55,11 +61,16 @@ record RattReport(
     return String.format(
         Locale.ROOT,
         "| %d | %.2f %% | %.2f %% | %.2f %% | %.2f %% |",
-        k + 1,
+        number(k),
         100 * blocks.get(k).own(),
         100 * blocks.get(k).random(),
         100 * blocks.get(k).expected(),
         100 * tested.get(k));
+  }
+
+  /** A network that answers only once does so behind its last block. */
+  private int number(int k) {
+    return last - blocks.size() + k + 1;
   }
 
   Map<String, Object> json() {
@@ -73,7 +84,7 @@ record RattReport(
     List<Map<String, Object>> all = new ArrayList<>();
     for (int k = 0; k < blocks.size(); k++) {
       Map<String, Object> block = new LinkedHashMap<>();
-      block.put("block", k + 1);
+      block.put("block", number(k));
       block.put("own_error", blocks.get(k).own());
       block.put("random_error", blocks.get(k).random());
       block.put("expected_error", blocks.get(k).expected());

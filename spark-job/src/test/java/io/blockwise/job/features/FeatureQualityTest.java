@@ -23,6 +23,8 @@ import io.blockwise.model.network.DecoupledNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,18 @@ class FeatureQualityTest {
     String markdown = Files.readString(features.resolve("features.md"));
     assertThat(markdown).contains("| block | values |", "![block 3](block-3.svg)");
     assertThat(printed).contains(markdown.lines().filter(line -> line.startsWith("| 2 ")).toList());
+  }
+
+  @Test
+  void aModelOfBackpropagationIsMeasuredAtTheBordersOfItsBackbone() throws Exception {
+    Settings settings = trained("method=bp", "exit.features=pooled");
+    String printed = SmallRuns.printed(() -> FeatureQuality.run(settings));
+    Path features = directory.resolve("out/features/small/run");
+    JsonNode report = new JsonMapper().readTree(features.resolve("features.json").toFile());
+    assertThat(report.get("trained_as_one_block").asBoolean()).isTrue();
+    assertThat(report.get("blocks").findValuesAsText("values")).containsExactly("4", "8", "16");
+    assertThat(features.resolve("block-3.svg")).exists();
+    assertThat(printed).contains("trained as one block", "| 2 | 8 | ");
   }
 
   @Test
@@ -110,8 +124,8 @@ class FeatureQualityTest {
         .toList();
   }
 
-  private static java.util.stream.Stream<Integer> labels(Rows rows) {
-    return java.util.stream.IntStream.range(0, rows.count()).mapToObj(rows::label);
+  private static Stream<Integer> labels(Rows rows) {
+    return IntStream.range(0, rows.count()).mapToObj(rows::label);
   }
 
   @Test
@@ -120,8 +134,9 @@ class FeatureQualityTest {
     assertThatThrownBy(() -> FeatureQuality.run(settings)).isInstanceOf(UserException.class);
   }
 
-  private Settings trained() throws Exception {
-    Settings settings = SmallRuns.settings(directory, SMALL);
+  private Settings trained(String... sets) throws Exception {
+    String[] all = Stream.of(SMALL, sets).flatMap(Stream::of).toArray(String[]::new);
+    Settings settings = SmallRuns.settings(directory, all);
     SmallRuns.printed(() -> Training.run(settings));
     return settings;
   }
