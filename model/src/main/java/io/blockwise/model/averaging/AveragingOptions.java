@@ -46,7 +46,8 @@ public record AveragingOptions(
     Objects.requireNonNull(outer, "outer");
     Objects.requireNonNull(gain, "gain");
     requireAtLeast("averaging.period", period, 1);
-    requireConsistent(rule, quorum.size, quorum.maxWait, outer);
+    requireConsistent(rule, quorum.size, quorum.maxWait);
+    requireConsistent(rule, quorum, outer.optimiser);
     requireConsistent(rule, gain);
   }
 
@@ -88,10 +89,10 @@ public record AveragingOptions(
 
   /** Whether a worker that is alone sends its value instead of a difference. */
   public boolean copies() {
-    return codec == Codec.FP32 && outer.optimiser() == OuterOptimiser.NONE;
+    return codec == Codec.FP32;
   }
 
-  private static void requireConsistent(Rule rule, int size, Duration maxWait, Outer outer) {
+  private static void requireConsistent(Rule rule, int size, Duration maxWait) {
     if (rule == Rule.QUORUM) {
       if (size > 0 && maxWait.isZero()) {
         throw invalid(
@@ -108,11 +109,19 @@ public record AveragingOptions(
       throw invalid(
           "averaging.quorum.max-wait", maxWait, "must be 0 unless averaging.rule is quorum");
     }
-    if (outer.optimiser() != OuterOptimiser.NONE) {
+  }
+
+  private static void requireConsistent(Rule rule, Quorum quorum, OuterOptimiser optimiser) {
+    String key = "averaging.outer.optimiser";
+    if (optimiser != OuterOptimiser.NONE && rule != Rule.QUORUM) {
+      throw invalid(key, optimiser, "must be none unless averaging.rule is quorum");
+    }
+    if (optimiser == OuterOptimiser.RDA && quorum.equals(Quorum.ALL)) {
       throw invalid(
-          "averaging.outer.optimiser",
-          outer.optimiser(),
-          "must be none unless averaging.rule is quorum");
+          key,
+          optimiser,
+          "must not be rda in lock-step, which is the exact mean: set averaging.quorum, so that"
+              + " rounds do not wait for all workers");
     }
   }
 
@@ -133,24 +142,45 @@ public record AveragingOptions(
     NORM
   }
 
-  /** What the ledger does with the mean of a round. */
+  /** What the ledger does with the mean of a round; the state of each is its own. */
   public enum OuterOptimiser {
     /** Adds it. */
-    NONE,
+    NONE(0),
     /** Adds the step of gradient descent with Nesterov's momentum. */
-    NESTEROV,
+    NESTEROV(2),
     /** Adds the step of gradient descent with momentum. */
-    SGD
+    SGD(2),
+    /**
+     * Adds it at the mean length of the changes, tensor by tensor: radial-directional averaging.
+     */
+    RDA(0);
+
+    private final int vectors;
+
+    OuterOptimiser(int vectors) {
+      this.vectors = vectors;
+    }
+
+    /**
+     * How many vectors, as long as the value, a ledger holds for it at most, those of a fold
+     * included.
+     */
+    public int vectors() {
+      return vectors;
+    }
   }
 
   /**
    * Optimiser on the ledger. Immutable.
    *
-   * @param momentum in [0, 1); without meaning for {@link OuterOptimiser#NONE}
-   * @param rate above 0; without meaning for {@link OuterOptimiser#NONE}
+   * @param momentum in [0, 1); means something for {@code NESTEROV} and {@code SGD} alone
+   * @param rate above 0; means something for {@code NESTEROV} and {@code SGD} alone
    */
   public record Outer(OuterOptimiser optimiser, double momentum, double rate)
       implements Serializable {
+    /** Adds what workers have learned as it is. */
+    public static final Outer NONE = new Outer(OuterOptimiser.NONE, 0, 1);
+
     public Outer {
       Objects.requireNonNull(optimiser, "optimiser");
       requireWithin("averaging.outer.momentum", momentum, 0, Math.nextDown(1.0));

@@ -6,6 +6,7 @@ import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.BlockSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -39,8 +40,19 @@ abstract class ArrayBlock implements Block {
 
   @Override
   public TensorTable parameters() {
-    return new TensorTable(
-        List.of(new TensorTable.Entry("layers.0.weight", List.of(parameters.length), 0)));
+    return tensorsOf(parameters.length);
+  }
+
+  /** Tensors of these lengths, one behind the other. */
+  static TensorTable tensorsOf(int... lengths) {
+    List<TensorTable.Entry> entries = new ArrayList<>();
+    int offset = 0;
+    for (int length : lengths) {
+      String name = "layers." + entries.size() + ".weight";
+      entries.add(new TensorTable.Entry(name, List.of(length), offset));
+      offset += length;
+    }
+    return new TensorTable(entries);
   }
 
   @Override

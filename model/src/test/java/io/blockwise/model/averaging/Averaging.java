@@ -17,7 +17,10 @@ import java.util.function.LongSupplier;
 /** What the tests of this package build again and again. */
 public final class Averaging {
   public static final String RUN = "run";
-  static final Outer NO_OUTER = new Outer(OuterOptimiser.NONE, 0, 1);
+  static final Outer NO_OUTER = Outer.NONE;
+  static final Outer NESTEROV = new Outer(OuterOptimiser.NESTEROV, 0.9, 0.7);
+  static final Outer SGD = new Outer(OuterOptimiser.SGD, 0.5, 0.3);
+  static final Outer RDA = new Outer(OuterOptimiser.RDA, 0, 1);
 
   /** Never used up by a test that passes; ends one that would hang. */
   static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -53,8 +56,39 @@ public final class Averaging {
   }
 
   static AveragingOptions quorum(int period, int size, Duration maxWait) {
+    return quorum(period, size, maxWait, ANY.max(), NO_OUTER);
+  }
+
+  public static AveragingOptions quorum(
+      int period, int size, Duration maxWait, double stalenessMax, Outer outer) {
     return new AveragingOptions(
-        Rule.QUORUM, period, Codec.FP32, ANY, new Quorum(size, maxWait), NO_OUTER, Gain.NONE);
+        Rule.QUORUM,
+        period,
+        Codec.FP32,
+        new Staleness(stalenessMax),
+        new Quorum(size, maxWait),
+        outer,
+        Gain.NONE);
+  }
+
+  /** All rules with everything that belongs to them; some drop what is stale soon. */
+  public static List<AveragingOptions> everyRule() {
+    return everyRule(1);
+  }
+
+  static List<AveragingOptions> everyRule(int period) {
+    Duration soon = Duration.ofNanos(40);
+    return List.of(
+        average(period),
+        average(period, Codec.FP32, 0.8),
+        norm(period),
+        average(period, Codec.FP32, 2.5, Gain.NORM),
+        lockStep(period),
+        lockStep(period, NESTEROV),
+        lockStep(period, SGD),
+        quorum(period, 2, soon),
+        quorum(period, 2, soon, 3, NESTEROV),
+        quorum(period, 2, soon, 1e9, RDA));
   }
 
   static BlockLedger ledger(AveragingOptions options, int number, Block initial) {
@@ -64,7 +98,12 @@ public final class Averaging {
   static BlockLedger ledger(
       AveragingOptions options, int number, Block initial, LongSupplier nanoClock) {
     return new BlockLedger(
-        RUN, number, options, initial.statistics(), BlockState.initial(initial), nanoClock);
+        RUN,
+        number,
+        options,
+        new BlockLedger.Tensors(initial.parameters(), initial.statistics()),
+        BlockState.initial(initial),
+        nanoClock);
   }
 
   /** A ledger of block 1 with these values and no statistics. */

@@ -13,8 +13,11 @@ import static org.assertj.core.api.Assertions.within;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BlockLedgerTest {
+  private static final String EVERY_RULE = "io.blockwise.model.averaging.Averaging#everyRule";
   private static final LeaseAttempt REPLACED = new LeaseAttempt(Averaging.RUN, 0, 1, 1);
   private static final LeaseAttempt NEWER = new LeaseAttempt(Averaging.RUN, 0, 1, 2);
 
@@ -110,22 +113,25 @@ class BlockLedgerTest {
     assertThat(ledger.counts().periodsHalved()).isEqualTo(2);
   }
 
-  @Test
-  void aPushDeliveredTwiceCountsOnce() {
-    BlockLedger ledger = opened(average(1), 1);
+  @ParameterizedTest
+  @MethodSource(EVERY_RULE)
+  void aPushDeliveredTwiceCountsOnce(AveragingOptions options) {
+    BlockLedger ledger = opened(options, 1);
     Push push = delta(0, 1, 0, 1f);
-    ledger.push(push);
+    BlockState once = ledger.push(push).state();
+    assertThat(once.value().at(0)).isPositive();
     Reply again = ledger.push(push);
     assertThat(again.verdict()).isEqualTo(Verdict.FOLDED);
-    assertThat(again.state().value().at(0)).isEqualTo(1f);
+    assertThat(again.state()).isEqualTo(once);
     assertThat(again.ownExamples()).isEqualTo(1);
     assertThat(ledger.counts().accepted()).isEqualTo(1);
     assertThat(ledger.counts().duplicate()).isEqualTo(1);
   }
 
-  @Test
-  void aPushOfALeaseThatHasEndedCountsNever() {
-    BlockLedger ledger = opened(average(1), 2);
+  @ParameterizedTest
+  @MethodSource(EVERY_RULE)
+  void aPushOfALeaseThatHasEndedCountsNever(AveragingOptions options) {
+    BlockLedger ledger = opened(options, 2);
     ledger.close(lease(0));
     assertThat(ledger.push(delta(0, 1, 0, 1f)).verdict()).isEqualTo(Verdict.FENCED);
     ledger.retire(1, 1);
@@ -136,19 +142,22 @@ class BlockLedgerTest {
     assertThat(ledger.open(lease(0)).verdict()).isEqualTo(Verdict.FENCED);
   }
 
-  @Test
-  void aPushOfAnAttemptThatWasReplacedCountsNever() {
-    BlockLedger ledger = ledger(average(1), 0f);
+  @ParameterizedTest
+  @MethodSource(EVERY_RULE)
+  void aPushOfAnAttemptThatWasReplacedCountsNever(AveragingOptions options) {
+    BlockLedger ledger = ledger(options, 0f);
     ledger.open(REPLACED);
     ledger.push(push(REPLACED, 1, 0, 1, Push.Kind.DELTA, 1f));
     ledger.open(NEWER);
+    BlockState before = ledger.state();
     Reply late = ledger.push(push(REPLACED, 2, 1, 1, Push.Kind.DELTA, 1f));
     assertThat(late.verdict()).isEqualTo(Verdict.FENCED);
+    assertThat(ledger.state()).isEqualTo(before);
     assertThat(ledger.open(REPLACED).verdict()).isEqualTo(Verdict.FENCED);
     ledger.close(REPLACED); // must not end the newer one
     assertThat(ledger.push(push(NEWER, 1, 1, 1, Push.Kind.DELTA, 1f)).verdict())
         .isEqualTo(Verdict.FOLDED);
-    assertThat(ledger.state().value().at(0)).isEqualTo(2f);
+    assertThat(ledger.state().version()).isEqualTo(2);
   }
 
   @Test
@@ -230,16 +239,52 @@ class BlockLedgerTest {
     assertThat(repeated.state().value().at(0)).isEqualTo(2f);
   }
 
-  @Test
-  void nothingThatIsNotFiniteEntersALedger() {
-    BlockLedger ledger = opened(average(1), 1);
+  @ParameterizedTest
+  @MethodSource(EVERY_RULE)
+  void nothingThatIsNotFiniteEntersALedger(AveragingOptions options) {
+    BlockLedger ledger = opened(options, 1);
     assertRefused(ledger, push(lease(0), 1, 0, 1, Push.Kind.DELTA, Float.NaN));
     assertRefused(ledger, push(lease(0), 2, 0, 1, Push.Kind.COPY, Float.NEGATIVE_INFINITY));
-    ledger.push(delta(0, 3, 0, Float.MAX_VALUE));
+    ledger.push(copy(0, 3, 0, Float.MAX_VALUE));
     assertRefused(ledger, push(lease(0), 4, 1, 1, Push.Kind.DELTA, Float.MAX_VALUE));
     assertThat(ledger.state().value().at(0)).isEqualTo(Float.MAX_VALUE);
     assertThat(ledger.counts().nonFinite()).isEqualTo(3);
     assertThat(ledger.counts().refused()).isEqualTo(3);
+    assertThat(ledger.push(delta(0, 5, 1, -1e38f)).verdict())
+        .as("what was refused has left nothing behind")
+        .isEqualTo(Verdict.FOLDED);
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_RULE)
+  void equalReplicasAreAFixedPoint(AveragingOptions options) throws InterruptedException {
+    BlockLedger ledger = ledger(options, 0.1f, -3e-5f);
+    ledger.open(lease(0));
+    ledger.open(lease(1));
+    FloatVector value = ledger.state().value();
+    for (int round = 1; round <= 20; round++) {
+      long base = ledger.state().version();
+      for (int worker = 0; worker < 2; worker++) {
+        ledger.push(delta(worker, round, base, 0f, 0f));
+      }
+      for (int worker = 0; worker < 2; worker++) {
+        ledger.await(new Fetch(lease(worker), 1, round), Averaging.PATIENCE);
+      }
+    }
+    assertThat(ledger.state().version()).isGreaterThanOrEqualTo(20);
+    assertThat(ledger.state().value()).isEqualTo(value);
+  }
+
+  @Test
+  void tensorsOfAnotherBlockAreRefused() {
+    BlockLedger.Tensors tensors =
+        new BlockLedger.Tensors(ArrayBlock.tensorsOf(2, 3), ArrayBlock.NO_TENSORS);
+    BlockState four = BlockState.initial(new float[4], new float[0]);
+    assertThatThrownBy(
+            () -> new BlockLedger(Averaging.RUN, 7, average(1), tensors, four, System::nanoTime))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot keep block 7: its tensors have 5 values, not 4 (they are another block's)");
   }
 
   private static void assertRefused(BlockLedger ledger, Push push) {

@@ -234,7 +234,13 @@ class GainTest {
     BlockState start = BlockState.initial(new float[2], new float[] {0, 1});
     BlockLedger ledger =
         new BlockLedger(
-            Averaging.RUN, 1, norm(1), RandomSchedule.STATISTICS, start, System::nanoTime);
+            Averaging.RUN,
+            1,
+            norm(1),
+            new BlockLedger.Tensors(
+                ArrayBlock.tensorsOf(start.value().length()), RandomSchedule.STATISTICS),
+            start,
+            System::nanoTime);
     ledger.open(lease(0));
     ledger.open(lease(1));
     ledger.push(withMean(0, 1, 0, unit(2, 0), 0));

@@ -1,5 +1,7 @@
 package io.blockwise.model.averaging;
 
+import static io.blockwise.model.averaging.Averaging.NESTEROV;
+import static io.blockwise.model.averaging.Averaging.SGD;
 import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.delta;
 import static io.blockwise.model.averaging.Averaging.lease;
@@ -7,13 +9,10 @@ import static io.blockwise.model.averaging.Averaging.ledger;
 import static io.blockwise.model.averaging.Averaging.lockStep;
 import static io.blockwise.model.averaging.Averaging.norm;
 import static io.blockwise.model.averaging.Averaging.push;
-import static io.blockwise.model.averaging.Averaging.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
-import io.blockwise.model.averaging.AveragingOptions.Rule;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.LedgerMemento;
 import io.blockwise.model.averaging.ledger.PushCounts;
@@ -23,7 +22,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,33 +33,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LedgerMementoTest {
   private static final int SCHEDULES = 40;
   private static final int STEPS = 150;
-  private static final Outer NESTEROV = new Outer(OuterOptimiser.NESTEROV, 0.9, 0.7);
-  private static final Outer SGD = new Outer(OuterOptimiser.SGD, 0.5, 0.3);
 
   @RegisterExtension static final RandomSeed SEED = new RandomSeed();
 
-  static List<AveragingOptions> everyRule() {
-    return List.of(
-        average(1),
-        average(1, Codec.FP32, 0.8), // so little that pushes are dropped
-        norm(1),
-        average(1, Codec.FP16, 2.5, AveragingOptions.Gain.NORM),
-        lockStep(1),
-        lockStep(1, NESTEROV),
-        lockStep(1, SGD),
-        quorum(1, 2, Duration.ofNanos(40)),
-        new AveragingOptions(
-            Rule.QUORUM,
-            1,
-            Codec.FP32,
-            new AveragingOptions.Staleness(3),
-            new AveragingOptions.Quorum(2, Duration.ofNanos(40)),
-            NESTEROV,
-            AveragingOptions.Gain.NONE));
-  }
-
   @ParameterizedTest
-  @MethodSource("everyRule")
+  @MethodSource("io.blockwise.model.averaging.Averaging#everyRule")
   void aRestoredLedgerGoesOnAsIfNothingHadHappened(AveragingOptions options) throws Exception {
     for (int schedule = 0; schedule < SCHEDULES; schedule++) {
       Random random = SEED.random(schedule);
@@ -83,7 +59,7 @@ class LedgerMementoTest {
 
   @Test
   void savingChangesNothing() {
-    for (AveragingOptions options : everyRule()) {
+    for (AveragingOptions options : Averaging.everyRule()) {
       RandomSchedule saved = new RandomSchedule(options);
       RandomSchedule other = new RandomSchedule(options);
       for (int leg = 0; leg < 20; leg++) {
@@ -158,7 +134,7 @@ class LedgerMementoTest {
             Averaging.RUN,
             1,
             average(1),
-            RandomSchedule.STATISTICS,
+            new BlockLedger.Tensors(block.parameters(), RandomSchedule.STATISTICS),
             BlockState.initial(block.parameters, new float[2]),
             System::nanoTime);
     assertRefused(withStatistics, memento, "statistics 0, not 2");

@@ -3,6 +3,7 @@ package io.blockwise.model.averaging;
 import static io.blockwise.model.averaging.Averaging.PATIENCE;
 import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.ledgers;
+import static io.blockwise.model.averaging.Averaging.lockStep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.averaging.ledger.BlockLedger;
@@ -13,11 +14,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** One worker, any period, single precision: bit for bit the loop without any averaging. */
 class OneWorkerTest {
@@ -27,9 +26,13 @@ class OneWorkerTest {
   private static final int STEPS = 41;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 8, 64})
-  void averagingChangesNoBit(int period) throws InterruptedException {
-    assertEqualToThePlainLoop(average(period), exchange -> exchange);
+  @MethodSource("everyRuleAndPeriod")
+  void averagingChangesNoBit(AveragingOptions options) throws InterruptedException {
+    assertEqualToThePlainLoop(options, exchange -> exchange);
+  }
+
+  static Stream<AveragingOptions> everyRuleAndPeriod() {
+    return Stream.of(1, 3, 8, 64).flatMap(period -> Averaging.everyRule(period).stream());
   }
 
   @ParameterizedTest
@@ -39,6 +42,7 @@ class OneWorkerTest {
     for (int period : new int[] {1, 3, 8}) {
       assertEqualToThePlainLoop(average(period), transport);
     }
+    assertEqualToThePlainLoop(lockStep(3), transport);
   }
 
   static Stream<UnaryOperator<ParameterExchange>> transports() {
@@ -48,11 +52,6 @@ class OneWorkerTest {
         exchange -> new LateExchange(exchange, 7),
         exchange -> new LossyExchange(exchange, 0.2, SEED.of(5)),
         exchange -> new LossyExchange(new LateExchange(exchange, 3), 0.2, SEED.of(6)));
-  }
-
-  @Test
-  void neitherDoesLockStep() throws InterruptedException {
-    assertEqualToThePlainLoop(Averaging.lockStep(4), exchange -> exchange);
   }
 
   private static void assertEqualToThePlainLoop(

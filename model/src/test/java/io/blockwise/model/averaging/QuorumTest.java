@@ -8,13 +8,16 @@ import static io.blockwise.model.averaging.Averaging.lockStep;
 import static io.blockwise.model.averaging.Averaging.push;
 import static io.blockwise.model.averaging.Averaging.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.engine.TensorTable;
 import io.blockwise.testing.Background;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -166,6 +169,58 @@ class QuorumTest {
         .isEqualTo(Verdict.NON_FINITE);
     ledger.push(delta(0, 2, 0, 1f));
     assertThat(ledger.state().value().at(0)).isEqualTo(8f);
+  }
+
+  @Test
+  void whoeverIsAloneBeginsWithoutTheMomentumOfBefore() {
+    BlockLedger ledger = opened(lockStep(1, Averaging.SGD), 1);
+    ledger.push(delta(0, 1, 0, 100f));
+    ledger.push(copy(0, 2, 1, 5f));
+    ledger.push(delta(0, 3, 2, 1f));
+    assertThat(ledger.state().value().at(0)).isEqualTo(5 + 0.3f);
+  }
+
+  @Test
+  void changesInDifferentDirectionsMoveEveryTensorByTheirLength() {
+    BlockLedger ledger = radial(2, 3, 2);
+    ledger.push(delta(0, 1, 0, 3f, 0f, 0f, 2f, 4f));
+    ledger.push(delta(1, 1, 0, 0f, 3f, 0f, 2f, 4f));
+    float side = (float) (3 / Math.sqrt(2)); // on the diagonal, at distance 3
+    assertThat(ledger.state().value().toArray())
+        .as("orthogonal in the first tensor, equal in the second")
+        .containsExactly(new float[] {side, side, 0, 2, 4}, within(1e-6f));
+  }
+
+  @Test
+  void changesThatCancelOutMoveNothingAndNearlySoAtMostTheRootOfTheirNumberTimesAsFar() {
+    BlockLedger ledger = radial(3, 1, 1);
+    ledger.push(delta(0, 1, 0, 8f, 4f));
+    ledger.push(delta(1, 1, 0, 2f, -3f));
+    ledger.push(delta(2, 1, 0, -10f, 2f));
+    assertThat(ledger.state().value().at(0)).isZero();
+    // a mean of 1, and lengths of 3 in the mean
+    assertThat(ledger.state().value().at(1)).isEqualTo((float) Math.sqrt(3));
+  }
+
+  @Test
+  void aRoundOfOneMovesByItsChange() {
+    BlockLedger ledger = radial(1, 2);
+    ledger.push(delta(0, 1, 0, 0.1f, -0.7f));
+    assertThat(ledger.state().value().toArray()).containsExactly(0.1f, -0.7f);
+  }
+
+  private static BlockLedger radial(int workers, int... tensors) {
+    TensorTable table = ArrayBlock.tensorsOf(tensors);
+    BlockLedger ledger =
+        new BlockLedger(
+            Averaging.RUN,
+            1,
+            quorum(1, workers, Duration.ofSeconds(9), 1e9, Averaging.RDA),
+            new BlockLedger.Tensors(table, ArrayBlock.NO_TENSORS),
+            BlockState.initial(new float[table.length()], new float[0]),
+            System::nanoTime);
+    IntStream.range(0, workers).forEach(worker -> ledger.open(lease(worker)));
+    return ledger;
   }
 
   @Test

@@ -55,7 +55,8 @@ final class RandomSchedule {
 
   private BlockLedger fresh() {
     BlockState start = BlockState.initial(new float[] {1, -2, 0.5f}, new float[] {0, 1});
-    return new BlockLedger(Averaging.RUN, 1, options, STATISTICS, start, clock::get);
+    BlockLedger.Tensors tensors = new BlockLedger.Tensors(ArrayBlock.tensorsOf(2, 1), STATISTICS);
+    return new BlockLedger(Averaging.RUN, 1, options, tensors, start, clock::get);
   }
 
   LedgerMemento memento() {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * A recorded table of events at ledgers, one a line, and what each led to ({@code then}): the
@@ -62,23 +63,37 @@ final class Trajectory {
   }
 
   private BlockLedger ledger(JsonNode start) {
+    float[] value = floats(start.get("value"));
     float[] statistics = floats(start.get("statistics"));
     return new BlockLedger(
         Averaging.RUN,
         ledgers.size() + 1,
         options,
-        statistics.length == 0 ? ArrayBlock.NO_TENSORS : ONE_CHANNEL,
-        BlockState.initial(floats(start.get("value")), statistics),
+        new BlockLedger.Tensors(
+            tensors(start, value.length),
+            statistics.length == 0 ? ArrayBlock.NO_TENSORS : ONE_CHANNEL),
+        BlockState.initial(value, statistics),
         clock::get);
   }
 
-  /** The lines of the file as it is. */
+  /** One, unless the table has their lengths. */
+  private static TensorTable tensors(JsonNode start, int length) {
+    return start.has("tensors")
+        ? ArrayBlock.tensorsOf(JSON.convertValue(start.get("tensors"), int[].class))
+        : ArrayBlock.tensorsOf(length);
+  }
+
+  /** The lines of the file as it is, but for how numbers are written. */
   List<String> recorded() throws IOException {
-    return Files.readAllLines(file);
+    return lines(event -> event.get("then").deepCopy());
   }
 
   /** The lines of the file as they come of the events in it. Called once. */
   List<String> replayed() throws IOException {
+    return lines(this::then);
+  }
+
+  private List<String> lines(Function<JsonNode, ObjectNode> thens) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("{\"options\": " + JSON.writeValueAsString(options.toString()) + ",");
     lines.add("\"blocks\": " + JSON.writeValueAsString(table.get("blocks")) + ",");
@@ -86,7 +101,13 @@ final class Trajectory {
     JsonNode events = table.get("events");
     for (int i = 0; i < events.size(); i++) {
       ObjectNode event = events.get(i).deepCopy();
-      event.set("then", then(event));
+      ObjectNode then = thens.apply(event);
+      for (String vector : List.of("value", "statistics")) {
+        if (then.has(vector)) {
+          then.set(vector, json(FloatVector.owning(floats(then.get(vector)))));
+        }
+      }
+      event.set("then", then);
       lines.add(JSON.writeValueAsString(event) + (i < events.size() - 1 ? "," : ""));
     }
     lines.add("]}");

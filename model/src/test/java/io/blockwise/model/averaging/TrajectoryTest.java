@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
-import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
-import io.blockwise.model.averaging.AveragingOptions.Rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Recorded pushes give the recorded values, bit for bit; those of {@code average-norm} were
- * computed by {@code src/test/python/gain.py}, which reads the file and checks it. Whoever changes
- * a rule on purpose, or adds an event to a file, writes anew what follows, and reads the
- * difference:
+ * Recorded pushes give the recorded values, bit for bit: those that {@code
+ * src/test/python/trajectories.py} (for {@code average-norm}: {@code gain.py}) makes of the same
+ * pushes, which knows the rules and not this code. Whoever changes a rule on purpose changes it
+ * there, too; whoever adds an event to a file has the script write anew what follows, or this test,
+ * and reads the difference:
  *
  * <pre>
  *   mvn -q -pl model -am test -Dtest=TrajectoryTest -Dtrajectories.write=true \
@@ -34,23 +34,22 @@ class TrajectoryTest {
           "average", Averaging.average(1, Codec.FP32, 2.5),
           "average-norm", Averaging.average(1, Codec.FP32, 5, AveragingOptions.Gain.NORM),
           "lock-step", Averaging.lockStep(1),
-          "quorum-nesterov", quorumOfTwo(new Outer(OuterOptimiser.NESTEROV, 0.9, 0.7)),
-          "quorum-sgd", quorumOfTwo(new Outer(OuterOptimiser.SGD, 0.5, 0.3)));
+          "quorum-nesterov", quorumOf(2, 5, Averaging.NESTEROV),
+          "quorum-sgd", quorumOf(2, 5, Averaging.SGD),
+          "quorum-rda", quorumOf(2, 5, Averaging.RDA),
+          "quorum-of-three-rda", quorumOf(3, 9, Averaging.RDA));
 
-  private static AveragingOptions quorumOfTwo(Outer outer) {
-    return new AveragingOptions(
-        Rule.QUORUM,
-        1,
-        Codec.FP32,
-        new AveragingOptions.Staleness(5),
-        new AveragingOptions.Quorum(2, Duration.ofNanos(100)),
-        outer,
-        AveragingOptions.Gain.NONE);
+  private static AveragingOptions quorumOf(int size, double stalenessMax, Outer outer) {
+    return Averaging.quorum(1, size, Duration.ofNanos(100), stalenessMax, outer);
+  }
+
+  static Set<String> names() {
+    return OPTIONS.keySet();
   }
 
   /** With {@code -Dtrajectories.write=true} it writes what the events lead to instead. */
   @ParameterizedTest
-  @ValueSource(strings = {"average", "average-norm", "lock-step", "quorum-nesterov", "quorum-sgd"})
+  @MethodSource("names")
   void recordedPushesGiveTheRecordedValues(String name) throws IOException {
     Trajectory trajectory = new Trajectory(file(name), OPTIONS.get(name));
     List<String> replayed = trajectory.replayed();

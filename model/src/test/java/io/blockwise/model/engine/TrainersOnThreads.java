@@ -181,7 +181,7 @@ final class TrainersOnThreads {
               "run",
               number,
               OPTIONS,
-              block.statistics(),
+              new BlockLedger.Tensors(block.parameters(), block.statistics()),
               BlockState.initial(block),
               System::nanoTime));
     }

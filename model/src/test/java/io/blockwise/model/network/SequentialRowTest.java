@@ -192,7 +192,7 @@ class SequentialRowTest {
               "run",
               made.size() + 1,
               options(2),
-              block.statistics(),
+              new BlockLedger.Tensors(block.parameters(), block.statistics()),
               BlockState.initial(block),
               System::nanoTime));
     }

@@ -63,9 +63,10 @@ record Memory(long heap, long outside, long heapSetting, OptionalLong given) {
    * or a version that it reads.
    *
    * @param state bytes of all blocks
+   * @param outer vectors of an optimiser on the ledger
    */
-  static long ofLedgers(long state, int workers) {
-    return (8 + 2L * workers) * state;
+  static long ofLedgers(long state, int workers, int outer) {
+    return (8 + 2L * workers + outer) * state;
   }
 
   /**

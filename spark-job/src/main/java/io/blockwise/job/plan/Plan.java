@@ -15,6 +15,8 @@ import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.Positives;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.spec.Locality;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.cut.Cost;
@@ -101,7 +103,8 @@ public final class Plan {
       process = Memory.of(Role.DRIVER, heap, taken.outside(), driverMemory);
       driver = Optional.empty();
     } else {
-      long ledgers = Memory.ofLedgers(state, workers) + gainBytes();
+      int outer = settings.averaging().options().outer().optimiser().vectors();
+      long ledgers = Memory.ofLedgers(state, workers, outer) + gainBytes();
       process = Memory.of(Role.EXECUTOR, heap, taken.outside(), spark.bytes(EXECUTOR_MEMORY));
       driver = Optional.of(Memory.of(Role.DRIVER, ledgers, 0, driverMemory));
     }
@@ -170,7 +173,8 @@ public final class Plan {
         asked.codec(),
         asked.staleness(),
         AveragingOptions.Quorum.ALL,
-        asked.outer(),
+        // lock-step knows no such mean, which takes neither memory nor much time
+        asked.outer().optimiser() == OuterOptimiser.RDA ? Outer.NONE : asked.outer(),
         asked.gain());
   }
 

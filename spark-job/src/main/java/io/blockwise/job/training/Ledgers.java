@@ -23,7 +23,7 @@ public final class Ledgers {
               run,
               k + 1,
               plan.averaging(),
-              layouts.get(k).statistics(),
+              new BlockLedger.Tensors(layouts.get(k).parameters(), layouts.get(k).statistics()),
               BlockState.initial(parameters.get(k), layouts.get(k).firstStatistics()),
               System::nanoTime));
     }

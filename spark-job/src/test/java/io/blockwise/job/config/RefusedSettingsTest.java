@@ -250,6 +250,10 @@ class RefusedSettingsTest {
         "averaging.rule = quorum\naveraging.gain = norm",
         "Invalid averaging.gain: norm in FILE:2 (must be none unless averaging.rule is average)");
     assertRefused(
+        quorum + "averaging.outer.optimiser = rda",
+        "Invalid averaging.outer.optimiser: rda in FILE:3 (must not be rda in lock-step, which is"
+            + " the exact mean: set averaging.quorum, so that rounds do not wait for all workers)");
+    assertRefused(
         "method = bp\ntraining.baseline = dl4j-spark\ntraining.augmentation = two-view",
         "Invalid training.augmentation: two-view in FILE:3 (must be none, weak or strong with"
             + " training.baseline = dl4j-spark, which knows one view only)");

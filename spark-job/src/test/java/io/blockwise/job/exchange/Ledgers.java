@@ -23,7 +23,7 @@ public final class Ledgers {
   /** Means and variances of two channels. */
   static final int STATISTICS = 4;
 
-  static final TensorTable TABLE =
+  private static final TensorTable TABLE =
       new TensorTable(
           List.of(
               new TensorTable.Entry("layers.0.running_mean", List.of(2), 0),
@@ -57,9 +57,18 @@ public final class Ledgers {
     List<BlockLedger> ledgers = new ArrayList<>();
     for (int length : lengths) {
       BlockState zero = new BlockState(0, filled(length, 0), statistics(0));
-      ledgers.add(new BlockLedger(run, ledgers.size() + 1, options, TABLE, zero, System::nanoTime));
+      ledgers.add(
+          new BlockLedger(
+              run, ledgers.size() + 1, options, tensors(length), zero, System::nanoTime));
     }
     return ledgers;
+  }
+
+  /** One of that many values, and the statistics of a batch norm. */
+  static BlockLedger.Tensors tensors(int length) {
+    return new BlockLedger.Tensors(
+        new TensorTable(List.of(new TensorTable.Entry("layers.0.weight", List.of(length), 0))),
+        TABLE);
   }
 
   /** Counts of all ledgers together. */

@@ -412,7 +412,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
             "run",
             1,
             Ledgers.lockStep(),
-            Ledgers.TABLE,
+            Ledgers.tensors(4),
             new BlockState(0, filled(4, 0), Ledgers.statistics(0)),
             () -> {
               throw new OutOfMemoryError("Java heap space");

@@ -11,6 +11,7 @@ import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.AveragingOptions.Gain;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -62,8 +63,11 @@ class MemoryTest {
   /** One push of every block and worker as it came, and put together. */
   @Test
   void driverHoldsWhatItsWorkersPush() {
-    long one = Memory.ofLedgers(40 * MEBI, 1);
-    assertThat(Memory.ofLedgers(40 * MEBI, 9) - one).isEqualTo(8 * 2 * 40 * MEBI);
+    long one = Memory.ofLedgers(40 * MEBI, 1, 0);
+    assertThat(Memory.ofLedgers(40 * MEBI, 9, 0) - one).isEqualTo(8 * 2 * 40 * MEBI);
+    assertThat(Memory.ofLedgers(40 * MEBI, 1, OuterOptimiser.NESTEROV.vectors()) - one)
+        .as("a momentum, and the next one while a round is folded")
+        .isEqualTo(2 * 40 * MEBI);
   }
 
   /** A double for every parameter, whatever the number of workers. */

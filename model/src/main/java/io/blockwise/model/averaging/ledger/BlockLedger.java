@@ -11,6 +11,7 @@ import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
 import io.blockwise.model.averaging.ledger.FoldRule.Fold;
 import io.blockwise.model.averaging.ledger.PushCounts.Event;
+import io.blockwise.model.averaging.ledger.outer.OuterStep;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;
@@ -41,20 +42,39 @@ public final class BlockLedger {
   private BlockState state;
 
   /**
+   * What the values of a block are. Immutable.
+   *
+   * @param parameters names the tensors of the value
+   * @param statistics names means and variances of the running statistics
+   */
+  public record Tensors(TensorTable parameters, TensorTable statistics) {
+    private void requireFit(int block, BlockState state) {
+      if (parameters.length() != state.value().length()) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Cannot keep block %d: its tensors have %d values, not %d (they are another"
+                    + " block's)",
+                block, parameters.length(), state.value().length()));
+      }
+    }
+  }
+
+  /**
    * A ledger without workers.
    *
    * @param run id of the run; messages of others do not count
    * @param block number of the block, from 1
-   * @param statistics names means and variances of the running statistics
+   * @param tensors of the block
    * @param initial where workers start
    * @param nanoClock monotonic time in nanoseconds, such as {@code System::nanoTime}
-   * @throws IllegalArgumentException if the statistics are not means and variances
+   * @throws IllegalArgumentException if the statistics are not means and variances, or the value is
+   *     not as long as its tensors
    */
   public BlockLedger(
       String run,
       int block,
       AveragingOptions options,
-      TensorTable statistics,
+      Tensors tensors,
       BlockState initial,
       LongSupplier nanoClock) {
     this.run = run;
@@ -63,11 +83,16 @@ public final class BlockLedger {
     this.state = initial;
     this.counter = new PushCounts.Counter(PushCounts.NONE);
     this.roster = new Roster();
-    RunningStatistics running = new RunningStatistics(statistics);
+    tensors.requireFit(block, initial);
+    RunningStatistics running = new RunningStatistics(tensors.statistics());
     this.rule =
-        options.rule() == AveragingOptions.Rule.AVERAGE
-            ? new AverageRule(running, options.gain())
-            : new QuorumRule(options, running, nanoClock);
+        switch (options.rule()) {
+          case AVERAGE -> new AverageRule(running, options.gain());
+          case QUORUM -> {
+            OuterStep outer = OuterStep.of(options.outer(), tensors.parameters());
+            yield new QuorumRule(options, running, outer, nanoClock);
+          }
+        };
   }
 
   private BlockLedger(BlockLedger fresh, LedgerMemento from) {

@@ -1,6 +1,5 @@
 package io.blockwise.model.averaging.ledger;
 
-import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.delta;
 import static io.blockwise.model.averaging.Averaging.lockStep;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +12,7 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
+import io.blockwise.model.averaging.ledger.outer.OuterStep;
 import io.blockwise.model.engine.TensorTable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class FoldRuleTest {
   private static final Outer MOMENTUM = new Outer(OuterOptimiser.SGD, 0.5, 1);
   private static final BlockState ZERO = BlockState.initial(new float[1], new float[0]);
+  private static final TensorTable ONE_VALUE =
+      new TensorTable(List.of(new TensorTable.Entry("layers.0.weight", List.of(1), 0)));
   private static final RunningStatistics NONE = new RunningStatistics(new TensorTable(List.of()));
 
   /** Longer than any push, so that adding one up fails half way. */
@@ -33,7 +35,12 @@ class FoldRuleTest {
     roster.enter(0).announce();
     assertNothingIsLost(new AverageRule(NONE, Gain.NONE));
     assertNothingIsLost(new AverageRule(NONE, Gain.NORM));
-    assertNothingIsLost(new QuorumRule(average(1), NONE, System::nanoTime));
+    assertNothingIsLost(quorum(Outer.NONE));
+  }
+
+  private static QuorumRule quorum(Outer outer) {
+    OuterStep step = OuterStep.of(outer, ONE_VALUE);
+    return new QuorumRule(lockStep(1), NONE, step, System::nanoTime);
   }
 
   private void assertNothingIsLost(FoldRule rule) {
@@ -47,7 +54,7 @@ class FoldRuleTest {
   @Test
   void momentumCountsAFoldThatFailsOnlyOnce() {
     roster.enter(0).announce();
-    FoldRule rule = new QuorumRule(lockStep(1, MOMENTUM), NONE, System::nanoTime);
+    FoldRule rule = quorum(MOMENTUM);
     rule.add(Contribution.of(delta(0, 1, 0, 2f), 0, FloatVector.copyOf(new float[] {2})));
     assertThatThrownBy(() -> rule.next(BROKEN, roster))
         .isInstanceOf(ArrayIndexOutOfBoundsException.class);

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.model.averaging.Averaging;
 import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.FloatVector;
@@ -17,6 +19,8 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.testing.RandomSeed;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -33,6 +37,8 @@ class RunningStatisticsTest {
               new TensorTable.Entry("layers.1.running_var", List.of(2), 2),
               new TensorTable.Entry("layers.4.running_mean", List.of(1), 4),
               new TensorTable.Entry("layers.4.running_var", List.of(1), 5)));
+  private static final TensorTable ONE_VALUE =
+      new TensorTable(List.of(new TensorTable.Entry("layers.0.weight", List.of(1), 0)));
   private static final FloatVector INITIAL = FloatVector.copyOf(new float[] {0, 0, 1, 1, 0, 1});
 
   @Test
@@ -109,6 +115,23 @@ class RunningStatisticsTest {
   }
 
   @Test
+  void noOuterOptimiserTouchesThem() {
+    Duration soon = Duration.ofSeconds(9);
+    List<FloatVector> results = new ArrayList<>();
+    for (OuterOptimiser optimiser : OuterOptimiser.values()) {
+      Outer outer = new Outer(optimiser, 0.9, 5);
+      BlockLedger ledger = opened(Averaging.quorum(1, 2, soon, 1e9, outer), 2);
+      for (int round = 1; round <= 3; round++) {
+        ledger.push(push(0, round, 3, 2, FloatVector.copyOf(new float[] {1, 2, 3, 4, 5, round})));
+        ledger.push(push(1, round, 1, -9, FloatVector.copyOf(new float[] {3, 2, 5, 4, 9, 2})));
+      }
+      assertThat(ledger.state().version()).isEqualTo(3);
+      results.add(ledger.state().statistics());
+    }
+    assertThat(results).containsOnly(results.get(0));
+  }
+
+  @Test
   void statisticsThatAreNotFiniteAreRefused() {
     BlockLedger ledger = opened(average(1), 1);
     FloatVector broken = FloatVector.copyOf(new float[] {0, 0, Float.NaN, 1, 0, 1});
@@ -128,7 +151,13 @@ class RunningStatisticsTest {
   private static BlockLedger opened(AveragingOptions options, int workers) {
     BlockState initial = new BlockState(0, FloatVector.copyOf(new float[] {.3f}), INITIAL);
     BlockLedger ledger =
-        new BlockLedger(Averaging.RUN, 1, options, TABLE, initial, System::nanoTime);
+        new BlockLedger(
+            Averaging.RUN,
+            1,
+            options,
+            new BlockLedger.Tensors(ONE_VALUE, TABLE),
+            initial,
+            System::nanoTime);
     for (int worker = 0; worker < workers; worker++) {
       ledger.open(lease(worker));
     }

@@ -92,7 +92,7 @@ class MomentumTest {
                 "run",
                 ledgers.size() + 1,
                 OPTIONS,
-                block.statistics(),
+                new BlockLedger.Tensors(block.parameters(), block.statistics()),
                 BlockState.initial(block),
                 System::nanoTime));
       }
