@@ -5,7 +5,6 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requirePositive;
 import static io.blockwise.base.Checks.requireWithin;
 
-import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
@@ -32,12 +31,23 @@ public record AveragingOptions(
     /** Every push on its own, weighted by its worker's share and by its staleness. */
     AVERAGE,
     /** In rounds of several workers' pushes, weighted by examples. */
-    QUORUM;
+    QUORUM,
+    /**
+     * Workers stay apart, and every push draws its worker and the ledger towards each other, as far
+     * as {@link #elasticPull} says.
+     */
+    ELASTIC
+  }
 
-    /** The rule of a name; one of a later version is refused with that reason. */
-    public static Rule parse(String name) {
-      return Names.parse("averaging.rule", Rule.class, name, "elastic");
-    }
+  /**
+   * The part of its distance from the ledger by which a worker and the ledger move towards each
+   * other with a push under {@link Rule#ELASTIC}. All workers together move the ledger by 0.9 of
+   * their mean distance.
+   *
+   * @param members workers that the averaging counts on, at least 1
+   */
+  public static double elasticPull(int members) {
+    return 0.9 / members;
   }
 
   public AveragingOptions {

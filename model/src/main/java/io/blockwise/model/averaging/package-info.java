@@ -20,7 +20,8 @@
  *
  * <p>Rules: {@code average} folds every push at once, weighted by its worker's share and by its
  * staleness; {@code quorum} folds in rounds, and with rounds of all workers it is synchronous
- * averaging. A worker that is alone sends its value as it is ({@link
+ * averaging; under {@code elastic} workers stay apart, and are only drawn towards the ledger. A
+ * worker that is alone sends its value as it is ({@link
  * io.blockwise.model.averaging.Push.Kind#COPY}), so that no arithmetic touches it.
  *
  * <p>Start at {@link io.blockwise.model.averaging.replica.BlockReplica} for the worker's side and

@@ -71,6 +71,15 @@ public final class Averaging {
         Gain.NONE);
   }
 
+  static AveragingOptions elastic(int period, double stalenessMax) {
+    return elastic(period, Codec.FP32, stalenessMax);
+  }
+
+  static AveragingOptions elastic(int period, Codec codec, double stalenessMax) {
+    return new AveragingOptions(
+        Rule.ELASTIC, period, codec, new Staleness(stalenessMax), Quorum.ALL, NO_OUTER, Gain.NONE);
+  }
+
   /** All rules with everything that belongs to them; some drop what is stale soon. */
   public static List<AveragingOptions> everyRule() {
     return everyRule(1);
@@ -88,7 +97,9 @@ public final class Averaging {
         lockStep(period, SGD),
         quorum(period, 2, soon),
         quorum(period, 2, soon, 3, NESTEROV),
-        quorum(period, 2, soon, 1e9, RDA));
+        quorum(period, 2, soon, 1e9, RDA),
+        elastic(period, 1e9),
+        elastic(period, 0.8));
   }
 
   static BlockLedger ledger(AveragingOptions options, int number, Block initial) {

@@ -43,6 +43,7 @@ class OneWorkerTest {
       assertEqualToThePlainLoop(average(period), transport);
     }
     assertEqualToThePlainLoop(lockStep(3), transport);
+    assertEqualToThePlainLoop(Averaging.elastic(3, 1e9), transport);
   }
 
   static Stream<UnaryOperator<ParameterExchange>> transports() {

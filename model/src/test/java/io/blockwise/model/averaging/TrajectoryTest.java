@@ -36,6 +36,7 @@ class TrajectoryTest {
           "lock-step", Averaging.lockStep(1),
           "quorum-nesterov", quorumOf(2, 5, Averaging.NESTEROV),
           "quorum-sgd", quorumOf(2, 5, Averaging.SGD),
+          "elastic", Averaging.elastic(1, 2.5),
           "quorum-rda", quorumOf(2, 5, Averaging.RDA),
           "quorum-of-three-rda", quorumOf(3, 9, Averaging.RDA));
 

@@ -250,6 +250,10 @@ class RefusedSettingsTest {
         "averaging.rule = quorum\naveraging.gain = norm",
         "Invalid averaging.gain: norm in FILE:2 (must be none unless averaging.rule is average)");
     assertRefused(
+        "averaging.rule = elastic, averaging.outer.optimiser = sgd",
+        "Invalid averaging.outer.optimiser: sgd in FILE:1"
+            + " (must be none unless averaging.rule is quorum)");
+    assertRefused(
         quorum + "averaging.outer.optimiser = rda",
         "Invalid averaging.outer.optimiser: rda in FILE:3 (must not be rda in lock-step, which is"
             + " the exact mean: set averaging.quorum, so that rounds do not wait for all workers)");
@@ -273,7 +277,6 @@ class RefusedSettingsTest {
         "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of auto, dl4j, torch)",
         "backbone = lstm | Invalid backbone: lstm in FILE:1 (must be mlp, cnn, vgg-small, vgg8, vgg-wide, resnet18, resnet32 or resnet110; lstm comes in a later version)",
         "averaging.codec = int2 | Invalid averaging.codec: int2 in FILE:1 (must be fp32, fp16, bf16, int8 or int4)",
-        "averaging.rule = elastic | Invalid averaging.rule: elastic in FILE:1 (must be average or quorum; elastic comes in a later version)",
         "checkpoint.every = 3 | Cannot use checkpoint in FILE:1: checkpoints will come with a later version (remove the key)",
         "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",
       })

@@ -88,6 +88,7 @@ public final class BlockLedger {
     this.rule =
         switch (options.rule()) {
           case AVERAGE -> new AverageRule(running, options.gain());
+          case ELASTIC -> new ElasticRule(running);
           case QUORUM -> {
             OuterStep outer = OuterStep.of(options.outer(), tensors.parameters());
             yield new QuorumRule(options, running, outer, nanoClock);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * How admitted pushes become a new state. Holds a push from {@link #add} on, until {@link #next}
  * folds it or its lease ends. Used under the ledger's lock.
  */
-sealed interface FoldRule permits AverageRule, QuorumRule {
+sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
   /** Staleness, in rounds, of a push based on a version that many versions ago. */
   double staleness(long versionsAgo, Roster roster);
 

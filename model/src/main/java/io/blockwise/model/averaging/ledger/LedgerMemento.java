@@ -144,6 +144,14 @@ public record LedgerMemento(
       }
     }
 
+    /** Of rule {@code elastic}, which knows the state alone. */
+    record Elastic() implements Rule {
+      @Override
+      public String of() {
+        return "rule elastic";
+      }
+    }
+
     /**
      * Of rule {@code quorum}.
      *

@@ -66,7 +66,7 @@ public final class BlockReplica {
     this.options = options;
     this.phase = phase;
     this.patience = patience;
-    this.value = new LocalValue(block);
+    this.value = LocalValue.of(options.rule(), block);
   }
 
   /**
@@ -238,7 +238,7 @@ public final class BlockReplica {
   }
 
   private void send(Push.Kind kind, boolean last) {
-    Payload values = kind == Push.Kind.COPY ? value.copy() : value.delta(options.codec());
+    Payload values = kind == Push.Kind.COPY ? value.copy() : value.delta(options.codec(), members);
     float[] statistics = new float[block.length(STATISTICS)];
     block.read(STATISTICS, statistics);
     sequence++;

@@ -2,6 +2,7 @@ package io.blockwise.model.averaging.replica;
 
 import static io.blockwise.model.engine.StateKind.PARAMETERS;
 
+import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.Payload;
@@ -12,11 +13,11 @@ import io.blockwise.model.engine.Block;
  * value, {@code a} the ledger's value that it last adopted, {@code p} the value that the ledger has
  * been told with the last push, {@code g} a newer value of the ledger. Used by the block's thread.
  */
-final class LocalValue {
-  private final Block block;
-  private float[] x;
-  private float[] p;
-  private float[] a;
+class LocalValue {
+  final Block block;
+  final float[] x;
+  float[] p;
+  float[] a;
   private boolean sharesA;
   private long version;
 
@@ -26,6 +27,10 @@ final class LocalValue {
     this.x = new float[length];
     this.p = new float[length];
     this.a = new float[length];
+  }
+
+  static LocalValue of(AveragingOptions.Rule rule, Block block) {
+    return rule == AveragingOptions.Rule.ELASTIC ? new ElasticValue(block) : new LocalValue(block);
   }
 
   /** Version of {@code a}. */
@@ -54,18 +59,26 @@ final class LocalValue {
 
   /**
    * {@code d = dec(enc(x - a))}, {@code p = a + d}: what the codec loses stays in {@code x - p}.
+   *
+   * @param members workers that the averaging counts on
    */
-  Payload delta(Codec codec) {
+  Payload delta(Codec codec, int members) {
     block.read(PARAMETERS, p);
     for (int i = 0; i < p.length; i++) {
       p[i] -= a[i];
     }
+    Payload payload = told(codec);
+    for (int i = 0; i < p.length; i++) {
+      p[i] += a[i];
+    }
+    return payload;
+  }
+
+  /** {@code p <- dec(enc(p))}, encoded. */
+  Payload told(Codec codec) {
     Payload payload = Payload.of(codec, p);
     if (!codec.isExact()) {
       payload.decode(p);
-    }
-    for (int i = 0; i < p.length; i++) {
-      p[i] += a[i];
     }
     return payload;
   }
@@ -94,7 +107,8 @@ final class LocalValue {
     base(g);
   }
 
-  private void base(BlockState g) {
+  /** {@code a <- g}. */
+  void base(BlockState g) {
     a = g.value().shared();
     sharesA = true;
     version = g.version();

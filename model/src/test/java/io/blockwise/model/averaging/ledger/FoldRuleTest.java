@@ -35,6 +35,7 @@ class FoldRuleTest {
     roster.enter(0).announce();
     assertNothingIsLost(new AverageRule(NONE, Gain.NONE));
     assertNothingIsLost(new AverageRule(NONE, Gain.NORM));
+    assertNothingIsLost(new ElasticRule(NONE));
     assertNothingIsLost(quorum(Outer.NONE));
   }
 

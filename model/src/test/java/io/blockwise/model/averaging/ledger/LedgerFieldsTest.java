@@ -46,6 +46,8 @@ class LedgerFieldsTest {
           Map.entry("NormGain.norms", SAVED),
           Map.entry("NormGain.sum", SAVED),
           Map.entry("ShareWindow.newestFirst", SAVED),
+          Map.entry("ElasticRule.running", GIVEN),
+          Map.entry("ElasticRule.waiting", OF_A_LEASE),
           Map.entry("QuorumRule.options", GIVEN),
           Map.entry("QuorumRule.running", GIVEN),
           Map.entry("QuorumRule.outer", GIVEN),

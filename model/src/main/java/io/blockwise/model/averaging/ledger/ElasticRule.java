@@ -1,0 +1,73 @@
+package io.blockwise.model.averaging.ledger;
+
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.ledger.outer.OuterStep;
+import io.blockwise.model.averaging.ledger.outer.WeightedChanges;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Elastic averaging (Zhang, Choromanska, LeCun, 2015): a worker pushes a part of its distance from
+ * the ledger, which goes as far towards it, {@code g <- g + d}, as the worker comes back. Workers
+ * stay apart, and the ledger is in their middle. Used under the ledger's lock.
+ */
+final class ElasticRule implements FoldRule {
+  private final RunningStatistics running;
+  private Contribution waiting;
+
+  ElasticRule(RunningStatistics running) {
+    this.running = running;
+  }
+
+  @Override
+  public double staleness(long versionsAgo, Roster roster) {
+    return (double) versionsAgo / roster.count();
+  }
+
+  @Override
+  public void add(Contribution contribution) {
+    waiting = contribution;
+  }
+
+  @Override
+  public Optional<Contribution> withdraw(int worker) {
+    return Optional.empty(); // what is added is folded before anything else happens
+  }
+
+  @Override
+  public List<Contribution> waiting() {
+    return waiting == null ? List.of() : List.of(waiting);
+  }
+
+  @Override
+  public Optional<Fold> next(BlockState state, Roster roster) {
+    if (waiting == null) {
+      return Optional.empty();
+    }
+    Contribution one = waiting;
+    boolean whole = one.isCopy() || state.version() == 0;
+    double weight = whole ? 1 : AveragingOptions.elasticPull(roster.count());
+    FloatVector statistics = running.pooled(state.statistics(), one.push().statistics(), weight);
+    BlockState next = new BlockState(state.version() + 1, value(state.value(), one), statistics);
+    waiting = null;
+    return Optional.of(new Fold(next, List.of(one)));
+  }
+
+  private static FloatVector value(FloatVector from, Contribution one) {
+    return one.isCopy()
+        ? one.values()
+        : OuterStep.ADD.moved(from, FloatVector.EMPTY, WeightedChanges.of(one.values())).value();
+  }
+
+  @Override
+  public LedgerMemento.Rule memento() {
+    return new LedgerMemento.Rule.Elastic();
+  }
+
+  @Override
+  public FoldRule restored(LedgerMemento.Rule memento) {
+    return new ElasticRule(running);
+  }
+}
