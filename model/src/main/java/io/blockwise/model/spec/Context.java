@@ -19,10 +19,11 @@ public enum Context {
    * stride that does so, or behind an average to that size where none does; for a vector, a dense
    * layer on all values.
    *
+   * @param input what the block reads
    * @throws io.blockwise.base.InvalidValueException if no stride gives the size of the block's
    *     input, and that is not square
    */
-  static ModuleSpec module(Shape image, Shape input) {
+  public static ModuleSpec module(Shape image, Shape input) {
     ModuleSpec module = ModuleSpec.of(image);
     if (input instanceof Shape.FeatureMap map) {
       return convolution(module, image.requireMap(BlockSpec.CONTEXT), map);

@@ -53,6 +53,17 @@ public enum Method {
    *     many losses as blocks
    */
   public NetworkSpec network(Shape input, int classes, List<List<LayerSpec>> blocks, Parts parts) {
+    return new NetworkSpec(input, classes, blocks(blocks, parts));
+  }
+
+  /**
+   * Its blocks, of which nobody has looked whether they fit each other.
+   *
+   * @param blocks the layers of every block, first to last
+   * @throws IllegalArgumentException if something needs more blocks than there are or exits that no
+   *     loss has, or there are not as many losses as blocks
+   */
+  public List<BlockSpec> blocks(List<List<LayerSpec>> blocks, Parts parts) {
     List<List<LayerSpec>> cut =
         this == BP ? List.of(blocks.stream().flatMap(List::stream).toList()) : blocks;
     if (cut.size() == 1) {
@@ -72,7 +83,7 @@ public enum Method {
       Momentum momentum = taught ? momentum(cut, specs.size(), parts) : Momentum.NONE;
       specs.add(new BlockSpec(layers, its, exit, parts.optimiser(), span, context, momentum));
     }
-    return new NetworkSpec(input, classes, specs);
+    return specs;
   }
 
   private static void requireNothingOfOthers(Parts parts) {

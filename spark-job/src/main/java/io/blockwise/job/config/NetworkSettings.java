@@ -7,7 +7,6 @@ import static io.blockwise.base.Checks.requireWithin;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
-import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
@@ -79,22 +78,24 @@ public record NetworkSettings(
    */
   NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
     try {
-      Method.Parts parts =
-          new Method.Parts(
-              trainedBy(),
-              exit.spec(),
-              lastExit.spec(exit),
-              optimiser,
-              span,
-              context,
-              exit.lookAhead(),
-              exit.momentum());
       List<Integer> cut = cut(input, classes, optimiser);
       return method.network(
-          input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts);
+          input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts(optimiser));
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }
+  }
+
+  private Method.Parts parts(OptimiserSpec optimiser) {
+    return new Method.Parts(
+        trainedBy(),
+        exit.spec(),
+        lastExit.spec(exit),
+        optimiser,
+        span,
+        context,
+        exit.lookAhead(),
+        exit.momentum());
   }
 
   /** The same with the cut that {@link #spec} makes, which so can be read and made again. */
@@ -127,18 +128,12 @@ public record NetworkSettings(
     if (cutting.isNone() || !cutting.cut().isEmpty()) {
       return cutting.cut();
     }
-    List<List<LayerSpec>> units = units();
     return BalancedCut.of(
         input,
         classes,
-        units,
+        units(),
         cutting.blocks(),
-        (k, from, to) ->
-            new BlockSpec(
-                units.subList(from, to).stream().flatMap(List::stream).toList(),
-                trainedBy().of(k, cutting.blocks()),
-                k == cutting.blocks() - 1 ? lastExit.spec(exit) : exit.spec(),
-                optimiser),
+        blocks -> method.blocks(blocks, parts(optimiser)),
         cutting.blocksBy());
   }
 

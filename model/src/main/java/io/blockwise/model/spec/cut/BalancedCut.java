@@ -2,6 +2,7 @@ package io.blockwise.model.spec.cut;
 
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
@@ -11,35 +12,53 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 
 /**
  * Cuts units into blocks so that the most expensive block is as cheap as can be, and among such
  * cuts the sum of the squared costs is least; of equal ones, the one whose last blocks are longest.
- * Heads and exits count. The same units give the same cut on every machine. Used by one thread.
+ * All that a block has counts: heads, exits with what they look ahead by, and what it reads of the
+ * image. The same units give the same cut on every machine. Used by one thread.
  */
 public final class BalancedCut {
   private final Shape input;
   private final int classes;
+  private final List<List<LayerSpec>> units;
+  private final int count;
   private final Blocks blocks;
   private final List<Shape> shapes = new ArrayList<>();
   private final double[] bodies;
   private final Cost.Measure measure;
-  private final Map<List<Integer>, Double> heads = new HashMap<>();
+  private final Map<List<Integer>, Double> others = new HashMap<>();
+  private final Map<Integer, Double> contexts = new HashMap<>();
 
-  /** Makes blocks of units. */
+  /** Why the first of the blocks that cannot be is none. */
+  private Optional<IllegalArgumentException> refusal = Optional.empty();
+
+  /** Makes blocks of layers. */
   public interface Blocks {
     /**
-     * Block {@code k}, counted from 0, of the units from {@code from} on to {@code to}, which is
-     * not among them. Its loss and exit may depend on {@code k} and {@code to}, not on {@code
-     * from}.
+     * The blocks of a cut. What a block has beside its layers may depend on its number, on where it
+     * ends and on what follows there, and whether it reads the image on its number.
+     *
+     * @param cut the layers of every block, first to last
+     * @throws IllegalArgumentException if one cannot be
      */
-    BlockSpec of(int k, int from, int to);
+    List<BlockSpec> of(List<List<LayerSpec>> cut);
   }
 
   private BalancedCut(
-      Shape input, int classes, List<List<LayerSpec>> units, Blocks blocks, Cost.Measure measure) {
+      Shape input,
+      int classes,
+      List<List<LayerSpec>> units,
+      int count,
+      Blocks blocks,
+      Cost.Measure measure) {
     this.input = input;
     this.classes = classes;
+    this.units = units;
+    this.count = count;
     this.blocks = blocks;
     this.measure = measure;
     bodies = new double[units.size() + 1];
@@ -58,10 +77,12 @@ public final class BalancedCut {
   }
 
   /**
-   * The number of units of every block, first to last, each at least 1.
+   * The number of units of every block, first to last, each at least 1. A block that cannot be, as
+   * nothing can read what stands at its end, is in no cut.
    *
    * @param count of blocks, from 1 to the number of units
-   * @throws IllegalArgumentException if a layer or a loss cannot read what comes to it
+   * @throws IllegalArgumentException if a layer cannot read what comes to it, or every cut has a
+   *     block that cannot be
    */
   public static List<Integer> of(
       Shape input,
@@ -70,15 +91,18 @@ public final class BalancedCut {
       int count,
       Blocks blocks,
       Cost.Measure measure) {
-    return new BalancedCut(input, classes, units, blocks, measure).cut(count);
+    return new BalancedCut(input, classes, units, count, blocks, measure).cut();
   }
 
-  private List<Integer> cut(int count) {
+  private List<Integer> cut() {
     int[][] begins = new int[count + 1][bodies.length];
     double most = fold(Double.POSITIVE_INFINITY, Math::max, begins);
+    if (Double.isInfinite(most)) {
+      throw refusal.orElseThrow();
+    }
     fold(most, (before, cost) -> before + cost * cost, begins);
     List<Integer> cut = new ArrayList<>();
-    for (int k = count, to = bodies.length - 1; k > 0; k--) {
+    for (int k = count, to = units.size(); k > 0; k--) {
       cut.add(to - begins[k][to]);
       to = begins[k][to];
     }
@@ -100,10 +124,11 @@ public final class BalancedCut {
     double[] best = new double[bodies.length];
     Arrays.fill(best, Double.POSITIVE_INFINITY);
     best[0] = 0;
-    for (int k = 1; k < begins.length; k++) {
+    for (int k = 1; k <= count; k++) {
       double[] next = new double[best.length];
       Arrays.fill(next, Double.POSITIVE_INFINITY);
-      for (int to = k; to < next.length; to++) {
+      int first = k == count ? units.size() : k; // the last block ends where the network does
+      for (int to = first; to <= units.size() - (count - k); to++) {
         for (int from = k - 1; from < to; from++) {
           double cost = cost(k - 1, from, to);
           double sum = cost > most ? Double.POSITIVE_INFINITY : join.of(best[from], cost);
@@ -118,21 +143,61 @@ public final class BalancedCut {
     return best[best.length - 1];
   }
 
+  /** Infinite for a block that cannot be. */
   private double cost(int k, int from, int to) {
-    return bodies[to] - bodies[from] + heads.computeIfAbsent(List.of(k, to), key -> heads(k, to));
+    double ahead =
+        k == 0 ? 0 : contexts.computeIfAbsent(from, key -> orInfinite(() -> context(k, from)));
+    double behind = others.computeIfAbsent(List.of(k, to), key -> orInfinite(() -> others(k, to)));
+    return bodies[to] - bodies[from] + ahead + behind;
   }
 
-  private double heads(int k, int to) {
-    BlockSpec last = blocks.of(k, to - 1, to); // what its loss adds depends on the end alone
-    Map<String, ModuleSpec> modules = new HashMap<>(last.modules(border(k, to - 1), classes));
+  private double orInfinite(DoubleSupplier cost) {
+    try {
+      return cost.getAsDouble();
+    } catch (IllegalArgumentException e) {
+      refusal = refusal.or(() -> Optional.of(e));
+      return Double.POSITIVE_INFINITY;
+    }
+  }
+
+  /** Of what a block that begins there reads of the image. */
+  private double context(int k, int from) {
+    BlockSpec block = cutAround(k, k < count - 1 ? k + 1 : units.size()).get(k);
+    return block.context() == Context.NONE
+        ? 0
+        : Cost.of(List.of(Context.module(input, shapes.get(from)))).by(measure);
+  }
+
+  /** Of all that a block has beside its layers and that. */
+  private double others(int k, int to) {
+    List<BlockSpec> cut = cutAround(k, to);
+    Border start = Border.of(shapes.get(beginning(k, to)));
+    Border in = k == 0 ? start : cut.get(k - 1).loss().handsOn(start, classes);
+    Map<String, ModuleSpec> modules =
+        new HashMap<>(cut.get(k).with(Context.NONE).modules(in, classes));
     modules.remove(BlockSpec.LAYERS);
     return Cost.of(modules.values()).by(measure);
   }
 
-  /** What a block reads: the first block's loss makes the target of all later ones, if any does. */
-  private Border border(int k, int from) {
-    Border border = Border.of(shapes.get(from));
-    Border first = k == 0 ? border : blocks.of(0, 0, 1).output(Border.of(input), classes);
-    return first.target().map(border::withTarget).orElse(border);
+  /**
+   * Some cut that has block {@code k}, counted from 0, end there, which for the last one is the end
+   * of all. Unless it is the first one, that is as short as can be, which leaves most to look ahead
+   * to.
+   */
+  private List<BlockSpec> cutAround(int k, int to) {
+    List<Integer> sizes = new ArrayList<>(Collections.nCopies(count, 1));
+    sizes.set(k, to - beginning(k, to));
+    if (k > 1) {
+      sizes.set(k - 1, to - k);
+    }
+    if (k < count - 1) {
+      sizes.set(count - 1, units.size() - to - (count - k - 2));
+    }
+    return blocks.of(Units.blocks(units, sizes));
+  }
+
+  /** Where block {@code k} begins in that cut. */
+  private static int beginning(int k, int to) {
+    return k > 1 ? to - 1 : k;
   }
 }
