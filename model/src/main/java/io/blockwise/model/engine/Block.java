@@ -66,15 +66,15 @@ public interface Block extends AutoCloseable {
 
   /**
    * The block's answer to an output of {@link #forward}: class scores before any softmax, {@code
-   * [rows, classes]}. Where its loss answers by targets they become that once {@link #decode} of
-   * every earlier block has had them, the nearest first. Reads {@code output} but does not close
-   * it.
+   * [rows, classes]}. Where its loss answers by targets it is a target, which becomes that once
+   * {@link #decode} of this block and then of every earlier one, the nearest first, has had it.
+   * Reads {@code output} but does not close it.
    */
   Signal answer(Signal output);
 
   /**
-   * Brings a later block's answer by targets one block nearer to class scores; as it is where the
-   * loss has no decoder.
+   * Brings an answer by targets, of this block or a later one, one block nearer to class scores; as
+   * it is where the loss has no decoder.
    *
    * @param answer is taken over: closed, or returned
    * @return belongs to the caller

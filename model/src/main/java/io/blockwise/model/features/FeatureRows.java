@@ -59,6 +59,11 @@ public final class FeatureRows {
     return labels[row];
   }
 
+  /** How many rows are of a class below {@code ofClasses}. */
+  public int rowsBelow(int ofClasses) {
+    return (int) Arrays.stream(labels).filter(label -> label < ofClasses).count();
+  }
+
   /** The leading rows whose class is below {@code ofClasses}, at most so many. */
   public FeatureRows leading(int most, int ofClasses) {
     float[] kept = new float[Math.multiplyExact(Math.min(most, rows()), width)];

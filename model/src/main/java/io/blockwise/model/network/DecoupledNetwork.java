@@ -177,18 +177,40 @@ public final class DecoupledNetwork implements AutoCloseable {
    * @return row-major {@code [rows, elements]}
    */
   public float[] output(Batch batch, int block) {
-    try (Flow flow = new Flow(engine.signal(batch))) {
-      for (int k = 0; k <= block; k++) {
-        flow.goOnWith(blocks.get(k).forward(flow.signal));
-      }
+    try (Flow flow = flow(batch, block)) {
       return flow.signal.toArray();
     }
   }
 
-  /** The answer of a block, counted from 0, if need be on its way down through the earlier ones. */
+  /**
+   * What a block makes of its output to answer, by its index from 0, in inference mode and before
+   * any block decodes it: class scores, or where it answers by targets its own target.
+   *
+   * @return row-major {@code [rows, elements]}
+   */
+  public float[] answer(Batch batch, int block) {
+    try (Flow flow = flow(batch, block);
+        Signal answer = blocks.get(block).answer(flow.signal)) {
+      return answer.toArray();
+    }
+  }
+
+  /** At a block's output. */
+  private Flow flow(Batch batch, int block) {
+    Flow flow = new Flow(engine.signal(batch));
+    for (int k = 0; k <= block; k++) {
+      flow.goOnWith(blocks.get(k).forward(flow.signal));
+    }
+    return flow;
+  }
+
+  /**
+   * The answer of a block, counted from 0, if need be on its way down through this and the earlier
+   * ones.
+   */
   private float[] scores(int block, Signal output) {
     Signal answer = blocks.get(block).answer(output);
-    int decoders = blocks.get(block).spec().loss().answersByTargets() ? block : 0;
+    int decoders = blocks.get(block).spec().loss().answersByTargets() ? block + 1 : 0;
     for (int k = decoders - 1; k >= 0; k--) {
       answer = blocks.get(k).decode(answer);
     }

@@ -3,11 +3,14 @@ package io.blockwise.job.features;
 import io.blockwise.job.config.FeatureSettings.ReadOut;
 import io.blockwise.model.features.FeatureRows;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Reads the outputs of one block at a time, so that memory holds those of one only. Used by the
- * network's thread.
+ * Reads what stands at one place of a network at a time, so that memory holds that alone. Used by
+ * the network's thread.
  */
 final class Extraction {
   private final DecoupledNetwork network;
@@ -18,20 +21,32 @@ final class Extraction {
     this.readOut = readOut;
   }
 
-  /**
-   * Of some rows.
-   *
-   * @param block index from 0
-   */
-  FeatureRows of(int block, FirstRows rows) throws InterruptedException {
-    Shape shape = network.spec().borders().get(block + 1).activation();
+  /** The places of all blocks: of each its output, and its bridge's if it has one. */
+  List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    for (int k = 1; k <= network.blocks().size(); k++) {
+      places.add(new Place(k, false));
+      if (network.spec().blocks().get(k - 1).loss().answersByTargets()) {
+        places.add(new Place(k, true));
+      }
+    }
+    return places;
+  }
+
+  /** Of some rows. */
+  FeatureRows of(Place place, FirstRows rows) throws InterruptedException {
+    int block = place.block() - 1;
+    Border behind = network.spec().borders().get(place.block());
+    Shape shape = place.bridge() ? behind.target().orElseThrow() : behind.activation();
     int width = width(shape);
     float[] values = new float[Math.multiplyExact(rows.count(), width)];
     int[] labels = new int[rows.count()];
     rows.each(
         network,
         (batch, at, count) -> {
-          read(network.output(batch, block), shape, values, at * width, count);
+          float[] there =
+              place.bridge() ? network.answer(batch, block) : network.output(batch, block);
+          read(there, shape, values, at * width, count);
           System.arraycopy(batch.labels(), 0, labels, at, count);
         });
     return new FeatureRows(values, width, labels, network.spec().classes());

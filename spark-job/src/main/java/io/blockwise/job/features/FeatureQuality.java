@@ -66,7 +66,8 @@ public final class FeatureQuality {
     FirstRows train = first(Split.TRAIN, wanted.probeRows());
     try (DecoupledNetwork network = model.network(engine)) {
       List<BlockQuality> blocks = cut(network, train, test);
-      RattReport ratt = new RandomLabels(train).measure(network, blocks.size());
+      int last = blocks.get(blocks.size() - 1).place().block();
+      RattReport ratt = new RandomLabels(train).measure(network, last);
       write(new QualityReport(model, settings, test.count(), train.count(), blocks, ratt));
     }
   }
@@ -94,10 +95,11 @@ public final class FeatureQuality {
       throws IOException, InterruptedException {
     Extraction extraction = new Extraction(network, settings.features().readOut());
     List<BlockQuality> blocks = new ArrayList<>();
-    for (int k = 0; k < network.blocks().size(); k++) {
-      FeatureRows tested = extraction.of(k, test);
-      blocks.add(quality(k + 1, extraction.of(k, train), tested));
-      draw(blocks.get(k), tested);
+    for (Place place : extraction.places()) {
+      FeatureRows tested = extraction.of(place, test);
+      ClassPicture.requireDrawable(name(), tested); // before anything is learned
+      blocks.add(quality(place, extraction.of(place, train), tested));
+      draw(place, tested);
     }
     return blocks;
   }
@@ -109,10 +111,10 @@ public final class FeatureQuality {
     System.out.println("Written to " + directory);
   }
 
-  private BlockQuality quality(int block, FeatureRows train, FeatureRows test) {
+  private BlockQuality quality(Place place, FeatureRows train, FeatureRows test) {
     try (LinearProbe probe = new LinearProbe(Engines.create(engine), train, settings.seed())) {
       return new BlockQuality(
-          block,
+          place,
           test.width(),
           Distances.ofRaw(test),
           Distances.ofNormalised(test),
@@ -120,16 +122,20 @@ public final class FeatureQuality {
     }
   }
 
-  private void draw(BlockQuality block, FeatureRows test) throws IOException {
+  private void draw(Place place, FeatureRows test) throws IOException {
     FeatureSettings wanted = settings.features();
-    FeatureRows drawn = test.leading(wanted.pictureRows(), ClassPicture.MOST_CLASSES);
     String picture =
         ClassPicture.of(
-            model.version().description().name() + ", block " + block.block(),
-            drawn,
+            name() + ", block " + place,
+            test,
+            wanted.pictureRows(),
             model.version().description().classes(),
             wanted.perplexity(),
             settings.seed());
-    storage.write(new Path(directory, QualityReport.picture(block)), picture.getBytes(UTF_8));
+    storage.write(new Path(directory, place.picture()), picture.getBytes(UTF_8));
+  }
+
+  private String name() {
+    return model.version().description().name();
   }
 }

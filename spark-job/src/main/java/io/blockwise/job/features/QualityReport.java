@@ -49,27 +49,45 @@ record QualityReport(
     lines.add("");
     lines.addAll(figures());
     lines.add("");
-    blocks.forEach(each -> lines.add("![block " + each.block() + "](" + picture(each) + ")"));
+    for (BlockQuality each : blocks) {
+      lines.add("![block " + each.place() + "](" + each.place().picture() + ")");
+    }
     return String.join("\n", lines) + "\n";
   }
 
   /** Whether blocks were measured that the model was not trained as. */
   private boolean isCut() {
-    return model.version().blocks().size() == 1 && blocks.size() > 1;
+    return model.version().blocks().size() < blocks.get(blocks.size() - 1).place().block();
   }
 
-  private List<String> joined() {
-    return isCut()
-        ? List.of(
-            "The model was trained as one block; its layers are measured where its backbone has"
-                + " borders between blocks.",
-            "")
-        : List.of();
+  /** What a reader of the table has to know of this model and this data set. */
+  private List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    if (isCut()) {
+      remarks.add(
+          "The model was trained as one block; its layers are measured where its backbone has"
+              + " borders between blocks.");
+      remarks.add("");
+    }
+    if (noise() > 0) {
+      remarks.add(
+          String.format(
+              Locale.ROOT,
+              "The probe learned from the labels that training reads: %.2f %% of those of train are"
+                  + " not the raw data's.",
+              100 * noise()));
+      remarks.add("");
+    }
+    return remarks;
+  }
+
+  private double noise() {
+    return model.dataset().manifest().flipRate();
   }
 
   /** Tables in Markdown, with a row per block. */
   List<String> figures() {
-    return Stream.of(joined(), table(), List.of(""), ratt.lines()).flatMap(List::stream).toList();
+    return Stream.of(remarks(), table(), List.of(""), ratt.lines()).flatMap(List::stream).toList();
   }
 
   private List<String> table() {
@@ -80,8 +98,8 @@ record QualityReport(
       lines.add(
           String.format(
               Locale.ROOT,
-              "| %d | %d | %.4g | %.4g | %.3f | %.3f | %.2f %% |",
-              each.block(),
+              "| %s | %d | %.4g | %.4g | %.3f | %.3f | %.2f %% |",
+              each.place(),
               each.width(),
               each.raw().intra(),
               each.raw().inter(),
@@ -90,11 +108,6 @@ record QualityReport(
               100 * each.probe()));
     }
     return lines;
-  }
-
-  /** Name of the file of a block's picture. */
-  static String picture(BlockQuality block) {
-    return "block-" + block.block() + ".svg";
   }
 
   byte[] json() throws IOException {
@@ -106,6 +119,7 @@ record QualityReport(
     report.put("seed", settings.seed());
     report.put("rows", rows);
     report.put("probe_rows", probeRows);
+    report.put("probe_label_noise", noise());
     report.put("trained_as_one_block", isCut());
     report.put("blocks", blocks.stream().map(QualityReport::json).toList());
     report.put("ratt", ratt.json());
@@ -115,7 +129,8 @@ record QualityReport(
 
   private static Map<String, Object> json(BlockQuality block) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("block", block.block());
+    json.put("block", block.place().block());
+    json.put("of", block.place().bridge() ? "bridge" : "output");
     json.put("values", block.width());
     json.put("raw", json(block.raw()));
     json.put("normalised", json(block.normalised()));

@@ -144,7 +144,7 @@ class RefusedSettingsTest {
         "lease.stall-timeout = -1s | Invalid lease.stall-timeout: -1s in FILE:1 (must be above 0)",
         "lease.seconds = -1 | Invalid lease.seconds: -1 in FILE:1 (must be at least 0)",
         "report.interval = -1s | Invalid report.interval: -1s in FILE:1 (must be at least 0s)",
-        "features.rows = 1 | Invalid features.rows: 1 in FILE:1 (must be from 2 to 20000)",
+        "features.rows = 3 | Invalid features.rows: 3 in FILE:1 (must be from 4 to 20000)",
         "features.picture-rows = 90 | Invalid features.perplexity: 30 (must be from 1 to 29)",
         "evaluation.batch-size = -1 | Invalid evaluation.batch-size: -1 in FILE:1 (must be at least 0)",
         "network.defaults.max-pool.stride = 0 | Invalid network.defaults.max-pool.stride: 0 in FILE:1 (must be",

@@ -77,6 +77,48 @@ class FeatureQualityTest {
     assertThat(printed).contains("trained as one block", "| 2 | 8 | ");
   }
 
+  /** methods 2j: of associated learning the bridge's output as well. */
+  @Test
+  void ofAssociatedBlocksTheBridgesAreMeasuredToo() throws Exception {
+    Settings settings = trained("method=al", "al.width=12");
+    SmallRuns.printed(() -> FeatureQuality.run(settings));
+    Path features = directory.resolve("out/features/small/run");
+    JsonNode blocks =
+        new JsonMapper().readTree(features.resolve("features.json").toFile()).get("blocks");
+    assertThat(blocks.findValuesAsText("block")).containsExactly("1", "1", "2", "2", "3", "3");
+    assertThat(blocks.findValuesAsText("of"))
+        .containsExactly("output", "bridge", "output", "bridge", "output", "bridge");
+    assertThat(blocks.findValuesAsText("values")).containsExactly("4", "12", "8", "12", "16", "12");
+    assertThat(Files.readString(features.resolve("features.md")))
+        .contains("| 3, bridge | 12 | ", "![block 3, bridge](block-3-bridge.svg)");
+    assertThat(features.resolve("block-3-bridge.svg")).exists();
+  }
+
+  @Test
+  void tooFewRowsOfTheClassesOfAPictureAreRefused() {
+    FeatureRows rows =
+        new FeatureRows(new float[] {1, 2, 3, 4, 5}, 1, new int[] {0, 20, 21, 3, 7}, 30);
+    assertThatThrownBy(() -> ClassPicture.requireDrawable("small", rows))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot draw the features of small: 3 of the first 5 rows of test are of the first 20"
+                + " classes, and a picture takes 4 (raise features.rows, or use a data set that has"
+                + " more of them in test)");
+  }
+
+  @Test
+  void thatTheProbeLearnsFromNoisyLabelsIsSaid() throws Exception {
+    Settings settings = SmallRuns.noisy(directory, with("training.epochs=1"));
+    SmallRuns.printed(() -> Training.run(settings));
+    String printed = SmallRuns.printed(() -> FeatureQuality.run(settings));
+    assertThat(printed)
+        .contains(
+            "The probe learned from the labels that training reads: 35.28 % of those of train");
+    Path json = directory.resolve("out/features/small/run/features.json");
+    assertThat(new JsonMapper().readTree(json.toFile()).get("probe_label_noise").asDouble())
+        .isEqualTo(127 / 360.0);
+  }
+
   @Test
   void aSecondCallWritesTheSameFilesAgain() throws Exception {
     Settings settings = trained();
@@ -102,10 +144,10 @@ class FeatureQualityTest {
     try (DecoupledNetwork network = model.network(torch)) {
       FeatureRows pooled =
           new Extraction(network, ReadOut.POOLED)
-              .of(1, new FirstRows(model, rows, Split.TEST, 70, 16));
+              .of(new Place(2, false), new FirstRows(model, rows, Split.TEST, 70, 16));
       FeatureRows flat =
           new Extraction(network, ReadOut.FLAT)
-              .of(1, new FirstRows(model, rows, Split.TEST, 70, 32));
+              .of(new Place(2, false), new FirstRows(model, rows, Split.TEST, 70, 32));
       assertThat(pooled.rows()).isEqualTo(70);
       assertThat(pooled.width()).isEqualTo(8);
       assertThat(flat.width()).isEqualTo(8 * 8 * 8);
@@ -135,9 +177,12 @@ class FeatureQualityTest {
   }
 
   private Settings trained(String... sets) throws Exception {
-    String[] all = Stream.of(SMALL, sets).flatMap(Stream::of).toArray(String[]::new);
-    Settings settings = SmallRuns.settings(directory, all);
+    Settings settings = SmallRuns.settings(directory, with(sets));
     SmallRuns.printed(() -> Training.run(settings));
     return settings;
+  }
+
+  private static String[] with(String... sets) {
+    return Stream.of(SMALL, sets).flatMap(Stream::of).toArray(String[]::new);
   }
 }

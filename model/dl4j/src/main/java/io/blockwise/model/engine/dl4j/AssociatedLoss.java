@@ -90,7 +90,7 @@ final class AssociatedLoss implements LocalLoss {
 
   @Override
   public INDArray scores(INDArray output) {
-    return decoder.infer(bridge.infer(output));
+    return bridge.infer(output);
   }
 
   @Override

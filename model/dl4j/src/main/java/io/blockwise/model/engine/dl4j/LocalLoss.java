@@ -72,7 +72,7 @@ interface LocalLoss {
   /** The block's answer in inference mode, as Block.answer has it. */
   INDArray scores(INDArray output);
 
-  /** What brings a later block's answer one block nearer to class scores, where something does. */
+  /** What brings an answer by targets one block nearer to class scores, where something does. */
   default Optional<Layer> decoder() {
     return Optional.empty();
   }

@@ -100,7 +100,7 @@ record AssociatedLoss(
 
   @Override
   public Tensor scores(Tensor output, Pass pass) {
-    return itsDecoder.forward(bridge.forward(output, pass), pass);
+    return bridge.forward(output, pass);
   }
 
   @Override

@@ -59,7 +59,7 @@ interface LocalLoss {
   /** The block's answer, as {@link io.blockwise.model.engine.Block#answer} has it. */
   Tensor scores(Tensor output, Pass pass);
 
-  /** What brings a later block's answer one block nearer to class scores, where something does. */
+  /** What brings an answer by targets one block nearer to class scores, where something does. */
   default Optional<Layer> decoder() {
     return Optional.empty();
   }
