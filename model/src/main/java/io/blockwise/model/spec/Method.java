@@ -72,18 +72,31 @@ public enum Method {
     List<LossSpec> losses =
         IntStream.range(0, cut.size()).mapToObj(k -> parts.losses().of(k, cut.size())).toList();
     requireTeachers(losses.subList(0, cut.size() - 1), parts);
-    List<ExitSpec> exits = parts.lookAhead().exits(cut, parts.exit(), parts.lastExit());
+    List<ExitSpec> exits = exits(cut, losses, parts);
     List<BlockSpec> specs = new ArrayList<>();
     for (List<LayerSpec> layers : cut) {
       int span = specs.size() < cut.size() - 1 ? parts.span() : 1;
       Context context = specs.isEmpty() ? Context.NONE : parts.context();
+      ExitSpec exit = exits.get(specs.size());
       LossSpec its = losses.get(specs.size());
-      boolean taught = its.exitTrainsBlock();
-      ExitSpec exit = taught ? exits.get(specs.size()) : parts.exit();
-      Momentum momentum = taught ? momentum(cut, specs.size(), parts) : Momentum.NONE;
+      Momentum momentum =
+          its.exitTrainsBlock() ? momentum(cut, specs.size(), parts) : Momentum.NONE;
       specs.add(new BlockSpec(layers, its, exit, parts.optimiser(), span, context, momentum));
     }
     return specs;
+  }
+
+  /** Probes do not look ahead. */
+  private static List<ExitSpec> exits(
+      List<List<LayerSpec>> blocks, List<LossSpec> losses, Parts parts) {
+    List<ExitSpec> exits =
+        new ArrayList<>(parts.lookAhead().exits(blocks, parts.exit(), parts.lastExit()));
+    for (int k = 0; k < blocks.size() - 1; k++) {
+      if (!losses.get(k).exitTrainsBlock()) {
+        exits.set(k, parts.exit());
+      }
+    }
+    return exits;
   }
 
   private static void requireNothingOfOthers(Parts parts) {

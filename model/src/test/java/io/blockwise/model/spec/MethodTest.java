@@ -166,6 +166,32 @@ class MethodTest {
         merged.scaling(), merged.weights(), merged.alpha(), exit, merged.head());
   }
 
+  /** Whether it is a probe or trains its block, and whatever the others begin with. */
+  @Test
+  void theLastBlockHasItsOwnExitWhateverItsLoss() {
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    ExitSpec all = new ExitSpec(Features.POOLED);
+    ExitSpec last = new ExitSpec(Features.FLAT);
+    for (LossSpec ofLast : List.of(entropy, Specs.SCPL)) {
+      List<LossSpec> each = List.of(Specs.SCPL, entropy, ofLast);
+      Method.Parts parts =
+          new Method.Parts(
+              new Losses(entropy, each, Optional.empty()),
+              all,
+              last,
+              Specs.OPTIMISER,
+              1,
+              Context.NONE,
+              new LookAhead(2, 0),
+              0);
+      List<BlockSpec> blocks =
+          Method.PRED.network(Specs.IMAGE, 10, new Backbone.VggSmall(8).blocks(), parts).blocks();
+      assertThat(blocks.get(0).exit()).isEqualTo(all);
+      assertThat(blocks.get(1).exit().ahead()).isNotEmpty();
+      assertThat(blocks.get(2).exit()).isEqualTo(last);
+    }
+  }
+
   private static NetworkSpec of(Losses losses, LookAhead lookAhead, double momentum) {
     return of(Method.PRED, losses, 1, Context.NONE, lookAhead, momentum);
   }

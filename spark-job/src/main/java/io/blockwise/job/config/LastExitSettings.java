@@ -40,6 +40,12 @@ public record LastExitSettings(
       throw invalid("last-exit.features", features.get(), rule);
     } else if (!hidden.isEmpty() && !reads) {
       throw invalid("last-exit.hidden", hidden, rule);
+    } else if (labelSmoothing.orElse(0.0) > 0 && !last.comparesWithLabels(false)) {
+      throw invalid(
+          "last-exit.label-smoothing",
+          labelSmoothing.get(),
+          "must be empty with loss al, of which the first block alone has a cross-entropy against"
+              + " labels");
     } else if (!hidden.isEmpty() && kind(others) == ExitSpec.Kind.LINEAR) {
       throw invalid("last-exit.hidden", hidden, "must be empty for a linear exit");
     }

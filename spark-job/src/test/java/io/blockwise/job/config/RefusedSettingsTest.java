@@ -381,6 +381,7 @@ class RefusedSettingsTest {
         "last-exit.label-smoothing = 1 | Invalid last-exit.label-smoothing: 1.0 in FILE:1 (must be from 0.0 to ",
         "last-exit.look-ahead.depth = 1 | Unknown key last-exit.look-ahead in FILE:1 (did you mean ",
         "method = al, last-exit.kind = linear | 'Invalid last-exit.kind: linear in FILE:1 (must be empty with loss al, whose exits read no block''s output)'",
+        "method = al, last-exit.label-smoothing = 0.1 | Invalid last-exit.label-smoothing: 0.1 in FILE:1 (must be empty with loss al, of which the first block alone has a cross-entropy against labels)",
         "method = al, last-exit.features = flat | 'Invalid last-exit.features: flat in FILE:1 (must be empty with loss al, whose exits read no block''s output)'",
         "last-loss.type = deinforeg, last-exit.hidden = [8] | 'Invalid last-exit.hidden: [8] in FILE:1 (must be empty with loss deinforeg, whose exits read no block''s output)'",
         "losses = [{type = scpl}, {type = al}], last-exit.kind = mlp | 'Invalid last-exit.kind: mlp in FILE:1 (must be empty with loss al, whose'",

@@ -233,7 +233,8 @@ class SettingsTest {
   @Test
   void theLastBlockMayHaveAnExitOfItsOwnWhichTakesTheRestFromThatOfTheOthers() throws IOException {
     String conf =
-        "exit { features = pooled, hidden = 6, label-smoothing = 0.1, look-ahead.depth = 2 }"
+        "method = pred"
+            + "\nexit { features = pooled, hidden = 6, label-smoothing = 0.1, look-ahead.depth = 2 }"
             + "\nlast-exit { kind = mlp, features = flat }";
     Settings settings = read(conf);
     List<ExitSpec> exits =
