@@ -21,7 +21,7 @@ public final class BlockTrainer {
   private final int number;
   private final Block block;
   private final BlockReplica replica;
-  private final long examplesOfRun;
+  private final LearningRate rate;
   private final int maxNonFinite;
   private Step last;
   private int lastExamples;
@@ -33,16 +33,16 @@ public final class BlockTrainer {
   /**
    * @param number of the block, from 1
    * @param replica of the block, whose leases somebody else begins and ends
-   * @param examplesOfRun that all workers together train on, for the schedule
+   * @param rate of the block; takes steps of this trainer alone
    * @param maxNonFinite batches in a row that are not finite at this block after which training
    *     ends
    */
   public BlockTrainer(
-      int number, Block block, BlockReplica replica, long examplesOfRun, int maxNonFinite) {
+      int number, Block block, BlockReplica replica, LearningRate rate, int maxNonFinite) {
     this.number = number;
     this.block = block;
     this.replica = replica;
-    this.examplesOfRun = examplesOfRun;
+    this.rate = rate;
     this.maxNonFinite = maxNonFinite;
   }
 
@@ -57,7 +57,7 @@ public final class BlockTrainer {
   public Step train(long batch, int examples, Signal in) {
     requireNext(batch);
     lastExamples = examples;
-    last = block.train(in, learningRate());
+    last = block.train(in, rate.next(replica.progressExamples(), replica.members()));
     return last;
   }
 
@@ -124,11 +124,6 @@ public final class BlockTrainer {
     return step.losses().stream()
         .map(term -> term.name() + " " + term.value())
         .collect(Collectors.joining(", "));
-  }
-
-  private double learningRate() {
-    double progress = (double) replica.progressExamples() / examplesOfRun;
-    return block.spec().optimiser().learningRateAt(progress);
   }
 
   /** What has come together since the last call. */

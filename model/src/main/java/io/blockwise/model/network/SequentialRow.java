@@ -4,6 +4,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.spec.RateScale;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,16 +23,21 @@ public final class SequentialRow {
    * @param network stays the caller's, who closes it
    * @param replica of its blocks
    * @param examplesOfRun that all workers together train on, for the schedules
+   * @param scale of the learning rates with the number of workers
    * @param maxNonFinite batches in a row that are not finite at a block after which training ends
    */
   public SequentialRow(
-      DecoupledNetwork network, WorkerReplica replica, long examplesOfRun, int maxNonFinite) {
+      DecoupledNetwork network,
+      WorkerReplica replica,
+      long examplesOfRun,
+      RateScale scale,
+      int maxNonFinite) {
     this.network = network;
     this.replica = replica;
     for (Block block : network.blocks()) {
       int number = trainers.size() + 1;
-      trainers.add(
-          new BlockTrainer(number, block, replica.block(number), examplesOfRun, maxNonFinite));
+      LearningRate rate = new LearningRate(block.spec().optimiser(), examplesOfRun, scale);
+      trainers.add(new BlockTrainer(number, block, replica.block(number), rate, maxNonFinite));
     }
   }
 

@@ -17,9 +17,11 @@ import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.BlockTrainer;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.network.LearningRate;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.network.SequentialRow;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.RateScale;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -81,7 +83,7 @@ final class TrainersOnThreads {
     try (DecoupledNetwork network = network()) {
       List<BlockLedger> ledgers = ledgers(network);
       WorkerReplica replica = replica(network.blocks(), new InProcessExchange(ledgers));
-      SequentialRow row = new SequentialRow(network, replica, 200, 3);
+      SequentialRow row = new SequentialRow(network, replica, 200, RateScale.NONE, 3);
       row.start(LEASE);
       NetworkFigures figures = NetworkFigures.none(SPEC.blocks().size());
       for (int number = 1; number <= BATCHES; number++) {
@@ -150,7 +152,8 @@ final class TrainersOnThreads {
     try (DecoupledNetwork network = network()) {
       Block block = network.blocks().get(index);
       BlockReplica replica = replica(network.blocks(), exchange).block(index + 1);
-      BlockTrainer trainer = new BlockTrainer(index + 1, block, replica, 200, 3);
+      LearningRate rate = new LearningRate(block.spec().optimiser(), 200, RateScale.NONE);
+      BlockTrainer trainer = new BlockTrainer(index + 1, block, replica, rate, 3);
       replica.start(LEASE, opening);
       for (int number = 1; number <= BATCHES; number++) {
         try (Signal signal = in.take()) {

@@ -21,6 +21,7 @@ import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.SmallBlocks;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class SequentialRowTest {
   private final DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1);
   private final List<BlockLedger> ledgers = ledgers();
   private final FailingExchange exchange = new FailingExchange(new InProcessExchange(ledgers));
-  private final SequentialRow row = row(2);
+  private final SequentialRow row = row(RateScale.NONE);
   private long batches;
 
   @AfterEach
@@ -130,6 +131,25 @@ class SequentialRowTest {
   }
 
   @Test
+  void ratesFollowTheWorkersOfEveryBlockOnItsOwn() throws Exception {
+    SequentialRow scaled = row(RateScale.SQRT_WORKERS);
+    // the second block is averaged among four, the others among one
+    for (int other = 1; other < 4; other++) {
+      ledgers.get(1).announce(other);
+    }
+    scaled.start(new LeaseAttempt("run", 0, 1, 1));
+    for (int batch = 1; batch <= 4; batch++) {
+      scaled.step(SmallBlocks.batch(8, batch), batch);
+    }
+    for (int i = 0; i < 12; i++) {
+      double cosine = (1 + Math.cos(Math.PI * (i / 3) * 8 / 80)) / 2;
+      double factor = i % 3 == 1 ? 1 + 0.1 * (i / 3) : 1;
+      assertThat(engine.rates.get(i)).as("rate %d", i).isCloseTo(factor * cosine, within(1e-12));
+    }
+    scaled.finish();
+  }
+
+  @Test
   void signalsAreClosedWhicheverBlockFails() throws Exception {
     for (int block = 0; block < 3; block++) {
       start(block + 1);
@@ -177,11 +197,11 @@ class SequentialRowTest {
     return ledgers.stream().map(ledger -> ledger.state().value().at(0)).toList();
   }
 
-  private SequentialRow row(int period) {
-    AveragingOptions options = options(period);
+  private SequentialRow row(RateScale scale) {
+    AveragingOptions options = options(2);
     WorkerReplica replica =
         new WorkerReplica(network.blocks(), exchange, options, Duration.ofSeconds(30));
-    return new SequentialRow(network, replica, 80, MAX_NON_FINITE);
+    return new SequentialRow(network, replica, 80, scale, MAX_NON_FINITE);
   }
 
   private List<BlockLedger> ledgers() {

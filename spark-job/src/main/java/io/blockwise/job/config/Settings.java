@@ -10,6 +10,7 @@ import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Sources;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.Shape;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +72,15 @@ public record Settings(
           "must be none, weak or strong with training.baseline = "
               + Names.of(training.baseline())
               + ", which knows one view only");
+    }
+    if (training.baseline() != TrainingSettings.Baseline.NONE
+        && training.scaleRate() != RateScale.NONE) {
+      throw invalid(
+          "training.scale-rate",
+          Names.of(training.scaleRate()),
+          "must be none with training.baseline = "
+              + Names.of(training.baseline())
+              + ", which has rates of its own");
     }
     if (workers.count() > data.shards().train()) {
       throw invalid(

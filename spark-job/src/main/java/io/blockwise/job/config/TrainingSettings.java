@@ -8,6 +8,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,12 +21,14 @@ import java.util.stream.Stream;
  *
  * @param perBlock in place of {@code optimisation}, one per block; what an entry left out is
  *     already in it; empty if all blocks have the same
+ * @param scaleRate of every block's learning rate with the number of workers
  */
 public record TrainingSettings(
     int epochs,
     int batchSize,
     @Inline Optimisation optimisation,
     List<Optimisation> perBlock,
+    RateScale scaleRate,
     Augmentation augmentation,
     int maxNonFinite,
     int prefetchThreads,

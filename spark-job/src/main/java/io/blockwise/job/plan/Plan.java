@@ -50,6 +50,9 @@ public final class Plan {
   final Locality locality;
   final List<BlockSize> blocks;
 
+  /** Of every block: base learning rate, times the factor for so many workers. */
+  final List<Double> rates;
+
   /** Of one example in every block, by the specification. */
   final List<Cost> costs;
 
@@ -81,6 +84,9 @@ public final class Plan {
     positives.require();
     locality = network.locality();
     blocks = BlockSize.of(network);
+    double scale = settings.training().scaleRate().full(workers);
+    rates =
+        network.blocks().stream().map(block -> block.optimiser().learningRate() * scale).toList();
     costs = Cost.of(network);
     // refused before time is spent on a rehearsal
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));
@@ -161,6 +167,7 @@ public final class Plan {
             settings.evaluation().batchSizeOr(training.batchSize()),
             training.prefetchThreads(),
             Long.MAX_VALUE,
+            training.scaleRate(),
             Integer.MAX_VALUE);
     return new Rehearsal.Task(plan, schema, workers);
   }

@@ -7,6 +7,7 @@ import io.blockwise.job.cli.Master;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.spec.cut.Cost;
 import java.util.Collections;
 import java.util.List;
@@ -95,8 +96,21 @@ final class PlanText {
       String each = " workers each make 1/" + plan.workers + " of the steps of an epoch";
       row("", plan.workers + each + ": more workers may need more epochs");
     }
+    rates();
     String more = whole ? "" : " at least: every lease leaves out its last incomplete batch";
     row("rows left out", schedule.rowsLeftOut() + " of " + plan.data.ofTrain() + epoch + more);
+  }
+
+  private void rates() {
+    List<String> rates = plan.rates.stream().map(rate -> rounded("%.3g", rate)).toList();
+    boolean same = rates.stream().distinct().count() == 1;
+    double factor = plan.settings.training().scaleRate().full(plan.workers);
+    String scaled = factor == 1 ? "" : rounded(", %.2f times the configured", factor);
+    String blocks = same ? "" : " (block by block)";
+    row("learning rate", (same ? rates.get(0) : String.join(" ", rates)) + blocks + scaled);
+    if (plan.settings.averaging().options().gain() != Gain.NONE && plan.workers > 1) {
+      row("gain", rounded("1 to %.2f, as the workers' changes differ", Math.sqrt(plan.workers)));
+    }
   }
 
   private static <T extends Comparable<T>> String range(List<T> counts) {

@@ -34,10 +34,13 @@ public record Progress(
    * @param staleness mean of recent pushes, in rounds
    * @param gains by which the steps of every block's average are lengthened, in block order; empty
    *     without {@code averaging.gain}
+   * @param rates learning rate of every block, in block order; empty if the number of workers makes
+   *     no difference to it
    */
-  public record Averaging(double staleness, List<Double> gains) {
+  public record Averaging(double staleness, List<Double> gains, List<Double> rates) {
     public Averaging {
       gains = List.copyOf(gains);
+      rates = List.copyOf(rates);
     }
   }
 }

@@ -25,9 +25,9 @@ public final class ProgressLine implements ProgressDisplay, AutoCloseable {
   private static final String WRAP = "\u001b[?7h";
 
   /**
-   * What a narrow terminal goes without, by place in the line: first gains, staleness and workers.
+   * What a narrow terminal goes without, by place in the line: first rates, gains and staleness.
    */
-  private static final List<Integer> DISPENSABLE = List.of(7, 6, 5, 2, 3, 1, 4);
+  private static final List<Integer> DISPENSABLE = List.of(8, 7, 6, 5, 2, 3, 1, 4);
 
   private final PrintStream out;
   private final LongSupplier nanoTime;
@@ -163,7 +163,8 @@ public final class ProgressLine implements ProgressDisplay, AutoCloseable {
         list("  validation", progress.accuracies(), 100, "%.1f", " %"),
         format("  %d %s", progress.workers(), progress.workers() == 1 ? "worker" : "workers"),
         format("  staleness %.2f", progress.averaging().staleness()),
-        list("  gain", progress.averaging().gains(), 1, "%.2f", ""));
+        list("  gain", progress.averaging().gains(), 1, "%.2f", ""),
+        list("  rate", progress.averaging().rates(), 1, "%.3g", ""));
   }
 
   private static String fitted(List<String> parts, int room) {

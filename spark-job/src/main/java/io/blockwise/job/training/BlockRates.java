@@ -4,13 +4,15 @@ import io.blockwise.job.report.Progress;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.RateScale;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * How fast the blocks go at one moment, first to last. Immutable.
  *
- * @param rates learning rates
+ * @param rates learning rates of workers that have made their first steps
  * @param gains by which the ledgers' steps are lengthened, at least 1
  */
 record BlockRates(List<Double> rates, List<Double> gains) {
@@ -28,8 +30,10 @@ record BlockRates(List<Double> rates, List<Double> gains) {
     List<Double> rates = new ArrayList<>();
     List<Double> gains = new ArrayList<>();
     for (BlockLedger ledger : ledgers) {
-      rates.add(
-          plan.network().blocks().get(ledger.block() - 1).optimiser().learningRateAt(progress));
+      OptimiserSpec optimiser = plan.network().blocks().get(ledger.block() - 1).optimiser();
+      // before the first has come there are none
+      int workers = Math.max(1, ledger.members());
+      rates.add(optimiser.learningRateAt(progress) * plan.scale().factor(workers, progress));
       gains.add(ledger.gain());
     }
     return new BlockRates(rates, gains);
@@ -38,6 +42,8 @@ record BlockRates(List<Double> rates, List<Double> gains) {
   /** What a progress line shows of them: what the configuration asks for. */
   Progress.Averaging shown(WorkerPlan plan, double staleness) {
     return new Progress.Averaging(
-        staleness, plan.averaging().gain() == Gain.NONE ? List.of() : gains);
+        staleness,
+        plan.averaging().gain() == Gain.NONE ? List.of() : gains,
+        plan.scale() == RateScale.NONE ? List.of() : rates);
   }
 }

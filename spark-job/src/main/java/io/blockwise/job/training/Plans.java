@@ -36,6 +36,7 @@ public final class Plans {
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
         examplesOfRun(settings, shards),
+        training.scaleRate(),
         training.maxNonFinite());
   }
 

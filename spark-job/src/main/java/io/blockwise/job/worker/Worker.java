@@ -41,7 +41,9 @@ public final class Worker implements AutoCloseable {
         new DecoupledNetwork(Engines.create(plan.engine(), device), plan.network(), plan.seed());
     WorkerReplica replica =
         new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
-    row = new SequentialRow(network, replica, plan.examplesOfRun(), plan.maxNonFinite());
+    row =
+        new SequentialRow(
+            network, replica, plan.examplesOfRun(), plan.scale(), plan.maxNonFinite());
   }
 
   /**

@@ -247,6 +247,10 @@ class RefusedSettingsTest {
         "Invalid averaging.outer.optimiser: nesterov in FILE:1"
             + " (must be none unless averaging.rule is quorum)");
     assertRefused(
+        "method = bp\ntraining.baseline = dl4j-spark\ntraining.scale-rate = sqrt-workers",
+        "Invalid training.scale-rate: sqrt-workers in FILE:3 (must be none with training.baseline ="
+            + " dl4j-spark, which has rates of its own)");
+    assertRefused(
         "averaging.rule = quorum\naveraging.gain = norm",
         "Invalid averaging.gain: norm in FILE:2 (must be none unless averaging.rule is average)");
     assertRefused(

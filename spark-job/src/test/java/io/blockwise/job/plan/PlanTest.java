@@ -23,7 +23,8 @@ class PlanTest {
   void textSaysWhatARunTakes() throws Exception {
     String text =
         text(
-            SmallRuns.settings(directory, "workers=2", "averaging.gain=norm"),
+            SmallRuns.settings(
+                directory, "workers=2", "averaging.gain=norm", "training.scale-rate=sqrt-workers"),
             "local-cluster[2,1,1024]");
     assertThat(text.lines().map(line -> line.strip().replaceAll(" +", " ")))
         .contains(
@@ -37,6 +38,8 @@ class PlanTest {
             "steps of a worker 11 in an epoch",
             "steps of all 22 in an epoch, 44 in all 2",
             "2 workers each make 1/2 of the steps of an epoch: more workers may need more epochs",
+            "learning rate 0.00424, 1.41 times the configured",
+            "gain 1 to 1.41, as the workers' changes differ",
             "rows left out 8 of 360 in an epoch",
             "of 16 rows of 10 classes 20.6 % have no other row of their class and teach scpl"
                 + " nothing (training.augmentation = two-view)",

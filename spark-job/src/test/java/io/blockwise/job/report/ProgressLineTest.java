@@ -41,10 +41,13 @@ class ProgressLineTest {
   }
 
   @Test
-  void gainsAreShownWhereThereAreAny() {
+  void gainsAndRatesAreShownWhereThereAreAny() {
     ProgressLine line = ProgressLine.plain(out, clock::get);
-    line.update(progress(1, 0, averaging(0.75, 1.0, 1.414)));
-    assertThat(printed().strip()).endsWith("2 workers  staleness 0.75  gain 1.00 1.41");
+    line.update(
+        progress(
+            1, 0, new Progress.Averaging(0.75, List.of(1.0, 1.414), List.of(1.4142e-3, 1e-3))));
+    assertThat(printed().strip())
+        .endsWith("2 workers  staleness 0.75  gain 1.00 1.41  rate 0.00141 0.00100");
   }
 
   @Test
@@ -149,8 +152,8 @@ class ProgressLineTest {
         epoch, 4, fraction, 1234.4, List.of(1.25, 0.5), List.of(0.45, 0.6125), 2, averaging);
   }
 
-  private static Progress.Averaging averaging(double staleness, Double... gains) {
-    return new Progress.Averaging(staleness, List.of(gains));
+  private static Progress.Averaging averaging(double staleness) {
+    return new Progress.Averaging(staleness, List.of(), List.of());
   }
 
   private String printed() {

@@ -62,7 +62,7 @@ class OneWorkerTest {
   @Test
   void whatIsDoneForManyWorkersChangesNothingForOne() throws Exception {
     Settings settings =
-        SmallRuns.settings(directory, "training.schedule.kind=cosine", "averaging.gain=norm");
+        SmallRuns.settings(directory, "averaging.gain=norm", "training.scale-rate=sqrt-workers");
     SmallRuns.train(settings);
     List<PlainLoop.Epoch> plain = PlainLoop.run(settings);
     ModelVersion version = SmallRuns.published(directory);

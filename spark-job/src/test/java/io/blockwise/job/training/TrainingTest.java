@@ -188,6 +188,21 @@ class TrainingTest {
   }
 
   @Test
+  void ratesGrowWithTheWorkers() throws Exception {
+    String printed =
+        SmallRuns.train(
+            twoWorkers(
+                "training.scale-rate=sqrt-workers",
+                "training.schedule.kind=constant",
+                "averaging.rule=quorum")); // so that neither ends an epoch long before the other
+    assertThat(printed).contains("  rate 0.00424 0.00424 0.00424");
+    for (JsonNode event : SmallRuns.events(directory).subList(1, 3)) {
+      assertThat(rates(event))
+          .allSatisfy(rate -> assertThat(rate).isCloseTo(3e-3 * Math.sqrt(2), within(1e-12)));
+    }
+  }
+
+  @Test
   void eventsAndProgressHaveTheGainOfEveryBlock() throws Exception {
     String printed =
         SmallRuns.train(

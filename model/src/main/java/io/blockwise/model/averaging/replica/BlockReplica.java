@@ -146,6 +146,11 @@ public final class BlockReplica {
     return batch;
   }
 
+  /** Workers that the averaging counts on, this one among them, as far as this one has heard. */
+  public int members() {
+    return members;
+  }
+
   /** Examples that count for schedules: this worker's own, and the others' settled ones. */
   public long progressExamples() {
     return ownExamples + otherExamples;
