@@ -126,7 +126,7 @@ class CodecTest {
         double error = Math.abs((double) BrainFloats.toFloat((short) bits) - value);
         double other = Math.abs((double) BrainFloats.toFloat((short) (bits + 1)) - value);
         assertThat(error)
-            .isLessThan(other)
+            .isLessThanOrEqualTo(other)
             .isLessThanOrEqualTo(Math.scalb(1.0, -8 + Math.max(Math.getExponent(value), -126)));
       }
     }
