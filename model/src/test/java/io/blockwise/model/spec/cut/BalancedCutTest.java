@@ -84,7 +84,7 @@ class BalancedCutTest {
             parts(Losses.of(PLAIN), plain, Context.NONE, LookAhead.NONE, 0.9),
             parts(Losses.of(PLAIN), plain, Context.IMAGE, LookAhead.NONE, 0),
             parts(Losses.of(PLAIN), heavy, Context.IMAGE, new LookAhead(3, 0), 0),
-            parts(mixed, heavy, Context.IMAGE, LookAhead.NONE, 0.9))) {
+            parts(mixed, heavy, Context.NONE, LookAhead.NONE, 0.9))) {
       List<Integer> cut =
           BalancedCut.of(IMAGE, 10, units, 3, cuts -> Method.PRED.blocks(cuts, parts), measure);
       double[] cost = cost(units, cut, parts, measure);
