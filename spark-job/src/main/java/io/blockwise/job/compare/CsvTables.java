@@ -24,7 +24,7 @@ final class CsvTables {
     columns.add(setting("method", settings -> Names.of(settings.network().method())));
     columns.add(new Column<>("seeds", row -> String.valueOf(row.entries().size())));
     columns.add(new Column<>("seeds_done", row -> String.valueOf(row.results().size())));
-    columns.add(setting("epochs", settings -> String.valueOf(settings.training().epochs())));
+    columns.add(setting("epochs", settings -> String.valueOf(settings.epochs())));
     columns.add(setting("batch_size", settings -> String.valueOf(settings.training().batchSize())));
     columns.add(setting("workers", settings -> String.valueOf(settings.workers().count())));
     int blocks = rows.stream().mapToInt(Row::blocks).max().orElse(0);

@@ -87,7 +87,7 @@ final class MarkdownReport {
 
   private static String budget(Settings settings) {
     int workers = settings.workers().count();
-    int epochs = settings.training().epochs();
+    int epochs = settings.epochs();
     return "%d %s of data set %s, batch %d, %d %s"
         .formatted(
             epochs,

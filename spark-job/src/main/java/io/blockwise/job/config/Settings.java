@@ -88,6 +88,15 @@ public record Settings(
           workers.count(),
           "must be at most data.shards.train, which is " + data.shards().train());
     }
+    if (training.passes(workers.count()) > Integer.MAX_VALUE) {
+      throw invalid(
+          "training.epochs",
+          training.epochs(),
+          "must be at most "
+              + Integer.MAX_VALUE / workers.count()
+              + " with training.epochs-at = steps and workers.count = "
+              + workers.count());
+    }
     if (averaging.options().quorum().size() > workers.count()) {
       throw invalid(
           "averaging.quorum.size",
@@ -99,6 +108,14 @@ public record Settings(
   /** What computes the blocks. */
   public EngineChoice engineChoice() {
     return compute.choice();
+  }
+
+  /**
+   * Passes over the training data by all workers together: as many as {@code training.epochs}, or
+   * for each worker as many with {@code training.epochs-at = steps}.
+   */
+  public int epochs() {
+    return Math.toIntExact(training.passes(workers.count()));
   }
 
   /**

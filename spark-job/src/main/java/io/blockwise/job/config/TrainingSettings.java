@@ -19,12 +19,14 @@ import java.util.stream.Stream;
  * <p>Always true: counts are at least 1, and every optimiser and schedule that {@code optimiser}
  * and {@code schedule.kind} could choose can be built.
  *
+ * @param epochsAt what {@code epochs} counts
  * @param perBlock in place of {@code optimisation}, one per block; what an entry left out is
  *     already in it; empty if all blocks have the same
  * @param scaleRate of every block's learning rate with the number of workers
  */
 public record TrainingSettings(
     int epochs,
+    EpochsAt epochsAt,
     int batchSize,
     @Inline Optimisation optimisation,
     List<Optimisation> perBlock,
@@ -39,6 +41,19 @@ public record TrainingSettings(
     requireAtLeast("training.max-non-finite", maxNonFinite, 1);
     requireWithin("training.prefetch-threads", prefetchThreads, 1, 64);
     perBlock = List.copyOf(perBlock);
+  }
+
+  /** What {@code training.epochs} counts. */
+  public enum EpochsAt {
+    /** Passes over the data by all workers together, so that examples are the same. */
+    EXAMPLES,
+    /** Passes for each worker, so that each makes the same steps, however many there are. */
+    STEPS
+  }
+
+  /** Passes over the data by so many workers together. */
+  long passes(int workers) {
+    return epochsAt == EpochsAt.STEPS ? (long) epochs * workers : epochs;
   }
 
   /** The optimiser of every block that has none of its own. */

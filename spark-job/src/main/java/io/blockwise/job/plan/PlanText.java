@@ -7,6 +7,7 @@ import io.blockwise.job.cli.Master;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.training.Expectation;
 import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.spec.cut.Cost;
 import java.util.Collections;
@@ -84,7 +85,7 @@ final class PlanText {
   }
 
   private void steps(Schedule schedule) {
-    int epochs = plan.settings.training().epochs();
+    int epochs = plan.settings.epochs();
     boolean whole = plan.settings.lease().seconds() == 0 || plan.settings.isDeterministic();
     String epoch = " in an epoch";
     title("Steps");
@@ -92,10 +93,9 @@ final class PlanText {
     row("steps of a worker", range(schedule.steps()) + epoch);
     String all = ", " + schedule.stepsOfRun() + " in all " + epochs;
     row("steps of all", schedule.stepsOfEpoch() + epoch + all);
-    if (plan.workers > 1) {
-      String each = " workers each make 1/" + plan.workers + " of the steps of an epoch";
-      row("", plan.workers + each + ": more workers may need more epochs");
-    }
+    Expectation.of(plan.settings, plan.workers)
+        .sentences(schedule.stepsOfRun())
+        .forEach(sentence -> row("", sentence));
     rates();
     String more = whole ? "" : " at least: every lease leaves out its last incomplete batch";
     row("rows left out", schedule.rowsLeftOut() + " of " + plan.data.ofTrain() + epoch + more);

@@ -28,7 +28,7 @@ record Schedule(List<Integer> shards, List<Long> steps, long rowsLeftOut, long s
     List<List<Shard>> first = Plans.shares(settings, train, workers, 1);
     List<Long> steps = steps(first, batch);
     long ofRun = 0;
-    for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
+    for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
       ofRun += sum(steps(Plans.shares(settings, train, workers, epoch), batch));
     }
     long leftOut = rows(train) - sum(steps) * batch;

@@ -27,6 +27,6 @@ public final class Traffic {
             schedule.steps(),
             1)
         .epoch()
-        .times(settings.training().epochs());
+        .times(settings.epochs());
   }
 }

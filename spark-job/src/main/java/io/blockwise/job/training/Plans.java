@@ -71,7 +71,7 @@ public final class Plans {
   private static long examplesOfRun(Settings settings, List<Shard> shards) {
     int batch = settings.training().batchSize();
     long examples = 0;
-    for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
+    for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
       for (List<Shard> share : shares(settings, shards, settings.workers().count(), epoch)) {
         int rows = share.stream().mapToInt(Shard::rows).sum();
         examples += rows / batch * batch;

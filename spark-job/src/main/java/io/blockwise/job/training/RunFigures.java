@@ -76,6 +76,11 @@ final class RunFigures {
     return Collections.unmodifiableSet(engines);
   }
 
+  /** Of all workers together. */
+  long steps() {
+    return leases.steps();
+  }
+
   long examples() {
     return leases.examples();
   }

@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.engine.EngineDescription;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
@@ -12,7 +13,7 @@ final class Summary {
   private Summary() {}
 
   static void print(
-      PrintStream out, Path version, Metrics metrics, Set<EngineDescription> engines) {
+      PrintStream out, Path version, Metrics metrics, Set<EngineDescription> engines, List<String> remarks) {
     int blocks = metrics.validation().accuracy().size();
     out.printf(
         Locale.ROOT,
@@ -29,6 +30,7 @@ final class Summary {
     }
     out.println();
     engines.forEach(engine -> out.println("Computed with " + engine));
+    remarks.forEach(out::println);
     out.printf(
         Locale.ROOT,
         "%.0f examples/s, %.1f %% of the time waiting for data, %.0f s in all%nPublished %s%n",

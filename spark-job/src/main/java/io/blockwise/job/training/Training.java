@@ -137,7 +137,9 @@ public final class Training {
     try (ProgressLine line = ProgressLine.standardOutput()) {
       Metrics metrics = training.run(line);
       Path version = training.models().path(training.runId);
-      Summary.print(System.out, version, metrics, training.figures.engines());
+      List<String> remarks =
+          Expectation.of(settings, settings.workers().count()).sentences(training.figures.steps());
+      Summary.print(System.out, version, metrics, training.figures.engines(), remarks);
     }
   }
 
@@ -162,7 +164,7 @@ public final class Training {
       positives.warning().ifPresent(line::notice);
       workers.awaitStart();
       Consumer<String> lost = reason -> evaluationLost(reason, line, events);
-      for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
+      for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
         figures.epoch(train(epoch, workers, line, events));
         evaluateEpoch(workers, lost);
         events.epoch(
@@ -282,7 +284,7 @@ public final class Training {
             new Metrics.Accuracies(figures.best().validation()),
             new Metrics.TestFigures(test.accuracies(rows(Split.TEST)), test.confusion()),
             figures.best().epoch(),
-            settings.training().epochs(),
+            settings.epochs(),
             settings.workers().count(),
             figures.examplesPerSecond(),
             Duration.between(started, finished).toMillis() / 1e3,
@@ -327,7 +329,7 @@ public final class Training {
     double done = fraction(figures.examples() + sums.examples());
     return new Progress(
         epoch,
-        settings.training().epochs(),
+        settings.epochs(),
         done,
         sums.examples() * 1e9 / Math.max(1, nanos),
         sums.isComplete() ? sums.losses() : List.of(),
@@ -340,7 +342,7 @@ public final class Training {
     double done = fraction(figures.examples());
     return new Progress(
         epoch.epoch(),
-        settings.training().epochs(),
+        settings.epochs(),
         done,
         epoch.examplesPerSecond(),
         epoch.losses(),

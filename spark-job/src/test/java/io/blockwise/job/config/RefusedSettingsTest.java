@@ -251,6 +251,10 @@ class RefusedSettingsTest {
         "Invalid training.scale-rate: sqrt-workers in FILE:3 (must be none with training.baseline ="
             + " dl4j-spark, which has rates of its own)");
     assertRefused(
+        "workers = 4\ntraining { epochs = 1000000000, epochs-at = steps }",
+        "Invalid training.epochs: 1000000000 in FILE:2 (must be at most 536870911 with"
+            + " training.epochs-at = steps and workers.count = 4)");
+    assertRefused(
         "averaging.rule = quorum\naveraging.gain = norm",
         "Invalid averaging.gain: norm in FILE:2 (must be none unless averaging.rule is average)");
     assertRefused(

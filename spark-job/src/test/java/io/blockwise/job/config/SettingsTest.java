@@ -112,6 +112,14 @@ class SettingsTest {
     assertThat(read("", sets)).isNotEqualTo(before);
   }
 
+  @Test
+  void epochsCountPassesOfAllWorkersOrOfEach() throws IOException {
+    assertThat(read("workers = 3, training.epochs = 5").epochs()).isEqualTo(5);
+    String each = "training { epochs = 5, epochs-at = steps }";
+    assertThat(read("workers = 3, " + each).epochs()).isEqualTo(15);
+    assertThat(read(each).epochs()).isEqualTo(5);
+  }
+
   static List<Path> everyShippedConfParses() {
     return Repository.shippedConfs().stream().filter(conf -> !isComparison(conf)).toList();
   }

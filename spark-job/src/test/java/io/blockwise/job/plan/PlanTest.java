@@ -37,7 +37,9 @@ class PlanTest {
             "shards of a worker 2",
             "steps of a worker 11 in an epoch",
             "steps of all 22 in an epoch, 44 in all 2",
-            "2 workers each make 1/2 of the steps of an epoch: more workers may need more epochs",
+            "2 workers with about 22 steps each: compare with one worker and batches of 32",
+            "each as many steps as one worker alone: training.epochs = 4, or training.epochs-at ="
+                + " steps",
             "learning rate 0.00424, 1.41 times the configured",
             "gain 1 to 1.41, as the workers' changes differ",
             "rows left out 8 of 360 in an epoch",

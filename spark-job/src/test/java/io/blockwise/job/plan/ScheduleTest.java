@@ -58,6 +58,17 @@ class ScheduleTest {
   }
 
   @Test
+  void epochsOfEachWorkerAreAsManyStepsAsThoseOfOne() {
+    Settings settings =
+        SmallRuns.settings(directory, "workers=2", "training.epochs-at=steps", "training.epochs=3");
+    SmallRuns.Parts parts = SmallRuns.parts(settings);
+    Schedule schedule = Schedule.of(settings, parts.shards(), 2);
+    assertThat(schedule.steps()).hasToString("[11, 11]");
+    assertThat(schedule.stepsOfRun()).isEqualTo(2 * 3 * 22);
+    assertThat(parts.plan().examplesOfRun()).isEqualTo(2 * 3 * 22 * 16);
+  }
+
+  @Test
   void batchLargerThanAWorkersShareIsRefused() {
     Settings settings = SmallRuns.unprepared(directory, "workers=2", "training.batch-size=181");
     assertThatThrownBy(

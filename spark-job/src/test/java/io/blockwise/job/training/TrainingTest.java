@@ -188,6 +188,21 @@ class TrainingTest {
   }
 
   @Test
+  void epochsAtStepsAreThoseOfEachWorker() throws Exception {
+    String printed =
+        SmallRuns.train(twoWorkers("training.epochs=1", "training.epochs-at=steps"));
+    assertThat(printed)
+        .contains("epoch 2/2  100 %", "Best on validation: epoch ")
+        .contains("2 workers with about 22 steps each: compare with one worker and batches of 32")
+        .contains("each makes as many steps as one worker alone, in 2 epochs");
+    assertThat(metrics().get("epochs").asInt()).isEqualTo(2);
+    assertThat(SmallRuns.events(directory))
+        .filteredOn(event -> event.get("event").asText().equals("epoch"))
+        .extracting(event -> event.get("steps").asLong())
+        .containsExactly(22L, 22L);
+  }
+
+  @Test
   void ratesGrowWithTheWorkers() throws Exception {
     String printed =
         SmallRuns.train(

@@ -57,7 +57,7 @@ final class StockRun {
   /** Trains all epochs and prints each; keeps the parameters that were best on validation. */
   List<StockReport.Epoch> train() {
     List<StockReport.Epoch> history = new ArrayList<>();
-    for (int epoch = 1; epoch <= settings.training().epochs(); epoch++) {
+    for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
       StockReport.Epoch figures = train(epoch);
       history.add(figures);
       if (StockReport.best(history).equals(figures)) {
@@ -67,7 +67,7 @@ final class StockRun {
           Locale.ROOT,
           "epoch %d/%d  %.1f examples/s  %.1f s  validation %.2f %%%n",
           epoch,
-          settings.training().epochs(),
+          settings.epochs(),
           figures.examples() / figures.seconds(),
           figures.seconds(),
           100 * figures.validation());
@@ -149,6 +149,6 @@ final class StockRun {
     }
     int period = settings.averaging().options().period();
     int rounds = Math.max(1, batches / (workers * period));
-    return settings.training().epochs() * rounds * period;
+    return settings.epochs() * rounds * period;
   }
 }
