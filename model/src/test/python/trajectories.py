@@ -71,6 +71,7 @@ class Ledger:
         self.window = []  # of (worker, examples), the newest last
         self.momentum = [0.0] * len(self.value)
         self.round, self.round_began = {}, 0
+        self.delayed_round, self.delayed_from = [], None
 
     def members(self):
         return [w for w in self.workers.values() if w.member]
@@ -128,6 +129,8 @@ class Ledger:
         if one["verdict"] in ("folded", "copied") and stale > self.options.most_stale:
             one["verdict"] = "dropped"
         weightless = one["verdict"] not in ("folded", "copied")
+        if one["verdict"] == "non-finite":
+            self.momentum_is_over()
         if one["verdict"] == "copy-refused" or weightless and not self.options.lock_step:
             self.decide(one)
         elif self.options.rule == "quorum":
@@ -137,6 +140,10 @@ class Ledger:
         else:
             self.fold([one], *(self.elastic(one) if self.options.rule == "elastic" else self.average(one)))
         return self.answer(worker)
+
+    def momentum_is_over(self):
+        if self.options.optimiser == "delayed":
+            self.momentum, self.delayed_round = [0.0] * len(self.value), []
 
     def decide(self, one):
         worker = self.workers[one["event"]["worker"]]
@@ -157,6 +164,7 @@ class Ledger:
         for one in all_of_it:
             if not kept and one["verdict"] in ("folded", "copied"):
                 one["verdict"] = "non-finite"
+                self.momentum_is_over()
             self.decide(one)
         return kept
 
@@ -170,7 +178,31 @@ class Ledger:
         statistics = self.pooled(self.statistics, one["statistics"], 1.0 if self.version == 0 else weight)
         self.window.append((worker, examples))
         self.forget()
+        if self.options.optimiser == "delayed":
+            value = self.delayed(one, value)
         return value, single(statistics)
+
+    def delayed(self, one, folded):
+        """Momentum at the end of a round: everybody has had a push accepted, or there were 2 L of them."""
+        if one["verdict"] == "copied":
+            self.momentum, self.delayed_round = [0.0] * len(folded), []
+            return folded
+        if not self.delayed_round:
+            self.delayed_from = self.value
+        self.delayed_round.append(one)
+        count = len(self.members())
+        pushed = {some["event"]["worker"] for some in self.delayed_round}
+        if len(pushed) < count and len(self.delayed_round) < 2 * count:
+            return folded
+        stale = sum(some["stale"] for some in self.delayed_round) > 2 * len(self.delayed_round)
+        self.delayed_round = []
+        if stale:
+            self.momentum = [0.0] * len(folded)
+            return folded
+        beta = 1 - 1 / math.sqrt(count)
+        momentum = [beta * m + (now - g) for m, now, g in zip(self.momentum, folded, self.delayed_from)]
+        self.momentum = single(momentum)
+        return single([now + beta * m for now, m in zip(folded, momentum)])
 
     def forget(self):
         """What is older than 4 L pushes of members does not count when there are more members again."""

@@ -5,6 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requirePositive;
 import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
@@ -58,7 +59,7 @@ public record AveragingOptions(
     requireAtLeast("averaging.period", period, 1);
     requireConsistent(rule, quorum.size, quorum.maxWait);
     requireConsistent(rule, quorum, outer.optimiser);
-    requireConsistent(rule, gain);
+    requireConsistent(rule, gain, outer.optimiser);
   }
 
   /**
@@ -123,8 +124,12 @@ public record AveragingOptions(
 
   private static void requireConsistent(Rule rule, Quorum quorum, OuterOptimiser optimiser) {
     String key = "averaging.outer.optimiser";
-    if (optimiser != OuterOptimiser.NONE && rule != Rule.QUORUM) {
-      throw invalid(key, optimiser, "must be none unless averaging.rule is quorum");
+    Rule needed = optimiser == OuterOptimiser.DELAYED ? Rule.AVERAGE : Rule.QUORUM;
+    if (optimiser != OuterOptimiser.NONE && rule != needed) {
+      throw invalid(
+          key,
+          optimiser,
+          "must not be " + Names.of(optimiser) + " unless averaging.rule is " + Names.of(needed));
     }
     if (optimiser == OuterOptimiser.RDA && quorum.equals(Quorum.ALL)) {
       throw invalid(
@@ -135,9 +140,17 @@ public record AveragingOptions(
     }
   }
 
-  private static void requireConsistent(Rule rule, Gain gain) {
+  private static void requireConsistent(Rule rule, Gain gain, OuterOptimiser optimiser) {
     if (gain != Gain.NONE && rule != Rule.AVERAGE) {
       throw invalid("averaging.gain", gain, "must be none unless averaging.rule is average");
+    }
+    if (gain != Gain.NONE && optimiser != OuterOptimiser.NONE) {
+      throw invalid(
+          "averaging.gain",
+          gain,
+          "must be none with averaging.outer.optimiser = "
+              + Names.of(optimiser)
+              + ": both make up for what a mean loses");
     }
   }
 
@@ -163,7 +176,9 @@ public record AveragingOptions(
     /**
      * Adds it at the mean length of the changes, tensor by tensor: radial-directional averaging.
      */
-    RDA(0);
+    RDA(0),
+    /** Under {@link Rule#AVERAGE}: adds momentum at the end of every round of all workers. */
+    DELAYED(3);
 
     private final int vectors;
 

@@ -71,6 +71,17 @@ public final class Averaging {
         Gain.NONE);
   }
 
+  static AveragingOptions delayed(int period, double stalenessMax) {
+    return new AveragingOptions(
+        Rule.AVERAGE,
+        period,
+        Codec.FP32,
+        new Staleness(stalenessMax),
+        Quorum.ALL,
+        new Outer(OuterOptimiser.DELAYED, 0, 1),
+        Gain.NONE);
+  }
+
   static AveragingOptions elastic(int period, double stalenessMax) {
     return elastic(period, Codec.FP32, stalenessMax);
   }
@@ -98,6 +109,8 @@ public final class Averaging {
         quorum(period, 2, soon),
         quorum(period, 2, soon, 3, NESTEROV),
         quorum(period, 2, soon, 1e9, RDA),
+        delayed(period, 1e9),
+        delayed(period, 2.5),
         elastic(period, 1e9),
         elastic(period, 0.8));
   }

@@ -16,6 +16,7 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.LedgerMemento;
 import io.blockwise.model.averaging.ledger.PushCounts;
+import io.blockwise.model.averaging.ledger.Round;
 import io.blockwise.testing.RandomSeed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -176,7 +177,11 @@ class LedgerMementoTest {
         new LedgerMemento.Rule.NormWindow(
             new LedgerMemento.Rule.Window(List.of()),
             new LedgerMemento.Norm(
-                1, 2, List.of(0), 1, 0, 1, LedgerMemento.Doubles.copyOf(new double[length]))),
+                1,
+                2,
+                new Round(List.of(0), 1, 0),
+                1,
+                LedgerMemento.Doubles.copyOf(new double[length]))),
         List.of(),
         PushCounts.NONE);
   }

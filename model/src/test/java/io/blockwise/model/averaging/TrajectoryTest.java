@@ -32,6 +32,7 @@ class TrajectoryTest {
   private static final Map<String, AveragingOptions> OPTIONS =
       Map.of(
           "average", Averaging.average(1, Codec.FP32, 2.5),
+          "average-delayed", Averaging.delayed(1, 2.5),
           "average-norm", Averaging.average(1, Codec.FP32, 5, AveragingOptions.Gain.NORM),
           "lock-step", Averaging.lockStep(1),
           "quorum-nesterov", quorumOf(2, 5, Averaging.NESTEROV),

@@ -245,7 +245,15 @@ class RefusedSettingsTest {
     assertRefused(
         "averaging.outer.optimiser = nesterov",
         "Invalid averaging.outer.optimiser: nesterov in FILE:1"
-            + " (must be none unless averaging.rule is quorum)");
+            + " (must not be nesterov unless averaging.rule is quorum)");
+    assertRefused(
+        quorum + "averaging.outer.optimiser = delayed",
+        "Invalid averaging.outer.optimiser: delayed in FILE:3"
+            + " (must not be delayed unless averaging.rule is average)");
+    assertRefused(
+        "averaging.gain = norm, averaging.outer.optimiser = delayed",
+        "Invalid averaging.gain: norm in FILE:1 (must be none with averaging.outer.optimiser ="
+            + " delayed: both make up for what a mean loses)");
     assertRefused(
         "method = bp\ntraining.baseline = dl4j-spark\ntraining.scale-rate = sqrt-workers",
         "Invalid training.scale-rate: sqrt-workers in FILE:3 (must be none with training.baseline ="
@@ -260,7 +268,7 @@ class RefusedSettingsTest {
     assertRefused(
         "averaging.rule = elastic, averaging.outer.optimiser = sgd",
         "Invalid averaging.outer.optimiser: sgd in FILE:1"
-            + " (must be none unless averaging.rule is quorum)");
+            + " (must not be sgd unless averaging.rule is quorum)");
     assertRefused(
         quorum + "averaging.outer.optimiser = rda",
         "Invalid averaging.outer.optimiser: rda in FILE:3 (must not be rda in lock-step, which is"

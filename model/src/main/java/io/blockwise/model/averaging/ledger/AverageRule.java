@@ -1,6 +1,7 @@
 package io.blockwise.model.averaging.ledger;
 
 import io.blockwise.model.averaging.AveragingOptions.Gain;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.ledger.LedgerMemento.Accepted;
@@ -12,26 +13,35 @@ import java.util.Optional;
 
 /**
  * Folds every push at once: {@code g <- g + w d} with {@code w = share * max(1, staleness)^-0.5},
- * or with a {@link NormGain} {@code w = gain * share}. Nobody waits for anybody. Used under the
- * ledger's lock.
+ * or with a {@link NormGain} {@code w = gain * share}; a {@link DelayedMomentum} is added at the
+ * end of every round. Nobody waits for anybody. Used under the ledger's lock.
  */
 final class AverageRule implements FoldRule {
   private final RunningStatistics running;
   private final ShareWindow window;
   private final Optional<NormGain> norm;
+  private final Optional<DelayedMomentum> delayed;
   private Contribution waiting;
 
-  AverageRule(RunningStatistics running, Gain gain) {
+  AverageRule(RunningStatistics running, Gain gain, OuterOptimiser optimiser) {
     this(
         running,
         new ShareWindow(List.of()),
-        gain == Gain.NORM ? Optional.of(new NormGain()) : Optional.empty());
+        gain == Gain.NORM ? Optional.of(new NormGain()) : Optional.empty(),
+        optimiser == OuterOptimiser.DELAYED
+            ? Optional.of(new DelayedMomentum())
+            : Optional.empty());
   }
 
-  private AverageRule(RunningStatistics running, ShareWindow window, Optional<NormGain> norm) {
+  private AverageRule(
+      RunningStatistics running,
+      ShareWindow window,
+      Optional<NormGain> norm,
+      Optional<DelayedMomentum> delayed) {
     this.running = running;
     this.window = window;
     this.norm = norm;
+    this.delayed = delayed;
   }
 
   @Override
@@ -58,12 +68,14 @@ final class AverageRule implements FoldRule {
     double share = window.share(one.worker(), one.push().examples(), roster);
     double weight = norm.isPresent() ? share : share / Math.sqrt(Math.max(1, one.staleness()));
     double gain = gain(roster);
-    FloatVector value =
+    FloatVector folded =
         one.isCopy() ? one.values() : moved(state.value(), gain * weight, one.values());
     // The ledger's first statistics are only where batch norm starts from, nobody's observations.
     double statisticsWeight = state.version() == 0 ? 1 : weight;
     FloatVector statistics =
         running.pooled(state.statistics(), one.push().statistics(), statisticsWeight);
+    FloatVector value =
+        delayed.map(some -> some.after(state.value(), folded, one, roster.count())).orElse(folded);
     BlockState next = new BlockState(state.version() + 1, value, statistics);
     Optional<Fold> fold = Optional.of(new Fold(next, List.of(one), gain));
     norm.ifPresent(some -> some.add(one, share, roster));
@@ -85,26 +97,37 @@ final class AverageRule implements FoldRule {
   @Override
   public void notFinite() {
     norm.ifPresent(NormGain::forget);
+    delayed.ifPresent(DelayedMomentum::forget);
   }
 
   @Override
   public LedgerMemento.Rule memento() {
     LedgerMemento.Rule.Window seen = new LedgerMemento.Rule.Window(window.newestFirst());
-    return norm.<LedgerMemento.Rule>map(
-            some -> new LedgerMemento.Rule.NormWindow(seen, some.memento()))
-        .orElse(seen);
+    if (norm.isPresent()) {
+      return new LedgerMemento.Rule.NormWindow(seen, norm.get().memento());
+    }
+    return delayed.isPresent()
+        ? new LedgerMemento.Rule.DelayedWindow(seen, delayed.get().memento())
+        : seen;
   }
 
   @Override
   public FoldRule restored(LedgerMemento.Rule memento) {
     if (memento instanceof LedgerMemento.Rule.NormWindow saved) {
-      return restored(saved.window(), Optional.of(new NormGain(saved.norm())));
+      return restored(saved.window(), Optional.of(new NormGain(saved.norm())), Optional.empty());
     }
-    return restored((LedgerMemento.Rule.Window) memento, Optional.empty());
+    if (memento instanceof LedgerMemento.Rule.DelayedWindow saved) {
+      DelayedMomentum momentum = new DelayedMomentum(saved.delayed());
+      return restored(saved.window(), Optional.empty(), Optional.of(momentum));
+    }
+    return restored((LedgerMemento.Rule.Window) memento, Optional.empty(), Optional.empty());
   }
 
-  private AverageRule restored(LedgerMemento.Rule.Window saved, Optional<NormGain> gain) {
-    return new AverageRule(running, new ShareWindow(saved.newestFirst()), gain);
+  private AverageRule restored(
+      LedgerMemento.Rule.Window saved,
+      Optional<NormGain> gain,
+      Optional<DelayedMomentum> momentum) {
+    return new AverageRule(running, new ShareWindow(saved.newestFirst()), gain, momentum);
   }
 
   private static FloatVector moved(FloatVector from, double weight, FloatVector delta) {

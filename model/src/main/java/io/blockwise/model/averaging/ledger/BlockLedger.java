@@ -87,7 +87,7 @@ public final class BlockLedger {
     RunningStatistics running = new RunningStatistics(tensors.statistics());
     this.rule =
         switch (options.rule()) {
-          case AVERAGE -> new AverageRule(running, options.gain());
+          case AVERAGE -> new AverageRule(running, options.gain(), options.outer().optimiser());
           case ELASTIC -> new ElasticRule(running);
           case QUORUM -> {
             OuterStep outer = OuterStep.of(options.outer(), tensors.parameters());

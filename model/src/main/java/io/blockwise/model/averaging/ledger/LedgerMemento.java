@@ -53,6 +53,13 @@ public record LedgerMemento(
     if (rule instanceof Rule.NormWindow gain && gain.norm().sum().length() > 0) {
       requireSame("values of the gain", gain.norm().sum().length(), other.value().length());
     }
+    if (rule instanceof Rule.DelayedWindow saved) {
+      for (FloatVector vector : List.of(saved.delayed().from(), saved.delayed().momentum())) {
+        if (vector.length() > 0) {
+          requireSame("values of momentum", vector.length(), other.value().length());
+        }
+      }
+    }
   }
 
   private void requireSame(String what, int saved, int other) {
@@ -144,6 +151,19 @@ public record LedgerMemento(
       }
     }
 
+    /** Of rule {@code average} with delayed momentum. */
+    record DelayedWindow(Window window, Delayed delayed) implements Rule {
+      public DelayedWindow {
+        Objects.requireNonNull(window, "window");
+        Objects.requireNonNull(delayed, "delayed");
+      }
+
+      @Override
+      public String of() {
+        return window.of() + " with outer optimiser delayed";
+      }
+    }
+
     /** Of rule {@code elastic}, which knows the state alone. */
     record Elastic() implements Rule {
       @Override
@@ -176,24 +196,29 @@ public record LedgerMemento(
    *
    * @param gain at least 1
    * @param changesOfMembers that it has heard of
-   * @param pushed members that have had a push accepted in the round
-   * @param accepted pushes of the round
-   * @param staleness sum over them, in rounds
-   * @param norms of their differences, each times its share, summed up
+   * @param norms of the round's differences, each times its share, summed up
    * @param sum of the differences, each times its share; empty before the first
    */
-  public record Norm(
-      double gain,
-      long changesOfMembers,
-      List<Integer> pushed,
-      int accepted,
-      double staleness,
-      double norms,
-      Doubles sum)
+  public record Norm(double gain, long changesOfMembers, Round round, double norms, Doubles sum)
       implements Serializable {
     public Norm {
-      pushed = List.copyOf(pushed);
+      Objects.requireNonNull(round, "round");
       Objects.requireNonNull(sum, "sum");
+    }
+  }
+
+  /**
+   * Momentum that is added once a round, and the round at the end of which it will be. Immutable.
+   *
+   * @param from the ledger's value at the beginning of the round; empty if that is the next push
+   * @param momentum empty for zeros
+   */
+  public record Delayed(Round round, FloatVector from, FloatVector momentum)
+      implements Serializable {
+    public Delayed {
+      Objects.requireNonNull(round, "round");
+      Objects.requireNonNull(from, "from");
+      Objects.requireNonNull(momentum, "momentum");
     }
   }
 

@@ -2,8 +2,6 @@ package io.blockwise.model.averaging.ledger;
 
 import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
 import java.util.Arrays;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * By how much a ledger's steps are lengthened so that they are as long as the changes that they are
@@ -21,15 +19,11 @@ import java.util.TreeSet;
  */
 final class NormGain {
   private static final double ALIKE = 1.01;
-  private static final double STALEST = 2;
-  private static final int MOST_PUSHES_PER_MEMBER = 2;
   private static final double[] NOTHING = new double[0];
 
   private double gain = 1;
   private long changesOfMembers;
-  private final SortedSet<Integer> pushed = new TreeSet<>();
-  private int accepted;
-  private double staleness;
+  private Round round = Round.EMPTY;
   private double norms;
   private double[] sum = NOTHING;
 
@@ -38,22 +32,14 @@ final class NormGain {
   NormGain(LedgerMemento.Norm from) {
     gain = from.gain();
     changesOfMembers = from.changesOfMembers();
-    pushed.addAll(from.pushed());
-    accepted = from.accepted();
-    staleness = from.staleness();
+    round = from.round();
     norms = from.norms();
     sum = from.sum().toArray();
   }
 
   LedgerMemento.Norm memento() {
     return new LedgerMemento.Norm(
-        gain,
-        changesOfMembers,
-        pushed.stream().toList(),
-        accepted,
-        staleness,
-        norms,
-        LedgerMemento.Doubles.copyOf(sum));
+        gain, changesOfMembers, round, norms, LedgerMemento.Doubles.copyOf(sum));
   }
 
   /** The factor on the next step of these members. */
@@ -76,10 +62,8 @@ final class NormGain {
       return; // a step is as long as its only change
     }
     norms += share * added(one.values().shared(), share);
-    pushed.add(one.worker());
-    accepted++;
-    staleness += one.staleness();
-    if (pushed.size() >= members || accepted >= MOST_PUSHES_PER_MEMBER * members) {
+    round = round.with(one);
+    if (round.isOver(members)) {
       endRound(members);
     }
   }
@@ -106,7 +90,7 @@ final class NormGain {
   }
 
   private void endRound(int members) {
-    gain = staleness > STALEST * accepted ? 1 : ofRound(members);
+    gain = round.isStale() ? 1 : ofRound(members);
     Arrays.fill(sum, 0);
     beginRound();
   }
@@ -126,9 +110,7 @@ final class NormGain {
   }
 
   private void beginRound() {
-    pushed.clear();
-    accepted = 0;
-    staleness = 0;
+    round = Round.EMPTY;
     norms = 0;
   }
 }

@@ -33,10 +33,15 @@ class FoldRuleTest {
   @Test
   void aFoldThatFailsLosesNoPush() {
     roster.enter(0).announce();
-    assertNothingIsLost(new AverageRule(NONE, Gain.NONE));
-    assertNothingIsLost(new AverageRule(NONE, Gain.NORM));
+    assertNothingIsLost(average(Gain.NONE));
+    assertNothingIsLost(average(Gain.NORM));
+    assertNothingIsLost(new AverageRule(NONE, Gain.NONE, OuterOptimiser.DELAYED));
     assertNothingIsLost(new ElasticRule(NONE));
     assertNothingIsLost(quorum(Outer.NONE));
+  }
+
+  private static AverageRule average(Gain gain) {
+    return new AverageRule(NONE, gain, OuterOptimiser.NONE);
   }
 
   private static QuorumRule quorum(Outer outer) {
@@ -71,7 +76,7 @@ class FoldRuleTest {
   void theGainCountsAFoldThatFailsOnlyOnceAndIsPartOfTheFold() {
     roster.enter(0).announce();
     roster.enter(1).announce();
-    AverageRule rule = new AverageRule(NONE, Gain.NORM);
+    AverageRule rule = average(Gain.NORM);
     BlockState zero = BlockState.initial(new float[2], new float[0]);
     rule.add(Contribution.of(delta(0, 1, 0, 1f, 0f), 0, FloatVector.copyOf(new float[] {1, 0})));
     for (int failure = 0; failure < 3; failure++) {
@@ -93,7 +98,7 @@ class FoldRuleTest {
   void theWindowCountsAFoldThatFailsOnlyOnce() {
     roster.enter(0).announce();
     roster.enter(1).announce();
-    AverageRule rule = new AverageRule(NONE, Gain.NONE);
+    AverageRule rule = average(Gain.NONE);
     BlockState state = ZERO;
     for (int push = 0; push < 8; push++) {
       int worker = push % 2;

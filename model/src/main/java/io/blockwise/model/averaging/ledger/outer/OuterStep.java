@@ -45,7 +45,7 @@ public interface OuterStep {
    */
   static OuterStep of(Outer outer, TensorTable parameters) {
     return switch (outer.optimiser()) {
-      case NONE -> ADD;
+      case NONE, DELAYED -> ADD; // what is delayed comes at the end of a round of its own
       case NESTEROV, SGD ->
           new MomentumStep(
               outer.momentum(), outer.rate(), outer.optimiser() == OuterOptimiser.NESTEROV);
