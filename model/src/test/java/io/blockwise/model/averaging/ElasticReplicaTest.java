@@ -51,9 +51,10 @@ class ElasticReplicaTest {
 
   @Test
   void aDropDrawsTheWorkerAlone() throws InterruptedException {
-    startBesideAnother(elastic(1, 0.4), exchange -> new LateExchange(exchange, 1));
+    startBesideAnother(elastic(2, 0.4), exchange -> new LateExchange(exchange, 1));
     ledger.push(delta(1, 1, 0, 8f));
-    step(100); // one version old, so half a round: too stale
+    step(50);
+    step(50); // one version old, so half a round: too stale
     step(0);
     assertThat(ledger.counts().dropped()).isEqualTo(1);
     assertThat(ledger.state().value().at(0)).isEqualTo(8f);
