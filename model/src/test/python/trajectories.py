@@ -46,8 +46,8 @@ class Options:
         self.mu, self.eta = number(text, "momentum"), number(text, "rate")
         self.most_stale = number(text, "max")
         self.size = int(number(text, "size"))
-        wait = re.search(r"maxWait=PT([0-9.E-]+)S", text)
-        self.wait = float(wait[1]) * 1e9  # nanoseconds
+        wait = re.search(r"longestWait=(?:all|([0-9]+)ns)", text)
+        self.wait = float(wait[1] or 0)  # nanoseconds
         gain = re.search(r"\bgain=(\w+)", text)
         self.known = gain is None or gain[1] == "NONE"
         self.lock_step = self.rule == "quorum" and self.size == 0 and self.wait == 0

@@ -6,10 +6,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a record is called in configurations and files, where that is not its name in kebab case.
+ * What a record is called in configurations and files, or a record's component in configurations,
+ * where that is not its name in kebab case.
  */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.RECORD_COMPONENT})
 public @interface Named {
   /** As users write it. */
   String value();

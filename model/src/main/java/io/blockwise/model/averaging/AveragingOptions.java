@@ -5,16 +5,16 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requirePositive;
 import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.base.Named;
 import io.blockwise.base.Names;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
  * How the replicas of a block are averaged. Immutable.
  *
  * <p>Always true: an outer optimiser and a quorum only go with {@link Rule#QUORUM}, a gain only
- * with {@link Rule#AVERAGE}; a quorum of fewer than all workers has a longest wait.
+ * with {@link Rule#AVERAGE}; a quorum of fewer than all workers does not wait for all.
  *
  * @param rule how pushes move the ledger's value
  * @param period local steps between two pushes of a block, at least 1
@@ -57,7 +57,7 @@ public record AveragingOptions(
     Objects.requireNonNull(outer, "outer");
     Objects.requireNonNull(gain, "gain");
     requireAtLeast("averaging.period", period, 1);
-    requireConsistent(rule, quorum.size, quorum.maxWait);
+    requireConsistent(rule, quorum);
     requireConsistent(rule, quorum, outer.optimiser);
     requireConsistent(rule, gain, outer.optimiser);
   }
@@ -77,17 +77,25 @@ public record AveragingOptions(
    * Rounds of rule {@code quorum}. Immutable.
    *
    * @param size pushes that make a round; 0 for those of all workers with a lease
-   * @param maxWait longest time from a round's first push to its end; zero to wait for all
+   * @param longestWait for the pushes that a round lacks
+   * @param gamma share of the time that a push can wait for its round without holding up its
+   *     worker's next one, above 0 and at most 1; without meaning unless the wait is grace
    */
-  public record Quorum(int size, Duration maxWait) implements Serializable {
+  public record Quorum(int size, @Named("wait") QuorumWait longestWait, double gamma)
+      implements Serializable {
     /** All workers, however long they take. */
-    public static final Quorum ALL = new Quorum(0, Duration.ZERO);
+    public static final Quorum ALL = new Quorum(0, QuorumWait.ALL, 1);
 
     public Quorum {
       requireAtLeast("averaging.quorum.size", size, 0);
-      if (maxWait.isNegative()) {
-        throw invalid("averaging.quorum.max-wait", maxWait, "must not be negative");
+      Objects.requireNonNull(longestWait, "wait");
+      if (!(gamma > 0 && gamma <= 1)) {
+        throw invalid("averaging.quorum.gamma", gamma, "must be above 0 and at most 1");
       }
+    }
+
+    private boolean isOfAll() {
+      return size == 0 && longestWait.equals(QuorumWait.ALL);
     }
   }
 
@@ -95,7 +103,7 @@ public record AveragingOptions(
    * Whether workers wait for each other: rounds of all that have a lease, however long they take.
    */
   public boolean lockStep() {
-    return rule == Rule.QUORUM && quorum.equals(Quorum.ALL);
+    return rule == Rule.QUORUM && quorum.isOfAll();
   }
 
   /** Whether a worker that is alone sends its value instead of a difference. */
@@ -103,22 +111,27 @@ public record AveragingOptions(
     return codec == Codec.FP32;
   }
 
-  private static void requireConsistent(Rule rule, int size, Duration maxWait) {
+  private static void requireConsistent(Rule rule, Quorum quorum) {
+    boolean waitsForAll = quorum.longestWait.equals(QuorumWait.ALL);
     if (rule == Rule.QUORUM) {
-      if (size > 0 && maxWait.isZero()) {
+      if (quorum.size > 0 && waitsForAll) {
         throw invalid(
-            "averaging.quorum.max-wait",
-            maxWait,
-            "must be above 0 if averaging.quorum.size is: the last rounds could not be filled");
+            "averaging.quorum.wait",
+            quorum.longestWait,
+            "must be grace or a time if averaging.quorum.size is above 0: the last rounds could not"
+                + " be filled");
       }
       return;
     }
-    if (size > 0) {
-      throw invalid("averaging.quorum.size", size, "must be 0 unless averaging.rule is quorum");
-    }
-    if (!maxWait.isZero()) {
+    if (quorum.size > 0) {
       throw invalid(
-          "averaging.quorum.max-wait", maxWait, "must be 0 unless averaging.rule is quorum");
+          "averaging.quorum.size", quorum.size, "must be 0 unless averaging.rule is quorum");
+    }
+    if (!waitsForAll) {
+      throw invalid(
+          "averaging.quorum.wait",
+          quorum.longestWait,
+          "must be all unless averaging.rule is quorum");
     }
   }
 
@@ -131,11 +144,11 @@ public record AveragingOptions(
           optimiser,
           "must not be " + Names.of(optimiser) + " unless averaging.rule is " + Names.of(needed));
     }
-    if (optimiser == OuterOptimiser.RDA && quorum.equals(Quorum.ALL)) {
+    if (optimiser == OuterOptimiser.RDA && quorum.isOfAll()) {
       throw invalid(
           key,
           optimiser,
-          "must not be rda in lock-step, which is the exact mean: set averaging.quorum, so that"
+          "must not be rda in lock-step, which is the exact mean: set averaging.quorum.wait, so that"
               + " rounds do not wait for all workers");
     }
   }

@@ -19,6 +19,7 @@ import java.util.Objects;
  *     block, when this push is settled
  * @param values a difference from the base, or the value itself, as {@code kind} says
  * @param statistics running statistics of the replica, as values
+ * @param timing of the worker, as it has measured itself
  */
 public record Push(
     LeaseAttempt lease,
@@ -29,7 +30,36 @@ public record Push(
     Kind kind,
     boolean last,
     Payload values,
-    FloatVector statistics) {
+    FloatVector statistics,
+    Timing timing) {
+  /**
+   * How fast a worker is, by its own clock. Immutable.
+   *
+   * @param stepNanos mean time from the end of one of its batches to the end of the next, since its
+   *     last push, waiting for data included; 0 if it does not know
+   * @param period batches from this push to the next one
+   * @param roundTripNanos time that its last push took to the ledger and the answer back, without
+   *     the time it waited there; 0 if it does not know
+   */
+  public record Timing(long stepNanos, int period, long roundTripNanos) {
+    /** Of nothing that was measured. */
+    public static final Timing UNKNOWN = new Timing(0, 1, 0);
+
+    public Timing {
+      requireNotBelow("step time", stepNanos, 0);
+      requireAtLeast("period", period, 1);
+      requireNotBelow("round trip", roundTripNanos, 0);
+    }
+
+    /**
+     * Nanoseconds that a push can stay undecided without holding up the next one: {@code max(0, H *
+     * step time - round trip)}, at least 0; 0 if the step time is not known.
+     */
+    public double slackNanos() {
+      return Math.max(0, (double) period * stepNanos - roundTripNanos);
+    }
+  }
+
   /** What {@link #values} are. */
   public enum Kind {
     /** The difference from the value that was last adopted. */
@@ -45,6 +75,7 @@ public record Push(
     Objects.requireNonNull(kind, "kind");
     Objects.requireNonNull(values, "values");
     Objects.requireNonNull(statistics, "statistics");
+    Objects.requireNonNull(timing, "timing");
     requireAtLeast("block", block, 1);
     requireNotBelow("sequence", sequence, 1);
     requireNotBelow("base version", baseVersion, 0);
@@ -52,6 +83,30 @@ public record Push(
     if (kind == Kind.COPY && values.codec() != Codec.FP32) {
       throw invalid("codec of a copy", values.codec(), "must be FP32");
     }
+  }
+
+  /** A push of a worker that has not measured itself. */
+  public Push(
+      LeaseAttempt lease,
+      int block,
+      long sequence,
+      long baseVersion,
+      long examples,
+      Kind kind,
+      boolean last,
+      Payload values,
+      FloatVector statistics) {
+    this(
+        lease,
+        block,
+        sequence,
+        baseVersion,
+        examples,
+        kind,
+        last,
+        values,
+        statistics,
+        Timing.UNKNOWN);
   }
 
   /** A worker's turn without anything learned since its last one. */
@@ -63,7 +118,16 @@ public record Push(
   /** The same without the bytes of its values, for whoever has read them. */
   public Push withoutValues() {
     return new Push(
-        lease, block, sequence, baseVersion, examples, kind, last, Payload.EMPTY, statistics);
+        lease,
+        block,
+        sequence,
+        baseVersion,
+        examples,
+        kind,
+        last,
+        Payload.EMPTY,
+        statistics,
+        timing);
   }
 
   private static void requireContent(

@@ -66,7 +66,7 @@ public final class Averaging {
         period,
         Codec.FP32,
         new Staleness(stalenessMax),
-        new Quorum(size, maxWait),
+        new Quorum(size, QuorumWait.of(maxWait), 1),
         outer,
         Gain.NONE);
   }
@@ -80,6 +80,11 @@ public final class Averaging {
         Quorum.ALL,
         new Outer(OuterOptimiser.DELAYED, 0, 1),
         Gain.NONE);
+  }
+
+  static AveragingOptions grace(int period, double gamma) {
+    Quorum quorum = new Quorum(0, QuorumWait.GRACE, gamma);
+    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, ANY, quorum, NO_OUTER, Gain.NONE);
   }
 
   static AveragingOptions elastic(int period, double stalenessMax) {
@@ -151,6 +156,21 @@ public final class Averaging {
 
   public static Push delta(int worker, long sequence, long base, float... values) {
     return push(lease(worker), sequence, base, 1, Push.Kind.DELTA, values);
+  }
+
+  /** A difference from version 0 of a worker that has measured itself. */
+  static Push timed(int worker, Push.Timing timing, float... values) {
+    return new Push(
+        lease(worker),
+        1,
+        1,
+        0,
+        1,
+        Push.Kind.DELTA,
+        false,
+        Payload.of(Codec.FP32, values),
+        FloatVector.EMPTY,
+        timing);
   }
 
   static Push copy(int worker, long sequence, long base, float... values) {

@@ -20,7 +20,11 @@ class AveragingOptionsTest {
     refuses("averaging.period: 0", Rule.AVERAGE, 0, 4, 0, 0, NO_OUTER);
     refuses("averaging.staleness.max: 0.0", Rule.AVERAGE, 1, 0, 0, 0, NO_OUTER);
     refuses("averaging.quorum.size: -1", Rule.QUORUM, 1, 4, -1, 0, NO_OUTER);
-    refuses("averaging.quorum.max-wait: -1s", Rule.QUORUM, 1, 4, 0, -1, NO_OUTER);
+    for (double gamma : new double[] {0, -0.5, 1.001, Double.NaN}) {
+      assertThatThrownBy(() -> new AveragingOptions.Quorum(0, QuorumWait.GRACE, gamma))
+          .hasMessage(
+              "Invalid averaging.quorum.gamma: " + gamma + " (must be above 0 and at most 1)");
+    }
     assertThatThrownBy(() -> new Outer(OuterOptimiser.SGD, 1, 1))
         .hasMessageStartingWith("Invalid averaging.outer.momentum: 1.0");
     assertThatThrownBy(() -> new Outer(OuterOptimiser.SGD, 0, 0))
@@ -30,7 +34,11 @@ class AveragingOptionsTest {
   @Test
   void whatBelongsToTheQuorumIsRefusedWithoutIt() {
     refuses("averaging.quorum.size: 2", Rule.AVERAGE, 1, 4, 2, 0, NO_OUTER);
-    refuses("averaging.quorum.max-wait: 1s", Rule.AVERAGE, 1, 4, 0, 1, NO_OUTER);
+    refuses("averaging.quorum.wait: 1s", Rule.AVERAGE, 1, 4, 0, 1, NO_OUTER);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options(Rule.AVERAGE, 1, 4, 0, QuorumWait.GRACE, NO_OUTER, Gain.NONE))
+        .withMessage(
+            "Invalid averaging.quorum.wait: grace (must be all unless averaging.rule is quorum)");
     refuses("averaging.outer.optimiser: nesterov", Rule.AVERAGE, 1, 4, 0, 0, NESTEROV);
   }
 
@@ -43,13 +51,15 @@ class AveragingOptionsTest {
   }
 
   @Test
-  void aQuorumOfSomeNeedsALongestWait() {
-    refuses("averaging.quorum.max-wait: 0s", Rule.QUORUM, 1, 4, 2, 0, NO_OUTER);
+  void aQuorumOfSomeDoesNotWaitForAll() {
+    refuses("averaging.quorum.wait: all", Rule.QUORUM, 1, 4, 2, 0, NO_OUTER);
   }
 
   @Test
-  void onlyAQuorumOfAllWithoutALongestWaitIsLockStep() {
+  void onlyAQuorumOfAllThatWaitsForAllIsLockStep() {
     assertThat(options(Rule.QUORUM, 1, 4, 0, 0, NESTEROV).lockStep()).isTrue();
+    assertThat(options(Rule.QUORUM, 1, 4, 0, QuorumWait.GRACE, NO_OUTER, Gain.NONE).lockStep())
+        .isFalse();
     assertThat(options(Rule.QUORUM, 1, 4, 0, 1, NO_OUTER).lockStep()).isFalse();
     assertThat(options(Rule.QUORUM, 1, 4, 2, 1, NO_OUTER).lockStep()).isFalse();
     assertThat(options(Rule.AVERAGE, 1, 4, 0, 0, NO_OUTER).lockStep()).isFalse();
@@ -69,12 +79,19 @@ class AveragingOptionsTest {
 
   private static AveragingOptions options(
       Rule rule, int period, double staleness, int size, int waitSeconds, Outer outer, Gain gain) {
+    QuorumWait wait =
+        waitSeconds == 0 ? QuorumWait.ALL : QuorumWait.of(Duration.ofSeconds(waitSeconds));
+    return options(rule, period, staleness, size, wait, outer, gain);
+  }
+
+  private static AveragingOptions options(
+      Rule rule, int period, double staleness, int size, QuorumWait wait, Outer outer, Gain gain) {
     return new AveragingOptions(
         rule,
         period,
         Codec.FP32,
         new AveragingOptions.Staleness(staleness),
-        new AveragingOptions.Quorum(size, Duration.ofSeconds(waitSeconds)),
+        new AveragingOptions.Quorum(size, wait, 0.5),
         outer,
         gain);
   }

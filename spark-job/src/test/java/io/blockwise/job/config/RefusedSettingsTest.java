@@ -82,7 +82,9 @@ class RefusedSettingsTest {
         "exit.features = {} | Invalid exit.features: {} in FILE:1 (must be one word or text)",
         "training.learning-rate = NaN | Invalid training.learning-rate: NaN in FILE:1 (must be a number)",
         "data.download = maybe | Invalid data.download: maybe in FILE:1 (must be true or false)",
-        "averaging.quorum.max-wait = soon | Invalid averaging.quorum.max-wait: soon in FILE:1 (must be a time such as 500ms or 2s)",
+        "averaging.quorum.wait = soon | 'Invalid averaging.quorum.wait: soon in FILE:1 (must be all, grace or a time above 0 such as 500ms or 2s)'",
+        "averaging.quorum.wait = 0s | 'Invalid averaging.quorum.wait: 0s in FILE:1 (must be all, grace or a time above 0 such as 500ms or 2s)'",
+        "averaging.quorum.max-wait = 0s | 'Cannot use averaging.quorum.max-wait in FILE:1: it is averaging.quorum.wait now (where that was 0s, now write all)'",
         "data.memory = much | Invalid data.memory: much in FILE:1 (must be a size such as 512m or 2g)",
         "training.schedule.at = 0.5 | Invalid training.schedule.at: 0.5 in FILE:1 (must be a list [...])",
         "mlp.hidden = [8, x] | Invalid mlp.hidden[2]: x in FILE:1 (must be a whole number)",
@@ -135,7 +137,8 @@ class RefusedSettingsTest {
         "training.schedule.at = [0.5, 0.5] | 'Invalid training.schedule.at: [0.5, 0.5] in FILE:1 (must ascend'",
         "averaging.period = 0 | Invalid averaging.period: 0 in FILE:1 (must be at least 1)",
         "averaging.staleness.max = 0 | Invalid averaging.staleness.max: 0.0 in FILE:1 (must be a finite number above 0",
-        "averaging.quorum.max-wait = -1s | Invalid averaging.quorum.max-wait: -1s in FILE:1 (must not be negative",
+        "averaging.quorum.wait = -1s | 'Invalid averaging.quorum.wait: -1s in FILE:1 (must be all, grace or a time above 0'",
+        "averaging.quorum.gamma = 0 | Invalid averaging.quorum.gamma: 0.0 in FILE:1 (must be above 0 and at most 1)",
         "averaging.outer.rate = 0 | Invalid averaging.outer.rate: 0.0 in FILE:1 (must be a finite",
         "workers { min = 0 } | Invalid workers.min: 0 in FILE:1 (must be at least 1)",
         "workers { min = 2 } | Invalid workers.min: 2 in FILE:1 (must be at most workers.count, which is 1)",
@@ -230,18 +233,18 @@ class RefusedSettingsTest {
   void valuesThatContradictEachOtherAreRefused() {
     String quorum = "averaging.rule = quorum\nworkers = 2\n";
     assertRefused(
-        quorum + "averaging.quorum { size = 3, max-wait = 2s }",
+        quorum + "averaging.quorum { size = 3, wait = 2s }",
         "Invalid averaging.quorum.size: 3 in FILE:3 (must be at most workers.count, which is 2)");
     assertRefused(
         quorum + "averaging.quorum.size = 2",
-        "Invalid averaging.quorum.max-wait: 0s (must be above 0 if averaging.quorum.size is");
+        "Invalid averaging.quorum.wait: all (must be grace or a time if averaging.quorum.size is above 0");
     assertRefused(
         "averaging.quorum.size = 1",
         "Invalid averaging.quorum.size: 1 in FILE:1 (must be 0 unless averaging.rule is quorum)");
     assertRefused(
-        "averaging.quorum.max-wait = 1500ms",
-        "Invalid averaging.quorum.max-wait: 1500ms in FILE:1"
-            + " (must be 0 unless averaging.rule is quorum)");
+        "averaging.quorum.wait = 1500ms",
+        "Invalid averaging.quorum.wait: 1500ms in FILE:1"
+            + " (must be all unless averaging.rule is quorum)");
     assertRefused(
         "averaging.outer.optimiser = nesterov",
         "Invalid averaging.outer.optimiser: nesterov in FILE:1"
@@ -272,7 +275,7 @@ class RefusedSettingsTest {
     assertRefused(
         quorum + "averaging.outer.optimiser = rda",
         "Invalid averaging.outer.optimiser: rda in FILE:3 (must not be rda in lock-step, which is"
-            + " the exact mean: set averaging.quorum, so that rounds do not wait for all workers)");
+            + " the exact mean: set averaging.quorum.wait, so that rounds do not wait for all workers)");
     assertRefused(
         "method = bp\ntraining.baseline = dl4j-spark\ntraining.augmentation = two-view",
         "Invalid training.augmentation: two-view in FILE:3 (must be none, weak or strong with"

@@ -70,7 +70,7 @@ class SettingsTest {
           Map.entry("scpl.head.hidden", "7"),
           Map.entry("predsim.head.hidden", "[7, 8]"),
           Map.entry("deinforeg.head.hidden", "[7, 8]"),
-          Map.entry("averaging.quorum.max-wait", "2s"));
+          Map.entry("averaging.quorum.wait", "2s"));
 
   /** What a key needs beside it to be allowed. */
   private static final Map<String, List<String>> COMPANIONS =
@@ -82,8 +82,8 @@ class SettingsTest {
           Map.entry("averaging.outer.optimiser", List.of("averaging.rule=quorum")),
           Map.entry(
               "averaging.quorum.size",
-              List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.max-wait=1s")),
-          Map.entry("averaging.quorum.max-wait", List.of("averaging.rule=quorum")),
+              List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.wait=grace")),
+          Map.entry("averaging.quorum.wait", List.of("averaging.rule=quorum")),
           Map.entry("training.baseline", List.of("method=bp")),
           Map.entry("last-exit.hidden", List.of("exit.kind=mlp")),
           Map.entry("data.kind", List.of("data.path=/raw")),
@@ -444,7 +444,7 @@ class SettingsTest {
         "method = bp, backbone = vgg8, seed = -3, run-id = night.1, data.path = \"hdfs://n:1/a b\"",
         "training { learning-rate = 1e-12, schedule { kind = step, at = [] } }, data.memory = 300k",
         "training.per-block = [{ learning-rate = 3e-4, schedule.at = [] }, { optimiser = lars }]",
-        "workers = 2, averaging { rule = quorum, quorum { size = 2, max-wait = 700us }, period = 64 }",
+        "workers = 2, averaging { rule = quorum, quorum { size = 2, wait = 700us }, period = 64 }",
         "network.blocks = [[{type = residual, body = [{type = convolution, filters = 4}], shortcut ="
             + " [{type = convolution, filters = 4, kernel = 1, padding = 0}, {type = elu}]}, {type ="
             + " residual, body = [{type = batch-norm}]}]]",
@@ -557,7 +557,7 @@ class SettingsTest {
     String quorum = "averaging.rule = quorum, averaging.codec = fp16";
     assertThat(read(quorum).averaging().options().lockStep()).isTrue();
     assertThat(read(quorum).averaging().options().codec()).isEqualTo(Codec.FP16);
-    assertThat(read(quorum + ", averaging.quorum.max-wait = 1s").averaging().options().lockStep())
+    assertThat(read(quorum + ", averaging.quorum.wait = 1s").averaging().options().lockStep())
         .isFalse();
   }
 

@@ -191,7 +191,8 @@ class ExchangeRouterFuzzTest {
             0,
             1,
             Integer.MAX_VALUE - random.nextInt(100),
-            random.nextInt());
+            random.nextInt(),
+            Push.Timing.UNKNOWN);
     ByteBuffer message =
         Message.begin(
             Message.Kind.PUSH, lease("run", random.nextInt(WORKERS)), 1, 1, PushHeader.BYTES + 8);

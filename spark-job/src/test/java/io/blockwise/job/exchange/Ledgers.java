@@ -10,6 +10,7 @@ import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.QuorumWait;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import io.blockwise.model.engine.TensorTable;
@@ -41,13 +42,22 @@ public final class Ledgers {
     return options(Rule.QUORUM, Codec.FP32);
   }
 
+  /** Rounds of all workers that wait as long as that holds up nobody. */
+  public static AveragingOptions grace() {
+    return options(Rule.QUORUM, Codec.FP32, new AveragingOptions.Quorum(0, QuorumWait.GRACE, 1));
+  }
+
   private static AveragingOptions options(Rule rule, Codec codec) {
+    return options(rule, codec, AveragingOptions.Quorum.ALL);
+  }
+
+  private static AveragingOptions options(Rule rule, Codec codec, AveragingOptions.Quorum quorum) {
     return new AveragingOptions(
         rule,
         1,
         codec,
         new AveragingOptions.Staleness(1e9),
-        AveragingOptions.Quorum.ALL,
+        quorum,
         new Outer(OuterOptimiser.NONE, 0, 1),
         AveragingOptions.Gain.NONE);
   }
@@ -98,6 +108,21 @@ public final class Ledgers {
         false,
         Payload.of(codec, values.toArray()),
         statistics(sequence));
+  }
+
+  /** The difference of a worker that has measured itself. */
+  static Push timed(LeaseAttempt lease, Push.Timing timing, FloatVector values) {
+    return new Push(
+        lease,
+        1,
+        1,
+        0,
+        10,
+        Push.Kind.DELTA,
+        false,
+        Payload.of(Codec.FP32, values.toArray()),
+        statistics(1),
+        timing);
   }
 
   static FloatVector statistics(float value) {

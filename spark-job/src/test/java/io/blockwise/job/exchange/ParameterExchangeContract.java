@@ -3,10 +3,12 @@ package io.blockwise.job.exchange;
 import static io.blockwise.job.exchange.Ledgers.average;
 import static io.blockwise.job.exchange.Ledgers.delta;
 import static io.blockwise.job.exchange.Ledgers.filled;
+import static io.blockwise.job.exchange.Ledgers.grace;
 import static io.blockwise.job.exchange.Ledgers.lockStep;
 import static io.blockwise.job.exchange.Ledgers.push;
 import static io.blockwise.job.exchange.Ledgers.random;
 import static io.blockwise.job.exchange.Ledgers.statistics;
+import static io.blockwise.job.exchange.Ledgers.timed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -302,6 +304,29 @@ abstract class ParameterExchangeContract {
       assertThat(reply.state().value()).isEqualTo(filled(4, 2));
       assertThat(reply.state()).isEqualTo(ledgers.get(0).state());
     }
+  }
+
+  @Test
+  void roundOfPushesThatCannotWaitIsFoldedAtOnce() throws Exception {
+    serve(grace(), 4);
+    exchange.open(FIRST);
+    exchange.open(SECOND);
+    Push.Timing slowLink = new Push.Timing(100, 8, 800);
+    Reply reply = settled(timed(FIRST, slowLink, filled(4, 1)));
+    assertThat(reply.verdict()).isEqualTo(Verdict.FOLDED);
+    assertThat(reply.state().value()).isEqualTo(filled(4, 1));
+  }
+
+  @Test
+  void roundOfPushesThatHaveTimeWaitsForTheRest() throws Exception {
+    serve(grace(), 4);
+    exchange.open(FIRST);
+    exchange.open(SECOND);
+    Push.Timing hours = new Push.Timing(Duration.ofHours(1).toNanos(), 8, 800);
+    Push first = timed(FIRST, hours, filled(4, 1));
+    assertThat(exchange.push(first).get().decides(1)).isFalse();
+    settled(timed(SECOND, hours, filled(4, 3)));
+    assertThat(settled(first).state().value()).isEqualTo(filled(4, 2));
   }
 
   @Test

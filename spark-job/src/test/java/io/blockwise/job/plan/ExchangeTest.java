@@ -34,18 +34,18 @@ class ExchangeTest {
   /**
    * By the formats' pages: run {@code run} has 3 bytes, so a message has 50 around its body: 10 and
    * a byte in front of the id, 32 of the lease and what it is about, 4 of the check sum. A piece of
-   * a push has 35 in front of it, a question 8, an answer 71.
+   * a push has 55 in front of it, a question 8, an answer 71.
    */
   @Test
   void bytesAreThoseOfValuesAndStatisticsAndHeaders() {
     Exchange exchange = exchange(List.of(35L, 35L), 1);
-    WireSize push = new WireSize((50 + 35 + 4 * 1280) + (50 + 8), 71 + (71 + 4 * 1280));
+    WireSize push = new WireSize((50 + 55 + 4 * 1280) + (50 + 8), 71 + (71 + 4 * 1280));
     assertThat(exchange.blocks()).containsExactly(new Exchange.Pushes(push, 10));
     // two leases: what they began with, and their ends, which are answered with one byte
     assertThat(exchange.epoch())
         .isEqualTo(
             new WireSize(
-                10 * (143 + 4 * 1280) + 2 * (50 + 50),
+                10 * (163 + 4 * 1280) + 2 * (50 + 50),
                 10 * (142 + 4 * 1280) + 2 * (71 + 4 * 1280 + 1)));
   }
 
@@ -54,12 +54,12 @@ class ExchangeTest {
   @CsvSource({"fp16, 2500", "bf16, 2500", "int8, 1254", "int4, 629"})
   void codecsTakeLessForValuesAndNotForStatistics(String codec, int ofValues) {
     assertThat(push(List.of(35L, 35L), "averaging.codec=" + codec))
-        .isEqualTo(new WireSize(143 + ofValues + 4 * 30, 142 + 4 * 1280));
+        .isEqualTo(new WireSize(163 + ofValues + 4 * 30, 142 + 4 * 1280));
   }
 
   @Test
   void workerThatIsAloneHasNothingToAdopt() {
-    assertThat(push(List.of(70L))).isEqualTo(new WireSize(143 + 4 * 1280, 142));
+    assertThat(push(List.of(70L))).isEqualTo(new WireSize(163 + 4 * 1280, 142));
   }
 
   @Test

@@ -94,10 +94,7 @@ class RehearsalProcessTest {
   @Test
   void lockStepAndRoundsThatAreNotFullDoNotWait() throws Exception {
     String[] sets = {
-      "averaging.rule=quorum",
-      "workers=4",
-      "averaging.quorum.size=4",
-      "averaging.quorum.max-wait=1h"
+      "averaging.rule=quorum", "workers=4", "averaging.quorum.size=4", "averaging.quorum.wait=1h"
     };
     assertThat(run(task(2, sets)).several().outside()).isPositive();
   }

@@ -323,13 +323,12 @@ public final class BlockLedger {
   /** As {@link #fetch}, but waits until the push is decided, at most as long as stated. */
   public Reply await(Fetch fetch, Duration atMost) throws InterruptedException {
     long left = atMost.toNanos();
-    long maxWait = options.quorum().maxWait().toNanos();
     lock.lockInterruptibly();
     try {
       foldWhatIsComplete();
       while (left > 0 && !answer(fetch).decides(fetch.sequence())) {
         // nobody but those who wait notices that a round is overdue
-        long pause = maxWait > 0 ? Math.min(left, maxWait) : left;
+        long pause = Math.min(left, rule.nanosLeft());
         left -= pause - decision.awaitNanos(pause);
         foldWhatIsComplete();
       }

@@ -30,6 +30,11 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
    */
   Optional<Fold> next(BlockState state, Roster roster);
 
+  /** Nanoseconds until it folds what it holds for want of more; a great many if it never does. */
+  default long nanosLeft() {
+    return Long.MAX_VALUE;
+  }
+
   /** The factor on the next step of these members, at least 1. */
   default double gain(Roster roster) {
     return 1;

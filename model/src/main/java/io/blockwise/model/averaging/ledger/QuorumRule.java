@@ -22,9 +22,9 @@ final class QuorumRule implements FoldRule {
   private final RunningStatistics running;
   private final OuterStep outer;
   private final LongSupplier nanoClock;
+  private final RoundWait wait;
   private final SortedMap<Integer, Contribution> round = new TreeMap<>();
   private FloatVector momentum;
-  private long firstAt;
 
   /**
    * @param outer what a round's mean difference does to the value
@@ -48,6 +48,7 @@ final class QuorumRule implements FoldRule {
     this.outer = outer;
     this.nanoClock = nanoClock;
     this.momentum = momentum;
+    this.wait = new RoundWait(options.quorum(), nanoClock);
   }
 
   @Override
@@ -58,7 +59,9 @@ final class QuorumRule implements FoldRule {
   @Override
   public void add(Contribution contribution) {
     if (round.isEmpty()) {
-      firstAt = nanoClock.getAsLong();
+      wait.begin(contribution.push().timing());
+    } else {
+      wait.join(contribution.push().timing());
     }
     round.put(contribution.worker(), contribution);
   }
@@ -87,6 +90,11 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
+  public long nanosLeft() {
+    return round.isEmpty() ? Long.MAX_VALUE : wait.nanosLeft();
+  }
+
+  @Override
   public LedgerMemento.Rule memento() {
     return new LedgerMemento.Rule.Momentum(options.outer().optimiser(), momentum);
   }
@@ -99,10 +107,8 @@ final class QuorumRule implements FoldRule {
 
   private boolean isComplete(int leases) {
     int size = options.quorum().size();
-    long maxWaitNanos = options.quorum().maxWait().toNanos();
     int needed = size == 0 ? leases : Math.min(size, leases);
-    return round.size() >= needed
-        || maxWaitNanos > 0 && nanoClock.getAsLong() - firstAt >= maxWaitNanos;
+    return round.size() >= needed || wait.nanosLeft() <= 0;
   }
 
   private Fold fold(BlockState state, List<Contribution> weighed, List<Contribution> all) {

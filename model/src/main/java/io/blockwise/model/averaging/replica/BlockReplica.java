@@ -16,6 +16,7 @@ import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.StateKind;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * One worker's copy of one block, and its side of the averaging: pushes when the period is over,
@@ -31,6 +32,8 @@ public final class BlockReplica {
   private final AveragingOptions options;
   private final int phase;
   private final Duration patience;
+  private final LongSupplier nanoClock;
+  private final StepClock steps;
   private final LocalValue value;
 
   private LeaseAttempt lease;
@@ -42,6 +45,7 @@ public final class BlockReplica {
   private int members;
   private boolean aloneFromTheStart;
   private int periodDivisor = 1;
+  private long roundTripNanos;
   private long ownExamples;
   private long otherExamples;
 
@@ -52,6 +56,7 @@ public final class BlockReplica {
    * @param phase batches by which the first push of a lease comes earlier than the period, so that
    *     the pushes of different blocks are spread
    * @param patience longest wait for a push to be settled
+   * @param nanoClock monotonic time in nanoseconds, by which steps and round trips are measured
    */
   BlockReplica(
       Block block,
@@ -59,13 +64,16 @@ public final class BlockReplica {
       ParameterExchange exchange,
       AveragingOptions options,
       int phase,
-      Duration patience) {
+      Duration patience,
+      LongSupplier nanoClock) {
     this.block = block;
     this.number = number;
     this.exchange = exchange;
     this.options = options;
     this.phase = phase;
     this.patience = patience;
+    this.nanoClock = nanoClock;
+    this.steps = new StepClock(nanoClock);
     this.value = LocalValue.of(options.rule(), block);
   }
 
@@ -97,6 +105,7 @@ public final class BlockReplica {
 
   private void endBatch() throws InterruptedException {
     batch++;
+    steps.batchEnded();
     settleIfDecided();
     due |= (batch + phase) % period() == 0;
     if (due && inFlight == null) {
@@ -121,7 +130,7 @@ public final class BlockReplica {
     } else {
       sequence++;
       Push pass = Push.pass(lease, number, sequence, value.version());
-      inFlight = new InFlightPush(exchange, pass, patience);
+      inFlight = new InFlightPush(exchange, pass, patience, nanoClock);
     }
   }
 
@@ -218,6 +227,7 @@ public final class BlockReplica {
     unpushed = 0;
     batch = 0;
     due = false;
+    steps.begin();
     ownExamples = Math.max(ownExamples, opening.ownExamples());
   }
 
@@ -257,8 +267,9 @@ public final class BlockReplica {
             kind,
             last,
             values,
-            FloatVector.owning(statistics));
-    inFlight = new InFlightPush(exchange, push, patience);
+            FloatVector.owning(statistics),
+            new Push.Timing(steps.lap(), period(), roundTripNanos));
+    inFlight = new InFlightPush(exchange, push, patience, nanoClock);
     unpushed = 0;
   }
 
@@ -301,6 +312,7 @@ public final class BlockReplica {
   private Push endFlight() {
     Push push = inFlight.push();
     sent += pushesSent();
+    roundTripNanos = inFlight.roundTripNanos();
     inFlight = null;
     return push;
   }

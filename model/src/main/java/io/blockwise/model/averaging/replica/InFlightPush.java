@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * A push that is not decided yet, and the request for its fate that is open. A lost answer is asked
@@ -24,22 +25,30 @@ final class InFlightPush {
   private final ParameterExchange exchange;
   private final Push push;
   private final Duration patience;
-  private CompletableFuture<Reply> answer;
+  private final LongSupplier nanoClock;
+  private CompletableFuture<Answer> answer;
   private boolean arrived;
   private long sent;
+  private long thereNanos;
+  private long backNanos;
 
   private int lostAnswers;
   private long firstLost;
   private long pause;
   private long askAt;
 
+  /** An answer, and the time from the question to its arrival. */
+  private record Answer(Reply reply, long nanos) {}
+
   /**
    * @param patience longest time without any answer, and longest wait for the push to be decided
+   * @param nanoClock monotonic time in nanoseconds, by which the round trip is measured
    */
-  InFlightPush(ParameterExchange exchange, Push push, Duration patience) {
+  InFlightPush(ParameterExchange exchange, Push push, Duration patience, LongSupplier nanoClock) {
     this.exchange = exchange;
     this.push = push;
     this.patience = patience;
+    this.nanoClock = nanoClock;
     ask();
   }
 
@@ -50,6 +59,14 @@ final class InFlightPush {
   /** How often the push has been sent. */
   long sent() {
     return sent;
+  }
+
+  /**
+   * What the push took to its ledger, and the last answer from there: the time that it waited to be
+   * decided is not in it. 0 before the first answer.
+   */
+  long roundTripNanos() {
+    return thereNanos + backNanos;
   }
 
   /** The answer, if it is there; asks again if it does not decide the push. Never waits. */
@@ -109,10 +126,15 @@ final class InFlightPush {
     }
   }
 
-  private Reply noteAnswer(Reply reply) {
+  private Reply noteAnswer(Answer come) {
+    if (arrived) {
+      backNanos = come.nanos();
+    } else {
+      thereNanos = come.nanos();
+    }
     arrived = true;
     lostAnswers = 0;
-    return reply;
+    return come.reply();
   }
 
   private void noteLostAnswer(ExecutionException failure) {
@@ -144,12 +166,12 @@ final class InFlightPush {
   }
 
   private void ask() {
-    if (arrived) {
-      answer = exchange.fetch(question());
-    } else {
+    long asked = nanoClock.getAsLong();
+    if (!arrived) {
       sent++;
-      answer = exchange.push(push);
     }
+    CompletableFuture<Reply> reply = arrived ? exchange.fetch(question()) : exchange.push(push);
+    answer = reply.thenApply(come -> new Answer(come, nanoClock.getAsLong() - asked));
   }
 
   private Fetch question() {

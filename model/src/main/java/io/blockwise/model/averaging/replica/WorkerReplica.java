@@ -8,6 +8,7 @@ import io.blockwise.model.engine.Block;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * One worker's copies of all blocks, lease by lease: {@link #start} or {@link #resume}, train with
@@ -19,21 +20,33 @@ public final class WorkerReplica {
   private final List<BlockReplica> blocks = new ArrayList<>();
   private LeaseAttempt lease;
 
-  /**
-   * @param blocks in their order; block {@code k} of {@code K} pushes {@code (k - 1) / K} of a
-   *     period before the first one
-   * @param patience longest wait for a push to be settled before {@link NotSettledException}; in
-   *     lock-step it has to cover how far workers can be apart
-   */
+  /** The same by this machine's clock. */
   public WorkerReplica(
       List<? extends Block> blocks,
       ParameterExchange exchange,
       AveragingOptions options,
       Duration patience) {
+    this(blocks, exchange, options, patience, System::nanoTime);
+  }
+
+  /**
+   * @param blocks in their order; block {@code k} of {@code K} pushes {@code (k - 1) / K} of a
+   *     period before the first one
+   * @param patience longest wait for a push to be settled before {@link NotSettledException}; in
+   *     lock-step it has to cover how far workers can be apart
+   * @param nanoClock monotonic time in nanoseconds, by which the worker measures itself
+   */
+  public WorkerReplica(
+      List<? extends Block> blocks,
+      ParameterExchange exchange,
+      AveragingOptions options,
+      Duration patience,
+      LongSupplier nanoClock) {
     this.exchange = exchange;
     for (int i = 0; i < blocks.size(); i++) {
       int phase = (int) ((long) options.period() * i / blocks.size());
-      this.blocks.add(new BlockReplica(blocks.get(i), i + 1, exchange, options, phase, patience));
+      this.blocks.add(
+          new BlockReplica(blocks.get(i), i + 1, exchange, options, phase, patience, nanoClock));
     }
   }
 

@@ -22,6 +22,19 @@ final class KnownKeys {
           Map.entry("publish", "the publish gate"),
           Map.entry("resume", "resuming a run"));
 
+  /** Keys of earlier versions, with what to do instead. */
+  private static final Map<String, Renamed> RENAMED =
+      Map.of(
+          "averaging.quorum.max-wait",
+          new Renamed("averaging.quorum.wait", "where that was 0s, now write all"));
+
+  /**
+   * A key that has another name now.
+   *
+   * @param values how they have changed
+   */
+  private record Renamed(String key, String values) {}
+
   private final Schema schema;
 
   KnownKeys(Schema schema) {
@@ -43,6 +56,7 @@ final class KnownKeys {
       String path = prefix + entry.getKey();
       ConfigValue value = entry.getValue();
       refuseLater(path, value);
+      refuseRenamed(path, value);
       if (schema.isSection(path)) {
         check(path + ".", section(path, value));
       } else if (!schema.isValue(path)) {
@@ -81,6 +95,14 @@ final class KnownKeys {
           "use " + path + Location.of(value),
           feature + " will come with a later version",
           "remove the key");
+    }
+  }
+
+  private static void refuseRenamed(String path, ConfigValue value) {
+    Renamed now = RENAMED.get(path);
+    if (now != null) {
+      throw UserException.cannot(
+          "use " + path + Location.of(value), "it is " + now.key + " now", now.values);
     }
   }
 

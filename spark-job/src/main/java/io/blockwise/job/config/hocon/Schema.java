@@ -1,5 +1,6 @@
 package io.blockwise.job.config.hocon;
 
+import io.blockwise.base.Named;
 import io.blockwise.base.Names;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -106,6 +107,7 @@ public final class Schema {
 
   /** What a component is called in a file. */
   public static String key(RecordComponent component) {
-    return Names.kebab(component.getName());
+    Named name = component.getAnnotation(Named.class);
+    return name == null ? Names.kebab(component.getName()) : name.value();
   }
 }

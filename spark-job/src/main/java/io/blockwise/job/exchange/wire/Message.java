@@ -37,7 +37,7 @@ public final class Message {
   private static final int MOST_RUN_BYTES = 255;
 
   private static final int MAGIC = 0x31585742; // "BWX1"
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int FIXED_BYTES = 11;
   private static final int LEASE_BYTES = 32;
   private static final int CHECK_BYTES = 4;

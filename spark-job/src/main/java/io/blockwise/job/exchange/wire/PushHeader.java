@@ -11,9 +11,9 @@ import java.util.List;
 
 /**
  * Describes a whole push in front of each of its pieces: {@code byte kind, byte codec, byte last,
- * long base version, long examples, int values, int statistics}. Behind it {@code long offset} of
- * the piece, and the piece: of the values as the codec wrote them and of the statistics in fp32.
- * Immutable.
+ * long base version, long examples, int values, int statistics, long nanoseconds of a step, int
+ * period, long nanoseconds of a round trip}. Behind it {@code long offset} of the piece, and the
+ * piece: of the values as the codec wrote them and of the statistics in fp32. Immutable.
  */
 public record PushHeader(
     long sequence,
@@ -23,9 +23,10 @@ public record PushHeader(
     long baseVersion,
     long examples,
     int values,
-    int statistics) {
+    int statistics,
+    Push.Timing timing) {
   /** Bytes in front of a piece, its offset included. */
-  public static final int BYTES = 3 + 3 * Long.BYTES + 2 * Integer.BYTES;
+  public static final int BYTES = 3 + 5 * Long.BYTES + 3 * Integer.BYTES;
 
   private static final Push.Kind[] KINDS = Push.Kind.values();
   private static final Codec[] CODECS = Codec.values();
@@ -39,12 +40,14 @@ public record PushHeader(
         push.baseVersion(),
         push.examples(),
         push.values().length(),
-        push.statistics().length());
+        push.statistics().length(),
+        push.timing());
   }
 
   public void write(ByteBuffer into) {
     into.put((byte) kind.ordinal()).put((byte) codec.ordinal()).put((byte) (last ? 1 : 0));
     into.putLong(baseVersion).putLong(examples).putInt(values).putInt(statistics);
+    into.putLong(timing.stepNanos()).putInt(timing.period()).putLong(timing.roundTripNanos());
   }
 
   /** Leaves the body at the offset. */
@@ -72,11 +75,22 @@ public record PushHeader(
             from.getLong(),
             from.getLong(),
             from.getInt(),
-            from.getInt());
+            from.getInt(),
+            timing(from));
     if (!header.isPossible()) {
       throw new Message.RefusedException(Status.MALFORMED);
     }
     return header;
+  }
+
+  private static Push.Timing timing(ByteBuffer from) throws Message.RefusedException {
+    long stepNanos = from.getLong();
+    int period = from.getInt();
+    long roundTripNanos = from.getLong();
+    if (stepNanos < 0 || period < 1 || roundTripNanos < 0) {
+      throw new Message.RefusedException(Status.MALFORMED);
+    }
+    return new Push.Timing(stepNanos, period, roundTripNanos);
   }
 
   private boolean isPossible() {
@@ -122,6 +136,7 @@ public record PushHeader(
         kind,
         last,
         Payload.received(codec, values, ofValues),
-        FloatVector.read(List.of(ofStatistics.flip()), statistics));
+        FloatVector.read(List.of(ofStatistics.flip()), statistics),
+        timing);
   }
 }
