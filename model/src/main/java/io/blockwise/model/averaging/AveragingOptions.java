@@ -18,6 +18,8 @@ import java.util.Objects;
  *
  * @param rule how pushes move the ledger's value
  * @param period local steps between two pushes of a block, at least 1
+ * @param periodBySpeed whether it is that of the fast workers, and less for slower ones; not in
+ *     lock-step
  * @param codec of the values that workers send
  * @param staleness of a push that is too old
  * @param quorum what makes a round
@@ -25,7 +27,14 @@ import java.util.Objects;
  * @param gain on the ledger's steps
  */
 public record AveragingOptions(
-    Rule rule, int period, Codec codec, Staleness staleness, Quorum quorum, Outer outer, Gain gain)
+    Rule rule,
+    int period,
+    boolean periodBySpeed,
+    Codec codec,
+    Staleness staleness,
+    Quorum quorum,
+    Outer outer,
+    Gain gain)
     implements Serializable {
   /** How pushes move the ledger's value. */
   public enum Rule {
@@ -60,6 +69,12 @@ public record AveragingOptions(
     requireConsistent(rule, quorum);
     requireConsistent(rule, quorum, outer.optimiser);
     requireConsistent(rule, gain, outer.optimiser);
+    if (periodBySpeed && rule == Rule.QUORUM && quorum.isOfAll()) {
+      throw invalid(
+          "averaging.period-by-speed",
+          true,
+          "must be false in lock-step, where all workers push at the same batches");
+    }
   }
 
   /**

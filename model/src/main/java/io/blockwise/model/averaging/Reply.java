@@ -23,30 +23,30 @@ public record Reply(
    * @param members workers that the averaging counts on, with or without a lease at the moment
    * @param ownExamples settled examples of this worker, over the whole run
    * @param otherExamples settled examples of all other workers, over the whole run
-   * @param periodDivisor by which the worker shall divide its period, at least 1
+   * @param period batches between two pushes of the worker, at least 1
    */
-  public record Standing(int members, long ownExamples, long otherExamples, int periodDivisor) {
+  public record Standing(int members, long ownExamples, long otherExamples, int period) {
     /** Of a worker that nothing is known of. */
     public static final Standing NONE = new Standing(0, 0, 0, 1);
 
     /** The same among so many members. */
     public Standing withMembers(int count) {
-      return new Standing(count, ownExamples, otherExamples, periodDivisor);
+      return new Standing(count, ownExamples, otherExamples, period);
     }
 
     /** The same with so many settled examples of its own. */
     public Standing withOwnExamples(long settled) {
-      return new Standing(members, settled, otherExamples, periodDivisor);
+      return new Standing(members, settled, otherExamples, period);
     }
 
     /** The same with so many settled examples of others. */
     public Standing withOtherExamples(long settled) {
-      return new Standing(members, ownExamples, settled, periodDivisor);
+      return new Standing(members, ownExamples, settled, period);
     }
 
-    /** The same with another divisor of the period. */
-    public Standing withPeriodDivisor(int divisor) {
-      return new Standing(members, ownExamples, otherExamples, divisor);
+    /** The same with another period. */
+    public Standing withPeriod(int batches) {
+      return new Standing(members, ownExamples, otherExamples, batches);
     }
   }
 
@@ -85,9 +85,9 @@ public record Reply(
     return standing.otherExamples();
   }
 
-  /** By which the worker shall divide its period, at least 1. */
-  public int periodDivisor() {
-    return standing.periodDivisor();
+  /** Batches between two pushes of the worker, at least 1. */
+  public int period() {
+    return standing.period();
   }
 
   /** The same with a state that has its values. */

@@ -44,7 +44,27 @@ public final class Averaging {
 
   static AveragingOptions average(int period, Codec codec, double stalenessMax, Gain gain) {
     return new AveragingOptions(
-        Rule.AVERAGE, period, codec, new Staleness(stalenessMax), Quorum.ALL, NO_OUTER, gain);
+        Rule.AVERAGE,
+        period,
+        false,
+        codec,
+        new Staleness(stalenessMax),
+        Quorum.ALL,
+        NO_OUTER,
+        gain);
+  }
+
+  /** Every push on its own, of slower workers after fewer steps. */
+  static AveragingOptions bySpeed(int period, double stalenessMax) {
+    return new AveragingOptions(
+        Rule.AVERAGE,
+        period,
+        true,
+        Codec.FP32,
+        new Staleness(stalenessMax),
+        Quorum.ALL,
+        NO_OUTER,
+        Gain.NONE);
   }
 
   public static AveragingOptions lockStep(int period) {
@@ -52,7 +72,8 @@ public final class Averaging {
   }
 
   public static AveragingOptions lockStep(int period, Outer outer) {
-    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, ANY, Quorum.ALL, outer, Gain.NONE);
+    return new AveragingOptions(
+        Rule.QUORUM, period, false, Codec.FP32, ANY, Quorum.ALL, outer, Gain.NONE);
   }
 
   static AveragingOptions quorum(int period, int size, Duration maxWait) {
@@ -64,6 +85,7 @@ public final class Averaging {
     return new AveragingOptions(
         Rule.QUORUM,
         period,
+        false,
         Codec.FP32,
         new Staleness(stalenessMax),
         new Quorum(size, QuorumWait.of(maxWait), 1),
@@ -75,6 +97,7 @@ public final class Averaging {
     return new AveragingOptions(
         Rule.AVERAGE,
         period,
+        false,
         Codec.FP32,
         new Staleness(stalenessMax),
         Quorum.ALL,
@@ -84,7 +107,8 @@ public final class Averaging {
 
   static AveragingOptions grace(int period, double gamma) {
     Quorum quorum = new Quorum(0, QuorumWait.GRACE, gamma);
-    return new AveragingOptions(Rule.QUORUM, period, Codec.FP32, ANY, quorum, NO_OUTER, Gain.NONE);
+    return new AveragingOptions(
+        Rule.QUORUM, period, false, Codec.FP32, ANY, quorum, NO_OUTER, Gain.NONE);
   }
 
   static AveragingOptions elastic(int period, double stalenessMax) {
@@ -93,7 +117,14 @@ public final class Averaging {
 
   static AveragingOptions elastic(int period, Codec codec, double stalenessMax) {
     return new AveragingOptions(
-        Rule.ELASTIC, period, codec, new Staleness(stalenessMax), Quorum.ALL, NO_OUTER, Gain.NONE);
+        Rule.ELASTIC,
+        period,
+        false,
+        codec,
+        new Staleness(stalenessMax),
+        Quorum.ALL,
+        NO_OUTER,
+        Gain.NONE);
   }
 
   /** All rules with everything that belongs to them; some drop what is stale soon. */
@@ -106,6 +137,7 @@ public final class Averaging {
     return List.of(
         average(period),
         average(period, Codec.FP32, 0.8),
+        bySpeed(8 * period, 0.8),
         norm(period),
         average(period, Codec.FP32, 2.5, Gain.NORM),
         lockStep(period),

@@ -51,6 +51,30 @@ class AveragingOptionsTest {
   }
 
   @Test
+  void aPeriodBySpeedIsRefusedInLockStep() {
+    AveragingOptions lockStep = Averaging.lockStep(8);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> bySpeed(lockStep.quorum()))
+        .withMessage(
+            "Invalid averaging.period-by-speed: true (must be false in lock-step, where all workers"
+                + " push at the same batches)");
+    assertThat(bySpeed(new AveragingOptions.Quorum(0, QuorumWait.GRACE, 0.5)).periodBySpeed())
+        .isTrue();
+  }
+
+  private static AveragingOptions bySpeed(AveragingOptions.Quorum quorum) {
+    return new AveragingOptions(
+        Rule.QUORUM,
+        8,
+        true,
+        Codec.FP32,
+        new AveragingOptions.Staleness(4),
+        quorum,
+        NO_OUTER,
+        Gain.NONE);
+  }
+
+  @Test
   void aQuorumOfSomeDoesNotWaitForAll() {
     refuses("averaging.quorum.wait: all", Rule.QUORUM, 1, 4, 2, 0, NO_OUTER);
   }
@@ -89,6 +113,7 @@ class AveragingOptionsTest {
     return new AveragingOptions(
         rule,
         period,
+        false,
         Codec.FP32,
         new AveragingOptions.Staleness(staleness),
         new AveragingOptions.Quorum(size, wait, 0.5),

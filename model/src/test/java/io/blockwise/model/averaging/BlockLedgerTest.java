@@ -101,15 +101,15 @@ class BlockLedgerTest {
 
   @Test
   void aWorkerThatIsAlwaysDroppedGetsHalfItsPeriod() {
-    BlockLedger ledger = opened(average(1, Codec.FP32, 0.5), 1);
+    BlockLedger ledger = opened(average(7, Codec.FP32, 0.5), 1);
     ledger.push(delta(0, 1, 0, 1f));
-    assertThat(ledger.push(delta(0, 2, 0, 1f)).periodDivisor()).isEqualTo(1);
-    assertThat(ledger.push(delta(0, 3, 0, 1f)).periodDivisor()).isEqualTo(1);
-    assertThat(ledger.push(delta(0, 4, 0, 1f)).periodDivisor()).isEqualTo(2);
+    assertThat(ledger.push(delta(0, 2, 0, 1f)).period()).isEqualTo(7);
+    assertThat(ledger.push(delta(0, 3, 0, 1f)).period()).isEqualTo(7);
+    assertThat(ledger.push(delta(0, 4, 0, 1f)).period()).isEqualTo(3);
     ledger.push(delta(0, 5, 1, 1f));
     ledger.push(delta(0, 6, 0, 1f));
-    assertThat(ledger.push(delta(0, 7, 0, 1f)).periodDivisor()).isEqualTo(2);
-    assertThat(ledger.push(delta(0, 8, 0, 1f)).periodDivisor()).isEqualTo(4);
+    assertThat(ledger.push(delta(0, 7, 0, 1f)).period()).isEqualTo(3);
+    assertThat(ledger.push(delta(0, 8, 0, 1f)).period()).isEqualTo(1);
     assertThat(ledger.counts().periodsHalved()).isEqualTo(2);
   }
 

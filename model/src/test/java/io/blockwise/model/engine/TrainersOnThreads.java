@@ -45,6 +45,7 @@ final class TrainersOnThreads {
       new AveragingOptions(
           AveragingOptions.Rule.AVERAGE,
           3,
+          false,
           Codec.FP16,
           new AveragingOptions.Staleness(8),
           AveragingOptions.Quorum.ALL,

@@ -223,6 +223,7 @@ class SequentialRowTest {
     return new AveragingOptions(
         AveragingOptions.Rule.AVERAGE,
         period,
+        false,
         Codec.FP32,
         new AveragingOptions.Staleness(8),
         AveragingOptions.Quorum.ALL,

@@ -177,6 +177,7 @@ public final class Plan {
     return new AveragingOptions(
         asked.rule(),
         asked.period(),
+        asked.periodBySpeed(),
         asked.codec(),
         asked.staleness(),
         AveragingOptions.Quorum.ALL,

@@ -211,7 +211,9 @@ final class PlanText {
     if (local) {
       row("", "stays in the process; between processes it would be:");
     }
-    row("pushes", exchange.all().count() + " in an epoch");
+    boolean bySpeed = plan.settings.averaging().options().periodBySpeed();
+    String more = bySpeed ? ", slower workers up to 4 times as often" : "";
+    row("pushes", exchange.all().count() + " in an epoch" + more);
     row("pushed", bytes(epoch.pushed()) + " in an epoch");
     row("pulled", bytes(epoch.pulled()) + " in an epoch");
     String in = bytes(epoch.pushed() / seconds) + "/s in, ";

@@ -1,7 +1,10 @@
 package io.blockwise.job.training;
 
 import io.blockwise.job.worker.LeaseReport;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What an epoch's training gave. Immutable.
@@ -10,11 +13,19 @@ import java.util.List;
  * @param leases of all workers together
  * @param places processes that the workers were in
  * @param workers that trained at the same time, at most
+ * @param periods batches for every push of a block, on average, by the number of the worker, from 1
  * @param lost leases that were lost and dealt again
  */
 record EpochFigures(
-    int epoch, long nanos, LeaseReport leases, List<PlaceFigures> places, int workers, long lost) {
+    int epoch,
+    long nanos,
+    LeaseReport leases,
+    List<PlaceFigures> places,
+    int workers,
+    SortedMap<Integer, Double> periods,
+    long lost) {
   EpochFigures {
+    periods = Collections.unmodifiableSortedMap(new TreeMap<>(periods));
     places = List.copyOf(places);
   }
 

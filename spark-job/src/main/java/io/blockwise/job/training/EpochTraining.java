@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -81,6 +83,13 @@ final class EpochTraining {
   /** Workers that have had a lease at the same time, at most. */
   int mostRunning() {
     return mostRunning;
+  }
+
+  /** Batches for every push of a block, on average, by the number of the worker, from 1. */
+  SortedMap<Integer, Double> effectivePeriods() {
+    SortedMap<Integer, Double> periods = new TreeMap<>();
+    reports.forEach((worker, report) -> periods.put(worker + 1, report.effectivePeriod()));
+    return periods;
   }
 
   /** Who trained how much, by process. */

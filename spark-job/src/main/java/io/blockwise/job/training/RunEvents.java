@@ -100,6 +100,7 @@ final class RunEvents {
     fields.put("wait_for_data_share", epoch.leases().waitShare());
     fields.put("averaging_share", epoch.leases().averagingShare());
     fields.put("effective_period", epoch.leases().effectivePeriod());
+    fields.put("effective_period_by_worker", epoch.periods());
     fields.put("loss", epoch.losses());
     fields.put("loss_terms", epoch.leases().figures().terms());
     fields.put("training_accuracy", epoch.accuracies());

@@ -13,7 +13,11 @@ final class Summary {
   private Summary() {}
 
   static void print(
-      PrintStream out, Path version, Metrics metrics, Set<EngineDescription> engines, List<String> remarks) {
+      PrintStream out,
+      Path version,
+      Metrics metrics,
+      Set<EngineDescription> engines,
+      List<String> remarks) {
     int blocks = metrics.validation().accuracy().size();
     out.printf(
         Locale.ROOT,

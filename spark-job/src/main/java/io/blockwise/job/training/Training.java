@@ -242,6 +242,7 @@ public final class Training {
         sum,
         epoch.places(),
         epoch.mostRunning(),
+        epoch.effectivePeriods(),
         book.lost() - lostBefore);
   }
 

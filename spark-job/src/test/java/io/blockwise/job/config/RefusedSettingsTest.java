@@ -239,6 +239,10 @@ class RefusedSettingsTest {
         quorum + "averaging.quorum.size = 2",
         "Invalid averaging.quorum.wait: all (must be grace or a time if averaging.quorum.size is above 0");
     assertRefused(
+        quorum + "averaging.period-by-speed = true",
+        "Invalid averaging.period-by-speed: true in FILE:3 (must be false in lock-step, where all"
+            + " workers push at the same batches)");
+    assertRefused(
         "averaging.quorum.size = 1",
         "Invalid averaging.quorum.size: 1 in FILE:1 (must be 0 unless averaging.rule is quorum)");
     assertRefused(

@@ -47,6 +47,13 @@ public final class Ledgers {
     return options(Rule.QUORUM, Codec.FP32, new AveragingOptions.Quorum(0, QuorumWait.GRACE, 1));
   }
 
+  /** Every push on its own, of slower workers after fewer than 8 batches. */
+  public static AveragingOptions bySpeed() {
+    AveragingOptions one = average();
+    return new AveragingOptions(
+        one.rule(), 8, true, one.codec(), one.staleness(), one.quorum(), one.outer(), one.gain());
+  }
+
   private static AveragingOptions options(Rule rule, Codec codec) {
     return options(rule, codec, AveragingOptions.Quorum.ALL);
   }
@@ -55,6 +62,7 @@ public final class Ledgers {
     return new AveragingOptions(
         rule,
         1,
+        false,
         codec,
         new AveragingOptions.Staleness(1e9),
         quorum,

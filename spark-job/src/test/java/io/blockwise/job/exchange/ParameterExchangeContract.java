@@ -1,6 +1,7 @@
 package io.blockwise.job.exchange;
 
 import static io.blockwise.job.exchange.Ledgers.average;
+import static io.blockwise.job.exchange.Ledgers.bySpeed;
 import static io.blockwise.job.exchange.Ledgers.delta;
 import static io.blockwise.job.exchange.Ledgers.filled;
 import static io.blockwise.job.exchange.Ledgers.grace;
@@ -304,6 +305,17 @@ abstract class ParameterExchangeContract {
       assertThat(reply.state().value()).isEqualTo(filled(4, 2));
       assertThat(reply.state()).isEqualTo(ledgers.get(0).state());
     }
+  }
+
+  @Test
+  void slowerWorkerHearsThatItsPeriodIsShorter() throws Exception {
+    serve(bySpeed(), 4);
+    assertThat(exchange.open(FIRST).get(0).period()).isEqualTo(8);
+    exchange.open(SECOND);
+    settled(timed(FIRST, new Push.Timing(1_000_000, 8, 0), filled(4, 1)));
+    Reply reply = settled(timed(SECOND, new Push.Timing(2_000_000, 8, 0), filled(4, 1)));
+    assertThat(reply.period()).isEqualTo(4);
+    assertThat(exchange.await(new Fetch(FIRST, 1, 0), PATIENCE).period()).isEqualTo(8);
   }
 
   @Test

@@ -63,6 +63,14 @@ class PlanTest {
   }
 
   @Test
+  void textSaysThatSlowerWorkersPushMoreOften() throws Exception {
+    Settings settings =
+        SmallRuns.settings(directory, "workers=2", "averaging.period-by-speed=true");
+    assertThat(text(settings, "local-cluster[2,1,1024]").replaceAll(" +", " "))
+        .contains("pushes 12 in an epoch, slower workers up to 4 times as often");
+  }
+
+  @Test
   void nothingIsPreparedOrWritten() throws Exception {
     Settings settings = SmallRuns.unprepared(directory, "workers=2");
     assertThat(text(settings, "local[2]"))

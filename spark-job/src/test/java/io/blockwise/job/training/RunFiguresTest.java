@@ -8,6 +8,7 @@ import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.NetworkFigures;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class RunFiguresTest {
@@ -42,7 +43,7 @@ class RunFiguresTest {
     // two workers beside each other: twice the epoch's time
     NetworkFigures sums = new NetworkFigures(1000, List.of(new BlockFigures(List.of(), 1000, 500)));
     LeaseReport leases = new LeaseReport(0, 100, 0, 0, 10, 4 * SECOND, SECOND, 0, sums);
-    figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(), 2, 0));
+    figures.epoch(new EpochFigures(number, 2 * SECOND, leases, List.of(), 2, new TreeMap<>(), 0));
     figures.evaluated(List.of(state(number)), List.of(first, last));
   }
 

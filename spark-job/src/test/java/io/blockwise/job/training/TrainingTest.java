@@ -106,6 +106,9 @@ class TrainingTest {
         .filteredOn(event -> event.get("event").asText().equals("epoch"))
         .extracting(event -> event.get("effective_period").asDouble())
         .containsExactly(2 * 11 * 3 / 26.0, 2 * 11 * 3 / 26.0);
+    JsonNode byWorker = SmallRuns.events(directory).get(2).get("effective_period_by_worker");
+    assertThat(keys(byWorker)).containsExactly("1", "2");
+    assertThat(byWorker.get("2").asDouble()).isEqualTo(11 * 3 / 13.0);
     JsonNode parameters = metrics.get("parameters");
     // convolutions 3-4-4-8-8-16-16 and the batch norms behind them
     assertThat(parameters.get("body").asLong())
@@ -189,8 +192,7 @@ class TrainingTest {
 
   @Test
   void epochsAtStepsAreThoseOfEachWorker() throws Exception {
-    String printed =
-        SmallRuns.train(twoWorkers("training.epochs=1", "training.epochs-at=steps"));
+    String printed = SmallRuns.train(twoWorkers("training.epochs=1", "training.epochs-at=steps"));
     assertThat(printed)
         .contains("epoch 2/2  100 %", "Best on validation: epoch ")
         .contains("2 workers with about 22 steps each: compare with one worker and batches of 32")

@@ -37,6 +37,7 @@ public final class BlockLedger {
   private final FoldRule rule;
   private final PushCounts.Counter counter;
   private final Roster roster;
+  private final Periods periods;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decision = lock.newCondition();
   private BlockState state;
@@ -83,6 +84,7 @@ public final class BlockLedger {
     this.state = initial;
     this.counter = new PushCounts.Counter(PushCounts.NONE);
     this.roster = new Roster();
+    this.periods = new Periods(options);
     tensors.requireFit(block, initial);
     RunningStatistics running = new RunningStatistics(tensors.statistics());
     this.rule =
@@ -100,6 +102,7 @@ public final class BlockLedger {
     this.run = fresh.run;
     this.block = fresh.block;
     this.options = fresh.options;
+    this.periods = fresh.periods;
     this.rule = fresh.rule.restored(from.rule());
     this.counter = new PushCounts.Counter(from.counts());
     this.roster = new Roster(from.workers());
@@ -366,7 +369,7 @@ public final class BlockLedger {
 
   private void admit(Push push, WorkerSlot slot, FloatVector values, boolean finite) {
     long versionsAgo = state.version() - push.baseVersion();
-    slot.receive(push.sequence());
+    slot.receive(push);
     double staleness = rule.staleness(versionsAgo, roster);
     if (push.kind() == Push.Kind.PASS) {
       takeTurn(Contribution.withoutWeight(push, staleness, Verdict.PASSED), slot);
@@ -472,7 +475,7 @@ public final class BlockLedger {
   }
 
   private Reply reply(WorkerSlot slot, long asked) {
-    return slot.reply(block, asked, state, roster.count(), roster.settledExamples());
+    return slot.reply(block, asked, state, roster, periods.of(slot, roster));
   }
 
   private Reply fenced() {

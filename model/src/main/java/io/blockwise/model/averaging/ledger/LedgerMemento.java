@@ -104,12 +104,13 @@ public record LedgerMemento(
         implements Serializable {}
 
     /**
-     * What follows from pushes that were dropped.
+     * What its period follows from.
      *
      * @param dropsInARow since the last accepted push, or since the period was halved
-     * @param periodDivisor by which the worker divides its period, at least 1
+     * @param periodDivisor by which its period is divided, at least 1
+     * @param stepNanos time of a batch; 0 if not known
      */
-    public record Pace(int dropsInARow, int periodDivisor) implements Serializable {
+    public record Pace(int dropsInARow, int periodDivisor, long stepNanos) implements Serializable {
       public Pace {
         requireAtLeast("drops in a row", dropsInARow, 0);
         requireAtLeast("period divisor", periodDivisor, 1);

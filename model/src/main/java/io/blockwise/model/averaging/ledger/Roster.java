@@ -50,6 +50,15 @@ final class Roster {
     return slots.values().stream().mapToLong(WorkerSlot::membershipChanges).sum();
   }
 
+  /** Times of a batch of the members whose speeds are known, ascending. */
+  long[] stepNanos() {
+    return slots.values().stream()
+        .filter(slot -> slot.isMember() && slot.stepNanos() > 0)
+        .mapToLong(WorkerSlot::stepNanos)
+        .sorted()
+        .toArray();
+  }
+
   /** Whether this worker is a member. */
   boolean contains(int worker) {
     WorkerSlot slot = slots.get(worker);

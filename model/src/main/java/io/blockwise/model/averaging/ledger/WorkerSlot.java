@@ -31,6 +31,7 @@ final class WorkerSlot {
   private long settledExamples;
   private int dropsInARow;
   private int periodDivisor = 1;
+  private long stepNanos;
 
   WorkerSlot() {}
 
@@ -43,6 +44,7 @@ final class WorkerSlot {
     this.settledExamples = from.settledExamples();
     this.dropsInARow = from.pace().dropsInARow();
     this.periodDivisor = from.pace().periodDivisor();
+    this.stepNanos = from.pace().stepNanos();
   }
 
   /** What remains if its lease, should it have one, ends now and for good. */
@@ -53,7 +55,7 @@ final class WorkerSlot {
             member, isLeased() ? 0 : acceptedSinceEnd, membershipChanges),
         newest == null ? retired : Math.max(retired, newest.lease()),
         settledExamples,
-        new LedgerMemento.Worker.Pace(dropsInARow, periodDivisor));
+        new LedgerMemento.Worker.Pace(dropsInARow, periodDivisor, stepNanos));
   }
 
   /** Whether it has a lease, or is about to. */
@@ -128,8 +130,23 @@ final class WorkerSlot {
     return sequence <= received;
   }
 
-  void receive(long sequence) {
-    received = sequence;
+  void receive(Push push) {
+    received = push.sequence();
+    long latest = push.timing().stepNanos();
+    if (latest > 0) {
+      // one push that something held up is not the worker's speed
+      stepNanos = stepNanos == 0 ? latest : stepNanos / 2 + latest / 2;
+    }
+  }
+
+  /** Time of a batch, of which each push counts half as much as the next; 0 if not known. */
+  long stepNanos() {
+    return stepNanos;
+  }
+
+  /** By which its period is divided since all it sent was dropped, at least 1. */
+  int periodDivisor() {
+    return periodDivisor;
   }
 
   void decide(Push push, Verdict about) {
@@ -167,8 +184,12 @@ final class WorkerSlot {
     return decided >= sequence;
   }
 
-  /** The answer to a question about the push with this number (0: about none). */
-  Reply reply(int block, long asked, BlockState state, int members, long allExamples) {
+  /**
+   * The answer to a question about the push with this number (0: about none).
+   *
+   * @param period of the worker from now on
+   */
+  Reply reply(int block, long asked, BlockState state, Roster roster, int period) {
     boolean yours =
         asked > 0
             && asked == decided
@@ -177,10 +198,10 @@ final class WorkerSlot {
     boolean adoptable = asked == 0 || hasDecided(asked) && verdict.settles() && !yours;
     Reply.Standing standing =
         Reply.Standing.NONE
-            .withMembers(members)
+            .withMembers(roster.count())
             .withOwnExamples(settledExamples)
-            .withOtherExamples(allExamples - settledExamples)
-            .withPeriodDivisor(periodDivisor);
+            .withOtherExamples(roster.settledExamples() - settledExamples)
+            .withPeriod(period);
     Reply reply = new Reply(block, decided, verdict, yours, standing, state);
     return adoptable ? reply : reply.withoutState();
   }

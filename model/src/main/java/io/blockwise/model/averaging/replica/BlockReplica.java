@@ -30,7 +30,7 @@ public final class BlockReplica {
   private final int number;
   private final ParameterExchange exchange;
   private final AveragingOptions options;
-  private final int phase;
+  private final int blocks;
   private final Duration patience;
   private final LongSupplier nanoClock;
   private final StepClock steps;
@@ -41,10 +41,11 @@ public final class BlockReplica {
   private long sequence;
   private long batch;
   private boolean due;
+  private long lastDue;
   private long unpushed;
   private int members;
   private boolean aloneFromTheStart;
-  private int periodDivisor = 1;
+  private int period;
   private long roundTripNanos;
   private long ownExamples;
   private long otherExamples;
@@ -53,8 +54,8 @@ public final class BlockReplica {
 
   /**
    * @param number of the block, from 1
-   * @param phase batches by which the first push of a lease comes earlier than the period, so that
-   *     the pushes of different blocks are spread
+   * @param blocks of the network: the first push of a lease comes {@code (number - 1) / blocks} of
+   *     a period early, so that the pushes of different blocks are spread
    * @param patience longest wait for a push to be settled
    * @param nanoClock monotonic time in nanoseconds, by which steps and round trips are measured
    */
@@ -63,14 +64,15 @@ public final class BlockReplica {
       int number,
       ParameterExchange exchange,
       AveragingOptions options,
-      int phase,
+      int blocks,
       Duration patience,
       LongSupplier nanoClock) {
     this.block = block;
     this.number = number;
     this.exchange = exchange;
     this.options = options;
-    this.phase = phase;
+    this.blocks = blocks;
+    this.period = options.period();
     this.patience = patience;
     this.nanoClock = nanoClock;
     this.steps = new StepClock(nanoClock);
@@ -107,10 +109,21 @@ public final class BlockReplica {
     batch++;
     steps.batchEnded();
     settleIfDecided();
-    due |= (batch + phase) % period() == 0;
+    noteWhetherDue();
     if (due && inFlight == null) {
       due = false;
       push();
+    }
+  }
+
+  // Another period is another grid of batches, whose next one may be near. Half a period apart,
+  // pushes
+  // become no more by that. While the period stays the same, it is always kept.
+  private void noteWhetherDue() {
+    int phase = (int) ((long) period * (number - 1) / blocks);
+    if ((batch + phase) % period == 0 && 2 * (batch - lastDue) >= period) {
+      due = true;
+      lastDue = batch;
     }
   }
 
@@ -227,6 +240,7 @@ public final class BlockReplica {
     unpushed = 0;
     batch = 0;
     due = false;
+    lastDue = -period;
     steps.begin();
     ownExamples = Math.max(ownExamples, opening.ownExamples());
   }
@@ -239,10 +253,6 @@ public final class BlockReplica {
   /** Brings what is not averaged to its beginning. */
   void beginOwn() {
     StateKind.beginOwn(block);
-  }
-
-  private int period() {
-    return Math.max(1, options.period() / periodDivisor);
   }
 
   private Push.Kind kind() {
@@ -268,7 +278,7 @@ public final class BlockReplica {
             last,
             values,
             FloatVector.owning(statistics),
-            new Push.Timing(steps.lap(), period(), roundTripNanos));
+            new Push.Timing(steps.lap(), period, roundTripNanos));
     inFlight = new InFlightPush(exchange, push, patience, nanoClock);
     unpushed = 0;
   }
@@ -327,6 +337,6 @@ public final class BlockReplica {
     }
     members = reply.members();
     otherExamples = reply.otherExamples();
-    periodDivisor = reply.periodDivisor();
+    period = reply.period();
   }
 }

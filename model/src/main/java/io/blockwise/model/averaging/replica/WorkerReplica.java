@@ -44,9 +44,9 @@ public final class WorkerReplica {
       LongSupplier nanoClock) {
     this.exchange = exchange;
     for (int i = 0; i < blocks.size(); i++) {
-      int phase = (int) ((long) options.period() * i / blocks.size());
       this.blocks.add(
-          new BlockReplica(blocks.get(i), i + 1, exchange, options, phase, patience, nanoClock));
+          new BlockReplica(
+              blocks.get(i), i + 1, exchange, options, blocks.size(), patience, nanoClock));
     }
   }
 

@@ -31,6 +31,8 @@ class LedgerFieldsTest {
           Map.entry("BlockLedger.rule", MADE_OF_OTHERS),
           Map.entry("BlockLedger.counter", MADE_OF_OTHERS),
           Map.entry("BlockLedger.roster", MADE_OF_OTHERS),
+          Map.entry("BlockLedger.periods", MADE_OF_OTHERS),
+          Map.entry("Periods.options", GIVEN),
           Map.entry("BlockLedger.lock", GIVEN),
           Map.entry("BlockLedger.decision", GIVEN),
           Map.entry("BlockLedger.state", SAVED),
@@ -79,6 +81,7 @@ class LedgerFieldsTest {
           Map.entry("WorkerSlot.settledExamples", SAVED),
           Map.entry("WorkerSlot.dropsInARow", SAVED),
           Map.entry("WorkerSlot.periodDivisor", SAVED),
+          Map.entry("WorkerSlot.stepNanos", SAVED),
           Map.entry("Counter.events", SAVED),
           Map.entry("Counter.staleness", SAVED),
           Map.entry("Counter.stalenessSum", SAVED));

@@ -108,6 +108,7 @@ class MomentumTest {
       new AveragingOptions(
           AveragingOptions.Rule.AVERAGE,
           3,
+          false,
           Codec.FP32,
           new AveragingOptions.Staleness(8),
           AveragingOptions.Quorum.ALL,

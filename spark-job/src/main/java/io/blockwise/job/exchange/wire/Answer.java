@@ -14,9 +14,9 @@ import java.util.List;
  *
  * <p>To a push, a fetch or an opening that is a ledger's {@link Reply}: {@code long bytes of the
  * push that have arrived, int blocks of the run, int block, long decided, byte verdict, byte yours,
- * int members, long own examples, long other examples, int period divisor, long version, int pieces
- * of the value, int values, int statistics}. A value that is small enough follows at once; the
- * pieces of others are asked for. Used by one thread.
+ * int members, long own examples, long other examples, int period, long version, int pieces of the
+ * value, int values, int statistics}. A value that is small enough follows at once; the pieces of
+ * others are asked for. Used by one thread.
  */
 public final class Answer {
   /** Values up to this length come with the answer. */
@@ -58,7 +58,7 @@ public final class Answer {
     into.put((byte) Status.OK.ordinal()).putLong(arrived).putInt(blocks).putInt(reply.block());
     into.putLong(decided).put((byte) reply.verdict().ordinal());
     into.put((byte) (reply.yours() ? 1 : 0)).putInt(reply.members());
-    into.putLong(reply.ownExamples()).putLong(reply.otherExamples()).putInt(reply.periodDivisor());
+    into.putLong(reply.ownExamples()).putLong(reply.otherExamples()).putInt(reply.period());
     into.putLong(state == null ? reply.state().version() : state.version());
     into.putInt(state == null ? 0 : state.pieces());
     into.putInt(state == null ? 0 : state.values());
@@ -126,7 +126,7 @@ public final class Answer {
             .withMembers(from.getInt())
             .withOwnExamples(from.getLong())
             .withOtherExamples(from.getLong())
-            .withPeriodDivisor(from.getInt());
+            .withPeriod(Math.max(1, from.getInt()));
     return new Reply(
         block, decided, verdict, yours, standing, BlockState.ofVersion(from.getLong()));
   }
