@@ -37,10 +37,11 @@ public record Expectation(int workers, int batchSize, int epochs, EpochsAt epoch
   }
 
   private String budget() {
-    return epochsAt == EpochsAt.STEPS
-        ? "training.epochs-at = steps: each makes as many steps as one worker alone, in %d epochs"
-            .formatted(epochs)
-        : "each as many steps as one worker alone: training.epochs = %d, or training.epochs-at = steps"
-            .formatted((long) epochs * workers);
+    if (epochsAt == EpochsAt.STEPS) {
+      String each = "each makes as many steps as one worker alone, in %d epochs";
+      return "training.epochs-at = steps: " + each.formatted(epochs);
+    }
+    String instead = "training.epochs = %d, or training.epochs-at = steps";
+    return "each as many steps as one worker alone: " + instead.formatted((long) epochs * workers);
   }
 }
