@@ -12,6 +12,7 @@ import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
 
@@ -177,9 +178,7 @@ public final class DecoupledNetwork implements AutoCloseable {
    * @return row-major {@code [rows, elements]}
    */
   public float[] output(Batch batch, int block) {
-    try (Flow flow = flow(batch, block)) {
-      return flow.signal.toArray();
-    }
+    return at(batch, block, Signal::toArray);
   }
 
   /**
@@ -189,19 +188,24 @@ public final class DecoupledNetwork implements AutoCloseable {
    * @return row-major {@code [rows, elements]}
    */
   public float[] answer(Batch batch, int block) {
-    try (Flow flow = flow(batch, block);
-        Signal answer = blocks.get(block).answer(flow.signal)) {
-      return answer.toArray();
-    }
+    return at(
+        batch,
+        block,
+        output -> {
+          try (Signal answer = blocks.get(block).answer(output)) {
+            return answer.toArray();
+          }
+        });
   }
 
-  /** At a block's output. */
-  private Flow flow(Batch batch, int block) {
-    Flow flow = new Flow(engine.signal(batch));
-    for (int k = 0; k <= block; k++) {
-      flow.goOnWith(blocks.get(k).forward(flow.signal));
+  /** Reads from a block's output. */
+  private float[] at(Batch batch, int block, Function<Signal, float[]> read) {
+    try (Flow flow = new Flow(engine.signal(batch))) {
+      for (int k = 0; k <= block; k++) {
+        flow.goOnWith(blocks.get(k).forward(flow.signal));
+      }
+      return read.apply(flow.signal);
     }
-    return flow;
   }
 
   /**

@@ -45,7 +45,7 @@ class DecoupledNetworkTest {
   }
 
   @Test
-  void anAnswerByTargetsGoesDownThroughTheEarlierBlocksAndOneByScoresDoesNot() {
+  void anAnswerByTargetsGoesDownThroughItsBlockAndTheEarlierOnesAndOneByScoresDoesNot() {
     NetworkSpec spec =
         new NetworkSpec(
             SmallBlocks.INPUT,
@@ -54,7 +54,8 @@ class DecoupledNetworkTest {
                 SmallBlocks.associated(4), SmallBlocks.associated(4), SmallBlocks.contrastive(4)));
     try (DecoupledNetwork network = new DecoupledNetwork(engine, spec, 1)) {
       assertThat(network.scores(SmallBlocks.batch(2, 1)))
-          .containsExactly(new float[] {0}, new float[] {1, 0}, new float[] {2});
+          .containsExactly(new float[] {0, 0}, new float[] {1, 1, 0}, new float[] {2});
+      assertThat(network.answer(SmallBlocks.batch(2, 1), 1)).containsExactly(1);
       assertThat(engine.open).as("blocks only").hasSize(3);
     }
   }
@@ -78,6 +79,9 @@ class DecoupledNetworkTest {
             .hasMessage("no memory");
         assertThat(engine.open).hasSize(blocks);
         assertThatThrownBy(() -> network.scores(SmallBlocks.batch(2, 1))).hasMessage("no memory");
+        assertThat(engine.open).hasSize(blocks);
+        assertThatThrownBy(() -> network.answer(SmallBlocks.batch(2, 1), 2))
+            .hasMessage("no memory");
         assertThat(engine.open).hasSize(blocks);
         engine.failsIn = -1;
         assertThat(network.step(SmallBlocks.batch(2, 1), k -> 0.1)).hasSize(3);

@@ -34,7 +34,7 @@ final class QuorumRule implements FoldRule {
       RunningStatistics running,
       OuterStep outer,
       LongSupplier nanoClock) {
-    this(options, running, outer, nanoClock, FloatVector.EMPTY, new PastRounds(List.of()));
+    this(options, running, outer, nanoClock, FloatVector.EMPTY);
   }
 
   private QuorumRule(
@@ -42,14 +42,13 @@ final class QuorumRule implements FoldRule {
       RunningStatistics running,
       OuterStep outer,
       LongSupplier nanoClock,
-      FloatVector momentum,
-      PastRounds past) {
+      FloatVector momentum) {
     this.options = options;
     this.running = running;
     this.outer = outer;
     this.nanoClock = nanoClock;
     this.momentum = momentum;
-    this.wait = new RoundWait(options.quorum(), nanoClock, past);
+    this.wait = new RoundWait(options.quorum(), nanoClock);
   }
 
   @Override
@@ -74,17 +73,13 @@ final class QuorumRule implements FoldRule {
 
   @Override
   public Optional<Fold> next(BlockState state, Roster roster) {
-    int needed = needed(roster.leases());
-    if (round.isEmpty() || round.size() < needed && wait.nanosLeft() > 0) {
+    if (round.isEmpty() || !isComplete(roster.leases())) {
       return Optional.empty();
     }
     List<Contribution> inWorkerOrder = waiting();
     List<Contribution> weighed = inWorkerOrder.stream().filter(Contribution::hasWeight).toList();
     Fold fold =
         weighed.isEmpty() ? new Fold(state, inWorkerOrder) : fold(state, weighed, inWorkerOrder);
-    if (needed > 1) {
-      wait.end(round.size() >= needed);
-    }
     round.clear();
     return Optional.of(fold);
   }
@@ -101,20 +96,19 @@ final class QuorumRule implements FoldRule {
 
   @Override
   public LedgerMemento.Rule memento() {
-    return new LedgerMemento.Rule.Momentum(
-        options.outer().optimiser(), momentum, wait.past().newestFirst());
+    return new LedgerMemento.Rule.Momentum(options.outer().optimiser(), momentum);
   }
 
   @Override
   public FoldRule restored(LedgerMemento.Rule memento) {
     LedgerMemento.Rule.Momentum saved = (LedgerMemento.Rule.Momentum) memento;
-    PastRounds past = new PastRounds(saved.roundNanos());
-    return new QuorumRule(options, running, outer, nanoClock, saved.values(), past);
+    return new QuorumRule(options, running, outer, nanoClock, saved.values());
   }
 
-  private int needed(int leases) {
+  private boolean isComplete(int leases) {
     int size = options.quorum().size();
-    return size == 0 ? leases : Math.min(size, leases);
+    int needed = size == 0 ? leases : Math.min(size, leases);
+    return round.size() >= needed || wait.nanosLeft() <= 0;
   }
 
   private Fold fold(BlockState state, List<Contribution> weighed, List<Contribution> all) {
