@@ -124,12 +124,11 @@ public final class Preparation {
       throws IOException, ExecutionException, InterruptedException {
     raw.provide(spark, storage, options, times, progress);
     long start = System.nanoTime();
-    RawRows rows = readable(raw.source().open(), lock);
-    Sharding sharding = new Sharding(spark, storage, rows);
-    progress.began("Reading labels of " + options.kind() + " in " + options.raw());
-    DealtRows dealt = sharding.deal(options.kind().toString(), options.sharding());
     Progress locked = new LockedProgress(lock, progress);
-    Learned learned = dealt.learn(raw.learner(), locked);
+    Reading reading = readable(locked);
+    RawRows rows = reading.rows();
+    DealtRows dealt = reading.dealt();
+    Learned learned = reading.learned();
     lock.requireStillHeld();
     directory.clear();
     try {
@@ -142,7 +141,7 @@ public final class Preparation {
               learned.schema().fields(),
               options.seed(),
               options.content(raw),
-              sharding.checksums(),
+              new Sharding(spark, storage, rows).checksums(),
               splits,
               rows.bad().size(),
               dealt.relabelled(),
@@ -180,19 +179,35 @@ public final class Preparation {
         Locale.ROOT, "Prepared %d rows in %.1f s, %.0f rows/s", rows, seconds, rows / seconds);
   }
 
-  /** Without what cannot be read, if so much may be left out. */
-  private RawRows readable(RawRows found, DirectoryLock lock)
-      throws ExecutionException, InterruptedException {
-    if (!raw.source().mayHaveBadFiles()) {
-      return found;
-    }
+  /**
+   * Rows that were read and dealt, but not written.
+   *
+   * @param learned from those of train
+   */
+  private record Reading(RawRows rows, DealtRows dealt, Learned learned) {}
+
+  /**
+   * Without what cannot be read, if so much may be left out. Reading is what tells, so that every
+   * file is decoded once; only where some are left out the others are read and dealt again.
+   */
+  private Reading readable(Progress locked)
+      throws IOException, ExecutionException, InterruptedException {
+    RawRows found = raw.source().open();
     BadFiles.passedOver(found).ifPresent(progress::began);
-    List<BadFile> unread =
-        new Sharding(spark, storage, found).badFiles(new LockedProgress(lock, progress));
+    progress.began("Reading labels of " + options.kind() + " in " + options.raw());
+    Reading reading = read(found, locked);
+    List<BadFile> unread = reading.dealt().bad();
     BadFiles bad = new BadFiles(found, unread);
     bad.require(options.skipBad(), options.raw());
     bad.leftOut().ifPresent(progress::began);
-    return found.without(unread);
+    return unread.isEmpty() ? reading : read(found.without(unread), locked);
+  }
+
+  private Reading read(RawRows rows, Progress locked)
+      throws ExecutionException, InterruptedException {
+    DealtRows dealt =
+        new Sharding(spark, storage, rows).deal(options.kind().toString(), options.sharding());
+    return new Reading(rows, dealt, dealt.learn(raw.learner(), locked));
   }
 
   private void abandon(DirectoryLock lock, Exception failure) {

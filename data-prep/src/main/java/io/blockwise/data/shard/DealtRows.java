@@ -8,9 +8,12 @@ import io.blockwise.data.learn.Learner;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.ReportedJob;
 import io.blockwise.data.progress.Step;
+import io.blockwise.data.source.BadFile;
+import io.blockwise.data.source.BadFileException;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RawRows;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
@@ -32,6 +36,7 @@ public final class DealtRows {
   private final RawRows raw;
   private final ShardPlan plan;
   private final LongAccumulator read;
+  private final CollectionAccumulator<BadFile> bad;
   private final JavaPairRDD<RowKey, byte[][]> rows;
 
   DealtRows(Storage storage, RawRows raw, ShardPlan plan, long seed, JavaRDD<RawRow> rows) {
@@ -40,16 +45,37 @@ public final class DealtRows {
     this.raw = raw;
     this.plan = plan;
     this.read = counted;
+    CollectionAccumulator<BadFile> found = rows.context().collectionAccumulator();
+    this.bad = found;
     this.rows =
-        rows.mapToPair(row -> keyed(row, plan, seed, counted))
+        rows.flatMapToPair(row -> keyed(row, plan, seed, counted, found))
             .repartitionAndSortWithinPartitions(new ByShard(plan.shards()));
   }
 
-  private static Tuple2<RowKey, byte[][]> keyed(
-      RawRow row, ShardPlan plan, long seed, LongAccumulator counted) throws IOException {
-    byte[][] values = row.values().read();
+  /** A row with its key; none if it cannot be read. */
+  private static Iterator<Tuple2<RowKey, byte[][]>> keyed(
+      RawRow row,
+      ShardPlan plan,
+      long seed,
+      LongAccumulator counted,
+      CollectionAccumulator<BadFile> bad)
+      throws IOException {
     counted.add(1);
-    return new Tuple2<>(plan.place(RowKey.of(seed, row)), values);
+    try {
+      byte[][] values = row.values().read();
+      return List.of(new Tuple2<>(plan.place(RowKey.of(seed, row)), values)).iterator();
+    } catch (BadFileException e) {
+      bad.add(e.file());
+      return Collections.emptyIterator();
+    }
+  }
+
+  /**
+   * Files of rows that could not be read, once {@link #learn} has read them all. If there are any,
+   * shards cannot be written: the rows have to be dealt again without them.
+   */
+  public List<BadFile> bad() {
+    return bad.value().stream().distinct().toList(); // since a task may run twice
   }
 
   /** Rows of train with another label than their own. */

@@ -2,26 +2,19 @@ package io.blockwise.data.shard;
 
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ListedFile;
-import io.blockwise.data.progress.Progress;
-import io.blockwise.data.progress.ReportedJob;
-import io.blockwise.data.progress.Step;
-import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 
 /** Deals the rows of raw data into shards. Used by one thread. */
@@ -34,18 +27,6 @@ public final class Sharding {
     this.spark = spark;
     this.storage = storage;
     this.raw = raw;
-  }
-
-  /** Reads every row and finds the files that cannot be read; in the order of the rows. */
-  public List<BadFile> badFiles(Progress progress) throws ExecutionException, InterruptedException {
-    List<Slice> slices = raw.slices();
-    Storage files = storage;
-    LongAccumulator checked = spark.sc().longAccumulator();
-    JavaRDD<List<BadFile>> bad =
-        numbers(slices.size()).map(number -> badFiles(slices.get(number), files, checked));
-    Step step = new Step("Checking images", raw.count(), Step.Unit.PIECES);
-    return new ReportedJob(step, checked, progress)
-        .collect(bad).stream().flatMap(List::stream).toList();
   }
 
   /**
@@ -83,13 +64,6 @@ public final class Sharding {
   // serialised by Java, and so may be records.
   private JavaRDD<Integer> numbers(int count) {
     return spark.parallelize(IntStream.range(0, count).boxed().toList(), Math.max(1, count));
-  }
-
-  private static List<BadFile> badFiles(Slice slice, Storage storage, LongAccumulator checked)
-      throws IOException {
-    List<BadFile> bad = new ArrayList<>(slice.badFiles(storage)); // which Kryo can write
-    checked.add(slice.rows());
-    return bad;
   }
 
   /** A slice's rows for Spark; closes the files at the end of the task. Used by one thread. */

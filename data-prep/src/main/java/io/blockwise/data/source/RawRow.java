@@ -26,6 +26,9 @@ public record RawRow(Id id, Split split, int label, Values values) {
     /**
      * Fresh arrays in the order of {@link RawRows#schema}: what the source has for a field of that
      * kind, for an image unsigned bytes, {@code [channels, height, width]}.
+     *
+     * @throws BadFileException if the row is a file of the user's that cannot be read, of which
+     *     some may be left out
      */
     byte[][] read() throws IOException;
   }

@@ -4,18 +4,12 @@ import io.blockwise.base.files.Storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.List;
 import java.util.Set;
 
 /** Some rows of a source that one task reads. Immutable. */
 public interface Slice extends Serializable {
   /** How many. */
   int rows();
-
-  /** Files that cannot be read, if each row is a file of the user's; else none. */
-  default List<BadFile> badFiles(Storage storage) throws IOException {
-    return List.of();
-  }
 
   /** The same without the rows of some files. */
   default Slice without(Set<String> files) {

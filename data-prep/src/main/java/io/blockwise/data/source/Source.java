@@ -7,11 +7,6 @@ public interface Source {
   /** Whether there is anything to look at. */
   boolean isPresent() throws IOException;
 
-  /** Whether each row is a file of the user's, of which some may be bad. */
-  default boolean mayHaveBadFiles() {
-    return false;
-  }
-
   /**
    * Describes what is there.
    *

@@ -1,10 +1,10 @@
 package io.blockwise.data.source.folder;
 
-import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.source.BadFile;
+import io.blockwise.data.source.BadFileException;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.image.BadImageException;
@@ -44,20 +44,6 @@ record ImageFolderSlice(
   @Override
   public Reader open(Storage storage) {
     return new Images(storage);
-  }
-
-  /** Reads every image. */
-  @Override
-  public List<BadFile> badFiles(Storage storage) throws IOException {
-    List<BadFile> bad = new ArrayList<>();
-    for (String name : names) {
-      try {
-        pixels(storage, name);
-      } catch (BadImageException e) {
-        bad.add(new BadFile(folderName + name, e.getMessage()));
-      }
-    }
-    return bad;
   }
 
   /** The same in pieces, each small enough for a task. */
@@ -118,11 +104,7 @@ record ImageFolderSlice(
       try {
         return new byte[][] {pixels(storage, name)};
       } catch (BadImageException e) {
-        throw UserException.cannot(
-            "read image " + new Path(folder, name),
-            "it " + e.getMessage(),
-            "repair it, or move it out of the folder",
-            e);
+        throw new BadFileException(new BadFile(folderName + name, e.getMessage()), e);
       }
     }
 

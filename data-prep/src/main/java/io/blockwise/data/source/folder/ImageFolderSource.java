@@ -51,11 +51,6 @@ public final class ImageFolderSource implements Source {
   }
 
   @Override
-  public boolean mayHaveBadFiles() {
-    return true;
-  }
-
-  @Override
   public RawRows open() throws IOException {
     SortedMap<Split, Path> folders = splitFolders();
     FolderWalk walk = new FolderWalk(storage);

@@ -61,11 +61,6 @@ public final class TinyImageNetSource implements Source {
   }
 
   @Override
-  public boolean mayHaveBadFiles() {
-    return true;
-  }
-
-  @Override
   public RawRows open() throws IOException {
     Path folder = folder().orElse(path);
     for (String needed : List.of(TinyImageNetClasses.IDS, TinyImageNetClasses.WORDS, ANNOTATIONS)) {
