@@ -12,6 +12,7 @@ import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Plan;
 import io.blockwise.job.report.RunListing;
 import io.blockwise.job.training.ModelEvaluation;
+import io.blockwise.job.training.Replay;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,7 @@ public final class Blockwise {
       case EVALUATE -> ModelEvaluation.run(settings);
       case FEATURES -> FeatureQuality.run(settings);
       case PLAN -> Plan.run(settings);
+      case REPLAY -> Replay.run(settings);
     }
   }
 

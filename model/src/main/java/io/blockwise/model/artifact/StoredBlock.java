@@ -1,10 +1,16 @@
 package io.blockwise.model.artifact;
 
 import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.TensorTable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.Map;
 
 /**
@@ -33,6 +39,17 @@ public record StoredBlock(Tensors parameters, Tensors statistics) {
   Safetensors toSafetensors() {
     String count = Integer.toString(parameters.table().entries().size());
     return new Safetensors(Map.of(PARAMETER_TENSORS, count), parameters.append(statistics));
+  }
+
+  /** SHA-256 of the file that a model version keeps it in, lower-case hexadecimal. */
+  public String sha256() {
+    MessageDigest digest = Digests.sha256();
+    try {
+      toSafetensors().write(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Digests.hex(digest);
   }
 
   /** The state that {@link #toSafetensors} wrote. */

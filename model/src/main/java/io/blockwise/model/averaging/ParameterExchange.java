@@ -35,4 +35,11 @@ public interface ParameterExchange {
 
   /** Ends a lease for one block, so that nobody waits for its holder there. */
   void close(LeaseAttempt attempt, int block);
+
+  /**
+   * Hears which answer a worker takes note of, and when; nothing comes of it but a record.
+   *
+   * @param batch of the worker's lease after which it does so; 0 before the first
+   */
+  default void noted(LeaseAttempt attempt, long batch, Reply reply) {}
 }

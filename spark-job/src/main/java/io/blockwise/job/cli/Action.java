@@ -22,7 +22,13 @@ public enum Action {
   /** Says what a training would take, without training. */
   PLAN(
       "Says what training would take, and refuses what cannot run: workers, steps, memory with the"
-          + " settings for it, traffic. Starts no executor and trains nothing.");
+          + " settings for it, traffic. Starts no executor and trains nothing."),
+
+  /** Repeats a run. */
+  REPLAY(
+      "Repeats a run of this machine by the tape that averaging.tape = true has written: the same"
+          + " leases, folds and adoptions in the same order, to the same bytes. Writes nothing. Exit"
+          + " code 1 with the first line of the tape that differs.");
 
   private final String description;
 

@@ -73,7 +73,10 @@ public final class Commands {
     CommandLine root = new CommandLine(new Commands());
     root.getCommandSpec().version(version());
     for (Action action : Action.values()) {
-      Callable<Integer> command = new ConfigurationCommand(actions, action);
+      Callable<Integer> command =
+          action == Action.REPLAY
+              ? new ReplayCommand(actions)
+              : new ConfigurationCommand(actions, action);
       add(root, Names.of(action), action.description(), command);
     }
     add(

@@ -82,6 +82,12 @@ public record Settings(
               + Names.of(training.baseline())
               + ", which has rates of its own");
     }
+    if (training.baseline() != TrainingSettings.Baseline.NONE && averaging.tape()) {
+      throw invalid(
+          "averaging.tape",
+          averaging.tape(),
+          "must be false with training.baseline = " + Names.of(training.baseline()));
+    }
     if (workers.count() > data.shards().train()) {
       throw invalid(
           "workers.count",

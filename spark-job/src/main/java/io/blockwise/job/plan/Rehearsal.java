@@ -16,6 +16,7 @@ import io.blockwise.job.worker.ProcessMemory;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -63,7 +64,8 @@ final class Rehearsal implements AutoCloseable {
     ledgers = Ledgers.of(RUN, task.plan);
     DatasetRows rows = new DatasetRows(task.schema.rowBytes(), this::rows);
     LiveFigures live = new LiveFigures(ledgers.size());
-    workers = new LocalWorkers(count, task.plan, rows, ledgers, live, LONGEST);
+    workers =
+        new LocalWorkers(count, task.plan, rows, new InProcessExchange(ledgers), live, LONGEST);
   }
 
   /**

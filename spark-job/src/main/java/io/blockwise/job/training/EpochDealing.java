@@ -1,6 +1,7 @@
 package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.tape.Dealing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +19,7 @@ import java.util.Set;
  * deterministic, a worker that is through with its share goes on with what others have not begun.
  * Used by the driver's thread.
  */
-final class EpochDealing {
+final class EpochDealing implements Dealing {
   private final List<Deque<Shard>> shares = new ArrayList<>();
   private final Deque<Shard> returned = new ArrayDeque<>();
   private final boolean deterministic;
@@ -44,19 +45,17 @@ final class EpochDealing {
     return List.copyOf(shares.get(worker));
   }
 
-  /** Whether everything is dealt out, for now. */
-  boolean isEmpty() {
+  @Override
+  public boolean isEmpty() {
     return returned.isEmpty() && shares.stream().allMatch(Deque::isEmpty);
   }
 
   /**
-   * The next shards for a worker; none if there are none for it. A lease that is bounded takes what
-   * the worker has in memory first, whosever share it is in; one that is not takes a whole share.
-   *
-   * @param most how many it wants at most, at least 1
-   * @param cached what the worker has in memory
+   * A lease that is bounded takes what the worker has in memory first, whosever share it is in; one
+   * that is not takes a whole share.
    */
-  List<Shard> take(int worker, int most, Set<Shard> cached) {
+  @Override
+  public List<Shard> take(int worker, int most, Set<Shard> cached) {
     List<Shard> taken = new ArrayList<>();
     boolean bounded = most < Integer.MAX_VALUE;
     if (bounded && !deterministic) {
@@ -68,8 +67,8 @@ final class EpochDealing {
     return taken;
   }
 
-  /** Takes back what a lost worker had; whoever asks next gets it. */
-  void giveBack(List<Shard> shards) {
+  @Override
+  public void giveBack(List<Shard> shards) {
     returned.addAll(shards);
   }
 

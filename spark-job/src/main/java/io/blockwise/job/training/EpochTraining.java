@@ -2,6 +2,8 @@ package io.blockwise.job.training;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.tape.Dealing;
+import io.blockwise.job.tape.Tape;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LeaseReport;
@@ -30,7 +32,8 @@ final class EpochTraining {
   private final List<BlockLedger> ledgers;
   private final Workers workers;
   private final LeaseBook book;
-  private final EpochDealing dealing;
+  private final Dealing dealing;
+  private final Tape tape;
   private final LeaseSize size;
   private final boolean inRounds;
   private final Set<Integer> running = new TreeSet<>();
@@ -44,7 +47,8 @@ final class EpochTraining {
       List<Shard> shards,
       List<BlockLedger> ledgers,
       Workers workers,
-      LeaseBook book) {
+      LeaseBook book,
+      Tape tape) {
     this.settings = settings;
     this.epoch = epoch;
     this.ledgers = ledgers;
@@ -53,7 +57,10 @@ final class EpochTraining {
     inRounds = settings.isDeterministic();
     int count = settings.workers().count();
     int shares = inRounds ? count : Math.max(1, Math.min(count, workers.available()));
-    dealing = new EpochDealing(shards, shares, settings.seed(), epoch, inRounds);
+    this.tape = tape;
+    dealing =
+        tape.dealing(epoch, shards)
+            .orElseGet(() -> new EpochDealing(shards, shares, settings.seed(), epoch, inRounds));
     size = new LeaseSize(inRounds ? 0 : settings.lease().seconds());
   }
 
@@ -114,11 +121,15 @@ final class EpochTraining {
       }
     }
     // In lock-step none may run ahead of one that is about to start.
-    for (Lease lease : leases) {
-      ledgers.forEach(ledger -> ledger.announce(lease.worker()));
+    if (!leases.isEmpty()) {
+      tape.dealt(leases, () -> leases.forEach(this::announce));
+      leases.forEach(workers::start);
+      mostRunning = Math.max(mostRunning, running.size());
     }
-    leases.forEach(workers::start);
-    mostRunning = Math.max(mostRunning, running.size());
+  }
+
+  private void announce(Lease lease) {
+    ledgers.forEach(ledger -> ledger.announce(lease.worker()));
   }
 
   private int shards(int worker) {
@@ -130,14 +141,14 @@ final class EpochTraining {
     running.remove(lease.worker());
     long number = lease.attempt().lease();
     if (end instanceof LeaseEnd.Done done) {
-      ledgers.forEach(ledger -> ledger.retire(lease.worker(), number));
+      tape.ended(end, () -> ledgers.forEach(ledger -> ledger.retire(lease.worker(), number)));
       reports.merge(lease.worker(), done.report(), LeaseReport::plus);
       PlaceFigures figures = PlaceFigures.of(done.place(), done.report());
       places.merge(done.place().executor(), figures, PlaceFigures::plus);
       size.observed(lease.shards());
     }
     if (end instanceof LeaseEnd.Lost failed) {
-      ledgers.forEach(ledger -> ledger.lose(lease.worker(), number));
+      tape.ended(end, () -> ledgers.forEach(ledger -> ledger.lose(lease.worker(), number)));
       dealing.giveBack(lease.shards());
       lost.accept(failed);
     }

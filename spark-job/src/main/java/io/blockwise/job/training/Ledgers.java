@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.job.tape.Tape;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ledger.BlockLedger;
@@ -14,6 +15,11 @@ public final class Ledgers {
 
   /** A ledger per block, with the parameters that the seed draws. The driver needs no engine. */
   public static List<BlockLedger> of(String run, WorkerPlan plan) {
+    return of(run, plan, Tape.NONE);
+  }
+
+  /** The same, with a tape that may note what moves them. */
+  static List<BlockLedger> of(String run, WorkerPlan plan, Tape tape) {
     List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
     List<float[]> parameters = DecoupledNetwork.firstParameters(plan.network(), plan.seed());
     List<BlockLedger> ledgers = new ArrayList<>();
@@ -25,7 +31,8 @@ public final class Ledgers {
               plan.averaging(),
               new BlockLedger.Tensors(layouts.get(k).parameters(), layouts.get(k).statistics()),
               BlockState.initial(parameters.get(k), layouts.get(k).firstStatistics()),
-              System::nanoTime));
+              tape.nanoClock(),
+              tape.folds()));
     }
     return ledgers;
   }

@@ -19,6 +19,7 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.NetworkSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,7 +48,7 @@ record Publication(
     return new ModelVersion(
         runId,
         description,
-        stored(figures.best().states()),
+        stored(plan.network(), figures.best().states()),
         metrics,
         provenance(figures, finished));
   }
@@ -72,9 +73,10 @@ record Publication(
         counts.refused());
   }
 
-  private List<StoredBlock> stored(List<BlockState> states) {
+  /** Blocks of a network as they are kept. */
+  static List<StoredBlock> stored(NetworkSpec network, List<BlockState> states) {
     List<StoredBlock> blocks = new ArrayList<>();
-    for (BlockLayout layout : DecoupledNetwork.layouts(plan.network())) {
+    for (BlockLayout layout : DecoupledNetwork.layouts(network)) {
       BlockState state = states.get(blocks.size());
       blocks.add(
           new StoredBlock(

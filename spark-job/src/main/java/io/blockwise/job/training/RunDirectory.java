@@ -11,12 +11,14 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
 
 /** Where one run writes: {@code output/runs/RUN-ID}. Used by the driver's thread. */
 public final class RunDirectory {
-  private static final String CONFIGURATION = "resolved.conf";
+  /** The configuration that a run was started with. */
+  static final String CONFIGURATION = "resolved.conf";
 
   private final Configuration hadoop;
   private final Storage storage;
@@ -143,6 +145,11 @@ public final class RunDirectory {
   /** The run's events. */
   EventLog events(Clock clock) throws IOException {
     return EventLog.open(storage, file("events.jsonl"), clock);
+  }
+
+  /** A new file that grows while the run goes on. */
+  FSDataOutputStream create(String name) throws IOException {
+    return storage.fileSystem(directory).create(file(name), false);
   }
 
   /** Where models of that name are published. */

@@ -23,6 +23,7 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
+import io.blockwise.job.tape.Tape;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
@@ -58,6 +59,7 @@ public final class Training {
   private final Instant started;
   private final String runId;
   private final RunDirectory directory;
+  private final Tape tape;
 
   private final TrainingInput input;
   private final EngineSelection engine;
@@ -99,7 +101,8 @@ public final class Training {
     plan = Plans.of(settings, network, schema, trainingShards()).with(engine.choice());
     directory = RunDirectory.begin(hadoop, this.settings, started);
     runId = directory.runId();
-    ledgers = Ledgers.of(runId, plan);
+    tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
+    ledgers = Ledgers.of(runId, plan, tape);
     figures = new RunFigures(ledgers.size());
     live = new LiveFigures(ledgers.size());
     book = new LeaseBook(runId, settings.workers().count(), settings.lease().maxFailures());
@@ -150,7 +153,8 @@ public final class Training {
   }
 
   private Metrics run(ProgressDisplay line) throws Exception {
-    try (EventLog events = directory.events(clock)) {
+    try (tape;
+        EventLog events = directory.events(clock)) {
       return run(line, new RunEvents(events));
     }
   }
@@ -163,6 +167,7 @@ public final class Training {
       }
       positives.warning().ifPresent(line::notice);
       workers.awaitStart();
+      tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
       Consumer<String> lost = reason -> evaluationLost(reason, line, events);
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
         figures.epoch(train(epoch, workers, line, events));
@@ -175,6 +180,7 @@ public final class Training {
             workers.traffic());
         line.epochDone(progress(figures.last()));
       }
+      tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
       Answers test = answers(workers, Split.TEST, figures.best().states(), lost);
       return publish(test, workers.traffic(), events);
     } catch (Exception e) {
@@ -199,7 +205,12 @@ public final class Training {
   private Workers workers(ProgressDisplay line) throws InterruptedException {
     return input.spark().isEmpty()
         ? new LocalWorkers(
-            settings.workers().count(), plan, rows, ledgers, live, settings.lease().stallTimeout())
+            settings.workers().count(),
+            plan,
+            rows,
+            tape.exchange(ledgers),
+            live,
+            settings.lease().stallTimeout())
         : new ClusterWorkers(
             settings, input.spark().get(), runId, plan, dataset, ledgers, live, line::notice);
   }
@@ -207,7 +218,7 @@ public final class Training {
   private EpochFigures train(int number, Workers workers, ProgressDisplay line, RunEvents events)
       throws InterruptedException {
     EpochTraining epoch =
-        new EpochTraining(settings, number, trainingShards(), ledgers, workers, book);
+        new EpochTraining(settings, number, trainingShards(), ledgers, workers, book, tape);
     live.take();
     long lostBefore = book.lost();
     long start = System.nanoTime();

@@ -72,4 +72,9 @@ public final class CountedExchange implements ParameterExchange {
   public void close(LeaseAttempt attempt, int block) {
     exchange.close(attempt, block);
   }
+
+  @Override
+  public void noted(LeaseAttempt attempt, long batch, Reply reply) {
+    exchange.noted(attempt, batch, reply);
+  }
 }

@@ -6,8 +6,6 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ParameterExchange;
-import io.blockwise.model.averaging.ledger.BlockLedger;
-import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.DeviceLostException;
 import java.time.Duration;
@@ -52,6 +50,7 @@ public final class LocalWorkers implements Workers {
   /**
    * Starts the threads and builds a worker on each.
    *
+   * @param exchange with the ledgers, of all workers
    * @param live hears of every step of every worker
    * @param stallTimeout time in which a worker gets nothing done that ends the run, {@code
    *     lease.stall-timeout}
@@ -60,13 +59,12 @@ public final class LocalWorkers implements Workers {
       int count,
       WorkerPlan plan,
       DatasetRows rows,
-      List<BlockLedger> ledgers,
+      ParameterExchange exchange,
       LiveFigures live,
       Duration stallTimeout)
       throws InterruptedException {
     this.live = live;
     this.stallTimeout = stallTimeout;
-    ParameterExchange exchange = new InProcessExchange(ledgers);
     for (int i = 0; i < count; i++) {
       String name = "blockwise-worker-" + (i + 1);
       threads.add(Executors.newSingleThreadExecutor(task -> daemon(task, name)));

@@ -75,7 +75,7 @@ class CommandsTest {
     assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, compare or runs)"
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, replay, compare or runs)"
                 .formatted(command));
   }
 
@@ -131,7 +131,16 @@ class CommandsTest {
   void helpDescribesCommandsAndSparkOptions() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("prepare", "train", "evaluate", "features", "plan", "compare", "runs", "--master")
+        .contains(
+            "prepare",
+            "train",
+            "evaluate",
+            "features",
+            "plan",
+            "replay",
+            "compare",
+            "runs",
+            "--master")
         .contains("--properties-file")
         .doesNotContain("predict");
   }
@@ -169,6 +178,27 @@ class CommandsTest {
         .isEqualToIgnoringNewLines("Invalid --parallel: 0 (must be at least 1)");
     assertThat(run("compare", "--help")).isZero();
     assertThat(out.toString()).contains("CONF", "--set", "--parallel", "--driver-memory");
+  }
+
+  @Test
+  void replayTakesTheDirectoryOfARunWhereverItLies() throws IOException {
+    Path run = Files.createDirectories(directory.resolve("moved/runs/one"));
+    Files.writeString(run.resolve("resolved.conf"), "output = elsewhere, model.name = m, seed = 7");
+    Actions actions =
+        (action, settings) ->
+            called.add(Names.of(action) + " " + settings.output() + " " + settings.runId().get());
+    assertThat(run(actions, "replay", run + "/")).isZero();
+    assertThat(called).containsExactly("replay " + directory.resolve("moved") + " one");
+    for (String none : List.of(conf, directory.toString(), run + "/../two", "hdfs://node/runs/x")) {
+      assertThat(run(actions, "replay", none)).isEqualTo(2);
+      assertThat(err.toString())
+          .isEqualToIgnoringNewLines(
+              "Cannot replay %s: it is no directory of a run on this machine (give one such as out/runs/RUN-ID; bin/blockwise runs lists them)"
+                  .formatted(none));
+      err.getBuffer().setLength(0);
+    }
+    assertThat(run("replay", "--help")).isZero();
+    assertThat(out.toString()).contains("RUN", "averaging.tape = true").doesNotContain("--set");
   }
 
   private void compare(Comparison comparison, int parallel) {

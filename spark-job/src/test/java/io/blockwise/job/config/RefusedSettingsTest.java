@@ -231,6 +231,9 @@ class RefusedSettingsTest {
 
   @Test
   void valuesThatContradictEachOtherAreRefused() {
+    assertRefused(
+        "method = bp, training.baseline = dl4j-spark, averaging.tape = true",
+        "Invalid averaging.tape: true in FILE:1 (must be false with training.baseline = dl4j-spark)");
     String quorum = "averaging.rule = quorum\nworkers = 2\n";
     assertRefused(
         quorum + "averaging.quorum { size = 3, wait = 2s }",

@@ -2,9 +2,12 @@ package io.blockwise.job.training;
 
 import static io.blockwise.job.ClusterProcess.localCluster;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.UserException;
 import io.blockwise.job.Blockwise;
 import io.blockwise.job.ClusterProcess;
+import io.blockwise.job.config.Settings;
 import io.blockwise.model.artifact.ModelVersion;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -27,12 +30,37 @@ class ClusterEqualityTest {
   /** Its optimisers' state has to stay with the replica from one lease to the next. */
   @Test
   void oneWorkerOnAnExecutorIsOneWorkerOnAThreadBitForBit() throws Exception {
-    String[] sets = {"training.epochs=3", "averaging.period=3", "training.augmentation=weak"};
+    String[] sets = {
+      "training.epochs=3", "averaging.period=3", "training.augmentation=weak", "averaging.tape=true"
+    };
     Path cluster = own("cluster");
     List<String> arguments = new ArrayList<>(List.of("train"));
     arguments.addAll(SmallRuns.arguments(cluster, sets));
     run(Blockwise.class, localCluster(1, 1, 1024), cluster, arguments);
     assertThat(SmallRuns.published(cluster).blocks()).isEqualTo(trainedHere(sets).blocks());
+    assertTapeOfExecutors(cluster);
+  }
+
+  /** What the driver has seen, which is not enough to repeat the run. */
+  private static void assertTapeOfExecutors(Path cluster) throws IOException {
+    Path run = SmallRuns.run(cluster);
+    List<String> tape = Files.readAllLines(run.resolve("tape.jsonl"));
+    assertThat(tape).filteredOn(line -> line.startsWith("{\"lease\"")).hasSize(3);
+    assertThat(tape)
+        .filteredOn(line -> line.startsWith("{\"fold\""))
+        .hasSize((int) SmallRuns.published(cluster).metrics().pushes().accepted());
+    assertThat(tape.get(tape.size() - 1)).startsWith("{\"end\"");
+    Settings settings =
+        Settings.load(
+            run.resolve("resolved.conf"),
+            List.of("output=" + SmallRuns.output(cluster), "run-id=run"));
+    assertThatThrownBy(() -> Replay.run(settings))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot replay %s: its workers were on executors, whose tape says what was dealt and"
+                + " folded, but not when workers took note of it (train on one machine with"
+                + " --master local[*])",
+            run);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.tape.Tape;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
@@ -56,7 +57,7 @@ class EpochTrainingTest {
     Settings settings = SmallRuns.settings(directory, "workers=2", rule);
     SmallRuns.Parts parts = SmallRuns.parts(settings);
     LeaseBook book = new LeaseBook("run", 2, 4);
-    new EpochTraining(settings, 1, parts.shards(), parts.ledgers(), workers, book)
+    new EpochTraining(settings, 1, parts.shards(), parts.ledgers(), workers, book, Tape.NONE)
         .run(() -> {}, lost -> {});
   }
 

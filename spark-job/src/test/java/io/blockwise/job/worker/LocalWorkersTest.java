@@ -12,6 +12,7 @@ import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.testing.Background;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,7 +136,12 @@ class LocalWorkersTest {
   private static LocalWorkers workers(SmallRuns.Parts parts, int count, Duration stallTimeout)
       throws InterruptedException {
     return new LocalWorkers(
-        count, parts.plan(), parts.images(), parts.ledgers(), new LiveFigures(3), stallTimeout);
+        count,
+        parts.plan(),
+        parts.images(),
+        new InProcessExchange(parts.ledgers()),
+        new LiveFigures(3),
+        stallTimeout);
   }
 
   private static Lease lease(int worker, List<Shard> shards) {

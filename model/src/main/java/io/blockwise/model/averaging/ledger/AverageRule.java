@@ -77,7 +77,7 @@ final class AverageRule implements FoldRule {
     FloatVector value =
         delayed.map(some -> some.after(state.value(), folded, one, roster.count())).orElse(folded);
     BlockState next = new BlockState(state.version() + 1, value, statistics);
-    Optional<Fold> fold = Optional.of(new Fold(next, List.of(one), gain));
+    Optional<Fold> fold = Optional.of(new Fold(next, List.of(one.weighing(weight)), gain));
     norm.ifPresent(some -> some.add(one, share, roster));
     window.add(one.worker(), one.push().examples(), roster);
     waiting = null;

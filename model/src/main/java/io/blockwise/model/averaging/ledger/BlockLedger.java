@@ -38,6 +38,7 @@ public final class BlockLedger {
   private final PushCounts.Counter counter;
   private final Roster roster;
   private final Periods periods;
+  private final FoldListener folds;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decision = lock.newCondition();
   private BlockState state;
@@ -78,7 +79,24 @@ public final class BlockLedger {
       Tensors tensors,
       BlockState initial,
       LongSupplier nanoClock) {
+    this(run, block, options, tensors, initial, nanoClock, FoldListener.NONE);
+  }
+
+  /**
+   * The same, with somebody who hears of what moves it.
+   *
+   * @param folds is called under the lock
+   */
+  public BlockLedger(
+      String run,
+      int block,
+      AveragingOptions options,
+      Tensors tensors,
+      BlockState initial,
+      LongSupplier nanoClock,
+      FoldListener folds) {
     this.run = run;
+    this.folds = folds;
     this.block = block;
     this.options = options;
     this.state = initial;
@@ -103,6 +121,7 @@ public final class BlockLedger {
     this.block = fresh.block;
     this.options = fresh.options;
     this.periods = fresh.periods;
+    this.folds = fresh.folds;
     this.rule = fresh.rule.restored(from.rule());
     this.counter = new PushCounts.Counter(from.counts());
     this.roster = new Roster(from.workers());
@@ -443,6 +462,9 @@ public final class BlockLedger {
     for (Contribution one : fold.contributions()) {
       Verdict verdict = finite || !one.hasWeight() ? one.verdict() : Verdict.NON_FINITE;
       conclude(one.push(), one.staleness(), verdict, roster.enter(one.worker()));
+      if (finite && one.hasWeight()) {
+        folds.folded(one.push(), one.weight(), fold.gain(), state);
+      }
     }
   }
 

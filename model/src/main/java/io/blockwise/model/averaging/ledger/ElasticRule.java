@@ -52,7 +52,7 @@ final class ElasticRule implements FoldRule {
     FloatVector statistics = running.pooled(state.statistics(), one.push().statistics(), weight);
     BlockState next = new BlockState(state.version() + 1, value(state.value(), one), statistics);
     waiting = null;
-    return Optional.of(new Fold(next, List.of(one)));
+    return Optional.of(new Fold(next, List.of(one.weighing(weight))));
   }
 
   private static FloatVector value(FloatVector from, Contribution one) {

@@ -56,17 +56,24 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
    * @param staleness in rounds of all workers
    * @param values empty if the push has no weight
    * @param verdict on the push once its fold is made
+   * @param weight with which it moves the ledger, without the gain; 0 until its fold is made
    */
-  record Contribution(Push push, double staleness, FloatVector values, Verdict verdict) {
+  record Contribution(
+      Push push, double staleness, FloatVector values, Verdict verdict, double weight) {
     /** A push that moves the ledger. */
     static Contribution of(Push push, double staleness, FloatVector values) {
       Verdict verdict = push.kind() == Push.Kind.COPY ? Verdict.COPIED : Verdict.FOLDED;
-      return new Contribution(push, staleness, values, verdict);
+      return new Contribution(push, staleness, values, verdict, 0);
     }
 
     /** A push that only takes its sender's turn in a round. */
     static Contribution withoutWeight(Push push, double staleness, Verdict verdict) {
-      return new Contribution(push, staleness, FloatVector.EMPTY, verdict);
+      return new Contribution(push, staleness, FloatVector.EMPTY, verdict, 0);
+    }
+
+    /** The same, as its fold weighs it. */
+    Contribution weighing(double share) {
+      return new Contribution(push, staleness, values, verdict, share);
     }
 
     int worker() {

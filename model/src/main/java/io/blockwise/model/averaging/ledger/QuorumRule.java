@@ -114,7 +114,13 @@ final class QuorumRule implements FoldRule {
   private Fold fold(BlockState state, List<Contribution> weighed, List<Contribution> all) {
     FloatVector statistics = statistics(weighed);
     OuterStep.Moved moved = moved(state.value(), weighed);
-    Fold fold = new Fold(new BlockState(state.version() + 1, moved.value(), statistics), all);
+    BlockState next = new BlockState(state.version() + 1, moved.value(), statistics);
+    double examples = weighed.stream().mapToDouble(one -> one.push().examples()).sum();
+    List<Contribution> shares =
+        all.stream()
+            .map(one -> one.hasWeight() ? one.weighing(one.push().examples() / examples) : one)
+            .toList();
+    Fold fold = new Fold(next, shares);
     if (fold.isFinite()) {
       momentum = moved.momentum();
     }

@@ -233,12 +233,12 @@ public final class BlockReplica {
 
   private void begin(LeaseAttempt attempt, Reply opening) {
     lease = attempt;
+    batch = 0;
     noteStanding(opening);
     aloneFromTheStart = members == 1;
     inFlight = null;
     sequence = 0;
     unpushed = 0;
-    batch = 0;
     due = false;
     lastDue = -period;
     steps.begin();
@@ -332,6 +332,7 @@ public final class BlockReplica {
   }
 
   private void noteStanding(Reply reply) {
+    exchange.noted(lease, batch, reply);
     if (reply.verdict() == Verdict.FENCED) {
       throw new LeaseReplacedException(lease, number);
     }

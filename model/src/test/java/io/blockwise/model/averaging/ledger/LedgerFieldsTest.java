@@ -33,6 +33,7 @@ class LedgerFieldsTest {
           Map.entry("BlockLedger.roster", MADE_OF_OTHERS),
           Map.entry("BlockLedger.periods", MADE_OF_OTHERS),
           Map.entry("Periods.options", GIVEN),
+          Map.entry("BlockLedger.folds", GIVEN),
           Map.entry("BlockLedger.lock", GIVEN),
           Map.entry("BlockLedger.decision", GIVEN),
           Map.entry("BlockLedger.state", SAVED),
