@@ -144,6 +144,7 @@ public final class Averaging {
         lockStep(period, NESTEROV),
         lockStep(period, SGD),
         quorum(period, 2, soon),
+        grace(period, 0.5),
         quorum(period, 2, soon, 3, NESTEROV),
         quorum(period, 2, soon, 1e9, RDA),
         delayed(period, 1e9),
@@ -192,10 +193,14 @@ public final class Averaging {
 
   /** A difference from version 0 of a worker that has measured itself. */
   static Push timed(int worker, Push.Timing timing, float... values) {
+    return timed(worker, 1, timing, values);
+  }
+
+  static Push timed(int worker, long sequence, Push.Timing timing, float... values) {
     return new Push(
         lease(worker),
         1,
-        1,
+        sequence,
         0,
         1,
         Push.Kind.DELTA,
