@@ -13,8 +13,9 @@ import java.util.Objects;
 /**
  * How the replicas of a block are averaged. Immutable.
  *
- * <p>Always true: an outer optimiser and a quorum only go with {@link Rule#QUORUM}, a gain only
- * with {@link Rule#AVERAGE}; a quorum of fewer than all workers does not wait for all.
+ * <p>Always true: a quorum only goes with {@link Rule#QUORUM}, a gain only with {@link
+ * Rule#AVERAGE} and without an outer optimiser, and that only with the rule that it belongs to; a
+ * quorum of fewer than all workers does not wait for all.
  *
  * @param rule how pushes move the ledger's value
  * @param period local steps between two pushes of a block, at least 1
@@ -193,7 +194,7 @@ public record AveragingOptions(
     NORM
   }
 
-  /** What the ledger does with the mean of a round; the state of each is its own. */
+  /** What the ledger does beyond adding changes; of rule quorum, with the mean of a round. */
   public enum OuterOptimiser {
     /** Adds it. */
     NONE(0),
