@@ -115,7 +115,8 @@ final class Dl4jBlock implements Block {
 
   @Override
   public Signal answer(Signal output) {
-    return answers.copy(loss.scores(((NativeSignal) output).activation()), output.labels());
+    NativeSignal.Pool pool = targets.orElse(answers); // an answer by targets is one of the block's
+    return pool.copy(loss.scores(((NativeSignal) output).activation()), output.labels());
   }
 
   @Override
