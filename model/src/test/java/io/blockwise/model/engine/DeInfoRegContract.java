@@ -116,7 +116,11 @@ public abstract class DeInfoRegContract {
     System.arraycopy(rows, 0, batch.inputs(), 0, rows.length);
     System.arraycopy(new int[] {0, 0, 1, 1, 2, 0}, 0, batch.labels(), 0, 6);
     batch.rows(6);
-    BlockSpec spec = block(List.of(new LayerSpec.Relu()), loss, MOMENTUM);
+    return terms(loss, batch);
+  }
+
+  private Map<String, Double> terms(LossSpec loss, Batch batch) {
+    BlockSpec spec = block(List.of(new LayerSpec.LeakyRelu(1)), loss, MOMENTUM);
     Engine engine = engine();
     try (Block block = engine.block(spec, Border.of(batch.shape()), 3, new SplittableRandom(1));
         Signal in = engine.signal(batch)) {
@@ -127,16 +131,41 @@ public abstract class DeInfoRegContract {
     }
   }
 
+  /** Uncorrelated embeddings of so many values, and such as are all alike (methods, Appendix A). */
+  @Test
+  void termsBeginWhereEmbeddingsThatSayNothingPutThem() {
+    int width = 1024;
+    int rows = 126;
+    SplittableRandom random = new SplittableRandom(3);
+    float[] values = new float[rows * width];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    LossSpec authors = new DeInfoRegSpec(Scaling.AUTHORS, ONES, 2, PLAIN, identity());
+    Map<String, Double> uncorrelated = terms(authors, values, rows);
+    assertThat(uncorrelated.get("invariance")).isCloseTo(1.0 / 2, within(0.02));
+    assertThat(uncorrelated.get("variance")).isBetween((1 - 1.0 / 32) / rows, 1.0 / rows);
+    for (int row = 1; row < rows; row++) {
+      System.arraycopy(values, 0, values, row * width, width);
+    }
+    Map<String, Double> collapsed = terms(authors, values, rows);
+    assertThat(collapsed.get("invariance")).isCloseTo(3.0 / 2, within(1e-4));
+    assertThat(collapsed.get("variance")).isCloseTo(1.0 / rows, within(1e-5));
+    assertThat(collapsed.get("covariance")).isCloseTo(0, within(1e-6));
+  }
+
+  private Map<String, Double> terms(LossSpec loss, float[] values, int rows) {
+    Batch batch = new Batch(Shape.vector(values.length / rows), rows);
+    System.arraycopy(values, 0, batch.inputs(), 0, values.length);
+    Arrays.setAll(batch.labels(), row -> row % 3);
+    batch.rows(rows);
+    return terms(loss, batch);
+  }
+
   @Test
   void gradientsMatchDifferencesOfTheLoss() {
-    OptimiserSpec descent = new OptimiserSpec.Sgd(1, 0, 0, 0, CONSTANT);
-    List<Double> weights = List.of(1.0, 3.0, 3.0);
-    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 7, 6);
-    for (Scaling scaling : Scaling.values()) {
-      for (Exit exit : List.of(MERGE, PLAIN, UNMERGE)) {
-        LossSpec loss = new DeInfoRegSpec(scaling, weights, 0.5, exit, head);
-        GradientCheck.run(engine(), block(LAYERS, loss, descent));
-      }
+    for (BlockSpec block : CheckedBlocks.regularised()) {
+      GradientCheck.run(engine(), block);
     }
   }
 

@@ -523,6 +523,58 @@ public abstract class EngineContract {
     }
   }
 
+  @Test
+  void contrastDependsNeitherOnTheOrderOfRowsNorOnTheLengthOfEmbeddings() {
+    Golden golden = Golden.open("scpl_divisor_khosla");
+    float[] z = golden.floats("z");
+    int[] labels = Golden.ints(golden.json().get("y"));
+    int width = z.length / labels.length;
+    for (Divisor divisor : Divisor.values()) {
+      LayerProbe.LossRun given = probe().loss(contrastive(divisor), width, z, labels);
+      int[] turned = labels.clone();
+      for (int row = 0; row < labels.length; row++) {
+        turned[row] = labels[labels.length - 1 - row];
+      }
+      LayerProbe.LossRun backwards =
+          probe().loss(contrastive(divisor), width, backwards(z, width), turned);
+      assertThat(backwards.loss()).isCloseTo(given.loss(), within(1e-6 * given.loss()));
+      float[] gradient = LayerProbe.array(given.gradient());
+      float[] back = backwards(LayerProbe.array(backwards.gradient()), width);
+      assertThat(AssociatedContract.apart(gradient, back)).isLessThan(1e-5);
+      float[] longer = z.clone();
+      for (int i = 0; i < longer.length; i++) {
+        longer[i] *= 7;
+      }
+      LayerProbe.LossRun scaled = probe().loss(contrastive(divisor), width, longer, labels);
+      assertThat(scaled.loss()).isCloseTo(given.loss(), within(1e-6 * given.loss()));
+    }
+  }
+
+  private static float[] backwards(float[] rows, int width) {
+    float[] backwards = new float[rows.length];
+    for (int i = 0; i < rows.length; i += width) {
+      System.arraycopy(rows, i, backwards, rows.length - i - width, width);
+    }
+    return backwards;
+  }
+
+  /** Embeddings nearly at right angles, as those of a network that has learned nothing. */
+  @Test
+  void contrastBeginsAtTheLogarithmOfTheOtherRows() {
+    int rows = 128;
+    float[] z = new float[rows * 4096];
+    SplittableRandom random = random();
+    for (int i = 0; i < z.length; i++) {
+      z[i] = (float) random.nextGaussian();
+    }
+    int[] labels = new int[rows];
+    Arrays.setAll(labels, row -> row % 2);
+    assertThat(probe().loss(contrastive(Divisor.KHOSLA), 4096, z, labels).loss())
+        .isCloseTo(Math.log(127), within(0.05));
+    assertThat(probe().loss(contrastive(Divisor.AUTHORS), 4096, z, labels).loss())
+        .isCloseTo(Math.log(127) * 63 / 64, within(0.05));
+  }
+
   /** With equal views at right angles to the others an anchor's loss is ln(e^10 + 4) - 10. */
   @Test
   void everyRowOfTwoViewsHasAnotherOfItsClass() {

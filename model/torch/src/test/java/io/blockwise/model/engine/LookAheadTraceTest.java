@@ -1,5 +1,6 @@
 package io.blockwise.model.engine;
 
+import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Context;
 import io.blockwise.model.spec.ExitSpec;
@@ -42,19 +43,24 @@ class LookAheadTraceTest {
   /** The first block has copies of two units, with a pool between them, the second of one. */
   @Test
   void trainingFollowsPyTorchsTrace() {
-    TorchTrace.assertFollowed(
-        "trace_look_ahead",
-        blocks(new LookAhead(3, 0), ADAM),
-        Map.of(
-            "copies.0.conv", "exit.ahead.0",
-            "copies.0.bn", "exit.ahead.1",
-            "copies.1.conv", "exit.ahead.4",
-            "copies.1.bn", "exit.ahead.5"));
+    for (Engine engine : List.of(TestDevice.torch(), new Dl4jEngine())) {
+      TorchTrace.assertFollowed(
+          engine,
+          "trace_look_ahead",
+          blocks(new LookAhead(3, 0), ADAM),
+          Map.of(
+              "copies.0.conv", "exit.ahead.0",
+              "copies.0.bn", "exit.ahead.1",
+              "copies.1.conv", "exit.ahead.4",
+              "copies.1.bn", "exit.ahead.5"));
+    }
   }
 
   @Test
   void gradientsMatchDifferencesOfTheLoss() {
     OptimiserSpec descent = new OptimiserSpec.Sgd(1, 0, 0, 0, new ScheduleSpec.Constant());
-    GradientCheck.run(TestDevice.torch(), blocks(new LookAhead(3, 0), descent).get(0));
+    for (Engine engine : List.of(TestDevice.torch(), new Dl4jEngine())) {
+      GradientCheck.run(engine, blocks(new LookAhead(3, 0), descent).get(0));
+    }
   }
 }

@@ -20,14 +20,22 @@ final class TorchTrace {
    * @param names of its tensors within a block, beside those of its unit and exit, by ours
    */
   static void assertFollowed(String trace, List<BlockSpec> blocks, Map<String, String> names) {
+    assertFollowed(TestDevice.torch(), trace, blocks, names);
+  }
+
+  /** The same of an engine, which is closed. */
+  static void assertFollowed(
+      Engine engine, String trace, List<BlockSpec> blocks, Map<String, String> names) {
     List<Function<String, String>> renames = new ArrayList<>();
     for (int k = 1; k <= blocks.size(); k++) {
       String prefix = "block-" + k + ".";
       renames.add(tensor -> ours(tensor.replace(prefix, ""), names));
     }
-    try (Engine engine = TestDevice.torch()) {
+    try (engine) {
       GoldenTrace.Errors errors = new GoldenTrace(trace, blocks, renames).follow(engine);
-      System.out.println("golden " + trace + " relative error " + errors);
+      System.out.printf(
+          "golden %s of %s losses %.1e state %.1e%n",
+          trace, engine.name(), errors.losses(), errors.state());
       assertThat(errors.losses()).isLessThan(CLOSE);
       assertThat(errors.state()).isLessThan(CLOSE);
     }
