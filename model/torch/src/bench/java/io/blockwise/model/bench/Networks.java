@@ -2,7 +2,6 @@ package io.blockwise.model.bench;
 
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Backbone;
-import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
@@ -48,12 +47,7 @@ final class Networks {
             10,
             units,
             blocks,
-            (k, from, to) ->
-                new BlockSpec(
-                    units.subList(from, to).stream().flatMap(List::stream).toList(),
-                    parts.losses().all(),
-                    parts.exit(),
-                    parts.optimiser()),
+            layers -> Method.parse(method).blocks(layers, parts),
             by);
     return Method.parse(method).network(IMAGE, 10, Units.blocks(units, cut), parts);
   }
