@@ -1,7 +1,10 @@
 package io.blockwise.job.exchange;
 
+import io.blockwise.base.Names;
 import io.blockwise.job.exchange.DriverLoad.Costs;
 import io.blockwise.job.exchange.DriverLoad.Resource;
+import io.blockwise.model.averaging.Codec;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,11 +24,21 @@ import java.util.Map;
  */
 final class DriverCapacity {
   // From ExchangeRate and LedgerFold, docs/performance.md.
-  private static final Costs MEASURED = new Costs(0.12, 0.57, 0.50);
-  private static final double LEDGER_OF_HALF_PRECISION = 0.70;
+  private static final Map<Codec, Double> LEDGER =
+      new EnumMap<>(
+          Map.of(
+              Codec.FP32, 0.57,
+              Codec.FP16, 0.60,
+              Codec.BF16, 0.60,
+              Codec.INT8, 0.58,
+              Codec.INT4, 0.61));
+
+  private static final Costs MEASURED = new Costs(0.12, LEDGER.get(Codec.FP32), 0.50);
 
   private static final int[] WORKERS = {16, 64, 256, 1024};
   private static final int[] MEGABYTES = {10, 50, 250};
+  private static final int MANY_WORKERS = 1000;
+  private static final int THEIR_MEGABYTES = 50;
   private static final long SEED = 1;
 
   // Near the limit queues are long, and the simulated time is short.
@@ -52,7 +65,58 @@ final class DriverCapacity {
         "A push every %d steps of %.0f ms, %d blocks, %d cores, %.0f Gbit/s, fp32%n%n",
         base.period(), base.stepSeconds() * 1e3, base.blocks(), base.cores(), base.gigabits());
     loads(base);
+    codecs(base.withModel(THEIR_MEGABYTES).withWorkers(MANY_WORKERS));
     remedies(base);
+  }
+
+  private static DriverLoad withPushes(DriverLoad load, Codec codec) {
+    int values = (int) Math.round(load.blockMegabytes() * 1e6 / Float.BYTES);
+    double ratio = codec.bytes(values) / ((double) values * Float.BYTES);
+    return load.withPushes(ratio, LEDGER.get(codec));
+  }
+
+  private static void codecs(DriverLoad base) {
+    System.out.printf(
+        "%d workers with %.0f MB, each block every %.0f s%n%n",
+        base.workers(), base.modelMegabytes(), base.periodSeconds());
+    row(
+        "codec",
+        "MB/s in",
+        "MB/s out",
+        "link in",
+        "link out",
+        "plugin thread",
+        "ledger threads",
+        "cores",
+        "pushes/s offered",
+        "carried",
+        "settled after, s",
+        "held, MB",
+        "full from (workers)");
+    row("---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---");
+    for (Codec codec : Codec.values()) {
+      codec(Names.of(codec), withPushes(base, codec));
+    }
+    System.out.println();
+  }
+
+  private static void codec(String name, DriverLoad load) {
+    DriverQueues.Result result = DriverQueues.simulate(load, SEED);
+    requireAgreement(load, result);
+    row(
+        name,
+        String.format("%.0f", load.offered() * load.pushMegabytes()),
+        String.format("%.0f", load.offered() * load.blockMegabytes()),
+        percent(load.utilisation(Resource.LINK_IN)),
+        percent(load.utilisation(Resource.LINK_OUT)),
+        percent(load.utilisation(Resource.PLUGIN_THREAD)),
+        percent(load.utilisation(Resource.LEDGER_THREAD)),
+        percent(load.utilisation(Resource.CORES)),
+        String.format("%.0f", load.offered()),
+        String.format("%.0f", result.pushes()),
+        String.format("%.2f", result.settlementSeconds()),
+        String.format("%.0f", result.heldMegabytes()),
+        load.mostWorkers() + 1);
   }
 
   private static void loads(DriverLoad base) {
@@ -112,7 +176,11 @@ final class DriverCapacity {
     Map<String, DriverLoad> remedies = new LinkedHashMap<>();
     remedies.put("as above", base);
     remedies.put("period x 8", base.withPeriod(8 * base.period()));
-    remedies.put("pushes in fp16", base.withHalfPrecision(LEDGER_OF_HALF_PRECISION));
+    for (Codec codec : Codec.values()) {
+      if (codec != Codec.FP32) {
+        remedies.put("pushes in " + Names.of(codec), withPushes(base, codec));
+      }
+    }
     remedies.put("blocks x 2", base.withBlocks(2 * base.blocks()));
     remedies.put("cores x 2", base.withCores(2 * base.cores()));
     remedies.put("25 Gbit/s", base.withLink(25));

@@ -6,7 +6,8 @@ package io.blockwise.job.exchange;
  * Immutable.
  *
  * @param modelMegabytes of the whole model in single precision
- * @param pushRatio bytes of a push by those of its values: 1 for fp32, 0.5 for fp16
+ * @param pushRatio bytes of a push by those of its values in single precision: 1 for fp32, 0.5 for
+ *     fp16
  * @param gigabits of the driver's link per second, each way
  * @param cores of the driver
  * @param drivers processes between which the ledgers are divided, each with such a link and cores
@@ -168,11 +169,25 @@ record DriverLoad(
         costs);
   }
 
-  /** With pushes in half precision, for which the ledger's threads need another time per MB. */
-  DriverLoad withHalfPrecision(double ledger) {
-    Costs half = new Costs(costs.plugin, ledger, costs.rest);
+  /**
+   * With pushes in another encoding.
+   *
+   * @param ratio bytes of a push by those of its values in single precision
+   * @param ledger what the ledger's threads need for it, in ms per MB of values
+   */
+  DriverLoad withPushes(double ratio, double ledger) {
+    Costs other = new Costs(costs.plugin, ledger, costs.rest);
     return new DriverLoad(
-        workers, modelMegabytes, blocks, period, stepSeconds, 0.5, gigabits, cores, drivers, half);
+        workers,
+        modelMegabytes,
+        blocks,
+        period,
+        stepSeconds,
+        ratio,
+        gigabits,
+        cores,
+        drivers,
+        other);
   }
 
   DriverLoad withLink(double other) {
