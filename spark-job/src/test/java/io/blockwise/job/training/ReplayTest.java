@@ -50,7 +50,7 @@ class ReplayTest {
         "workers=3 averaging.period=2 training.augmentation=weak averaging.codec=fp16",
         "workers=3 averaging.period=1 lease.seconds=1 data.name=many data.shards.train=24 training.batch-size=8",
         "workers=2 averaging.rule=quorum averaging.period=3 averaging.outer.optimiser=nesterov",
-        "workers=3 averaging.rule=quorum averaging.quorum.size=2 averaging.quorum.max-wait=2ms averaging.period=2",
+        "workers=3 averaging.rule=quorum averaging.quorum.size=2 averaging.quorum.wait=2ms averaging.period=2",
         "workers=2 engine=dl4j averaging.period=2",
         "workers=1 averaging.period=3",
       })
