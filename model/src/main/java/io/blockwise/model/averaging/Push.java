@@ -115,6 +115,12 @@ public record Push(
         lease, block, sequence, baseVersion, 0, Kind.PASS, false, Payload.EMPTY, FloatVector.EMPTY);
   }
 
+  /** The same of a worker that has measured other times. */
+  public Push timed(Timing other) {
+    return new Push(
+        lease, block, sequence, baseVersion, examples, kind, last, values, statistics, other);
+  }
+
   /** The same without the bytes of its values, for whoever has read them. */
   public Push withoutValues() {
     return new Push(

@@ -1,11 +1,9 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requirePositive;
 
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.model.averaging.AveragingOptions;
-import io.blockwise.model.averaging.QuorumWait;
 import java.time.Duration;
 
 /**
@@ -19,17 +17,5 @@ import java.time.Duration;
 public record AveragingSettings(@Inline AveragingOptions options, Duration patience, boolean tape) {
   public AveragingSettings {
     requirePositive("averaging.patience", patience);
-    boolean byMeasure =
-        options.periodBySpeed() || options.quorum().longestWait().equals(QuorumWait.GRACE);
-    if (tape && byMeasure) {
-      throw invalid(
-          "averaging.tape",
-          true,
-          "must be false with "
-              + (options.periodBySpeed()
-                  ? "averaging.period-by-speed = true"
-                  : "averaging.quorum.wait = grace")
-              + ", which goes by times that another run would not measure again");
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -70,9 +71,10 @@ public final class RecordedTape extends TurnsTape {
     }
 
     @Override
-    public <T> T turn(TapeLine.Turn line, Supplier<T> act) {
-      note(line.at(nanos()));
-      return act.get();
+    public <T> T turn(TapeLine.Turn line, Function<TapeLine.Turn, T> act) {
+      TapeLine.Turn now = line.at(nanos());
+      note(now);
+      return act.apply(now);
     }
 
     @Override
@@ -138,7 +140,7 @@ public final class RecordedTape extends TurnsTape {
     }
 
     @Override
-    public synchronized <T> T turn(TapeLine.Turn line, Supplier<T> act) {
+    public synchronized <T> T turn(TapeLine.Turn line, Function<TapeLine.Turn, T> act) {
       nanos = super.nanos();
       try {
         return super.turn(line, act);

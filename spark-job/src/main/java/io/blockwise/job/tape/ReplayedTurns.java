@@ -6,6 +6,7 @@ import io.blockwise.job.tape.TapeLine.Dealt;
 import io.blockwise.job.tape.TapeLine.Folded;
 import io.blockwise.job.tape.TapeLine.Turn;
 import io.blockwise.job.tape.TapeReader.Numbered;
+import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -29,7 +31,7 @@ final class ReplayedTurns implements Turns {
   private final Condition moved = lock.newCondition();
   private final Set<Integer> running = new HashSet<>();
   private RunFailedException failure;
-  private long nanos;
+  private Turn turn = Turn.of(new LeaseAttempt("", 0, 0, 0), Act.OPEN);
   private long lines = 1;
   private long stoodAt;
 
@@ -43,8 +45,8 @@ final class ReplayedTurns implements Turns {
   }
 
   @Override
-  public <T> T turn(Turn line, Supplier<T> act) {
-    return inTurn(List.of(line), act);
+  public <T> T turn(Turn line, Function<Turn, T> act) {
+    return inTurn(List.of(line), () -> act.apply(line.asTimed(turn)));
   }
 
   @Override
@@ -122,7 +124,7 @@ final class ReplayedTurns implements Turns {
   public long nanos() {
     lock.lock();
     try {
-      return nanos;
+      return turn.nanos();
     } finally {
       lock.unlock();
     }
@@ -157,9 +159,9 @@ final class ReplayedTurns implements Turns {
       throw fail("its last line has come, and the replay goes on with " + TapeFormat.text(own));
     }
     TapeLine timed = own;
-    if (next.line() instanceof Turn turn && own instanceof Turn mine) {
-      timed = mine.at(turn.nanos());
-      nanos = turn.nanos();
+    if (next.line() instanceof Turn taped && own instanceof Turn mine) {
+      timed = mine.asTimed(taped);
+      turn = taped;
     }
     if (!next.line().equals(timed)) {
       throw fail(next, TapeFormat.text(timed));

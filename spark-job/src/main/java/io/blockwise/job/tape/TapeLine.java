@@ -124,19 +124,44 @@ public sealed interface TapeLine {
    *
    * @param block 0: all of them
    * @param number of the push, or of the lease
+   * @param measured by the worker, of which a ledger may make its period or a wait: the time of a
+   *     step and of the way to the ledger and back, in nanoseconds; 0 but of pushes
    * @param nanos since the tape began, which is the time that the ledger is told
    */
-  record Turn(int worker, Act act, int block, long number, long nanos) implements TapeLine {
+  record Turn(int worker, Act act, int block, long number, Measured measured, long nanos)
+      implements TapeLine {
+    /** Times that no second run has again. */
+    record Measured(long step, long roundTrip) {
+      private static final Measured NOTHING = new Measured(0, 0);
+    }
+
     static Turn of(LeaseAttempt attempt, Act act) {
-      return new Turn(attempt.worker() + 1, act, 0, attempt.lease(), 0);
+      return of(attempt, act, 0, attempt.lease());
     }
 
     static Turn of(LeaseAttempt attempt, Act act, int block, long number) {
-      return new Turn(attempt.worker() + 1, act, block, number, 0);
+      return new Turn(attempt.worker() + 1, act, block, number, Measured.NOTHING, 0);
+    }
+
+    static Turn of(Push push) {
+      Measured measured = new Measured(push.timing().stepNanos(), push.timing().roundTripNanos());
+      return new Turn(
+          push.lease().worker() + 1, Act.PUSH, push.block(), push.sequence(), measured, 0);
+    }
+
+    /** The push as it was measured in this turn. */
+    Push timed(Push push) {
+      return push.timed(
+          new Push.Timing(measured.step(), push.timing().period(), measured.roundTrip()));
     }
 
     Turn at(long time) {
-      return new Turn(worker, act, block, number, time);
+      return new Turn(worker, act, block, number, measured, time);
+    }
+
+    /** The same call, with the times of another one. */
+    Turn asTimed(Turn other) {
+      return new Turn(worker, act, block, number, other.measured, other.nanos);
     }
 
     @Override

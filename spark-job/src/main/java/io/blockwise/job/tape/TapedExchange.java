@@ -24,19 +24,18 @@ final class TapedExchange implements ParameterExchange {
 
   @Override
   public List<Reply> open(LeaseAttempt attempt) {
-    return turns.turn(Turn.of(attempt, Act.OPEN), () -> exchange.open(attempt));
+    return turns.turn(Turn.of(attempt, Act.OPEN), turn -> exchange.open(attempt));
   }
 
   @Override
   public CompletableFuture<Reply> push(Push push) {
-    Turn line = Turn.of(push.lease(), Act.PUSH, push.block(), push.sequence());
-    return turns.turn(line, () -> exchange.push(push));
+    return turns.turn(Turn.of(push), turn -> exchange.push(turn.timed(push)));
   }
 
   @Override
   public CompletableFuture<Reply> fetch(Fetch fetch) {
     Turn line = Turn.of(fetch.lease(), Act.FETCH, fetch.block(), fetch.sequence());
-    return turns.turn(line, () -> exchange.fetch(fetch));
+    return turns.turn(line, turn -> exchange.fetch(fetch));
   }
 
   @Override
@@ -49,7 +48,7 @@ final class TapedExchange implements ParameterExchange {
   public void close(LeaseAttempt attempt, int block) {
     turns.turn(
         Turn.of(attempt, Act.CLOSE, block, attempt.lease()),
-        () -> {
+        turn -> {
           exchange.close(attempt, block);
           return block;
         });

@@ -46,7 +46,7 @@ abstract class TurnsTape implements Tape {
     Act kind = end instanceof LeaseEnd.Done ? Act.RETIRE : Act.LOSE;
     turns.turn(
         Turn.of(end.lease().attempt(), kind),
-        () -> {
+        turn -> {
           act.run();
           return kind;
         });

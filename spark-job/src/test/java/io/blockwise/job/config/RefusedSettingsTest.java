@@ -246,14 +246,6 @@ class RefusedSettingsTest {
         "Invalid averaging.period-by-speed: true in FILE:3 (must be false in lock-step, where all"
             + " workers push at the same batches)");
     assertRefused(
-        quorum + "averaging { quorum.wait = grace, tape = true }",
-        "Invalid averaging.tape: true in FILE:3 (must be false with averaging.quorum.wait = grace,"
-            + " which goes by times that another run would not measure again)");
-    assertRefused(
-        "averaging { period-by-speed = true, tape = true }",
-        "Invalid averaging.tape: true in FILE:1 (must be false with averaging.period-by-speed ="
-            + " true, which goes by times that another run would not measure again)");
-    assertRefused(
         "averaging.quorum.size = 1",
         "Invalid averaging.quorum.size: 1 in FILE:1 (must be 0 unless averaging.rule is quorum)");
     assertRefused(

@@ -52,6 +52,8 @@ class ReplayTest {
         "workers=2 averaging.rule=quorum averaging.period=3 averaging.outer.optimiser=nesterov",
         "workers=3 averaging.rule=quorum averaging.quorum.size=2 averaging.quorum.wait=2ms averaging.period=2",
         "workers=2 engine=dl4j averaging.period=2",
+        "workers=3 averaging.rule=quorum averaging.quorum.wait=grace averaging.period=2",
+        "workers=3 averaging.period-by-speed=true averaging.period=4",
         "workers=1 averaging.period=3",
       })
   void aRunEndsInTheSameBytesWhenItsTapeIsFollowed(String sets) throws Exception {
