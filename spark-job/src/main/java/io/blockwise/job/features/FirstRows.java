@@ -2,10 +2,10 @@ package io.blockwise.job.features;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.job.evaluation.PublishedModel;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.input.DatasetRows;
-import io.blockwise.job.training.PublishedModel;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.ArrayList;

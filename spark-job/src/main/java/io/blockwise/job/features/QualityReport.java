@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.base.Names;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.training.PublishedModel;
+import io.blockwise.job.evaluation.PublishedModel;
 import io.blockwise.model.features.Distances;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -10,6 +10,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.Threads;
+import io.blockwise.job.evaluation.ModelEvaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.evaluation.ModelEvaluation;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;

@@ -130,7 +130,7 @@ public final class SmallRuns {
     return shards.stream().map(dataset::read).toList();
   }
 
-  static Path output(Path directory) {
+  public static Path output(Path directory) {
     return directory.resolve("out");
   }
 
@@ -138,7 +138,7 @@ public final class SmallRuns {
     return output(directory).resolve("runs/run");
   }
 
-  static Path versions(Path directory) {
+  public static Path versions(Path directory) {
     return output(directory).resolve("models/small/versions");
   }
 
@@ -162,7 +162,7 @@ public final class SmallRuns {
   }
 
   /** Trains and returns what was printed. */
-  static String train(Settings settings) throws Exception {
+  public static String train(Settings settings) throws Exception {
     return printed(() -> Training.run(settings));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.evaluation.ModelEvaluation;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelVersion;

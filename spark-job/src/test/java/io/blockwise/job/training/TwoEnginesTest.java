@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.Engines;
+import io.blockwise.job.evaluation.ModelEvaluation;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.network.DecoupledNetwork;

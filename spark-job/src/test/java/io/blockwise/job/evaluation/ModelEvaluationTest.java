@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.evaluation;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Split;

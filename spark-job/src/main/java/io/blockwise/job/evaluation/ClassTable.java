@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.evaluation;
 
 import io.blockwise.model.artifact.Metrics;
 import java.io.PrintStream;
