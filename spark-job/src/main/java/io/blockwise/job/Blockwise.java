@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.SparkStatusTracker;
@@ -40,7 +41,7 @@ public final class Blockwise {
               try {
                 return Commands.run(actions, runs, compare, stopping, arguments);
               } finally {
-                stopSpark();
+                stopSpark(stopping);
               }
             },
             Blockwise::atShutdown);
@@ -66,10 +67,13 @@ public final class Blockwise {
   }
 
   /** Here, and not in a hook: executors that lose their driver would complain. */
-  private static void stopSpark() {
+  private static void stopSpark(BooleanSupplier stopping) {
     Option<SparkSession> session = SparkSession.getDefaultSession();
     if (session.isDefined()) {
-      awaitTasks(session.get().sparkContext().statusTracker());
+      // when the process is told to end, Spark stops in a hook of its own and answers nobody
+      if (!stopping.getAsBoolean()) {
+        awaitTasks(session.get().sparkContext().statusTracker());
+      }
       session.get().stop();
     }
   }
