@@ -47,8 +47,9 @@ class RefusedDataProcessTest {
 
   @Test
   void brokenImage() throws Exception {
-    for (String name : List.of("cat/1.png", "cat/2.png", "dog/1.png", "dog/2.png")) {
-      Path file = directory.resolve("raw").resolve(name);
+    for (int image = 0; image < 49; image++) {
+      Path file =
+          directory.resolve("raw").resolve((image % 2 == 0 ? "cat/" : "dog/") + image + ".png");
       Files.createDirectories(file.getParent());
       ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
     }
@@ -57,10 +58,10 @@ class RefusedDataProcessTest {
     run("prepare", "data.kind=image-folder", "data.path=" + directory.resolve("raw"));
     assertRefused(
         2,
-        "Cannot use 1 of 5 images in "
+        "Cannot use 1 of 50 images in "
             + directory.resolve("raw")
             + ": dog/bad.jpg is neither JPEG nor PNG (repair them, move them out of the folder, or"
-            + " leave out up to that share: data.skip-bad = 0.2)");
+            + " leave out up to that share: data.skip-bad = 0.02)");
     assertThat(errors()).contains("Passed over: 1 of type .txt");
     assertNoDataSet("image-folder");
   }

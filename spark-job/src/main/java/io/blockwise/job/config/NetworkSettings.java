@@ -133,8 +133,13 @@ public record NetworkSettings(
         classes,
         units(),
         cutting.blocks(),
-        blocks -> method.blocks(blocks, parts(optimiser)),
+        blocks -> apart().blocks(blocks, parts(optimiser)),
         cutting.blocksBy());
+  }
+
+  /** The method, or for backpropagation, which joins all blocks, the one with classifiers alone. */
+  private Method apart() {
+    return method == Method.BP ? Method.PRED : method;
   }
 
   private List<List<LayerSpec>> units() {
