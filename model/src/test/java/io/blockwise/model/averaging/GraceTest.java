@@ -115,6 +115,86 @@ class GraceTest {
     assertThat(reply.verdict()).isEqualTo(Verdict.FOLDED);
   }
 
+  /** Median 10, deviations 0 0 0 0 2 2 4 4 with median 1. */
+  private static final long[] ROUNDS = {10, 10, 12, 8, 10, 14, 6, 10};
+
+  private static final Push.Timing THOUSAND = new Push.Timing(125, 8, 0);
+
+  @Test
+  void aRoundWaitsNoLongerThanRoundsTake() {
+    BlockLedger ledger = opened(grace(8, 1), 2);
+    fill(ledger, ROUNDS);
+    ledger.push(timed(0, 9, THOUSAND, 1f));
+    assertThat(decided(ledger, 0, 9, 10 + 4)).isFalse();
+    assertThat(decided(ledger, 0, 9, 10 + 4 + 1)).isTrue();
+  }
+
+  @Test
+  void aRoundWaitsForTheWholeGraceUntilItIsKnownHowLongRoundsTake() {
+    BlockLedger ledger = opened(grace(8, 1), 2);
+    fill(ledger, 10, 10, 12, 8, 10, 14, 6);
+    ledger.push(timed(0, 8, THOUSAND, 1f));
+    assertThat(decided(ledger, 0, 8, 999)).isFalse();
+    assertThat(decided(ledger, 0, 8, 1000)).isTrue();
+  }
+
+  @Test
+  void theDeadlineGivesWayWhenWorkersDriftApart() {
+    BlockLedger ledger = opened(grace(8, 1), 2);
+    fill(ledger, ROUNDS);
+    for (int round = 9; round <= 16; round++) {
+      ledger.push(timed(0, round, THOUSAND, 1f));
+      assertThat(decided(ledger, 0, round, 999)).as("given up before").isTrue();
+    }
+    ledger.push(timed(0, 17, THOUSAND, 1f)); // half of the latest 16 have been given up
+    assertThat(decided(ledger, 0, 17, 999)).isFalse();
+    assertThat(decided(ledger, 0, 17, 1000)).isTrue();
+  }
+
+  @Test
+  void theDeadlineIsOfTheLatestRounds() {
+    BlockLedger ledger = opened(grace(8, 1), 2);
+    fill(ledger, 900, 900, 900, 900, 900, 900, 900, 900, 900, 900);
+    for (long round = 11; round <= 26; round++) {
+      fillOne(ledger, round, 10);
+    }
+    ledger.push(timed(0, 27, THOUSAND, 1f));
+    assertThat(decided(ledger, 0, 27, 10)).as("as long as the others").isFalse();
+    assertThat(decided(ledger, 0, 27, 11)).isTrue();
+  }
+
+  @Test
+  void roundsOfAWorkerThatIsAloneTellNothing() {
+    BlockLedger ledger = opened(grace(8, 1), 1);
+    for (int round = 1; round <= 20; round++) {
+      ledger.push(timed(0, round, THOUSAND, 1f));
+    }
+    ledger.open(lease(1));
+    ledger.push(timed(0, 21, THOUSAND, 1f));
+    assertThat(decided(ledger, 0, 21, 999)).isFalse();
+  }
+
+  @Test
+  void aTimeIsWaitedForHoweverShortRoundsAre() {
+    BlockLedger ledger = opened(quorum(8, 0, Duration.ofNanos(1000)), 2);
+    fill(ledger, ROUNDS);
+    ledger.push(timed(0, 9, THOUSAND, 1f));
+    assertThat(decided(ledger, 0, 9, 999)).isFalse();
+    assertThat(decided(ledger, 0, 9, 1000)).isTrue();
+  }
+
+  private void fill(BlockLedger ledger, long... nanos) {
+    for (int round = 1; round <= nanos.length; round++) {
+      fillOne(ledger, round, nanos[round - 1]);
+    }
+  }
+
+  private void fillOne(BlockLedger ledger, long round, long nanos) {
+    ledger.push(timed(0, round, THOUSAND, 1f));
+    clock.addAndGet(nanos);
+    assertThat(ledger.push(timed(1, round, THOUSAND, 1f)).decides(round)).isTrue();
+  }
+
   @Test
   void aWorkerMeasuresItsStepsAndRoundTrips() throws InterruptedException {
     CountingBlock block = new CountingBlock(1);
@@ -198,12 +278,17 @@ class GraceTest {
     return ledger;
   }
 
-  private boolean decided(BlockLedger ledger, int worker, long at) {
+  private boolean decided(BlockLedger ledger, int worker, long after) {
+    return decided(ledger, worker, 1, after);
+  }
+
+  /** Whether a push is decided some time from now; the clock stays there only if it is. */
+  private boolean decided(BlockLedger ledger, int worker, long sequence, long after) {
     long now = clock.get();
-    clock.addAndGet(at);
-    Reply reply = ledger.fetch(new Fetch(lease(worker), 1, 1));
-    clock.set(reply.decides(1) ? clock.get() : now);
-    return reply.decides(1);
+    clock.addAndGet(after);
+    boolean decided = ledger.fetch(new Fetch(lease(worker), 1, sequence)).decides(sequence);
+    clock.set(decided ? clock.get() : now);
+    return decided;
   }
 
   /** Takes 3 for a push, which it delivers without waiting for the decision, and 7 for the rest. */

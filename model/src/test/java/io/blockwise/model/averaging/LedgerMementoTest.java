@@ -164,7 +164,7 @@ class LedgerMementoTest {
             1,
             nesterov.state(),
             new LedgerMemento.Rule.Momentum(
-                OuterOptimiser.NESTEROV, FloatVector.copyOf(new float[3])),
+                OuterOptimiser.NESTEROV, FloatVector.copyOf(new float[3]), List.of()),
             List.of(),
             PushCounts.NONE);
     assertRefused(ledger(lockStep(1, NESTEROV), 0f), cut, "values of momentum 3, not 1");

@@ -179,6 +179,7 @@ final class RandomSchedule {
         kind == 8 && options.copies() ? Push.Kind.COPY : Push.Kind.DELTA,
         kind == 9,
         Payload.of(Codec.FP32, values),
-        FloatVector.copyOf(new float[] {random.nextFloat(), 1 + random.nextFloat()}));
+        FloatVector.copyOf(new float[] {random.nextFloat(), 1 + random.nextFloat()}),
+        new Push.Timing(random.nextInt(100), 1 + random.nextInt(4), random.nextInt(50)));
   }
 }

@@ -178,9 +178,12 @@ public record LedgerMemento(
      *
      * @param optimiser whose momentum it is
      * @param values one per parameter; empty without an optimiser, or before its first step
+     * @param roundNanos how long the latest rounds took, the newest first
      */
-    record Momentum(OuterOptimiser optimiser, FloatVector values) implements Rule {
+    record Momentum(OuterOptimiser optimiser, FloatVector values, List<Long> roundNanos)
+        implements Rule {
       public Momentum {
+        roundNanos = List.copyOf(roundNanos);
         Objects.requireNonNull(optimiser, "optimiser");
         Objects.requireNonNull(values, "values");
       }

@@ -34,7 +34,7 @@ final class QuorumRule implements FoldRule {
       RunningStatistics running,
       OuterStep outer,
       LongSupplier nanoClock) {
-    this(options, running, outer, nanoClock, FloatVector.EMPTY);
+    this(options, running, outer, nanoClock, FloatVector.EMPTY, new PastRounds(List.of()));
   }
 
   private QuorumRule(
@@ -42,13 +42,14 @@ final class QuorumRule implements FoldRule {
       RunningStatistics running,
       OuterStep outer,
       LongSupplier nanoClock,
-      FloatVector momentum) {
+      FloatVector momentum,
+      PastRounds past) {
     this.options = options;
     this.running = running;
     this.outer = outer;
     this.nanoClock = nanoClock;
     this.momentum = momentum;
-    this.wait = new RoundWait(options.quorum(), nanoClock);
+    this.wait = new RoundWait(options.quorum(), nanoClock, past);
   }
 
   @Override
@@ -73,13 +74,17 @@ final class QuorumRule implements FoldRule {
 
   @Override
   public Optional<Fold> next(BlockState state, Roster roster) {
-    if (round.isEmpty() || !isComplete(roster.leases())) {
+    int needed = needed(roster.leases());
+    if (round.isEmpty() || round.size() < needed && wait.nanosLeft() > 0) {
       return Optional.empty();
     }
     List<Contribution> inWorkerOrder = waiting();
     List<Contribution> weighed = inWorkerOrder.stream().filter(Contribution::hasWeight).toList();
     Fold fold =
         weighed.isEmpty() ? new Fold(state, inWorkerOrder) : fold(state, weighed, inWorkerOrder);
+    if (needed > 1) {
+      wait.end(round.size() >= needed);
+    }
     round.clear();
     return Optional.of(fold);
   }
@@ -96,19 +101,20 @@ final class QuorumRule implements FoldRule {
 
   @Override
   public LedgerMemento.Rule memento() {
-    return new LedgerMemento.Rule.Momentum(options.outer().optimiser(), momentum);
+    return new LedgerMemento.Rule.Momentum(
+        options.outer().optimiser(), momentum, wait.past().newestFirst());
   }
 
   @Override
   public FoldRule restored(LedgerMemento.Rule memento) {
     LedgerMemento.Rule.Momentum saved = (LedgerMemento.Rule.Momentum) memento;
-    return new QuorumRule(options, running, outer, nanoClock, saved.values());
+    PastRounds past = new PastRounds(saved.roundNanos());
+    return new QuorumRule(options, running, outer, nanoClock, saved.values(), past);
   }
 
-  private boolean isComplete(int leases) {
+  private int needed(int leases) {
     int size = options.quorum().size();
-    int needed = size == 0 ? leases : Math.min(size, leases);
-    return round.size() >= needed || wait.nanosLeft() <= 0;
+    return size == 0 ? leases : Math.min(size, leases);
   }
 
   private Fold fold(BlockState state, List<Contribution> weighed, List<Contribution> all) {
