@@ -261,7 +261,7 @@ class BlockwiseProcessTest {
     await(() -> Files.exists(directory.resolve("out/datasets")));
     interrupt();
     assertThat(exitCode()).as(errors()).isEqualTo(130);
-    assertThat(messages()).last().isEqualTo("Interrupted");
+    assertThat(messages()).as(errors()).last().isEqualTo("Interrupted");
     assertThat(errors()).doesNotContain("\tat ");
     assertThat(directory.resolve("out/datasets/shapes/manifest.json")).doesNotExist();
     assertThat(directory.resolve("out/runs")).doesNotExist();

@@ -207,7 +207,7 @@ public record AveragingOptions(
      */
     RDA(0),
     /** Under {@link Rule#AVERAGE}: adds momentum at the end of every round of all workers. */
-    DELAYED(3);
+    DELAYED(4);
 
     private final int vectors;
 

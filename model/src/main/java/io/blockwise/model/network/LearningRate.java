@@ -7,10 +7,10 @@ import io.blockwise.model.spec.RateScale;
 
 /**
  * The learning rate of one block on one worker, step by step: its optimiser's schedule, times the
- * factor for the number of workers. The factor falls at once when workers leave. It rises, in the
- * beginning and when workers come, over {@link RateScale#WARM_UP} of the run, and by no more in a
- * step than what takes {@link RateScale#WARM_UP_STEPS} of the worker's steps from 1 on. Used by the
- * block's thread.
+ * factor for the number of workers. The factor falls at once when workers leave. It rises over the
+ * first {@link RateScale#WARM_UP} of the run, and at any time by no more in a step than what takes
+ * {@link RateScale#WARM_UP_STEPS} of the worker's steps from 1 on: so within as many where workers
+ * come later. Used by the block's thread.
  */
 public final class LearningRate {
   private final OptimiserSpec optimiser;

@@ -177,7 +177,8 @@ public final class Plan {
     return new AveragingOptions(
         asked.rule(),
         asked.period(),
-        asked.periodBySpeed(),
+        // which knows no speeds either
+        asked.periodBySpeed() && asked.rule() != AveragingOptions.Rule.QUORUM,
         asked.codec(),
         asked.staleness(),
         AveragingOptions.Quorum.ALL,

@@ -261,7 +261,7 @@ public sealed interface TapeLine {
   }
 
   /**
-   * The last line: the run has come to its model.
+   * The last line: the run has trained all of its epochs.
    *
    * @param epoch whose state it is
    * @param blocks SHA-256 of every block's file

@@ -147,7 +147,7 @@ final class TapeReader implements AutoCloseable {
   private UserException cut() {
     return refused(
         file.getFileName() + " is not whole, as its line " + number + " shows",
-        "a tape is when its run has come to a model; the file may have been cut or changed");
+        "a tape is when its run has trained all of its epochs; the file may have been cut or changed");
   }
 
   private UserException refused(String fact, String remedy) {

@@ -71,6 +71,18 @@ class PlanTest {
   }
 
   @Test
+  void roundsWithGraceArePlannedWithPeriodsBySpeed() throws Exception {
+    Settings settings =
+        SmallRuns.settings(
+            directory,
+            "workers=2",
+            "averaging.rule=quorum",
+            "averaging.quorum.wait=grace",
+            "averaging.period-by-speed=true");
+    assertThat(text(settings, "local-cluster[2,1,1024]")).contains("slower workers up to 4 times");
+  }
+
+  @Test
   void nothingIsPreparedOrWritten() throws Exception {
     Settings settings = SmallRuns.unprepared(directory, "workers=2");
     assertThat(text(settings, "local[2]"))

@@ -255,7 +255,7 @@ class ReplayTest {
     train("workers=2", "training.epochs=1");
     List<String> lines = lines();
     String remedy =
-        " (a tape is when its run has come to a model; the file may have been cut or changed)";
+        " (a tape is when its run has trained all of its epochs; the file may have been cut or changed)";
     Files.write(tapeFile(), lines.subList(0, lines.size() - 1));
     assertRefused("tape.jsonl is not whole, as its line " + (lines.size() - 1) + " shows" + remedy);
     String text = String.join("\n", lines);

@@ -462,6 +462,9 @@ public final class BlockLedger {
     for (Contribution one : fold.contributions()) {
       Verdict verdict = finite || !one.hasWeight() ? one.verdict() : Verdict.NON_FINITE;
       conclude(one.push(), one.staleness(), verdict, roster.enter(one.worker()));
+    }
+    // last, so that a listener that fails leaves no push undecided
+    for (Contribution one : fold.contributions()) {
       if (finite && one.hasWeight()) {
         folds.folded(one.push(), one.weight(), fold.gain(), state);
       }

@@ -30,6 +30,7 @@ public record DecidingKeys(ConfigObject values) {
           "workers.start-timeout",
           "training.max-non-finite",
           "averaging.patience",
+          "averaging.tape",
           "lease.max-failures",
           "lease.stall-timeout",
           "evaluation.other-data",
