@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command as a process, and what it says beside what a run on executors takes. */
 @Timeout(240)
+@Tag("slow")
 class PlanProcessTest {
   private static final String[] SETS = {
     "engine=", "workers=2", "vgg-small.width=32", "training.batch-size=64", "averaging.period=2"

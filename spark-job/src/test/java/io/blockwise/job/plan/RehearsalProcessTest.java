@@ -18,6 +18,7 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Precision;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(240)
+@Tag("slow")
 class RehearsalProcessTest {
   private static final int WIDTH = 16;
 
