@@ -1,10 +1,13 @@
 package io.blockwise.job.tape;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.blockwise.base.UserException;
 import io.blockwise.job.tape.TapeLine.End;
 import io.blockwise.job.tape.TapeLine.Start;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +36,8 @@ final class TapeReader implements AutoCloseable {
 
   private TapeReader(Path file) throws IOException {
     this.file = file;
-    in = Files.newBufferedReader(file);
+    // unlike Files.newBufferedReader, which fails without a line's number where a byte is no UTF-8
+    in = new BufferedReader(new InputStreamReader(Files.newInputStream(file), UTF_8));
   }
 
   /**

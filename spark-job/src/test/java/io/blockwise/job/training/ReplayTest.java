@@ -264,6 +264,15 @@ class ReplayTest {
   }
 
   @Test
+  void aTapeWithABrokenByteIsRefusedByItsLine() throws Exception {
+    train("workers=2", "training.epochs=1");
+    byte[] bytes = Files.readAllBytes(tapeFile());
+    bytes[lines().get(0).length() + 1] = (byte) 0xff;
+    Files.write(tapeFile(), bytes);
+    assertRefusal().hasMessageContaining("tape.jsonl is not whole, as its line 2 shows");
+  }
+
+  @Test
   void aWorkerThatDoesNotExistIsRefused() throws Exception {
     train("workers=2", "training.epochs=1");
     List<String> lines = lines();
