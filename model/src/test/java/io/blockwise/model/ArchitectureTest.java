@@ -1,7 +1,10 @@
 package io.blockwise.model;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -49,10 +52,14 @@ class ArchitectureTest {
                   .and(not(type(LayerSpec.class)))
                   .and(not(type(LossSpec.class))));
 
-  /** Ledgers and replicas know each other's messages, not each other. */
+  /** Ledgers and replicas know each other's messages and encodings, not each other. */
   @ArchTest
   static final ArchRule sidesOfAveragingDoNotKnowEachOther =
-      slices().matching("io.blockwise.model.averaging.(*)").should().notDependOnEachOther();
+      slices()
+          .matching("io.blockwise.model.averaging.(*)..")
+          .should()
+          .notDependOnEachOther()
+          .ignoreDependency(alwaysTrue(), resideInAPackage("..averaging.codec"));
 
   @ArchTest
   static final ArchRule messagesOfAveragingKnowNeitherSide =
@@ -61,7 +68,17 @@ class ArchitectureTest {
           .resideInAPackage("io.blockwise.model.averaging")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("io.blockwise.model.averaging.*");
+          .resideInAnyPackage("..averaging.replica..", "..averaging.ledger..");
+
+  @ArchTest
+  static final ArchRule encodingsKnowNothingElseOfTheModel =
+      noClasses()
+          .that()
+          .resideInAPackage("..averaging.codec")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("io.blockwise.model..")
+                  .and(resideOutsideOfPackage("..averaging.codec")));
 
   @ArchTest
   static final ArchRule nothingKnowsANumericalLibrary =

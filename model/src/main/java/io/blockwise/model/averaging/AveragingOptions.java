@@ -7,6 +7,7 @@ import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.Named;
 import io.blockwise.base.Names;
+import io.blockwise.model.averaging.codec.Codec;
 import java.io.Serializable;
 import java.util.Objects;
 

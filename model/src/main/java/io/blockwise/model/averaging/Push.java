@@ -3,6 +3,8 @@ package io.blockwise.model.averaging;
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import java.util.Objects;
 
 /**

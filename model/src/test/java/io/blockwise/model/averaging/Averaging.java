@@ -6,6 +6,8 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.AveragingOptions.Quorum;
 import io.blockwise.model.averaging.AveragingOptions.Rule;
 import io.blockwise.model.averaging.AveragingOptions.Staleness;
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.engine.Block;
 import java.time.Duration;

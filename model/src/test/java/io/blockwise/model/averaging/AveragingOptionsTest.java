@@ -9,6 +9,7 @@ import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.AveragingOptions.Rule;
+import io.blockwise.model.averaging.codec.Codec;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

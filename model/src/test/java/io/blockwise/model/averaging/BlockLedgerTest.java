@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import org.junit.jupiter.api.Test;

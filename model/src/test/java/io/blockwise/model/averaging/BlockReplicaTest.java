@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.ledger.PushCounts;

@@ -2,6 +2,7 @@ package io.blockwise.model.averaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import java.time.Duration;
 import java.util.ArrayList;

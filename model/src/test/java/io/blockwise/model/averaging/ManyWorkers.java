@@ -9,6 +9,7 @@ import static io.blockwise.model.averaging.Averaging.lease;
 import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.Quorum;
 import io.blockwise.model.averaging.AveragingOptions.Staleness;
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;

@@ -7,6 +7,8 @@ import static io.blockwise.model.averaging.Averaging.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,6 +7,7 @@ import static io.blockwise.model.averaging.Averaging.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;

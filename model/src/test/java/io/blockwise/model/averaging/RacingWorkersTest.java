@@ -11,6 +11,7 @@ import static io.blockwise.model.averaging.Averaging.push;
 import static io.blockwise.model.averaging.Averaging.quorum;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.ledger.PushCounts;

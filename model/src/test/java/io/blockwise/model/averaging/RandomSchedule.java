@@ -1,5 +1,7 @@
 package io.blockwise.model.averaging;
 
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.LedgerMemento;
 import io.blockwise.model.engine.TensorTable;

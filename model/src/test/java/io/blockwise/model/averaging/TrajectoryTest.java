@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.averaging.AveragingOptions.Outer;
+import io.blockwise.model.averaging.codec.Codec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

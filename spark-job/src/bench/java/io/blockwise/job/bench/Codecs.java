@@ -1,8 +1,7 @@
 package io.blockwise.job.bench;
 
-import io.blockwise.model.averaging.Codec;
-import io.blockwise.model.averaging.FloatVector;
-import io.blockwise.model.averaging.Payload;
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -67,7 +66,7 @@ public class Codecs {
 
   @Benchmark
   @OperationsPerInvocation(MEGABYTES)
-  public FloatVector decode() {
+  public float[] decode() {
     return payload.decode();
   }
 }

@@ -3,7 +3,7 @@ package io.blockwise.job.exchange;
 import io.blockwise.base.Names;
 import io.blockwise.job.exchange.DriverLoad.Costs;
 import io.blockwise.job.exchange.DriverLoad.Resource;
-import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.codec.Codec;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -2,11 +2,11 @@ package io.blockwise.job.exchange;
 
 import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.job.exchange.wire.Status;
-import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.Payload;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ledger.BlockLedger;

@@ -7,7 +7,7 @@ import io.blockwise.data.options.DataKind;
 import io.blockwise.job.config.comparison.Comparison;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Schema;
-import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.spec.AlSpec;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;

@@ -15,15 +15,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
-import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
-import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import java.time.Duration;
@@ -126,7 +126,7 @@ abstract class ParameterExchangeContract {
 
   /** Which is the same, but for a zero with a sign. */
   private static FloatVector addedToZero(Payload payload) {
-    float[] values = payload.decode().toArray();
+    float[] values = payload.decode();
     for (int i = 0; i < values.length; i++) {
       values[i] += 0f;
     }

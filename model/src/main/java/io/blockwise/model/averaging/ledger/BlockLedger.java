@@ -283,7 +283,7 @@ public final class BlockLedger {
    */
   public Reply push(Push push) {
     requireSameShape(push);
-    FloatVector values = push.values().decode();
+    FloatVector values = FloatVector.owning(push.values().decode());
     boolean finite = values.isFinite() && push.statistics().isFinite();
     lock.lock();
     try {

@@ -4,8 +4,8 @@ import static io.blockwise.model.engine.StateKind.PARAMETERS;
 
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
-import io.blockwise.model.averaging.Codec;
-import io.blockwise.model.averaging.Payload;
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.engine.Block;
 
 /**

@@ -1,10 +1,10 @@
 package io.blockwise.job.exchange.wire;
 
-import io.blockwise.model.averaging.Codec;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.Payload;
 import io.blockwise.model.averaging.Push;
+import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

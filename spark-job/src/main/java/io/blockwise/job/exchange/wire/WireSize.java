@@ -2,7 +2,7 @@ package io.blockwise.job.exchange.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.blockwise.model.averaging.Codec;
+import io.blockwise.model.averaging.codec.Codec;
 
 /**
  * Bytes that workers and the driver exchange over the network, headers and questions included. What

@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.codec;
 
 /**
  * Conversion between {@code float} and IEEE 754 binary16: 1 sign bit, 5 bits of exponent (bias 15),

@@ -1,8 +1,9 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.testing.RandomSeed;
 import java.util.Arrays;
 import java.util.Random;
@@ -99,11 +100,11 @@ class ScaledIntegersTest {
   void infinitiesAloneAreNotFinite() {
     float[] values = new float[9];
     Arrays.fill(values, Float.NEGATIVE_INFINITY);
-    assertThat(Payload.of(Codec.INT4, values).decode().isFinite()).isFalse();
+    assertThat(FloatVector.owning(decoded(Codec.INT4, values)).isFinite()).isFalse();
   }
 
   private static float[] decoded(Codec codec, float... values) {
-    return Payload.of(codec, values).decode().toArray();
+    return Payload.of(codec, values).decode();
   }
 
   private static int steps(Codec codec) {

@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.codec;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.List;
  */
 public final class Payload {
   /** Of no value. */
-  static final Payload EMPTY = of(Codec.FP32, new float[0]);
+  public static final Payload EMPTY = of(Codec.FP32, new float[0]);
 
   private final Codec codec;
   private final int length;
@@ -66,11 +66,11 @@ public final class Payload {
     }
   }
 
-  /** The values, in a new vector. */
-  public FloatVector decode() {
+  /** The values, in a new array. */
+  public float[] decode() {
     float[] values = new float[length()];
     decode(values);
-    return FloatVector.owning(values);
+    return values;
   }
 
   /** Reads the values into an array of exactly {@link #length} values. */

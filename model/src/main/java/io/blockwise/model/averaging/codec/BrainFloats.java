@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.codec;
 
 /**
  * Conversion between {@code float} and bfloat16, its upper half: 1 sign bit, 8 bits of exponent, 7

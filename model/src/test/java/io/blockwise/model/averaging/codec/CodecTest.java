@@ -1,8 +1,9 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.testing.RandomSeed;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ class CodecTest {
   @Test
   void singlePrecisionKeepsEveryBit() {
     float[] values = {0f, -0f, 1f, Float.MIN_VALUE, -Float.MAX_VALUE, 1e-41f, (float) Math.PI};
-    assertThat(Payload.of(Codec.FP32, values).decode()).isEqualTo(FloatVector.copyOf(values));
+    assertThat(FloatVector.owning(Payload.of(Codec.FP32, values).decode()))
+        .isEqualTo(FloatVector.copyOf(values));
   }
 
   @Test

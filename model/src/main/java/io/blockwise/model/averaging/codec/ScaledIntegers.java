@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging;
+package io.blockwise.model.averaging.codec;
 
 import java.nio.ByteBuffer;
 
