@@ -70,6 +70,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("..averaging.replica..", "..averaging.ledger..");
 
+  /** Which pushes count is the ledger's business, what they do to its value the rule's. */
+  @ArchTest
+  static final ArchRule rulesOfAveragingDoNotKnowTheLedger =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..averaging.ledger.rule", "..averaging.ledger.outer")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..averaging.ledger");
+
   @ArchTest
   static final ArchRule encodingsKnowNothingElseOfTheModel =
       noClasses()

@@ -16,7 +16,8 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.LedgerMemento;
 import io.blockwise.model.averaging.ledger.PushCounts;
-import io.blockwise.model.averaging.ledger.Round;
+import io.blockwise.model.averaging.ledger.rule.Round;
+import io.blockwise.model.averaging.ledger.rule.RuleMemento;
 import io.blockwise.testing.RandomSeed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -163,7 +164,7 @@ class LedgerMementoTest {
         new LedgerMemento(
             1,
             nesterov.state(),
-            new LedgerMemento.Rule.Momentum(
+            new RuleMemento.Momentum(
                 OuterOptimiser.NESTEROV, FloatVector.copyOf(new float[3]), List.of()),
             List.of(),
             PushCounts.NONE);
@@ -174,14 +175,14 @@ class LedgerMementoTest {
     return new LedgerMemento(
         1,
         BlockState.initial(new float[1], new float[0]),
-        new LedgerMemento.Rule.NormWindow(
-            new LedgerMemento.Rule.Window(List.of()),
-            new LedgerMemento.Norm(
+        new RuleMemento.NormWindow(
+            new RuleMemento.Window(List.of()),
+            new RuleMemento.Norm(
                 1,
                 2,
                 new Round(List.of(0), 1, 0),
                 1,
-                LedgerMemento.Doubles.copyOf(new double[length]))),
+                RuleMemento.Doubles.copyOf(new double[length]))),
         List.of(),
         PushCounts.NONE);
   }

@@ -8,10 +8,10 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
-import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
-import io.blockwise.model.averaging.ledger.FoldRule.Fold;
 import io.blockwise.model.averaging.ledger.PushCounts.Event;
-import io.blockwise.model.averaging.ledger.outer.OuterStep;
+import io.blockwise.model.averaging.ledger.rule.FoldRule;
+import io.blockwise.model.averaging.ledger.rule.FoldRule.Contribution;
+import io.blockwise.model.averaging.ledger.rule.FoldRule.Fold;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,16 +104,7 @@ public final class BlockLedger {
     this.roster = new Roster();
     this.periods = new Periods(options);
     tensors.requireFit(block, initial);
-    RunningStatistics running = new RunningStatistics(tensors.statistics());
-    this.rule =
-        switch (options.rule()) {
-          case AVERAGE -> new AverageRule(running, options.gain(), options.outer().optimiser());
-          case ELASTIC -> new ElasticRule(running);
-          case QUORUM -> {
-            OuterStep outer = OuterStep.of(options.outer(), tensors.parameters());
-            yield new QuorumRule(options, running, outer, nanoClock);
-          }
-        };
+    this.rule = FoldRule.of(options, tensors.parameters(), tensors.statistics(), nanoClock);
   }
 
   private BlockLedger(BlockLedger fresh, LedgerMemento from) {

@@ -2,12 +2,9 @@ package io.blockwise.model.averaging.ledger;
 
 import static io.blockwise.base.Checks.requireAtLeast;
 
-import io.blockwise.base.Names;
-import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
-import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.ledger.rule.RuleMemento;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -29,7 +26,7 @@ import java.util.Objects;
  * @param counts what has become of the pushes
  */
 public record LedgerMemento(
-    int block, BlockState state, Rule rule, List<Worker> workers, PushCounts counts)
+    int block, BlockState state, RuleMemento rule, List<Worker> workers, PushCounts counts)
     implements Serializable {
   public LedgerMemento {
     requireAtLeast("block", block, 1);
@@ -40,26 +37,18 @@ public record LedgerMemento(
   }
 
   /** Refuses to go on as another block, or as one of other lengths or another rule. */
-  void requireFits(int otherBlock, BlockState other, Rule otherRule) {
+  void requireFits(int otherBlock, BlockState other, RuleMemento otherRule) {
     requireSame("block", block, otherBlock);
     requireSame("parameters", state.value().length(), other.value().length());
     requireSame("statistics", state.statistics().length(), other.statistics().length());
     if (!rule.of().equals(otherRule.of())) {
       throw refusal("saved with " + rule.of() + ", not " + otherRule.of());
     }
-    if (rule instanceof Rule.Momentum momentum && momentum.values().length() > 0) {
-      requireSame("values of momentum", momentum.values().length(), other.value().length());
-    }
-    if (rule instanceof Rule.NormWindow gain && gain.norm().sum().length() > 0) {
-      requireSame("values of the gain", gain.norm().sum().length(), other.value().length());
-    }
-    if (rule instanceof Rule.DelayedWindow saved) {
-      for (FloatVector vector : List.of(saved.delayed().from(), saved.delayed().momentum())) {
-        if (vector.length() > 0) {
-          requireSame("values of momentum", vector.length(), other.value().length());
-        }
-      }
-    }
+    rule.misfit(other.value().length())
+        .ifPresent(
+            fact -> {
+              throw refusal(fact);
+            });
   }
 
   private void requireSame(String what, int saved, int other) {
@@ -115,163 +104,6 @@ public record LedgerMemento(
         requireAtLeast("drops in a row", dropsInARow, 0);
         requireAtLeast("period divisor", periodDivisor, 1);
       }
-    }
-  }
-
-  /** What a rule knows beside the block's state. Immutable. */
-  public sealed interface Rule extends Serializable {
-    /** The rule that it belongs to, in words. Only a rule with the same words can go on from it. */
-    String of();
-
-    /**
-     * Of rule {@code average}.
-     *
-     * @param newestFirst the accepted pushes from which shares follow
-     */
-    record Window(List<Accepted> newestFirst) implements Rule {
-      public Window {
-        newestFirst = List.copyOf(newestFirst);
-      }
-
-      @Override
-      public String of() {
-        return "rule average";
-      }
-    }
-
-    /** Of rule {@code average} with a gain that keeps the norm. */
-    record NormWindow(Window window, Norm norm) implements Rule {
-      public NormWindow {
-        Objects.requireNonNull(window, "window");
-        Objects.requireNonNull(norm, "norm");
-      }
-
-      @Override
-      public String of() {
-        return window.of() + " with gain norm";
-      }
-    }
-
-    /** Of rule {@code average} with delayed momentum. */
-    record DelayedWindow(Window window, Delayed delayed) implements Rule {
-      public DelayedWindow {
-        Objects.requireNonNull(window, "window");
-        Objects.requireNonNull(delayed, "delayed");
-      }
-
-      @Override
-      public String of() {
-        return window.of() + " with outer optimiser delayed";
-      }
-    }
-
-    /** Of rule {@code elastic}, which knows the state alone. */
-    record Elastic() implements Rule {
-      @Override
-      public String of() {
-        return "rule elastic";
-      }
-    }
-
-    /**
-     * Of rule {@code quorum}.
-     *
-     * @param optimiser whose momentum it is
-     * @param values one per parameter; empty without an optimiser, or before its first step
-     * @param roundNanos how long the latest rounds took, the newest first
-     */
-    record Momentum(OuterOptimiser optimiser, FloatVector values, List<Long> roundNanos)
-        implements Rule {
-      public Momentum {
-        roundNanos = List.copyOf(roundNanos);
-        Objects.requireNonNull(optimiser, "optimiser");
-        Objects.requireNonNull(values, "values");
-      }
-
-      @Override
-      public String of() {
-        return "rule quorum with outer optimiser " + Names.of(optimiser);
-      }
-    }
-  }
-
-  /**
-   * The gain that keeps the norm, and the round from which its next one follows. Immutable.
-   *
-   * @param gain at least 1
-   * @param changesOfMembers that it has heard of
-   * @param norms of the round's differences, each times its share, summed up
-   * @param sum of the differences, each times its share; empty before the first
-   */
-  public record Norm(double gain, long changesOfMembers, Round round, double norms, Doubles sum)
-      implements Serializable {
-    public Norm {
-      Objects.requireNonNull(round, "round");
-      Objects.requireNonNull(sum, "sum");
-    }
-  }
-
-  /**
-   * Momentum that is added once a round, and the round at the end of which it will be. Immutable.
-   *
-   * @param from the ledger's value at the beginning of the round; empty if that is the next push
-   * @param momentum empty for zeros
-   */
-  public record Delayed(Round round, FloatVector from, FloatVector momentum)
-      implements Serializable {
-    public Delayed {
-      Objects.requireNonNull(round, "round");
-      Objects.requireNonNull(from, "from");
-      Objects.requireNonNull(momentum, "momentum");
-    }
-  }
-
-  /** Doubles that never change. Equal by content (bit by bit). Immutable. */
-  public static final class Doubles implements Serializable {
-    private static final long serialVersionUID = 1;
-
-    private final double[] values;
-
-    private Doubles(double[] values) {
-      this.values = values;
-    }
-
-    /** A vector with a copy of {@code values}. */
-    public static Doubles copyOf(double[] values) {
-      return new Doubles(values.clone());
-    }
-
-    /** How many values. */
-    public int length() {
-      return values.length;
-    }
-
-    /** A copy of the values. */
-    public double[] toArray() {
-      return values.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Doubles vector && Arrays.equals(values, vector.values);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(values);
-    }
-
-    /** Names the length only. */
-    @Override
-    public String toString() {
-      return values.length + " doubles";
-    }
-  }
-
-  /** An accepted push of the window: who sent it, and how many examples it had. */
-  public record Accepted(int worker, long examples) implements Serializable {
-    public Accepted {
-      requireAtLeast("worker", worker, 0);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.blockwise.model.averaging.ledger;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.ledger.rule.Members;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
  * members have been accepted since its last lease ended: leases that end with an epoch and open
  * with the next change nothing. Used under the ledger's lock.
  */
-final class Roster {
+final class Roster implements Members {
   private final Map<Integer, WorkerSlot> slots = new TreeMap<>();
 
   Roster() {}
@@ -40,13 +41,13 @@ final class Roster {
     return Optional.ofNullable(slots.get(attempt.worker())).filter(slot -> slot.holds(attempt));
   }
 
-  /** How many members: the {@code L} of the averaging rules. */
-  int count() {
+  @Override
+  public int count() {
     return (int) slots.values().stream().filter(WorkerSlot::isMember).count();
   }
 
-  /** How often one has become a member, or ceased to be one, over the whole run. */
-  long changes() {
+  @Override
+  public long changes() {
     return slots.values().stream().mapToLong(WorkerSlot::membershipChanges).sum();
   }
 
@@ -59,14 +60,14 @@ final class Roster {
         .toArray();
   }
 
-  /** Whether this worker is a member. */
-  boolean contains(int worker) {
+  @Override
+  public boolean contains(int worker) {
     WorkerSlot slot = slots.get(worker);
     return slot != null && slot.isMember();
   }
 
-  /** How many have a lease now, or are about to; only rounds go by these. */
-  int leases() {
+  @Override
+  public int leases() {
     return (int) slots.values().stream().filter(WorkerSlot::isLeased).count();
   }
 

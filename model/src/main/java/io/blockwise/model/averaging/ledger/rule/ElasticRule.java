@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
@@ -22,8 +22,8 @@ final class ElasticRule implements FoldRule {
   }
 
   @Override
-  public double staleness(long versionsAgo, Roster roster) {
-    return (double) versionsAgo / roster.count();
+  public double staleness(long versionsAgo, Members members) {
+    return (double) versionsAgo / members.count();
   }
 
   @Override
@@ -42,13 +42,13 @@ final class ElasticRule implements FoldRule {
   }
 
   @Override
-  public Optional<Fold> next(BlockState state, Roster roster) {
+  public Optional<Fold> next(BlockState state, Members members) {
     if (waiting == null) {
       return Optional.empty();
     }
     Contribution one = waiting;
     boolean whole = one.isCopy() || state.version() == 0;
-    double weight = whole ? 1 : AveragingOptions.elasticPull(roster.count());
+    double weight = whole ? 1 : AveragingOptions.elasticPull(members.count());
     FloatVector statistics = running.pooled(state.statistics(), one.push().statistics(), weight);
     BlockState next = new BlockState(state.version() + 1, value(state.value(), one), statistics);
     waiting = null;
@@ -62,12 +62,12 @@ final class ElasticRule implements FoldRule {
   }
 
   @Override
-  public LedgerMemento.Rule memento() {
-    return new LedgerMemento.Rule.Elastic();
+  public RuleMemento memento() {
+    return new RuleMemento.Elastic();
   }
 
   @Override
-  public FoldRule restored(LedgerMemento.Rule memento) {
+  public FoldRule restored(RuleMemento memento) {
     return new ElasticRule(running);
   }
 }

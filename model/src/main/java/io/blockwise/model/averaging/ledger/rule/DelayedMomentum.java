@@ -1,7 +1,7 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
 import io.blockwise.model.averaging.FloatVector;
-import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
+import io.blockwise.model.averaging.ledger.rule.FoldRule.Contribution;
 
 /**
  * Momentum that is added once a round, so that no push is followed by it more than once, however
@@ -17,14 +17,14 @@ final class DelayedMomentum {
 
   DelayedMomentum() {}
 
-  DelayedMomentum(LedgerMemento.Delayed saved) {
+  DelayedMomentum(RuleMemento.Delayed saved) {
     round = saved.round();
     from = saved.from();
     m = saved.momentum();
   }
 
-  LedgerMemento.Delayed memento() {
-    return new LedgerMemento.Delayed(round, from, m);
+  RuleMemento.Delayed memento() {
+    return new RuleMemento.Delayed(round, from, m);
   }
 
   /** Begins anew. */

@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

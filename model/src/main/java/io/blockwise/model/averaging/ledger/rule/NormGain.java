@@ -1,6 +1,6 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
-import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
+import io.blockwise.model.averaging.ledger.rule.FoldRule.Contribution;
 import java.util.Arrays;
 
 /**
@@ -29,7 +29,7 @@ final class NormGain {
 
   NormGain() {}
 
-  NormGain(LedgerMemento.Norm from) {
+  NormGain(RuleMemento.Norm from) {
     gain = from.gain();
     changesOfMembers = from.changesOfMembers();
     round = from.round();
@@ -37,14 +37,14 @@ final class NormGain {
     sum = from.sum().toArray();
   }
 
-  LedgerMemento.Norm memento() {
-    return new LedgerMemento.Norm(
-        gain, changesOfMembers, round, norms, LedgerMemento.Doubles.copyOf(sum));
+  RuleMemento.Norm memento() {
+    return new RuleMemento.Norm(
+        gain, changesOfMembers, round, norms, RuleMemento.Doubles.copyOf(sum));
   }
 
   /** The factor on the next step of these members. */
-  double now(Roster roster) {
-    return changesOfMembers == roster.changes() ? gain : 1;
+  double now(Members members) {
+    return changesOfMembers == members.changes() ? gain : 1;
   }
 
   /**
@@ -52,19 +52,19 @@ final class NormGain {
    *
    * @param share of the examples that its worker has
    */
-  void add(Contribution one, double share, Roster roster) {
-    if (changesOfMembers != roster.changes()) {
+  void add(Contribution one, double share, Members members) {
+    if (changesOfMembers != members.changes()) {
       forget();
-      changesOfMembers = roster.changes();
+      changesOfMembers = members.changes();
     }
-    int members = roster.count();
-    if (members == 1) {
+    int count = members.count();
+    if (count == 1) {
       return; // a step is as long as its only change
     }
     norms += share * added(one.values().shared(), share);
     round = round.with(one);
-    if (round.isOver(members)) {
-      endRound(members);
+    if (round.isOver(count)) {
+      endRound(count);
     }
   }
 
@@ -89,16 +89,16 @@ final class NormGain {
     return Math.sqrt(squares);
   }
 
-  private void endRound(int members) {
-    gain = round.isStale() ? 1 : ofRound(members);
+  private void endRound(int count) {
+    gain = round.isStale() ? 1 : ofRound(count);
     Arrays.fill(sum, 0);
     beginRound();
   }
 
-  private double ofRound(int members) {
+  private double ofRound(int count) {
     // infinite where changes cancel exactly
     double ratio = norms == 0 ? 1 : norms / norm(sum);
-    return ratio < ALIKE ? 1 : Math.min(ratio, Math.sqrt(members));
+    return ratio < ALIKE ? 1 : Math.min(ratio, Math.sqrt(count));
   }
 
   private static double norm(double[] values) {

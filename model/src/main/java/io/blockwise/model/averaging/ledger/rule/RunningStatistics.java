@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.engine.TensorTable;

@@ -1,10 +1,10 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
 import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
-import io.blockwise.model.averaging.ledger.LedgerMemento.Accepted;
+import io.blockwise.model.averaging.ledger.rule.RuleMemento.Accepted;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -45,8 +45,8 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public double staleness(long versionsAgo, Roster roster) {
-    return (double) versionsAgo / roster.count();
+  public double staleness(long versionsAgo, Members members) {
+    return (double) versionsAgo / members.count();
   }
 
   @Override
@@ -60,14 +60,14 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public Optional<Fold> next(BlockState state, Roster roster) {
+  public Optional<Fold> next(BlockState state, Members members) {
     if (waiting == null) {
       return Optional.empty();
     }
     Contribution one = waiting;
-    double share = window.share(one.worker(), one.push().examples(), roster);
+    double share = window.share(one.worker(), one.push().examples(), members);
     double weight = norm.isPresent() ? share : share / Math.sqrt(Math.max(1, one.staleness()));
-    double gain = gain(roster);
+    double gain = gain(members);
     FloatVector folded =
         one.isCopy() ? one.values() : moved(state.value(), gain * weight, one.values());
     // The ledger's first statistics are only where batch norm starts from, nobody's observations.
@@ -75,11 +75,11 @@ final class AverageRule implements FoldRule {
     FloatVector statistics =
         running.pooled(state.statistics(), one.push().statistics(), statisticsWeight);
     FloatVector value =
-        delayed.map(some -> some.after(state.value(), folded, one, roster.count())).orElse(folded);
+        delayed.map(some -> some.after(state.value(), folded, one, members.count())).orElse(folded);
     BlockState next = new BlockState(state.version() + 1, value, statistics);
     Optional<Fold> fold = Optional.of(new Fold(next, List.of(one.weighing(weight)), gain));
-    norm.ifPresent(some -> some.add(one, share, roster));
-    window.add(one.worker(), one.push().examples(), roster);
+    norm.ifPresent(some -> some.add(one, share, members));
+    window.add(one.worker(), one.push().examples(), members);
     waiting = null;
     return fold;
   }
@@ -90,8 +90,8 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public double gain(Roster roster) {
-    return norm.map(some -> some.now(roster)).orElse(1.0);
+  public double gain(Members members) {
+    return norm.map(some -> some.now(members)).orElse(1.0);
   }
 
   @Override
@@ -101,32 +101,30 @@ final class AverageRule implements FoldRule {
   }
 
   @Override
-  public LedgerMemento.Rule memento() {
-    LedgerMemento.Rule.Window seen = new LedgerMemento.Rule.Window(window.newestFirst());
+  public RuleMemento memento() {
+    RuleMemento.Window seen = new RuleMemento.Window(window.newestFirst());
     if (norm.isPresent()) {
-      return new LedgerMemento.Rule.NormWindow(seen, norm.get().memento());
+      return new RuleMemento.NormWindow(seen, norm.get().memento());
     }
     return delayed.isPresent()
-        ? new LedgerMemento.Rule.DelayedWindow(seen, delayed.get().memento())
+        ? new RuleMemento.DelayedWindow(seen, delayed.get().memento())
         : seen;
   }
 
   @Override
-  public FoldRule restored(LedgerMemento.Rule memento) {
-    if (memento instanceof LedgerMemento.Rule.NormWindow saved) {
+  public FoldRule restored(RuleMemento memento) {
+    if (memento instanceof RuleMemento.NormWindow saved) {
       return restored(saved.window(), Optional.of(new NormGain(saved.norm())), Optional.empty());
     }
-    if (memento instanceof LedgerMemento.Rule.DelayedWindow saved) {
+    if (memento instanceof RuleMemento.DelayedWindow saved) {
       DelayedMomentum momentum = new DelayedMomentum(saved.delayed());
       return restored(saved.window(), Optional.empty(), Optional.of(momentum));
     }
-    return restored((LedgerMemento.Rule.Window) memento, Optional.empty(), Optional.empty());
+    return restored((RuleMemento.Window) memento, Optional.empty(), Optional.empty());
   }
 
   private AverageRule restored(
-      LedgerMemento.Rule.Window saved,
-      Optional<NormGain> gain,
-      Optional<DelayedMomentum> momentum) {
+      RuleMemento.Window saved, Optional<NormGain> gain, Optional<DelayedMomentum> momentum) {
     return new AverageRule(running, new ShareWindow(saved.newestFirst()), gain, momentum);
   }
 
@@ -162,25 +160,25 @@ final class AverageRule implements FoldRule {
      * and after this push; {@code 1 / L} until the window is full, exactly 1 if the worker is
      * alone.
      */
-    double share(int worker, long examples, Roster roster) {
-      return roster.count() == 1 ? 1 : shareWith(worker, examples, roster);
+    double share(int worker, long examples, Members members) {
+      return members.count() == 1 ? 1 : shareWith(worker, examples, members);
     }
 
     /** Takes a push in. */
-    void add(int worker, long examples, Roster roster) {
+    void add(int worker, long examples, Members members) {
       newestFirst.addFirst(new Accepted(worker, examples));
-      forgetBeyond(ROUNDS * roster.count(), roster);
+      forgetBeyond(ROUNDS * members.count(), members);
     }
 
-    private double shareWith(int worker, long examples, Roster roster) {
-      int missing = ROUNDS * roster.count();
+    private double shareWith(int worker, long examples, Members members) {
+      int missing = ROUNDS * members.count();
       double all = 0;
       double own = 0;
       Accepted oldest = null;
       for (Iterator<Accepted> entries = newestFirst.iterator();
           missing > 0 && entries.hasNext(); ) {
         Accepted entry = entries.next();
-        if (roster.contains(entry.worker())) {
+        if (members.contains(entry.worker())) {
           all += entry.examples();
           own += entry.worker() == worker ? entry.examples() : 0;
           oldest = entry;
@@ -188,7 +186,7 @@ final class AverageRule implements FoldRule {
         }
       }
       if (missing > 0) {
-        return 1.0 / roster.count();
+        return 1.0 / members.count();
       }
       double before = own / all;
       double leaving = oldest.worker() == worker ? oldest.examples() : 0;
@@ -196,13 +194,13 @@ final class AverageRule implements FoldRule {
       return (before + after) / 2;
     }
 
-    private void forgetBeyond(int kept, Roster roster) {
+    private void forgetBeyond(int kept, Members members) {
       int seen = 0;
       for (Iterator<Accepted> entries = newestFirst.iterator(); entries.hasNext(); ) {
         Accepted entry = entries.next();
         if (seen == kept) {
           entries.remove();
-        } else if (roster.contains(entry.worker())) {
+        } else if (members.contains(entry.worker())) {
           seen++;
         }
       }

@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
@@ -53,7 +53,7 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
-  public double staleness(long versionsAgo, Roster roster) {
+  public double staleness(long versionsAgo, Members members) {
     return versionsAgo;
   }
 
@@ -73,8 +73,8 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
-  public Optional<Fold> next(BlockState state, Roster roster) {
-    int needed = needed(roster.leases());
+  public Optional<Fold> next(BlockState state, Members members) {
+    int needed = needed(members.leases());
     if (round.isEmpty() || round.size() < needed && wait.nanosLeft() > 0) {
       return Optional.empty();
     }
@@ -100,14 +100,14 @@ final class QuorumRule implements FoldRule {
   }
 
   @Override
-  public LedgerMemento.Rule memento() {
-    return new LedgerMemento.Rule.Momentum(
+  public RuleMemento memento() {
+    return new RuleMemento.Momentum(
         options.outer().optimiser(), momentum, wait.past().newestFirst());
   }
 
   @Override
-  public FoldRule restored(LedgerMemento.Rule memento) {
-    LedgerMemento.Rule.Momentum saved = (LedgerMemento.Rule.Momentum) memento;
+  public FoldRule restored(RuleMemento memento) {
+    RuleMemento.Momentum saved = (RuleMemento.Momentum) memento;
     PastRounds past = new PastRounds(saved.roundNanos());
     return new QuorumRule(options, running, outer, nanoClock, saved.values(), past);
   }

@@ -1,4 +1,4 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
 import static io.blockwise.model.averaging.Averaging.average;
 import static io.blockwise.model.averaging.Averaging.lease;
@@ -17,6 +17,7 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.testing.RandomSeed;
 import java.time.Duration;

@@ -1,19 +1,47 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
+import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Verdict;
+import io.blockwise.model.averaging.ledger.outer.OuterStep;
+import io.blockwise.model.engine.TensorTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * How admitted pushes become a new state. Holds a push from {@link #add} on, until {@link #next}
  * folds it or its lease ends. Used under the ledger's lock.
  */
-sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
+public sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
+  /**
+   * The rule of these options, for a new run.
+   *
+   * @param parameters names the tensors of the value
+   * @param statistics names means and variances of the running statistics
+   * @param nanoClock monotonic time in nanoseconds
+   * @throws IllegalArgumentException if the statistics are not means and variances
+   */
+  static FoldRule of(
+      AveragingOptions options,
+      TensorTable parameters,
+      TensorTable statistics,
+      LongSupplier nanoClock) {
+    RunningStatistics running = new RunningStatistics(statistics);
+    return switch (options.rule()) {
+      case AVERAGE -> new AverageRule(running, options.gain(), options.outer().optimiser());
+      case ELASTIC -> new ElasticRule(running);
+      case QUORUM -> {
+        OuterStep outer = OuterStep.of(options.outer(), parameters);
+        yield new QuorumRule(options, running, outer, nanoClock);
+      }
+    };
+  }
+
   /** Staleness, in rounds, of a push based on a version that many versions ago. */
-  double staleness(long versionsAgo, Roster roster);
+  double staleness(long versionsAgo, Members members);
 
   /** Takes a push. A copy is added only if its worker is the only member. */
   void add(Contribution contribution);
@@ -28,7 +56,7 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
    * The next fold, or nothing if the rule waits for more. Called again until it has nothing. Gives
    * away what it holds only when the fold is whole: an error in between loses no push.
    */
-  Optional<Fold> next(BlockState state, Roster roster);
+  Optional<Fold> next(BlockState state, Members members);
 
   /** Nanoseconds until it folds what it holds for want of more; a great many if it never does. */
   default long nanosLeft() {
@@ -36,7 +64,7 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
   }
 
   /** The factor on the next step of these members, at least 1. */
-  default double gain(Roster roster) {
+  default double gain(Members members) {
     return 1;
   }
 
@@ -44,10 +72,10 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
   default void notFinite() {}
 
   /** What it knows, without the pushes that it holds. */
-  LedgerMemento.Rule memento();
+  RuleMemento memento();
 
   /** A rule of the same options that knows what this memento, one of its own kind, says. */
-  FoldRule restored(LedgerMemento.Rule memento);
+  FoldRule restored(RuleMemento memento);
 
   /**
    * An admitted push with its values decoded: a difference, or the whole value if the push is a
@@ -61,13 +89,13 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
   record Contribution(
       Push push, double staleness, FloatVector values, Verdict verdict, double weight) {
     /** A push that moves the ledger. */
-    static Contribution of(Push push, double staleness, FloatVector values) {
+    public static Contribution of(Push push, double staleness, FloatVector values) {
       Verdict verdict = push.kind() == Push.Kind.COPY ? Verdict.COPIED : Verdict.FOLDED;
       return new Contribution(push, staleness, values, verdict, 0);
     }
 
     /** A push that only takes its sender's turn in a round. */
-    static Contribution withoutWeight(Push push, double staleness, Verdict verdict) {
+    public static Contribution withoutWeight(Push push, double staleness, Verdict verdict) {
       return new Contribution(push, staleness, FloatVector.EMPTY, verdict, 0);
     }
 
@@ -76,7 +104,8 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
       return new Contribution(push, staleness, values, verdict, share);
     }
 
-    int worker() {
+    /** Number of its worker. */
+    public int worker() {
       return push.lease().worker();
     }
 
@@ -85,7 +114,7 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
     }
 
     /** Whether it moves the ledger. */
-    boolean hasWeight() {
+    public boolean hasWeight() {
       return isCopy() || verdict == Verdict.FOLDED;
     }
   }
@@ -107,7 +136,8 @@ sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
       this(state, contributions, 1);
     }
 
-    boolean isFinite() {
+    /** Whether the state has finite values only. */
+    public boolean isFinite() {
       return state.value().isFinite() && state.statistics().isFinite();
     }
   }

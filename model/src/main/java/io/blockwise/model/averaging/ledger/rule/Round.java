@@ -1,6 +1,6 @@
-package io.blockwise.model.averaging.ledger;
+package io.blockwise.model.averaging.ledger.rule;
 
-import io.blockwise.model.averaging.ledger.FoldRule.Contribution;
+import io.blockwise.model.averaging.ledger.rule.FoldRule.Contribution;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
