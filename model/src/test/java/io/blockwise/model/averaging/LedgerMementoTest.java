@@ -3,6 +3,7 @@ package io.blockwise.model.averaging;
 import static io.blockwise.model.averaging.Averaging.NESTEROV;
 import static io.blockwise.model.averaging.Averaging.SGD;
 import static io.blockwise.model.averaging.Averaging.average;
+import static io.blockwise.model.averaging.Averaging.delayed;
 import static io.blockwise.model.averaging.Averaging.delta;
 import static io.blockwise.model.averaging.Averaging.lease;
 import static io.blockwise.model.averaging.Averaging.ledger;
@@ -169,6 +170,22 @@ class LedgerMementoTest {
             List.of(),
             PushCounts.NONE);
     assertRefused(ledger(lockStep(1, NESTEROV), 0f), cut, "values of momentum 3, not 1");
+    assertRefused(ledger(delayed(1, 1e9), 0f), withMomentum(3, 0), "values of momentum 3, not 1");
+    assertRefused(ledger(delayed(1, 1e9), 0f), withMomentum(1, 2), "values of momentum 2, not 1");
+  }
+
+  private static LedgerMemento withMomentum(int from, int momentum) {
+    return new LedgerMemento(
+        1,
+        BlockState.initial(new float[1], new float[0]),
+        new RuleMemento.DelayedWindow(
+            new RuleMemento.Window(List.of()),
+            new RuleMemento.Delayed(
+                new Round(List.of(0), 1, 0),
+                FloatVector.copyOf(new float[from]),
+                FloatVector.copyOf(new float[momentum]))),
+        List.of(),
+        PushCounts.NONE);
   }
 
   private static LedgerMemento withSumOf(int length) {

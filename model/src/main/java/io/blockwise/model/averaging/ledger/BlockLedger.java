@@ -8,10 +8,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
-import io.blockwise.model.averaging.ledger.PushCounts.Event;
 import io.blockwise.model.averaging.ledger.rule.FoldRule;
-import io.blockwise.model.averaging.ledger.rule.FoldRule.Contribution;
-import io.blockwise.model.averaging.ledger.rule.FoldRule.Fold;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,15 +30,11 @@ import java.util.function.LongSupplier;
 public final class BlockLedger {
   private final String run;
   private final int block;
-  private final AveragingOptions options;
-  private final FoldRule rule;
-  private final PushCounts.Counter counter;
   private final Roster roster;
   private final Periods periods;
-  private final FoldListener folds;
+  private final Verdicts verdicts;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition decision = lock.newCondition();
-  private BlockState state;
 
   /**
    * What the values of a block are. Immutable.
@@ -96,27 +89,20 @@ public final class BlockLedger {
       LongSupplier nanoClock,
       FoldListener folds) {
     this.run = run;
-    this.folds = folds;
     this.block = block;
-    this.options = options;
-    this.state = initial;
-    this.counter = new PushCounts.Counter(PushCounts.NONE);
     this.roster = new Roster();
     this.periods = new Periods(options);
     tensors.requireFit(block, initial);
-    this.rule = FoldRule.of(options, tensors.parameters(), tensors.statistics(), nanoClock);
+    FoldRule rule = FoldRule.of(options, tensors.parameters(), tensors.statistics(), nanoClock);
+    this.verdicts = new Verdicts(options, rule, roster, initial, folds, decision);
   }
 
   private BlockLedger(BlockLedger fresh, LedgerMemento from) {
     this.run = fresh.run;
     this.block = fresh.block;
-    this.options = fresh.options;
     this.periods = fresh.periods;
-    this.folds = fresh.folds;
-    this.rule = fresh.rule.restored(from.rule());
-    this.counter = new PushCounts.Counter(from.counts());
     this.roster = new Roster(from.workers());
-    this.state = from.state();
+    this.verdicts = fresh.verdicts.restored(from, roster, decision);
   }
 
   /** Number of the block, from 1. */
@@ -128,7 +114,7 @@ public final class BlockLedger {
   public BlockState state() {
     lock.lock();
     try {
-      return state;
+      return verdicts.state();
     } finally {
       lock.unlock();
     }
@@ -138,7 +124,7 @@ public final class BlockLedger {
   public PushCounts counts() {
     lock.lock();
     try {
-      return counter.counts();
+      return verdicts.counts();
     } finally {
       lock.unlock();
     }
@@ -148,7 +134,7 @@ public final class BlockLedger {
   public double gain() {
     lock.lock();
     try {
-      return rule.gain(roster);
+      return verdicts.gain();
     } finally {
       lock.unlock();
     }
@@ -168,9 +154,7 @@ public final class BlockLedger {
   public LedgerMemento memento() {
     lock.lock();
     try {
-      PushCounts.Counter ended = new PushCounts.Counter(counter.counts());
-      rule.waiting().forEach(one -> ended.count(Event.FENCED, one.push().kind()));
-      return new LedgerMemento(block, state, rule.memento(), roster.memento(), ended.counts());
+      return verdicts.memento(block);
     } finally {
       lock.unlock();
     }
@@ -185,7 +169,7 @@ public final class BlockLedger {
    *     or of another rule
    */
   public BlockLedger restored(LedgerMemento from) {
-    from.requireFits(block, state(), rule.memento());
+    from.requireFits(memento());
     return new BlockLedger(this, from);
   }
 
@@ -197,7 +181,7 @@ public final class BlockLedger {
   public void announce(int worker) {
     lock.lock();
     try {
-      withdraw(worker);
+      verdicts.withdraw(worker);
       roster.enter(worker).announce();
     } finally {
       lock.unlock();
@@ -217,7 +201,7 @@ public final class BlockLedger {
       }
       WorkerSlot slot = roster.enter(attempt.worker());
       if (slot.admits(attempt)) {
-        withdraw(attempt.worker());
+        verdicts.withdraw(attempt.worker());
         slot.open(attempt);
       } else if (!slot.holds(attempt) || !slot.isOpen()) {
         return fenced();
@@ -279,25 +263,11 @@ public final class BlockLedger {
     lock.lock();
     try {
       Optional<WorkerSlot> holder = roster.holder(push.lease());
-      if (holder.filter(WorkerSlot::isOpen).isPresent()) {
-        requireKnownBase(push);
-      }
-      counter.count(Event.RECEIVED, push.kind());
-      if (holder.isEmpty()) {
-        counter.count(Event.FENCED, push.kind());
-        return fenced();
-      }
-      WorkerSlot slot = holder.get();
-      if (slot.hasReceived(push.sequence())) {
-        counter.count(Event.DUPLICATE, push.kind());
-      } else if (!slot.isOpen()) {
-        counter.count(Event.FENCED, push.kind());
-        return fenced();
-      } else {
-        admit(push.withoutValues(), slot, values, finite);
-        foldWhatIsComplete();
-      }
-      return reply(slot, push.sequence());
+      verdicts.deliver(push, holder, values, finite);
+      return holder
+          .filter(slot -> slot.hasReceived(push.sequence()))
+          .map(slot -> reply(slot, push.sequence()))
+          .orElseGet(this::fenced);
     } finally {
       lock.unlock();
     }
@@ -311,12 +281,7 @@ public final class BlockLedger {
   public void countWithoutValues(LeaseAttempt lease, long sequence, Push.Kind kind) {
     lock.lock();
     try {
-      counter.count(Event.RECEIVED, kind);
-      if (roster.holder(lease).filter(slot -> slot.hasReceived(sequence)).isPresent()) {
-        counter.count(Event.DUPLICATE, kind);
-      } else {
-        counter.count(Event.FENCED, kind);
-      }
+      verdicts.deliverWithoutValues(sequence, kind, roster.holder(lease));
     } finally {
       lock.unlock();
     }
@@ -326,7 +291,7 @@ public final class BlockLedger {
   public Reply fetch(Fetch fetch) {
     lock.lock();
     try {
-      foldWhatIsComplete();
+      verdicts.foldWhatIsComplete();
       return answer(fetch);
     } finally {
       lock.unlock();
@@ -338,12 +303,12 @@ public final class BlockLedger {
     long left = atMost.toNanos();
     lock.lockInterruptibly();
     try {
-      foldWhatIsComplete();
+      verdicts.foldWhatIsComplete();
       while (left > 0 && !answer(fetch).decides(fetch.sequence())) {
         // nobody but those who wait notices that a round is overdue
-        long pause = Math.min(left, rule.nanosLeft());
+        long pause = Math.min(left, verdicts.nanosLeft());
         left -= pause - decision.awaitNanos(pause);
-        foldWhatIsComplete();
+        verdicts.foldWhatIsComplete();
       }
       return answer(fetch);
     } finally {
@@ -367,119 +332,10 @@ public final class BlockLedger {
     }
   }
 
-  private void requireKnownBase(Push push) {
-    if (push.baseVersion() > state.version()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Cannot fold %s: based on version %d, the ledger is at %d (the worker has adopted"
-                  + " another run's value)",
-              push, push.baseVersion(), state.version()));
-    }
-  }
-
-  private void admit(Push push, WorkerSlot slot, FloatVector values, boolean finite) {
-    long versionsAgo = state.version() - push.baseVersion();
-    slot.receive(push);
-    double staleness = rule.staleness(versionsAgo, roster);
-    if (push.kind() == Push.Kind.PASS) {
-      takeTurn(Contribution.withoutWeight(push, staleness, Verdict.PASSED), slot);
-    } else if (!finite) {
-      takeTurn(Contribution.withoutWeight(push, staleness, Verdict.NON_FINITE), slot);
-    } else if (push.kind() == Push.Kind.COPY && (versionsAgo > 0 || roster.count() > 1)) {
-      counter.count(Event.COPY_REFUSED);
-      decide(push, slot, Verdict.COPY_REFUSED);
-    } else if (staleness > options.staleness().max()) {
-      takeTurn(Contribution.withoutWeight(push, staleness, Verdict.DROPPED), slot);
-    } else {
-      rule.add(Contribution.of(push, staleness, values));
-    }
-  }
-
-  // In lock-step a push without weight has its turn like any other, and the answer comes with the
-  // round's: its sender would wait for the others at its next turn, while they wait for it at this.
-  private void takeTurn(Contribution one, WorkerSlot slot) {
-    if (options.lockStep()) {
-      rule.add(one);
-    } else {
-      conclude(one.push(), one.staleness(), one.verdict(), slot);
-    }
-  }
-
-  private void conclude(Push push, double staleness, Verdict verdict, WorkerSlot slot) {
-    switch (verdict) {
-      case FOLDED, COPIED -> accept(push, staleness, verdict, slot);
-      case DROPPED -> drop(slot);
-      case NON_FINITE -> refuse();
-      case PASSED -> {}
-      case NONE, COPY_REFUSED, FENCED -> throw new AssertionError("ends no turn: " + verdict);
-    }
-    decide(push, slot, verdict);
-  }
-
-  private void accept(Push push, double staleness, Verdict verdict, WorkerSlot slot) {
-    counter.countAccepted(staleness);
-    roster.accepted(push.lease().worker());
-    if (verdict == Verdict.COPIED) {
-      slot.copied(state.version());
-    }
-  }
-
-  private void refuse() {
-    counter.count(Event.NON_FINITE);
-    rule.notFinite();
-  }
-
-  private void drop(WorkerSlot slot) {
-    counter.count(Event.DROPPED);
-    if (slot.countDrop()) {
-      counter.count(Event.PERIOD_HALVED);
-    }
-  }
-
-  // A settled last push ends its lease, which may complete the round of those that remain.
-  private void foldWhatIsComplete() {
-    for (Optional<Fold> fold = rule.next(state, roster);
-        fold.isPresent();
-        fold = rule.next(state, roster)) {
-      settle(fold.get());
-    }
-  }
-
-  private void settle(Fold fold) {
-    boolean finite = fold.isFinite();
-    if (finite) {
-      state = fold.state();
-    }
-    for (Contribution one : fold.contributions()) {
-      Verdict verdict = finite || !one.hasWeight() ? one.verdict() : Verdict.NON_FINITE;
-      conclude(one.push(), one.staleness(), verdict, roster.enter(one.worker()));
-    }
-    // last, so that a listener that fails leaves no push undecided
-    for (Contribution one : fold.contributions()) {
-      if (finite && one.hasWeight()) {
-        folds.folded(one.push(), one.weight(), fold.gain(), state);
-      }
-    }
-  }
-
-  private void decide(Push push, WorkerSlot slot, Verdict verdict) {
-    slot.decide(push, verdict);
-    if (push.last() && verdict.settles()) {
-      slot.end();
-    }
-    decision.signalAll();
-  }
-
   private void end(int worker) {
-    withdraw(worker);
+    verdicts.withdraw(worker);
     roster.enter(worker).end();
-    foldWhatIsComplete();
-  }
-
-  // A lease that ends takes what waits for its round with it; its holder may be waiting, too.
-  private void withdraw(int worker) {
-    rule.withdraw(worker).ifPresent(one -> counter.count(Event.FENCED, one.push().kind()));
-    decision.signalAll();
+    verdicts.foldWhatIsComplete();
   }
 
   private Reply answer(Fetch fetch) {
@@ -491,10 +347,10 @@ public final class BlockLedger {
   }
 
   private Reply reply(WorkerSlot slot, long asked) {
-    return slot.reply(block, asked, state, roster, periods.of(slot, roster));
+    return slot.reply(block, asked, verdicts.state(), roster, periods.of(slot, roster));
   }
 
   private Reply fenced() {
-    return Reply.fenced(block, roster.count(), state.version());
+    return Reply.fenced(block, roster.count(), verdicts.state().version());
   }
 }

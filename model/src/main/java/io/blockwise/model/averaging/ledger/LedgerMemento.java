@@ -37,14 +37,15 @@ public record LedgerMemento(
   }
 
   /** Refuses to go on as another block, or as one of other lengths or another rule. */
-  void requireFits(int otherBlock, BlockState other, RuleMemento otherRule) {
-    requireSame("block", block, otherBlock);
-    requireSame("parameters", state.value().length(), other.value().length());
-    requireSame("statistics", state.statistics().length(), other.statistics().length());
-    if (!rule.of().equals(otherRule.of())) {
-      throw refusal("saved with " + rule.of() + ", not " + otherRule.of());
+  void requireFits(LedgerMemento other) {
+    int values = other.state.value().length();
+    requireSame("block", block, other.block);
+    requireSame("parameters", state.value().length(), values);
+    requireSame("statistics", state.statistics().length(), other.state.statistics().length());
+    if (!rule.of().equals(other.rule.of())) {
+      throw refusal("saved with " + rule.of() + ", not " + other.rule.of());
     }
-    rule.misfit(other.value().length())
+    rule.misfit(values)
         .ifPresent(
             fact -> {
               throw refusal(fact);
