@@ -5,7 +5,6 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
@@ -20,7 +19,6 @@ import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.report.EventLog;
-import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.tape.Tape;
@@ -34,7 +32,6 @@ import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ledger.BlockLedger;
-import io.blockwise.model.averaging.ledger.PushCounts;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
@@ -42,7 +39,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -69,6 +66,7 @@ public final class Training {
   private final WorkerPlan plan;
   private final List<BlockLedger> ledgers;
   private final RunFigures figures;
+  private final RunProgress progress;
   private final LeaseBook book;
   private final LiveFigures live;
 
@@ -104,6 +102,8 @@ public final class Training {
     tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
     ledgers = Ledgers.of(runId, plan, tape);
     figures = new RunFigures(ledgers.size());
+    progress =
+        new RunProgress(settings.epochs(), settings.workers().count(), plan, ledgers, figures);
     live = new LiveFigures(ledgers.size());
     book = new LeaseBook(runId, settings.workers().count(), settings.lease().maxFailures());
   }
@@ -152,57 +152,38 @@ public final class Training {
     new Training(settings, Clock.systemUTC(), process).run(display);
   }
 
-  private Metrics run(ProgressDisplay line) throws Exception {
+  private Metrics run(ProgressDisplay display) throws Exception {
     try (tape;
         EventLog events = directory.events(clock)) {
-      return run(line, new RunEvents(events));
+      return run(new RunReport(display, new RunEvents(events), progress));
     }
   }
 
-  private Metrics run(ProgressDisplay line, RunEvents events) throws Exception {
-    events.started(runId, settings, engine, dataset, plan.network());
-    try (Workers workers = workers(line)) {
+  private Metrics run(RunReport report) throws Exception {
+    report.events().started(runId, settings, engine, dataset, plan.network());
+    try (Workers workers = workers(report.display())) {
       if (!engine.reason().isEmpty()) {
-        line.notice(engine.reason());
+        report.display().notice(engine.reason());
       }
-      positives.warning().ifPresent(line::notice);
+      positives.warning().ifPresent(report.display()::notice);
       workers.awaitStart();
       tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
-      Consumer<String> lost = reason -> evaluationLost(reason, line, events);
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-        figures.epoch(train(epoch, workers, line, events));
-        evaluateEpoch(workers, lost);
-        events.epoch(
-            figures.last(),
-            rates(fraction(figures.examples())),
-            figures.validation(),
-            counts(),
-            workers.traffic());
-        line.epochDone(progress(figures.last()));
+        figures.epoch(train(epoch, workers, report));
+        evaluateEpoch(workers, report);
+        report.epochDone(workers.traffic());
       }
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
-      Answers test = answers(workers, Split.TEST, figures.best().states(), lost);
-      return publish(test, workers.traffic(), events);
+      Answers test = answers(workers, Split.TEST, figures.best().states(), report);
+      return publish(test, workers.traffic(), report.events());
     } catch (Exception e) {
-      ended(e, events);
+      report.ended(e);
       throw e;
     }
   }
 
-  private static void ended(Exception reason, RunEvents events) {
-    try {
-      if (Interruption.isBehind(reason)) {
-        events.ended("interrupted", "stopped before the end; nothing was published");
-      } else {
-        events.ended("failed", String.valueOf(reason.getMessage()));
-      }
-    } catch (RuntimeException e) {
-      reason.addSuppressed(e); // throwing it would hide the failure that brought us here
-    }
-  }
-
   /** Threads of this process on a local master, executors on any other. */
-  private Workers workers(ProgressDisplay line) throws InterruptedException {
+  private Workers workers(ProgressDisplay display) throws InterruptedException {
     return input.spark().isEmpty()
         ? new LocalWorkers(
             settings.workers().count(),
@@ -212,10 +193,10 @@ public final class Training {
             live,
             settings.lease().stallTimeout())
         : new ClusterWorkers(
-            settings, input.spark().get(), runId, plan, dataset, ledgers, live, line::notice);
+            settings, input.spark().get(), runId, plan, dataset, ledgers, live, display::notice);
   }
 
-  private EpochFigures train(int number, Workers workers, ProgressDisplay line, RunEvents events)
+  private EpochFigures train(int number, Workers workers, RunReport report)
       throws InterruptedException {
     EpochTraining epoch =
         new EpochTraining(settings, number, trainingShards(), ledgers, workers, book, tape);
@@ -224,28 +205,17 @@ public final class Training {
     long start = System.nanoTime();
     Interval interval =
         new Interval(settings.report().interval(), System::nanoTime, ledgers.size());
-    Alarms alarms = new Alarms(plan.network(), number, warning -> warn(warning, line, events));
+    Alarms alarms = new Alarms(plan.network(), number, report::warning);
     LeaseReport sum =
         epoch.run(
             () -> {
               NetworkFigures sums = live.sums();
-              Progress now = progress(number, epoch.running(), sums, System.nanoTime() - start);
-              line.update(now);
-              interval
-                  .end(sums)
-                  .ifPresent(
-                      piece -> {
-                        events.progress(now, piece, rates(now.fraction()));
-                        alarms.check(piece.sums());
-                      });
+              long nanos = System.nanoTime() - start;
+              Optional<Interval.Piece> piece = interval.end(sums);
+              report.within(progress.within(number, epoch.running(), sums, nanos), piece);
+              piece.ifPresent(ended -> alarms.check(ended.sums()));
             },
-            end -> {
-              events.leaseLost(end);
-              line.notice(
-                  "Lost worker %d: %s; its %d shards are dealt again"
-                      .formatted(
-                          end.lease().worker() + 1, end.reason(), end.lease().shards().size()));
-            });
+            report::leaseLost);
     alarms.check(sum.figures());
     return new EpochFigures(
         number,
@@ -257,27 +227,17 @@ public final class Training {
         book.lost() - lostBefore);
   }
 
-  private static void warn(Alarms.Warning warning, ProgressDisplay line, RunEvents events) {
-    events.warning(warning);
-    line.notice(warning.text());
-  }
-
-  private static void evaluationLost(String reason, ProgressDisplay line, RunEvents events) {
-    events.evaluationLost(reason);
-    line.notice("Lost part of an evaluation: " + reason + "; its rows are measured again");
-  }
-
-  private void evaluateEpoch(Workers workers, Consumer<String> lost) throws InterruptedException {
+  private void evaluateEpoch(Workers workers, RunReport report) throws InterruptedException {
     List<BlockState> snapshot = ledgers.stream().map(BlockLedger::state).toList();
-    Answers answers = answers(workers, Split.VALIDATION, snapshot, lost);
+    Answers answers = answers(workers, Split.VALIDATION, snapshot, report);
     figures.evaluated(snapshot, answers.accuracies(rows(Split.VALIDATION)));
   }
 
   /** Answers of every block of a snapshot on a split. */
-  private Answers answers(
-      Workers workers, Split split, List<BlockState> snapshot, Consumer<String> lost)
+  private Answers answers(Workers workers, Split split, List<BlockState> snapshot, RunReport report)
       throws InterruptedException {
-    return workers.evaluate(snapshot, dataset.manifest().split(split).shards(), lost);
+    return workers.evaluate(
+        snapshot, dataset.manifest().split(split).shards(), report::evaluationLost);
   }
 
   private long rows(Split split) {
@@ -301,7 +261,7 @@ public final class Training {
             figures.examplesPerSecond(),
             Duration.between(started, finished).toMillis() / 1e3,
             publication.parameters(),
-            Publication.pushes(figures.sent(), counts()),
+            Publication.pushes(figures.sent(), progress.pushes()),
             figures.waitShare(),
             cost(traffic));
     ModelStore store = models();
@@ -318,48 +278,5 @@ public final class Training {
 
   private List<Shard> trainingShards() {
     return dataset.manifest().split(Split.TRAIN).shards();
-  }
-
-  private PushCounts counts() {
-    return ledgers.stream().map(BlockLedger::counts).reduce(PushCounts.NONE, PushCounts::plus);
-  }
-
-  /** Share of the run's training that is done after so many examples, at most 1. */
-  private double fraction(long examples) {
-    return Math.min(1, (double) examples / plan.examplesOfRun());
-  }
-
-  private BlockRates rates(double progress) {
-    return BlockRates.of(plan, ledgers, progress);
-  }
-
-  private Progress.Averaging averaging(double progress) {
-    return rates(progress).shown(plan, counts().meanStaleness());
-  }
-
-  private Progress progress(int epoch, int running, NetworkFigures sums, long nanos) {
-    double done = fraction(figures.examples() + sums.examples());
-    return new Progress(
-        epoch,
-        settings.epochs(),
-        done,
-        sums.examples() * 1e9 / Math.max(1, nanos),
-        sums.isComplete() ? sums.losses() : List.of(),
-        figures.validation(),
-        running,
-        averaging(done));
-  }
-
-  private Progress progress(EpochFigures epoch) {
-    double done = fraction(figures.examples());
-    return new Progress(
-        epoch.epoch(),
-        settings.epochs(),
-        done,
-        epoch.examplesPerSecond(),
-        epoch.losses(),
-        figures.validation(),
-        settings.workers().count(),
-        averaging(done));
   }
 }
