@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.job.training.dealing.PlaceFigures;
 import io.blockwise.job.worker.LeaseReport;
 import java.util.Collections;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.training.dealing.EpochDealing;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.List;

@@ -18,6 +18,8 @@ import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.tape.ReplayedTape;
 import io.blockwise.job.tape.TapeLine;
+import io.blockwise.job.training.dealing.EpochTraining;
+import io.blockwise.job.training.dealing.LeaseBook;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.WorkerPlan;

@@ -22,6 +22,8 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.tape.Tape;
+import io.blockwise.job.training.dealing.EpochTraining;
+import io.blockwise.job.training.dealing.LeaseBook;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;

@@ -13,6 +13,7 @@ import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.input.Datasets;
+import io.blockwise.job.training.dealing.EpochDealing;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Batch;

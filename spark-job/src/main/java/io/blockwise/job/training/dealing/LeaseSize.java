@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.dealing;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.worker.LeaseReport;

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.dealing;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
@@ -12,7 +12,7 @@ import java.util.List;
  * Numbers the leases of every worker over a run, and counts those in a row that failed. Used by the
  * driver's thread.
  */
-final class LeaseBook {
+public final class LeaseBook {
   private final String run;
   private final int maxFailures;
   private final long[] numbers;
@@ -23,7 +23,7 @@ final class LeaseBook {
   /**
    * @param maxFailures of one worker in a row that end the run
    */
-  LeaseBook(String run, int workers, int maxFailures) {
+  public LeaseBook(String run, int workers, int maxFailures) {
     this.run = run;
     this.maxFailures = maxFailures;
     numbers = new long[workers];
@@ -73,7 +73,7 @@ final class LeaseBook {
   }
 
   /** Leases that were lost and dealt again, so far. */
-  long lost() {
+  public long lost() {
     return lost;
   }
 }

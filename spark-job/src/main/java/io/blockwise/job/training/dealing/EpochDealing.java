@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.dealing;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.tape.Dealing;
@@ -19,7 +19,7 @@ import java.util.Set;
  * deterministic, a worker that is through with its share goes on with what others have not begun.
  * Used by the driver's thread.
  */
-final class EpochDealing implements Dealing {
+public final class EpochDealing implements Dealing {
   private final List<Deque<Shard>> shares = new ArrayList<>();
   private final Deque<Shard> returned = new ArrayDeque<>();
   private final boolean deterministic;
@@ -28,7 +28,8 @@ final class EpochDealing implements Dealing {
    * @param workers that shares are made for
    * @param deterministic whether a worker gets nothing but its share
    */
-  EpochDealing(List<Shard> shards, int workers, long seed, int epoch, boolean deterministic) {
+  public EpochDealing(
+      List<Shard> shards, int workers, long seed, int epoch, boolean deterministic) {
     this.deterministic = deterministic;
     List<Shard> order = new ArrayList<>(shards);
     Collections.shuffle(order, new Random(seed * 1_000_003 + epoch));
@@ -41,7 +42,7 @@ final class EpochDealing implements Dealing {
   }
 
   /** A worker's share as long as nothing was taken from it. */
-  List<Shard> share(int worker) {
+  public List<Shard> share(int worker) {
     return List.copyOf(shares.get(worker));
   }
 

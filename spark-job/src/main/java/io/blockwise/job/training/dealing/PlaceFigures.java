@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.dealing;
 
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Place;
@@ -18,7 +18,7 @@ import io.blockwise.model.engine.EngineDescription;
  *     system does not tell
  * @param heapBytes heap that the process has committed
  */
-record PlaceFigures(
+public record PlaceFigures(
     String executor,
     String host,
     long pid,

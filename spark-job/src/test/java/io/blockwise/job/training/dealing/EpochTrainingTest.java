@@ -1,10 +1,11 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.dealing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.tape.Tape;
+import io.blockwise.job.training.SmallRuns;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.dealing;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.config.Settings;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * One epoch: hands shards to workers, lease by lease, until every shard was trained by somebody who
  * lived to report it. Used by the driver's thread.
  */
-final class EpochTraining {
+public final class EpochTraining {
   private static final Duration GLANCE = Duration.ofMillis(200);
 
   private final Settings settings;
@@ -41,7 +41,8 @@ final class EpochTraining {
   private final Map<Integer, LeaseReport> reports = new HashMap<>();
   private final Map<String, PlaceFigures> places = new HashMap<>();
 
-  EpochTraining(
+  /** An epoch of these shards, none of which is dealt yet. */
+  public EpochTraining(
       Settings settings,
       int epoch,
       List<Shard> shards,
@@ -70,7 +71,8 @@ final class EpochTraining {
    * @param meanwhile called every fifth of a second
    * @param lost hears of every lease that has to be dealt again
    */
-  LeaseReport run(Runnable meanwhile, Consumer<LeaseEnd.Lost> lost) throws InterruptedException {
+  public LeaseReport run(Runnable meanwhile, Consumer<LeaseEnd.Lost> lost)
+      throws InterruptedException {
     startLeases();
     while (!running.isEmpty() || !dealing.isEmpty()) {
       for (LeaseEnd end : workers.poll(GLANCE)) {
@@ -83,24 +85,24 @@ final class EpochTraining {
   }
 
   /** Workers that have a lease at present. */
-  int running() {
+  public int running() {
     return running.size();
   }
 
   /** Workers that have had a lease at the same time, at most. */
-  int mostRunning() {
+  public int mostRunning() {
     return mostRunning;
   }
 
   /** Batches for every push of a block, on average, by the number of the worker, from 1. */
-  SortedMap<Integer, Double> effectivePeriods() {
+  public SortedMap<Integer, Double> effectivePeriods() {
     SortedMap<Integer, Double> periods = new TreeMap<>();
     reports.forEach((worker, report) -> periods.put(worker + 1, report.effectivePeriod()));
     return periods;
   }
 
   /** Who trained how much, by process. */
-  List<PlaceFigures> places() {
+  public List<PlaceFigures> places() {
     return List.copyOf(places.values());
   }
 
