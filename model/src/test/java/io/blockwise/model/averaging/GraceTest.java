@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,6 +57,48 @@ class GraceTest {
     ledger.push(timed(1, new Push.Timing(1000, 8, 0), 8f));
     assertThat(decided(ledger, 0, 49)).isFalse();
     assertThat(decided(ledger, 0, 50)).isTrue();
+  }
+
+  @Test
+  void aPushThatIsWithdrawnTakesItsGraceWithIt() {
+    List<Consumer<BlockLedger>> ends =
+        List.of(
+            ledger -> ledger.lose(1, lease(1).lease()),
+            ledger -> ledger.close(lease(1)),
+            ledger -> ledger.open(new LeaseAttempt(Averaging.RUN, 1, 1, 2)));
+    for (Consumer<BlockLedger> end : ends) {
+      BlockLedger ledger = opened(grace(8, 1), 3);
+      ledger.push(timed(0, SIXTY, 4f));
+      ledger.push(timed(1, new Push.Timing(5, 4, 0), 8f)); // until 20
+      clock.addAndGet(10);
+      end.accept(ledger);
+      assertThat(decided(ledger, 0, 49)).isFalse();
+      assertThat(decided(ledger, 0, 50)).isTrue();
+      assertThat(ledger.state().value().at(0)).isEqualTo(4f);
+    }
+  }
+
+  @Test
+  void aTimeCountsFromTheFirstPushThatIsStillInTheRound() {
+    BlockLedger ledger = opened(quorum(8, 0, Duration.ofNanos(100)), 3);
+    ledger.push(timed(0, SIXTY, 4f));
+    clock.addAndGet(10);
+    ledger.push(timed(1, SIXTY, 8f));
+    ledger.lose(0, lease(0).lease());
+    assertThat(decided(ledger, 1, 99)).isFalse();
+    assertThat(decided(ledger, 1, 100)).isTrue();
+    assertThat(ledger.state().value().at(0)).isEqualTo(8f);
+  }
+
+  @Test
+  void aRoundWhoseOnlyPushIsWithdrawnHasNotBegun() {
+    BlockLedger ledger = opened(grace(8, 1), 3);
+    ledger.push(timed(0, SIXTY, 4f));
+    ledger.lose(0, lease(0).lease());
+    clock.addAndGet(1000);
+    ledger.push(timed(1, SIXTY, 8f));
+    assertThat(decided(ledger, 1, 59)).isFalse();
+    assertThat(decided(ledger, 1, 60)).isTrue();
   }
 
   @Test
@@ -149,6 +192,21 @@ class GraceTest {
     ledger.push(timed(0, 17, THOUSAND, 1f)); // half of the latest 16 have been given up
     assertThat(decided(ledger, 0, 17, 999)).isFalse();
     assertThat(decided(ledger, 0, 17, 1000)).isTrue();
+  }
+
+  @Test
+  void theDeadlineCountsFromTheFirstPushThatIsStillInTheRound() {
+    BlockLedger ledger = opened(grace(8, 1), 3);
+    for (int round = 1; round <= ROUNDS.length; round++) {
+      ledger.push(timed(2, round, THOUSAND, 1f));
+      fillOne(ledger, round, ROUNDS[round - 1]);
+    }
+    ledger.push(timed(0, 9, THOUSAND, 1f));
+    clock.addAndGet(10);
+    ledger.push(timed(1, 9, THOUSAND, 1f));
+    ledger.close(lease(0));
+    assertThat(decided(ledger, 1, 9, 10 + 4)).isFalse();
+    assertThat(decided(ledger, 1, 9, 10 + 4 + 1)).isTrue();
   }
 
   @Test

@@ -59,16 +59,13 @@ final class QuorumRule implements FoldRule {
 
   @Override
   public void add(Contribution contribution) {
-    if (round.isEmpty()) {
-      wait.begin(contribution.push().timing());
-    } else {
-      wait.join(contribution.push().timing());
-    }
+    wait.join(contribution.worker(), contribution.push().timing());
     round.put(contribution.worker(), contribution);
   }
 
   @Override
   public Optional<Contribution> withdraw(int worker) {
+    wait.leave(worker);
     return Optional.ofNullable(round.remove(worker));
   }
 
@@ -82,9 +79,7 @@ final class QuorumRule implements FoldRule {
     List<Contribution> weighed = inWorkerOrder.stream().filter(Contribution::hasWeight).toList();
     Fold fold =
         weighed.isEmpty() ? new Fold(state, inWorkerOrder) : fold(state, weighed, inWorkerOrder);
-    if (needed > 1) {
-      wait.end(round.size() >= needed);
-    }
+    wait.end(needed);
     round.clear();
     return Optional.of(fold);
   }
@@ -96,7 +91,7 @@ final class QuorumRule implements FoldRule {
 
   @Override
   public long nanosLeft() {
-    return round.isEmpty() ? Long.MAX_VALUE : wait.nanosLeft();
+    return wait.nanosLeft();
   }
 
   @Override
