@@ -7,6 +7,7 @@ import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.report.ThisProcess;
+import io.blockwise.job.training.progress.RunFigures;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;

@@ -24,6 +24,11 @@ import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
+import io.blockwise.job.training.progress.EpochFigures;
+import io.blockwise.job.training.progress.EpochReport;
+import io.blockwise.job.training.progress.RunFigures;
+import io.blockwise.job.training.progress.RunProgress;
+import io.blockwise.job.training.progress.RunReport;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
@@ -34,14 +39,12 @@ import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ledger.BlockLedger;
-import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -156,18 +159,18 @@ public final class Training {
 
   private Metrics run(ProgressDisplay display) throws Exception {
     try (tape;
-        EventLog events = directory.events(clock)) {
-      return run(new RunReport(display, new RunEvents(events), progress));
+        EventLog log = directory.events(clock)) {
+      return run(new RunReport(display, log, progress));
     }
   }
 
   private Metrics run(RunReport report) throws Exception {
-    report.events().started(runId, settings, engine, dataset, plan.network());
-    try (Workers workers = workers(report.display())) {
+    report.started(runId, settings, engine, dataset);
+    try (Workers workers = workers(report)) {
       if (!engine.reason().isEmpty()) {
-        report.display().notice(engine.reason());
+        report.notice(engine.reason());
       }
-      positives.warning().ifPresent(report.display()::notice);
+      positives.warning().ifPresent(report::notice);
       workers.awaitStart();
       tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
@@ -177,7 +180,7 @@ public final class Training {
       }
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
       Answers test = answers(workers, Split.TEST, figures.best().states(), report);
-      return publish(test, workers.traffic(), report.events());
+      return publish(test, workers.traffic(), report);
     } catch (Exception e) {
       report.ended(e);
       throw e;
@@ -185,7 +188,7 @@ public final class Training {
   }
 
   /** Threads of this process on a local master, executors on any other. */
-  private Workers workers(ProgressDisplay display) throws InterruptedException {
+  private Workers workers(RunReport report) throws InterruptedException {
     return input.spark().isEmpty()
         ? new LocalWorkers(
             settings.workers().count(),
@@ -195,7 +198,7 @@ public final class Training {
             live,
             settings.lease().stallTimeout())
         : new ClusterWorkers(
-            settings, input.spark().get(), runId, plan, dataset, ledgers, live, display::notice);
+            settings, input.spark().get(), runId, plan, dataset, ledgers, live, report::notice);
   }
 
   private EpochFigures train(int number, Workers workers, RunReport report)
@@ -205,20 +208,12 @@ public final class Training {
     live.take();
     long lostBefore = book.lost();
     long start = System.nanoTime();
-    Interval interval =
-        new Interval(settings.report().interval(), System::nanoTime, ledgers.size());
-    Alarms alarms = new Alarms(plan.network(), number, report::warning);
+    EpochReport said = report.epoch(number, settings.report().interval());
     LeaseReport sum =
         epoch.run(
-            () -> {
-              NetworkFigures sums = live.sums();
-              long nanos = System.nanoTime() - start;
-              Optional<Interval.Piece> piece = interval.end(sums);
-              report.within(progress.within(number, epoch.running(), sums, nanos), piece);
-              piece.ifPresent(ended -> alarms.check(ended.sums()));
-            },
+            () -> said.within(epoch.running(), live.sums(), System.nanoTime() - start),
             report::leaseLost);
-    alarms.check(sum.figures());
+    said.trained(sum);
     return new EpochFigures(
         number,
         System.nanoTime() - start,
@@ -250,7 +245,7 @@ public final class Training {
     return directory.models(settings.model().name());
   }
 
-  private Metrics publish(Answers test, WireSize traffic, RunEvents events) throws IOException {
+  private Metrics publish(Answers test, WireSize traffic, RunReport report) throws IOException {
     Publication publication = new Publication(settings, dataset, plan, runId, started);
     Instant finished = clock.instant();
     Metrics metrics =
@@ -269,7 +264,7 @@ public final class Training {
     ModelStore store = models();
     Path version = store.write(publication.version(figures, metrics, finished));
     store.publish(runId);
-    events.finished(version.toString(), metrics);
+    report.finished(version.toString(), metrics);
     return metrics;
   }
 

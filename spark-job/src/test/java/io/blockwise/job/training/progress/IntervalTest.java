@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.progress;
 
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.worker.WorkerPlan;

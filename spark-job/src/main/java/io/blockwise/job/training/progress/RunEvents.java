@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.progress;
 
 import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Dataset;

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.progress;
 
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.worker.WorkerPlan;
@@ -13,7 +13,7 @@ import java.util.List;
  * @param epochs that will be trained
  * @param workers that there are
  */
-record RunProgress(
+public record RunProgress(
     int epochs, int workers, WorkerPlan plan, List<BlockLedger> ledgers, RunFigures figures) {
 
   /**
@@ -61,7 +61,7 @@ record RunProgress(
   }
 
   /** What has become of the pushes of all blocks. */
-  PushCounts pushes() {
+  public PushCounts pushes() {
     return ledgers.stream().map(BlockLedger::counts).reduce(PushCounts.NONE, PushCounts::plus);
   }
 

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.progress;
 
 import io.blockwise.job.training.dealing.PlaceFigures;
 import io.blockwise.job.worker.LeaseReport;
@@ -11,7 +11,7 @@ import java.util.Set;
 import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /** What a run has reached so far, and the snapshot that will be published. Used by one thread. */
-final class RunFigures {
+public final class RunFigures {
   private EpochFigures last;
   private Snapshot best;
   private List<Double> validation = List.of();
@@ -21,7 +21,8 @@ final class RunFigures {
   private final DescriptiveStatistics stepSeconds = new DescriptiveStatistics();
   private final Set<EngineDescription> engines = new LinkedHashSet<>();
 
-  RunFigures(int blocks) {
+  /** Of a run of so many blocks that has trained no epoch yet. */
+  public RunFigures(int blocks) {
     leases = LeaseReport.none(blocks);
   }
 
@@ -30,14 +31,14 @@ final class RunFigures {
    *
    * @param validation accuracy of every block, 0..1
    */
-  record Snapshot(int epoch, List<BlockState> states, List<Double> validation) {
+  public record Snapshot(int epoch, List<BlockState> states, List<Double> validation) {
     double ofLastBlock() {
       return validation.get(validation.size() - 1);
     }
   }
 
   /** Adds an epoch that was trained. */
-  void epoch(EpochFigures epoch) {
+  public void epoch(EpochFigures epoch) {
     last = epoch;
     leases = leases.plus(epoch.leases());
     nanos += epoch.nanos();
@@ -51,7 +52,7 @@ final class RunFigures {
   }
 
   /** Keeps the epoch's snapshot if its last block is better than any before. */
-  void evaluated(List<BlockState> states, List<Double> accuracies) {
+  public void evaluated(List<BlockState> states, List<Double> accuracies) {
     validation = List.copyOf(accuracies);
     Snapshot snapshot = new Snapshot(last.epoch(), List.copyOf(states), validation);
     if (best == null || snapshot.ofLastBlock() > best.ofLastBlock()) {
@@ -63,7 +64,8 @@ final class RunFigures {
     return last;
   }
 
-  Snapshot best() {
+  /** The best epoch so far; null before the first was evaluated. */
+  public Snapshot best() {
     return best;
   }
 
@@ -73,12 +75,12 @@ final class RunFigures {
   }
 
   /** What the workers have computed with. */
-  Set<EngineDescription> engines() {
+  public Set<EngineDescription> engines() {
     return Collections.unmodifiableSet(engines);
   }
 
   /** Of all workers together. */
-  long steps() {
+  public long steps() {
     return leases.steps();
   }
 
@@ -87,26 +89,27 @@ final class RunFigures {
   }
 
   /** Over the training clock, which leaves out preparation and evaluation. */
-  double examplesPerSecond() {
+  public double examplesPerSecond() {
     return leases.examples() * 1e9 / nanos;
   }
 
   /** Time of a worker's step: the median of the epochs' means, as the first one has to warm up. */
-  double stepSeconds() {
+  public double stepSeconds() {
     return stepSeconds.getN() == 0 ? 0 : stepSeconds.getPercentile(50);
   }
 
   /** Most memory of a process with workers; 0 if the system does not tell. */
-  long peakMemory() {
+  public long peakMemory() {
     return peakMemory;
   }
 
   /** Pushes of finished leases, repeated ones included. */
-  long sent() {
+  public long sent() {
     return leases.sent();
   }
 
-  double waitShare() {
+  /** Of the workers' time, how much they waited for data, 0..1. */
+  public double waitShare() {
     return leases.waitShare();
   }
 }

@@ -1,4 +1,4 @@
-package io.blockwise.job.training;
+package io.blockwise.job.training.progress;
 
 import io.blockwise.job.training.dealing.PlaceFigures;
 import io.blockwise.job.worker.LeaseReport;
@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param periods batches for every push of a block, on average, by the number of the worker, from 1
  * @param lost leases that were lost and dealt again
  */
-record EpochFigures(
+public record EpochFigures(
     int epoch,
     long nanos,
     LeaseReport leases,
@@ -25,7 +25,7 @@ record EpochFigures(
     int workers,
     SortedMap<Integer, Double> periods,
     long lost) {
-  EpochFigures {
+  public EpochFigures {
     periods = Collections.unmodifiableSortedMap(new TreeMap<>(periods));
     places = List.copyOf(places);
   }

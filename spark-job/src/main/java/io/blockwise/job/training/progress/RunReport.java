@@ -1,0 +1,114 @@
+package io.blockwise.job.training.progress;
+
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.job.cli.Interruption;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.device.EngineSelection;
+import io.blockwise.job.exchange.wire.WireSize;
+import io.blockwise.job.report.EventLog;
+import io.blockwise.job.report.Progress;
+import io.blockwise.job.report.ProgressDisplay;
+import io.blockwise.job.worker.LeaseEnd;
+import io.blockwise.model.artifact.Metrics;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a run says while it goes on, to its display and its events alike. Used by the driver's
+ * thread.
+ */
+public final class RunReport {
+  private final ProgressDisplay display;
+  private final RunEvents events;
+  private final RunProgress progress;
+
+  /**
+   * Of a run that says nothing yet.
+   *
+   * @param display for whoever is watching
+   * @param log for whoever reads it later
+   */
+  public RunReport(ProgressDisplay display, EventLog log, RunProgress progress) {
+    this.display = display;
+    this.events = new RunEvents(log);
+    this.progress = progress;
+  }
+
+  /** The run begins, and may have something to say about its engine. */
+  public void started(String runId, Settings settings, EngineSelection engine, Dataset dataset) {
+    events.started(runId, settings, engine, dataset, progress.plan().network());
+  }
+
+  /** Says something to whoever is watching. */
+  public void notice(String text) {
+    display.notice(text);
+  }
+
+  /**
+   * An epoch begins.
+   *
+   * @param interval between two events within it; zero for none
+   */
+  public EpochReport epoch(int number, Duration interval) {
+    return new EpochReport(this, progress, number, interval);
+  }
+
+  void within(Progress now, Optional<Interval.Piece> piece) {
+    display.update(now);
+    piece.ifPresent(ended -> events.progress(now, ended, progress.rates(now.fraction())));
+  }
+
+  void warning(Alarms.Warning warning) {
+    events.warning(warning);
+    display.notice(warning.text());
+  }
+
+  /** A worker was lost. */
+  public void leaseLost(LeaseEnd.Lost end) {
+    events.leaseLost(end);
+    display.notice(
+        "Lost worker %d: %s; its %d shards are dealt again"
+            .formatted(end.lease().worker() + 1, end.reason(), end.lease().shards().size()));
+  }
+
+  /** Part of an evaluation was lost. */
+  public void evaluationLost(String reason) {
+    events.evaluationLost(reason);
+    display.notice("Lost part of an evaluation: " + reason + "; its rows are measured again");
+  }
+
+  /**
+   * An epoch was trained and evaluated.
+   *
+   * @param traffic of the whole run so far
+   */
+  public void epochDone(WireSize traffic) {
+    RunFigures figures = progress.figures();
+    Progress now = progress.afterEpoch();
+    events.epoch(
+        figures.last(),
+        progress.rates(now.fraction()),
+        figures.validation(),
+        progress.pushes(),
+        traffic);
+    display.epochDone(now);
+  }
+
+  /** The run has published a model. */
+  public void finished(String version, Metrics metrics) {
+    events.finished(version, metrics);
+  }
+
+  /** The run ends without a model. */
+  public void ended(Exception reason) {
+    try {
+      if (Interruption.isBehind(reason)) {
+        events.ended("interrupted", "stopped before the end; nothing was published");
+      } else {
+        events.ended("failed", String.valueOf(reason.getMessage()));
+      }
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e); // throwing it would hide the failure that brought us here
+    }
+  }
+}
