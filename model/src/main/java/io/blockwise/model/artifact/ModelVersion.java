@@ -38,11 +38,6 @@ public record ModelVersion(
     }
   }
 
-  /** Whether every value of every block is a number: what it learned is of use. */
-  public boolean isFinite() {
-    return blocks.stream().allMatch(StoredBlock::isFinite);
-  }
-
   /** Refuses what cannot be the name of one directory. */
   static String requireId(String id) {
     return FileNames.require("run-id", id);

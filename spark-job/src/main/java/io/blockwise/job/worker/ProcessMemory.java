@@ -18,19 +18,14 @@ public record ProcessMemory(long peakResident, long heap) implements Serializabl
 
   /** Of this process, up to now. */
   public static ProcessMemory ofThisProcess() {
-    return new ProcessMemory(inStatus("VmHWM:"), Runtime.getRuntime().totalMemory());
+    return new ProcessMemory(mostResident(), Runtime.getRuntime().totalMemory());
   }
 
-  /** Bytes that are resident in this process now; 0 where the system does not tell. */
-  public static long resident() {
-    return inStatus("VmRSS:");
-  }
-
-  private static long inStatus(String field) {
+  private static long mostResident() {
     try {
       // a process's name may be of any bytes
       return Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1).stream()
-          .filter(line -> line.startsWith(field))
+          .filter(line -> line.startsWith("VmHWM:"))
           .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(0);
