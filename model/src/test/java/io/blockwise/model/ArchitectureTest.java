@@ -30,6 +30,15 @@ class ArchitectureTest {
               "..model.engine..", "..model.network..", "..model.averaging..", "..model.artifact..");
 
   @ArchTest
+  static final ArchRule specificationsDoNotKnowHowTheyCameAbout =
+      noClasses()
+          .that()
+          .resideInAPackage("..model.spec")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..model.spec.assembly", "..model.spec.cut");
+
+  @ArchTest
   static final ArchRule enginesKnowSpecificationsOnly =
       noClasses()
           .that()

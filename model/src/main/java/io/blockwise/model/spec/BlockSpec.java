@@ -59,7 +59,7 @@ public record BlockSpec(
     Objects.requireNonNull(context, "context");
     Objects.requireNonNull(momentum, "momentum");
     if (momentum.exists() && !loss.exitReadsOutput()) {
-      throw invalid("exit.momentum", momentum.rate(), Losses.withoutExits("0", List.of(loss)));
+      throw invalid("exit.momentum", momentum.rate(), LossSpec.withoutExits("0", List.of(loss)));
     }
   }
 

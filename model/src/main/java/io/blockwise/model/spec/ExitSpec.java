@@ -73,7 +73,7 @@ public record ExitSpec(
   }
 
   /** The same behind other layers on the block's output, and behind others on the features. */
-  ExitSpec behind(List<LayerSpec> onOutput, List<LayerSpec> onFeatures) {
+  public ExitSpec behind(List<LayerSpec> onOutput, List<LayerSpec> onFeatures) {
     return new ExitSpec(
         Stream.concat(onOutput.stream(), ahead.stream()).toList(),
         features,

@@ -6,10 +6,12 @@ import static io.blockwise.base.Checks.requireWithin;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.blockwise.base.Named;
+import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A block's local loss. It says of itself what a block needs for it, so that tables, counts and
@@ -54,7 +56,7 @@ public sealed interface LossSpec extends Serializable
   /**
    * Whether the block learns by its exit: that reads the block's output, and the gradient of its
    * cross-entropy goes on into the layers. A probe, which it does not go on from, has nobody to
-   * tell what {@link LookAhead} and {@link Momentum} find.
+   * tell what a look-ahead and a {@link Momentum} find.
    */
   default boolean exitTrainsBlock() {
     return true;
@@ -104,6 +106,31 @@ public sealed interface LossSpec extends Serializable
   /** What of the loss's figures says that something has gone wrong. */
   default List<Alarm> alarms() {
     return List.of();
+  }
+
+  /**
+   * What a setting of exits that read a block's output must be beside losses that have none such.
+   *
+   * @param neutral value without effect
+   */
+  static String withoutExits(String neutral, List<LossSpec> losses) {
+    return with(neutral, losses) + ", whose exits read no block's output";
+  }
+
+  /** What a setting that is to teach blocks must be beside losses by whose exits none learns. */
+  static String withoutTeachers(String neutral, List<LossSpec> losses) {
+    return losses.stream().noneMatch(LossSpec::exitReadsOutput)
+        ? withoutExits(neutral, losses)
+        : with(neutral, losses) + ", whose exits are probes here, which train no block";
+  }
+
+  private static String with(String neutral, List<LossSpec> losses) {
+    String names =
+        losses.stream()
+            .map(loss -> Names.of(loss.getClass()))
+            .distinct()
+            .collect(Collectors.joining(" and "));
+    return "must be " + neutral + " with loss " + names;
   }
 
   /**

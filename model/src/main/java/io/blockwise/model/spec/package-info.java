@@ -3,7 +3,7 @@
  *
  * <p>{@link io.blockwise.model.spec.NetworkSpec} is a list of {@link
  * io.blockwise.model.spec.BlockSpec}; a block is layers, a local loss, an exit and an optimiser.
- * {@link io.blockwise.model.spec.Backbone} and {@link io.blockwise.model.spec.Method} build them by
- * name; {@link io.blockwise.model.spec.SpecJson} writes and reads them. Nothing here computes.
+ * {@link io.blockwise.model.spec.SpecJson} writes and reads them. Nothing here computes, or knows
+ * that {@code spec.assembly} puts networks together by name and {@code spec.cut} cuts them.
  */
 package io.blockwise.model.spec;

@@ -7,6 +7,7 @@ import io.blockwise.model.spec.LayerSpec.AdaptiveAveragePool;
 import io.blockwise.model.spec.LayerSpec.Convolution;
 import io.blockwise.model.spec.LayerSpec.Dense;
 import io.blockwise.model.spec.LayerSpec.Flatten;
+import io.blockwise.model.spec.assembly.Method;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package io.blockwise.model.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.model.spec.assembly.Backbone;
+import io.blockwise.model.spec.assembly.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.base.IfAbsent;
 import io.blockwise.base.Names;
+import io.blockwise.model.spec.assembly.Method;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

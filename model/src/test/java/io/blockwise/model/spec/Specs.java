@@ -1,18 +1,20 @@
 package io.blockwise.model.spec;
 
 import io.blockwise.base.Names;
+import io.blockwise.model.spec.assembly.Backbone;
+import io.blockwise.model.spec.assembly.Method;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Specifications for tests. */
-final class Specs {
-  static final Shape IMAGE = Shape.map(3, 32, 32);
+public final class Specs {
+  public static final Shape IMAGE = Shape.map(3, 32, 32);
 
-  static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 64);
+  public static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 128, 64);
 
-  static final LossSpec.Scpl SCPL = new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, HEAD);
+  public static final LossSpec.Scpl SCPL = new LossSpec.Scpl(0.1, LossSpec.Divisor.KHOSLA, HEAD);
 
-  static final AlSpec AL =
+  public static final AlSpec AL =
       new AlSpec(
           new AlSpec.Bridge(Features.POOLED, List.of(12), LossSpec.Activation.TANH),
           24,
@@ -21,7 +23,7 @@ final class Specs {
           LossSpec.Activation.NONE,
           AlSpec.Inverse.CROSS_ENTROPY);
 
-  static final DeInfoRegSpec DEINFOREG =
+  public static final DeInfoRegSpec DEINFOREG =
       new DeInfoRegSpec(
           DeInfoRegSpec.Scaling.UNIT,
           List.of(25.0, 5.0, 1.0),
@@ -29,14 +31,14 @@ final class Specs {
           new DeInfoRegSpec.Exit(DeInfoRegSpec.Exit.Kind.MERGE, true, LossSpec.Activation.RELU),
           HEAD);
 
-  static final OptimiserSpec OPTIMISER =
+  public static final OptimiserSpec OPTIMISER =
       new OptimiserSpec.Adam(
           1e-3, 0.9, 0.999, 1e-8, 1e-4, 5, new ScheduleSpec.Step(List.of(0.5, 0.75), 0.1));
 
   private Specs() {}
 
   /** A small network with the method's loss. */
-  static NetworkSpec small(Method method) {
+  public static NetworkSpec small(Method method) {
     return Stream.of(
             SCPL, AL, DEINFOREG, new LossSpec.CrossEntropy(), new LossSpec.PredSim(0.99, HEAD))
         .filter(loss -> Names.of(loss.getClass()).equals(method.loss()))
@@ -45,11 +47,16 @@ final class Specs {
         .orElseThrow();
   }
 
-  static NetworkSpec small(Method method, LossSpec loss) {
+  public static NetworkSpec small(Method method, LossSpec loss) {
     return method.network(IMAGE, 10, new Backbone.VggSmall(8).blocks(), parts(loss));
   }
 
-  static Method.Parts parts(LossSpec loss) {
+  public static Method.Parts parts(LossSpec loss) {
     return new Method.Parts(loss, new ExitSpec(Features.FLAT), OPTIMISER);
+  }
+
+  /** These layers, which read such an input. */
+  public static ModuleSpec module(Shape input, List<LayerSpec> layers) {
+    return ModuleSpec.of(input).then("layers", layers);
   }
 }

@@ -1,7 +1,7 @@
 package io.blockwise.job.config;
 
-import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.assembly.Backbone;
 import java.util.List;
 
 /** The backbone by name, and every backbone's own keys. Immutable. */

@@ -5,9 +5,8 @@ import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
-import io.blockwise.model.spec.LookAhead;
 import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.Losses;
+import io.blockwise.model.spec.assembly.LookAhead;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -48,7 +47,7 @@ public record ExitSettings(
           "must be 0 with al.inverse = mse, as no loss has a cross-entropy against labels");
     }
     if (kind != ExitSpec.Kind.LINEAR && losses.stream().noneMatch(LossSpec::exitReadsOutput)) {
-      throw invalid("exit.kind", kind, Losses.withoutExits("linear", losses));
+      throw invalid("exit.kind", kind, LossSpec.withoutExits("linear", losses));
     }
   }
 

@@ -6,7 +6,6 @@ import static io.blockwise.base.Checks.requireWithin;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.Losses;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +32,7 @@ public record LastExitSettings(
   /** What the exit has of its own is refused if it does not reach the loss. */
   void requireReadBy(LossSpec last, ExitSettings others) {
     boolean reads = last.exitReadsOutput();
-    String rule = Losses.withoutExits("empty", List.of(last));
+    String rule = LossSpec.withoutExits("empty", List.of(last));
     if (kind.isPresent() && !reads) {
       throw invalid("last-exit.kind", kind.get(), rule);
     } else if (features.isPresent() && !reads) {

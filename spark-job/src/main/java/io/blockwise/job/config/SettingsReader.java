@@ -11,7 +11,7 @@ import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.HoconReader;
 import io.blockwise.job.config.hocon.Location;
-import io.blockwise.model.spec.Method;
+import io.blockwise.model.spec.assembly.Method;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

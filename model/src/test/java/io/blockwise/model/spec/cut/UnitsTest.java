@@ -2,8 +2,8 @@ package io.blockwise.model.spec.cut;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.blockwise.model.spec.Backbone;
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.assembly.Backbone;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.assembly.Backbone;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Precision;
 import java.lang.management.ManagementFactory;

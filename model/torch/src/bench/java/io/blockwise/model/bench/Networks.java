@@ -1,12 +1,12 @@
 package io.blockwise.model.bench;
 
 import io.blockwise.model.engine.Batch;
-import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.assembly.Backbone;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.Method;
+import io.blockwise.model.spec.assembly.Method;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;

@@ -2,7 +2,7 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.spec.Border;
-import io.blockwise.model.spec.Backbone;
+import io.blockwise.model.spec.assembly.Backbone;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;

@@ -1,15 +1,19 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.blockwise.model.spec.Backbone.Activation;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LayerSpec.BatchNorm;
 import io.blockwise.model.spec.LayerSpec.Convolution;
 import io.blockwise.model.spec.LayerSpec.Dense;
 import io.blockwise.model.spec.LayerSpec.Flatten;
 import io.blockwise.model.spec.LayerSpec.MaxPool;
 import io.blockwise.model.spec.LayerSpec.Relu;
+import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.Specs;
+import io.blockwise.model.spec.TensorSpec;
+import io.blockwise.model.spec.assembly.Backbone.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -175,7 +179,7 @@ class BackboneTest {
 
   private static List<TensorSpec> convolutions(Backbone backbone) {
     List<LayerSpec> layers = backbone.blocks().stream().flatMap(List::stream).toList();
-    return ModuleSpec.of(IMAGE).then("layers", layers).tensors().stream()
+    return Specs.module(IMAGE, layers).tensors().stream()
         .filter(tensor -> tensor.shape().size() == 4)
         .toList();
   }

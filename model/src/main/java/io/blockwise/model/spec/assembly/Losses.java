@@ -1,11 +1,11 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
 import static io.blockwise.base.Checks.invalid;
 
 import io.blockwise.base.Names;
+import io.blockwise.model.spec.LossSpec;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,31 +36,6 @@ public record Losses(LossSpec all, List<LossSpec> each, Optional<LossSpec> last)
   /** Those of all blocks, and no others. */
   public List<LossSpec> used() {
     return each.isEmpty() ? Stream.concat(Stream.of(all), last.stream()).toList() : each;
-  }
-
-  /**
-   * What a setting of exits that read a block's output must be beside losses that have none such.
-   *
-   * @param neutral value without effect
-   */
-  public static String withoutExits(String neutral, List<LossSpec> losses) {
-    return with(neutral, losses) + ", whose exits read no block's output";
-  }
-
-  /** What a setting that is to teach blocks must be beside losses by whose exits none learns. */
-  static String withoutTeachers(String neutral, List<LossSpec> losses) {
-    return losses.stream().noneMatch(LossSpec::exitReadsOutput)
-        ? withoutExits(neutral, losses)
-        : with(neutral, losses) + ", whose exits are probes here, which train no block";
-  }
-
-  private static String with(String neutral, List<LossSpec> losses) {
-    String names =
-        losses.stream()
-            .map(loss -> Names.of(loss.getClass()))
-            .distinct()
-            .collect(Collectors.joining(" and "));
-    return "must be " + neutral + " with loss " + names;
   }
 
   /** That of the last block. */

@@ -1,14 +1,23 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.Context;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LayerSpec.BatchNorm;
 import io.blockwise.model.spec.LayerSpec.Convolution;
 import io.blockwise.model.spec.LayerSpec.Dense;
 import io.blockwise.model.spec.LayerSpec.Flatten;
 import io.blockwise.model.spec.LayerSpec.MaxPool;
 import io.blockwise.model.spec.LayerSpec.Relu;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.Specs;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

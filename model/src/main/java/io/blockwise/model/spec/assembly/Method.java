@@ -1,8 +1,19 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
 import static io.blockwise.base.Checks.invalid;
 
 import io.blockwise.base.Names;
+import io.blockwise.model.spec.AlSpec;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Context;
+import io.blockwise.model.spec.DeInfoRegSpec;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Momentum;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -123,7 +134,7 @@ public enum Method {
     if (butLast.isEmpty() || butLast.stream().anyMatch(LossSpec::exitTrainsBlock)) {
       return;
     }
-    String rule = Losses.withoutTeachers("0", butLast);
+    String rule = LossSpec.withoutTeachers("0", butLast);
     if (parts.lookAhead().depth() > 0) {
       throw invalid("exit.look-ahead.depth", parts.lookAhead().depth(), rule);
     }

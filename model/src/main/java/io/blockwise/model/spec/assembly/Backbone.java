@@ -1,9 +1,10 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.base.Names;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LayerSpec.BatchNorm;
 import io.blockwise.model.spec.LayerSpec.Convolution;
 import io.blockwise.model.spec.LayerSpec.Dense;

@@ -1,9 +1,21 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.Names;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Context;
+import io.blockwise.model.spec.DeInfoRegSpec;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.Locality;
+import io.blockwise.model.spec.LossSpec;
+import io.blockwise.model.spec.Momentum;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.Specs;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,11 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.LayerSpec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,5 +1,6 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
+import io.blockwise.model.spec.LayerSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

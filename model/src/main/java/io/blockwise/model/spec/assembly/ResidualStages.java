@@ -1,5 +1,6 @@
-package io.blockwise.model.spec;
+package io.blockwise.model.spec.assembly;
 
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LayerSpec.BatchNorm;
 import io.blockwise.model.spec.LayerSpec.Convolution;
 import io.blockwise.model.spec.LayerSpec.Relu;
