@@ -229,6 +229,20 @@ class RefusedSettingsTest {
                 + " {} for one with nothing of its own)");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "averaging.quorum.gamma = 0.4 | Invalid averaging.quorum.gamma: 0.4 in FILE:1 (must be 0.5 unless averaging.quorum.wait is grace)",
+        "averaging { rule = quorum, quorum { wait = 2s, gamma = 1 } } | Invalid averaging.quorum.gamma: 1.0 in FILE:1 (must be 0.5 unless averaging.quorum.wait is grace)",
+        "averaging.outer.momentum = 0.8 | Invalid averaging.outer.momentum: 0.8 in FILE:1 (must be 0.9 unless averaging.outer.optimiser is nesterov or sgd)",
+        "averaging.outer { optimiser = delayed, momentum = 0 } | Invalid averaging.outer.momentum: 0.0 in FILE:1 (must be 0.9 unless averaging.outer.optimiser is nesterov or sgd)",
+        "averaging { rule = quorum, quorum.wait = grace, outer { optimiser = rda, rate = 0.7 } } | Invalid averaging.outer.rate: 0.7 in FILE:1 (must be 1.0 unless averaging.outer.optimiser is nesterov or sgd)",
+      })
+  void averagingThatNothingReadsIsRefused(String conf, String message) {
+    assertRefused(conf, message);
+  }
+
   @Test
   void valuesThatContradictEachOtherAreRefused() {
     assertRefused(

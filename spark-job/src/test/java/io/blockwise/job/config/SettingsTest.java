@@ -81,6 +81,15 @@ class SettingsTest {
           Map.entry("workers.min", List.of("workers=4")),
           Map.entry("averaging.outer.optimiser", List.of("averaging.rule=quorum")),
           Map.entry(
+              "averaging.outer.momentum",
+              List.of("averaging.rule=quorum", "averaging.outer.optimiser=sgd")),
+          Map.entry(
+              "averaging.outer.rate",
+              List.of("averaging.rule=quorum", "averaging.outer.optimiser=sgd")),
+          Map.entry(
+              "averaging.quorum.gamma",
+              List.of("averaging.rule=quorum", "averaging.quorum.wait=grace")),
+          Map.entry(
               "averaging.quorum.size",
               List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.wait=grace")),
           Map.entry("averaging.quorum.wait", List.of("averaging.rule=quorum")),
