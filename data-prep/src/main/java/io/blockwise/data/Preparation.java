@@ -1,6 +1,7 @@
 package io.blockwise.data;
 
 import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
@@ -205,9 +206,19 @@ public final class Preparation {
 
   private Reading read(RawRows rows, Progress locked)
       throws ExecutionException, InterruptedException {
-    DealtRows dealt =
-        new Sharding(spark, storage, rows).deal(options.kind().toString(), options.sharding());
+    DealtRows dealt = dealt(rows);
     return new Reading(rows, dealt, dealt.learn(raw.learner(), locked));
+  }
+
+  private DealtRows dealt(RawRows rows) {
+    Sharding sharding = new Sharding(spark, storage, rows);
+    try {
+      return sharding.deal(options.kind().toString(), options.sharding());
+    } catch (UserException e) {
+      // what cannot be read comes first: without it there are fewer rows still
+      new BadFiles(rows, sharding.bad()).require(options.skipBad(), options.raw());
+      throw e;
+    }
   }
 
   private void abandon(DirectoryLock lock, Exception failure) {

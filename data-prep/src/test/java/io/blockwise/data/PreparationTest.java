@@ -212,6 +212,24 @@ class PreparationTest {
   }
 
   @Test
+  void badImagesAreNamedBeforeWhatLacksRows() throws IOException {
+    Path raw = folder.resolve("raw");
+    RawFiles.images(raw.resolve("cat"), 2, 8, 8, 1);
+    RawFiles.images(raw.resolve("dog"), 2, 8, 8, 2);
+    Files.writeString(raw.resolve("dog").resolve("bad.jpg"), "not an image");
+    String first =
+        "Cannot use 1 of 5 images in " + raw + ": dog/bad.jpg is neither JPEG nor PNG (repair them";
+    assertRefused(DataKind.IMAGE_FOLDER, raw, first);
+    RawFiles.images(raw.resolve("cat"), 10, 8, 8, 3);
+    assertThatThrownBy(() -> prepare(raw, 0)).hasMessageContaining("bad.jpg");
+    assertThatThrownBy(() -> prepare(raw, 0.2))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Invalid data.shards.validation: 2 (must be at most 1, the rows of validation)");
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
   void badImagesAreLeftOutUpToTheShareThatIsAllowed() throws IOException {
     Path raw = imagesOfWhichTwoAreBad();
     assertThatThrownBy(() -> prepare(raw, 0.047)).isInstanceOf(UserException.class);

@@ -2,12 +2,15 @@ package io.blockwise.data.shard;
 
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ListedFile;
+import io.blockwise.data.source.BadFile;
+import io.blockwise.data.source.BadFileException;
 import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Slice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -41,6 +44,20 @@ public final class Sharding {
     ShardPlan plan =
         new ShardPlanner(kind, raw, options).plan(rows().map(row -> RowKey.of(seed, row)));
     return new DealtRows(storage, raw, plan, seed, rows());
+  }
+
+  /** Files of rows that cannot be read. Reads every row for that. */
+  public List<BadFile> bad() {
+    return rows().flatMap(Sharding::unreadable).collect();
+  }
+
+  private static Iterator<BadFile> unreadable(RawRow row) throws IOException {
+    try {
+      row.values().read();
+      return Collections.emptyIterator();
+    } catch (BadFileException e) {
+      return List.of(e.file()).iterator();
+    }
   }
 
   /** Checksums of the raw files, in their order. */
