@@ -8,6 +8,9 @@ import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Sources;
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.AveragingOptions.Gain;
+import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.RateScale;
@@ -74,11 +77,11 @@ public record Settings(
               + ", which knows one view only");
     }
     if (training.baseline() != TrainingSettings.Baseline.NONE
-        && training.scaleRate() != RateScale.NONE) {
+        && training.scaleRate() == TrainingSettings.ScaleRate.SQRT_WORKERS) {
       throw invalid(
           "training.scale-rate",
           Names.of(training.scaleRate()),
-          "must be none with training.baseline = "
+          "must be auto or none with training.baseline = "
               + Names.of(training.baseline())
               + ", which has rates of its own");
     }
@@ -122,6 +125,26 @@ public record Settings(
    */
   public int epochs() {
     return Math.toIntExact(training.passes(workers.count()));
+  }
+
+  /**
+   * How learning rates grow with the workers: {@code training.scale-rate}, in whose place {@code
+   * auto} leaves them as they are where a gain or an outer optimiser makes up for the same already,
+   * and where the baseline trains.
+   */
+  public RateScale rateScale() {
+    return switch (training.scaleRate()) {
+      case NONE -> RateScale.NONE;
+      case SQRT_WORKERS -> RateScale.SQRT_WORKERS;
+      case AUTO -> {
+        AveragingOptions options = averaging.options();
+        boolean plain =
+            options.gain() == Gain.NONE
+                && options.outer().optimiser() == OuterOptimiser.NONE
+                && training.baseline() == TrainingSettings.Baseline.NONE;
+        yield plain ? RateScale.SQRT_WORKERS : RateScale.NONE;
+      }
+    };
   }
 
   /**

@@ -8,7 +8,6 @@ import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
-import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.ScheduleSpec;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,7 +29,7 @@ public record TrainingSettings(
     int batchSize,
     @Inline Optimisation optimisation,
     List<Optimisation> perBlock,
-    RateScale scaleRate,
+    ScaleRate scaleRate,
     Augmentation augmentation,
     int maxNonFinite,
     int prefetchThreads,
@@ -49,6 +48,16 @@ public record TrainingSettings(
     EXAMPLES,
     /** Passes for each worker, so that each makes the same steps, however many there are. */
     STEPS
+  }
+
+  /** How learning rates grow with the workers. */
+  public enum ScaleRate {
+    /** With the square root, where nothing else lengthens the steps of the average. */
+    AUTO,
+    /** Not at all. */
+    NONE,
+    /** With the square root of their number. */
+    SQRT_WORKERS
   }
 
   /** Passes over the data by so many workers together. */

@@ -84,7 +84,7 @@ public final class Plan {
     positives.require();
     locality = network.locality();
     blocks = BlockSize.of(network);
-    double scale = settings.training().scaleRate().full(workers);
+    double scale = settings.rateScale().full(workers);
     rates =
         network.blocks().stream().map(block -> block.optimiser().learningRate() * scale).toList();
     costs = Cost.of(network);
@@ -167,7 +167,7 @@ public final class Plan {
             settings.evaluation().batchSizeOr(training.batchSize()),
             training.prefetchThreads(),
             Long.MAX_VALUE,
-            training.scaleRate(),
+            settings.rateScale(),
             Integer.MAX_VALUE);
     return new Rehearsal.Task(plan, schema, workers);
   }

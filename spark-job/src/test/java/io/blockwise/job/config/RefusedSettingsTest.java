@@ -280,7 +280,7 @@ class RefusedSettingsTest {
             + " delayed: both make up for what a mean loses)");
     assertRefused(
         "method = bp\ntraining.baseline = dl4j-spark\ntraining.scale-rate = sqrt-workers",
-        "Invalid training.scale-rate: sqrt-workers in FILE:3 (must be none with training.baseline ="
+        "Invalid training.scale-rate: sqrt-workers in FILE:3 (must be auto or none with training.baseline ="
             + " dl4j-spark, which has rates of its own)");
     assertRefused(
         "workers = 4\ntraining { epochs = 1000000000, epochs-at = steps }",

@@ -18,6 +18,7 @@ import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.cut.Cost;
@@ -129,6 +130,25 @@ class SettingsTest {
     assertThat(read(each).epochs()).isEqualTo(5);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nothing of its own | SQRT_WORKERS",
+        "averaging.rule = elastic | SQRT_WORKERS",
+        "averaging.rule = quorum | SQRT_WORKERS",
+        "averaging.gain = norm | NONE",
+        "averaging.outer.optimiser = delayed | NONE",
+        "method = bp, training.baseline = dl4j-spark | NONE",
+        "training.scale-rate = none | NONE",
+        "averaging.gain = norm, training.scale-rate = sqrt-workers | SQRT_WORKERS"
+      })
+  void ratesGrowWithTheWorkersUnlessSomethingElseMakesUpForFewSteps(String conf, RateScale scale)
+      throws IOException {
+    String keys = conf.endsWith("own") ? "" : ", " + conf;
+    assertThat(read("workers = 2" + keys).rateScale()).isEqualTo(scale);
+  }
+
   static List<Path> everyShippedConfParses() {
     return Repository.shippedConfs().stream().filter(conf -> !isComparison(conf)).toList();
   }
@@ -158,7 +178,7 @@ class SettingsTest {
     Comparison comparison = Comparison.load(conf, List.of("data.path=/raw"));
     assertThat(comparison.name() + ".conf").isEqualTo(conf.getFileName().toString());
     assertThat(comparison.runs()).hasSizeGreaterThan(1);
-    assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(40);
+    assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(48);
   }
 
   @Test
