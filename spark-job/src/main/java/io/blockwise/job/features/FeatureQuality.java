@@ -77,7 +77,7 @@ public final class FeatureQuality {
       throws IOException, InterruptedException {
     NetworkSpec spec = network.spec();
     Optional<InnerBorders> borders =
-        InnerBorders.of(spec, settings.layersOfBlocks(spec.input(), spec.classes()));
+        InnerBorders.of(spec, () -> settings.layersOfBlocks(spec.input(), spec.classes()));
     if (borders.isEmpty()) {
       return qualities(network, train, test);
     }

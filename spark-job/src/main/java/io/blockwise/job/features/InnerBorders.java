@@ -11,6 +11,7 @@ import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where a network that was trained as one block has the borders of other methods' blocks: the same
@@ -21,15 +22,18 @@ record InnerBorders(NetworkSpec cut) {
   /**
    * Those of a network, if it is one block of these layers.
    *
-   * @param parts the layers between borders, first to last
+   * @param between gives the layers between borders, first to last; not asked of several blocks
    */
-  static Optional<InnerBorders> of(NetworkSpec network, List<List<LayerSpec>> parts) {
-    BlockSpec whole = network.blocks().get(0);
-    boolean same = parts.stream().flatMap(List::stream).toList().equals(whole.layers());
-    if (network.blocks().size() > 1 || parts.size() == 1 || !same) {
+  static Optional<InnerBorders> of(NetworkSpec network, Supplier<List<List<LayerSpec>>> between) {
+    if (network.blocks().size() > 1) {
       return Optional.empty();
     }
-    return Optional.of(new InnerBorders(network.cut(parts)));
+    List<List<LayerSpec>> parts = between.get();
+    List<LayerSpec> whole = network.blocks().get(0).layers();
+    boolean same = parts.stream().flatMap(List::stream).toList().equals(whole);
+    return parts.size() == 1 || !same
+        ? Optional.empty()
+        : Optional.of(new InnerBorders(network.cut(parts)));
   }
 
   /** The network of several blocks with the values of the whole one; to be closed. */

@@ -1,6 +1,7 @@
 package io.blockwise.job.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
@@ -38,7 +39,7 @@ class InnerBordersTest {
     NetworkSpec spec = settings.network(INPUT, 10);
     List<List<LayerSpec>> parts = settings.layersOfBlocks(INPUT, 10);
     assertThat(spec.blocks()).hasSize(1);
-    InnerBorders borders = InnerBorders.of(spec, parts).orElseThrow();
+    InnerBorders borders = InnerBorders.of(spec, () -> parts).orElseThrow();
     assertThat(borders.cut().blocks()).hasSameSizeAs(parts);
     EngineChoice torch = settings.engineChoice().with(EngineName.TORCH);
     try (DecoupledNetwork whole = new DecoupledNetwork(Engines.create(torch), spec, 1)) {
@@ -72,7 +73,7 @@ class InnerBordersTest {
           SmallRuns.unprepared(directory, "backbone=vgg-small", "method=pred", cut)
               .network(INPUT, 10);
       Settings joined = SmallRuns.unprepared(directory, "backbone=vgg-small", "method=bp", cut);
-      assertThat(InnerBorders.of(joined.network(INPUT, 10), joined.layersOfBlocks(INPUT, 10)))
+      assertThat(InnerBorders.of(joined.network(INPUT, 10), () -> joined.layersOfBlocks(INPUT, 10)))
           .hasValueSatisfying(
               borders -> assertThat(borders.cut().borders()).isEqualTo(apart.borders()));
     }
@@ -81,10 +82,9 @@ class InnerBordersTest {
   @Test
   void networkOfOtherLayersOrOfSeveralBlocksHasNone() {
     List<List<LayerSpec>> others = settings("cnn").layersOfBlocks(INPUT, 10);
-    assertThat(InnerBorders.of(settings("vgg-small").network(INPUT, 10), others)).isEmpty();
-    Settings apart = SmallRuns.unprepared(directory, "method=pred");
-    assertThat(InnerBorders.of(apart.network(INPUT, 10), apart.layersOfBlocks(INPUT, 10)))
-        .isEmpty();
+    assertThat(InnerBorders.of(settings("vgg-small").network(INPUT, 10), () -> others)).isEmpty();
+    NetworkSpec apart = SmallRuns.unprepared(directory, "method=pred").network(INPUT, 10);
+    assertThat(InnerBorders.of(apart, () -> fail("asked for a cut"))).isEmpty();
   }
 
   private Settings settings(String backbone) {
