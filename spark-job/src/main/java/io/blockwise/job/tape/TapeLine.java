@@ -1,5 +1,7 @@
 package io.blockwise.job.tape;
 
+import static io.blockwise.base.Checks.invalid;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -133,6 +135,21 @@ public sealed interface TapeLine {
     /** Times that no second run has again. */
     record Measured(long step, long roundTrip) {
       private static final Measured NOTHING = new Measured(0, 0);
+
+      Measured {
+        requireTime("step", step);
+        requireTime("round_trip", roundTrip);
+      }
+    }
+
+    public Turn {
+      requireTime("nanos", nanos);
+    }
+
+    private static void requireTime(String name, long nanos) {
+      if (nanos < 0) {
+        throw invalid(name, nanos, "must be at least 0");
+      }
     }
 
     static Turn of(LeaseAttempt attempt, Act act) {

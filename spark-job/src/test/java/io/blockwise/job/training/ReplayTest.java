@@ -273,6 +273,22 @@ class ReplayTest {
   }
 
   @Test
+  void timesBelowZeroAreRefusedByTheirLine() throws Exception {
+    train("workers=2", "training.epochs=1");
+    List<String> lines = lines();
+    int number = line(lines, line -> line.contains("\"push\""));
+    for (String time : List.of("step", "round_trip", "nanos")) {
+      List<String> changed = new ArrayList<>(lines);
+      changed.set(
+          number, lines.get(number).replaceFirst("\"" + time + "\":\\d+", "\"" + time + "\":-1"));
+      assertThat(changed).isNotEqualTo(lines);
+      Files.write(tapeFile(), changed);
+      assertRefusal()
+          .hasMessageContaining("tape.jsonl is not whole, as its line %d shows", number + 1);
+    }
+  }
+
+  @Test
   void aWorkerThatDoesNotExistIsRefused() throws Exception {
     train("workers=2", "training.epochs=1");
     List<String> lines = lines();
