@@ -136,7 +136,8 @@ class SettingsTest {
       value = {
         "nothing of its own | SQRT_WORKERS",
         "averaging.rule = elastic | SQRT_WORKERS",
-        "averaging.rule = quorum | SQRT_WORKERS",
+        "averaging.rule = quorum | NONE",
+        "averaging.rule = quorum, averaging.quorum.wait = grace | SQRT_WORKERS",
         "averaging.gain = norm | NONE",
         "averaging.outer.optimiser = delayed | NONE",
         "method = bp, training.baseline = dl4j-spark | NONE",

@@ -165,7 +165,10 @@ class TrainingTest {
   void eventsHaveTheLearningRateOfEveryBlockAndFiguresWithinAnEpoch() throws Exception {
     SmallRuns.train(
         twoWorkers(
-            "report.interval=1ms", "training.schedule.kind=step", "training.schedule.at=[0.75]"));
+            "report.interval=1ms",
+            "training.scale-rate=none",
+            "training.schedule.kind=step",
+            "training.schedule.at=[0.75]"));
     List<JsonNode> epochs = new ArrayList<>();
     List<JsonNode> progress = new ArrayList<>();
     for (JsonNode event : SmallRuns.events(directory)) {
