@@ -118,13 +118,23 @@ public final class Ledgers {
         statistics(sequence));
   }
 
+  /** No difference, of a worker that has measured itself, for the first ledger of length 3. */
+  public static Push timed(LeaseAttempt lease, long sequence, long base, Push.Timing timing) {
+    return timed(lease, sequence, base, timing, filled(3, 0));
+  }
+
   /** The difference of a worker that has measured itself. */
   static Push timed(LeaseAttempt lease, Push.Timing timing, FloatVector values) {
+    return timed(lease, 1, 0, timing, values);
+  }
+
+  private static Push timed(
+      LeaseAttempt lease, long sequence, long base, Push.Timing timing, FloatVector values) {
     return new Push(
         lease,
         1,
-        1,
-        0,
+        sequence,
+        base,
         10,
         Push.Kind.DELTA,
         false,

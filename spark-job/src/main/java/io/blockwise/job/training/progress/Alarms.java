@@ -11,27 +11,34 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Tells in an epoch what the figures of a loss say has gone wrong, each at most once per block.
- * Used by the driver's thread.
+ * Tells in an epoch what the figures of a loss say has gone wrong, each at most once per block, and
+ * what those of rounds say. Used by the driver's thread.
  */
 final class Alarms {
   private final int epoch;
   private final List<LossSpec> losses;
+  private final ThinRounds rounds;
   private final Consumer<Warning> told;
   private final Set<String> known = new HashSet<>();
 
-  /** Begins an epoch. */
-  Alarms(NetworkSpec network, int epoch, Consumer<Warning> told) {
+  /**
+   * Begins an epoch.
+   *
+   * @param rounds of the whole run
+   */
+  Alarms(NetworkSpec network, ThinRounds rounds, int epoch, Consumer<Warning> told) {
+    this.rounds = rounds;
     this.epoch = epoch;
     this.told = told;
     losses = network.blocks().stream().map(block -> block.loss()).toList();
   }
 
   /**
-   * A term of a block's loss that is too low. Immutable.
+   * A figure of a block that says so. Immutable.
    *
    * @param block from 1
-   * @param value its mean per row
+   * @param term of its loss; {@code staleness} of its pushes
+   * @param value mean of the term per row; of the staleness per push, in rounds
    * @param text all of it in one line
    */
   record Warning(int epoch, int block, String term, double value, String text) {}
@@ -43,6 +50,7 @@ final class Alarms {
         check(k + 1, alarm, figures.blocks().get(k));
       }
     }
+    rounds.check(epoch).ifPresent(told);
   }
 
   private void check(int block, LossSpec.Alarm alarm, BlockFigures figures) {

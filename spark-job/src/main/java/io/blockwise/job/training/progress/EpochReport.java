@@ -18,7 +18,7 @@ public final class EpochReport {
     this.progress = progress;
     this.epoch = epoch;
     this.interval = new Interval(interval, System::nanoTime, progress.ledgers().size());
-    this.alarms = new Alarms(progress.plan().network(), epoch, report::warning);
+    this.alarms = new Alarms(progress.plan().network(), report.rounds(), epoch, report::warning);
   }
 
   /**

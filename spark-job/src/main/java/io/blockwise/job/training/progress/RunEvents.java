@@ -18,9 +18,9 @@ import java.util.Map;
 
 /**
  * Every figure of a run as lines of {@code events.jsonl}: {@code started}, {@code progress} within
- * an epoch, {@code epoch} at its end, {@code warning} for losses that go wrong, {@code lease_lost}
- * and {@code evaluation_lost} for what has to be done again, and {@code finished}, {@code failed}
- * or {@code interrupted}. Used by one thread.
+ * an epoch, {@code epoch} at its end, {@code warning} for losses and rounds that go wrong, {@code
+ * lease_lost} and {@code evaluation_lost} for what has to be done again, and {@code finished},
+ * {@code failed} or {@code interrupted}. Used by one thread.
  */
 final class RunEvents {
   private final EventLog log;

@@ -21,6 +21,7 @@ public final class RunReport {
   private final ProgressDisplay display;
   private final RunEvents events;
   private final RunProgress progress;
+  private final ThinRounds rounds;
 
   /**
    * Of a run that says nothing yet.
@@ -32,6 +33,7 @@ public final class RunReport {
     this.display = display;
     this.events = new RunEvents(log);
     this.progress = progress;
+    this.rounds = ThinRounds.of(progress.plan().averaging(), progress.ledgers());
   }
 
   /** The run begins, and may have something to say about its engine. */
@@ -51,6 +53,11 @@ public final class RunReport {
    */
   public EpochReport epoch(int number, Duration interval) {
     return new EpochReport(this, progress, number, interval);
+  }
+
+  /** What becomes of the rounds of the whole run. */
+  ThinRounds rounds() {
+    return rounds;
   }
 
   void within(Progress now, Optional<Interval.Piece> piece) {
