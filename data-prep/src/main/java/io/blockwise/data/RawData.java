@@ -22,6 +22,7 @@ import io.blockwise.data.source.folder.TinyImageNetSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -97,12 +98,12 @@ record RawData(
       PrepareOptions options,
       LockTimes times,
       Progress progress)
-      throws IOException, InterruptedException {
+      throws IOException, ExecutionException, InterruptedException {
     if (options.kind() == DataKind.SHAPES) {
       ShapesOptions shapes = options.shapes();
       progress.began("Generating " + (shapes.train() + shapes.test()) + " images of shapes");
       // Even if there are some: they may be of another seed, and are quickly made.
-      ShapesGenerator.generate(spark, storage, options.raw(), shapes, options.seed());
+      ShapesGenerator.generate(spark, storage, options.raw(), shapes, options.seed(), progress);
     } else if (options.download() && !source.isPresent()) {
       // Another data set may be made of the same raw files.
       try (DirectoryLock lock =

@@ -16,7 +16,9 @@ import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.progress.Progress;
 import io.blockwise.data.progress.Silent;
+import io.blockwise.data.progress.Step;
 import io.blockwise.testing.RemoteFileSystems;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -416,6 +418,26 @@ class PreparationTest {
     assertThat(manifest.kind()).isEqualTo("shapes");
     assertThat(manifest.classes()).startsWith("circle", "square", "triangle").hasSize(10);
     assertThat(manifest.split(Split.TEST).rowsPerClass()).isEqualTo(Collections.nCopies(10, 5L));
+  }
+
+  @Test
+  void generationOfShapesEndsWhenWhoeverHearsOfItIsInterrupted() {
+    Progress stopping =
+        new Progress() {
+          @Override
+          public void began(String what) {}
+
+          @Override
+          public void advanced(Step step, long done) {
+            assertThat(step.what()).isEqualTo("Generating files");
+            Thread.currentThread().interrupt();
+          }
+        };
+    PrepareOptions options = Preparing.options(DataKind.SHAPES, null, folder.resolve("data"));
+    assertThatThrownBy(() -> Preparation.prepare(spark, options, stopping))
+        .hasMessage("The preparation was interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(folder.resolve("data")).doesNotExist();
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.blockwise.data.shapes;
 import io.blockwise.base.SplitMix;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.ReportedJob;
+import io.blockwise.data.progress.Step;
 import io.blockwise.data.source.CifarLayout;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -10,11 +13,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * Writes a folder of rendered shapes as CIFAR-10's files: five of train, one of test, the names of
@@ -28,8 +34,13 @@ public final class ShapesGenerator {
 
   /** Generates, over what an earlier call left in {@code folder}. */
   public static void generate(
-      JavaSparkContext spark, Storage storage, Path folder, ShapesOptions shapes, long seed)
-      throws IOException {
+      JavaSparkContext spark,
+      Storage storage,
+      Path folder,
+      ShapesOptions shapes,
+      long seed,
+      Progress progress)
+      throws IOException, ExecutionException, InterruptedException {
     String names =
         Arrays.stream(ShapeKind.values())
             .map(ShapeKind::className)
@@ -41,9 +52,18 @@ public final class ShapesGenerator {
     int train = shapes.train();
     int test = shapes.test();
     List<Integer> files = IntStream.rangeClosed(0, TRAIN_FILES).boxed().toList();
-    spark
-        .parallelize(files, files.size())
-        .foreach(file -> write(storage, new Path(target), file, train, test, seed));
+    LongAccumulator written = spark.sc().longAccumulator();
+    JavaRDD<Integer> work =
+        spark
+            .parallelize(files, files.size())
+            .map(
+                file -> {
+                  write(storage, new Path(target), file, train, test, seed);
+                  written.add(1);
+                  return file;
+                });
+    Step step = new Step("Generating files", files.size(), Step.Unit.PIECES);
+    new ReportedJob(step, written, progress).collect(work);
   }
 
   private static void write(Storage storage, Path folder, int file, int train, int test, long seed)

@@ -20,6 +20,8 @@ public final class Interruption {
   /** Longest time that a command has for its clean-up. */
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static volatile Interruption current;
+
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread runner = Thread.currentThread();
 
@@ -37,11 +39,26 @@ public final class Interruption {
    */
   public static int during(ToIntFunction<BooleanSupplier> command, Consumer<Runnable> atShutdown) {
     Interruption interruption = new Interruption();
+    current = interruption;
     atShutdown.accept(interruption::stop);
     try {
       return command.applyAsInt(() -> interruption.requested);
     } finally {
       interruption.finished.countDown();
+    }
+  }
+
+  /**
+   * Interrupts the calling thread again if the process was told to end. Hadoop and Spark swallow an
+   * interrupt here and there, such as where they wait for the end of a program that they have
+   * called; a command would go on then until it is ended without a clean-up. So work asks where it
+   * starts something that takes long, and now and then; a clean-up, which must not be interrupted,
+   * does not.
+   */
+  public static void insist() {
+    Interruption running = current;
+    if (running != null && running.requested) {
+      Thread.currentThread().interrupt();
     }
   }
 

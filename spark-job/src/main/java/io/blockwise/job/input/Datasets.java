@@ -35,7 +35,8 @@ public final class Datasets {
     PrepareOptions options = options(settings);
     if (existing(settings, hadoop).isEmpty()) {
       SparkSession spark = SparkSession.builder().appName("blockwise prepare").getOrCreate();
-      Preparation.prepare(spark, options, TerminalProgress.onStandardError());
+      Preparation.prepare(
+          spark, options, new InsistentProgress(TerminalProgress.onStandardError()));
     }
     return Dataset.open(hadoop, options.directory());
   }

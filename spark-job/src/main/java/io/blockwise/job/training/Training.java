@@ -5,6 +5,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
@@ -211,7 +212,10 @@ public final class Training {
     EpochReport said = report.epoch(number, settings.report().interval());
     LeaseReport sum =
         epoch.run(
-            () -> said.within(epoch.running(), live.sums(), System.nanoTime() - start),
+            () -> {
+              Interruption.insist();
+              said.within(epoch.running(), live.sums(), System.nanoTime() - start);
+            },
             report::leaseLost);
     said.trained(sum);
     return new EpochFigures(

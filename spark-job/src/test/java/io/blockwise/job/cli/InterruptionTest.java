@@ -51,6 +51,7 @@ class InterruptionTest {
       assertThat(output.readLine()).isEqualTo("waiting");
       // Unlike the process, its handle leaves the streams open.
       assertThat(process.toHandle().destroy()).isTrue();
+      assertThat(output.readLine()).isEqualTo("swallowed");
       assertThat(output.readLine()).isEqualTo("cleaning up");
       // The process would be gone by now if nobody waited for the command.
       process.outputWriter().append("go on\n").flush();
@@ -61,7 +62,7 @@ class InterruptionTest {
     }
   }
 
-  /** A command that never ends by itself. */
+  /** A command that never ends by itself, and misses the first interrupt. */
   static final class Waiting {
     public static void main(String[] arguments) {
       System.exit(
@@ -71,7 +72,14 @@ class InterruptionTest {
     }
 
     private static int untilInterrupted(BooleanSupplier stopping) {
+      Interruption.insist(); // which nobody has asked for
       System.out.println("waiting");
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        System.out.println("swallowed");
+      }
+      Interruption.insist();
       try {
         new CountDownLatch(1).await();
         return ExitCode.DONE;
