@@ -130,7 +130,8 @@ public record Settings(
   /**
    * How learning rates grow with the workers: {@code training.scale-rate}, in whose place {@code
    * auto} leaves them as they are where a gain or an outer optimiser makes up for the same already,
-   * in lock-step, which is exact, and where the baseline trains.
+   * in lock-step, which is exact, with optimisers that do not divide by the noise of a worker's
+   * batches, and where the baseline trains.
    */
   public RateScale rateScale() {
     return switch (training.scaleRate()) {
@@ -139,7 +140,8 @@ public record Settings(
       case AUTO -> {
         AveragingOptions options = averaging.options();
         boolean plain =
-            !options.lockStep()
+            training.adapts()
+                && !options.lockStep()
                 && options.gain() == Gain.NONE
                 && options.outer().optimiser() == OuterOptimiser.NONE
                 && training.baseline() == TrainingSettings.Baseline.NONE;

@@ -52,7 +52,7 @@ public record TrainingSettings(
 
   /** How learning rates grow with the workers. */
   public enum ScaleRate {
-    /** With the square root, where nothing else lengthens the steps of the average. */
+    /** With the square root, with Adam, where nothing else lengthens the steps of the average. */
     AUTO,
     /** Not at all. */
     NONE,
@@ -63,6 +63,14 @@ public record TrainingSettings(
   /** Passes over the data by so many workers together. */
   long passes(int workers) {
     return epochsAt == EpochsAt.STEPS ? (long) epochs * workers : epochs;
+  }
+
+  /** Whether every block divides its steps by the size of its gradients. */
+  boolean adapts() {
+    return (perBlock.isEmpty() ? List.of(optimisation) : perBlock)
+        .stream()
+            .map(Optimisation::optimiser)
+            .allMatch(kind -> kind == Optimiser.ADAM || kind == Optimiser.ADAMW);
   }
 
   /** The optimiser of every block that has none of its own. */
