@@ -116,5 +116,5 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.blockwise.model.(*)..").should().beFreeOfCycles();
+      slices().matching("io.blockwise.model.(**)").should().beFreeOfCycles();
 }
