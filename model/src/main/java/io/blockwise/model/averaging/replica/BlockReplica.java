@@ -117,8 +117,7 @@ public final class BlockReplica {
   }
 
   // Another period is another grid of batches, whose next one may be near. Half a period apart,
-  // pushes
-  // become no more by that. While the period stays the same, it is always kept.
+  // pushes become no more by that. While the period stays the same, it is always kept.
   private void noteWhetherDue() {
     int phase = (int) ((long) period * (number - 1) / blocks);
     if ((batch + phase) % period == 0 && 2 * (batch - lastDue) >= period) {
