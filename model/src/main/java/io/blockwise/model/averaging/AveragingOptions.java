@@ -27,6 +27,8 @@ import java.util.Objects;
  * @param quorum what makes a round
  * @param outer optimiser on the ledger
  * @param gain on the ledger's steps
+ * @param anticipation share of what an average leaves out of a worker's own change with which the
+ *     worker goes on, from 0 to 1; without meaning unless the rule is {@link Rule#AVERAGE}
  */
 public record AveragingOptions(
     Rule rule,
@@ -36,7 +38,8 @@ public record AveragingOptions(
     Staleness staleness,
     Quorum quorum,
     Outer outer,
-    Gain gain)
+    Gain gain,
+    double anticipation)
     implements Serializable {
   /** How pushes move the ledger's value. */
   public enum Rule {
@@ -68,6 +71,7 @@ public record AveragingOptions(
     Objects.requireNonNull(outer, "outer");
     Objects.requireNonNull(gain, "gain");
     requireAtLeast("averaging.period", period, 1);
+    requireWithin("averaging.anticipation", anticipation, 0, 1);
     requireConsistent(rule, quorum);
     requireConsistent(rule, quorum, outer.optimiser);
     requireConsistent(rule, gain, outer.optimiser);
@@ -121,6 +125,21 @@ public record AveragingOptions(
    */
   public boolean lockStep() {
     return rule == Rule.QUORUM && quorum.isOfAll();
+  }
+
+  /**
+   * The share of its own change with which a worker goes on beside the average that it has been
+   * folded into. The average holds {@code 1 / L} of it, and of the changes that the others make at
+   * the same time only what they have sent: about half. They go the same way as far as there is
+   * something to learn, so the worker's own stands in for them until they come. Without it every
+   * gradient is late by about half a period, which learning rates that are large enough to be worth
+   * having do not bear.
+   *
+   * @param members workers that the averaging counts on, at least 1
+   * @return 0 with one worker, and where a round ends for all at once
+   */
+  public double anticipated(int members) {
+    return rule == Rule.AVERAGE ? anticipation * (members - 1) / members : 0;
   }
 
   /** Whether a worker that is alone sends its value instead of a difference. */

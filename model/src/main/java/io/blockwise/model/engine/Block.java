@@ -57,9 +57,18 @@ public interface Block extends AutoCloseable {
    * step's output change nothing either. States that are read afterwards are those after the step,
    * whether or not its result has been read.
    *
+   * @param pace of this step
+   */
+  Step train(Signal in, Pace pace);
+
+  /**
+   * The same of one worker.
+   *
    * @param learningRate of this step, at least 0
    */
-  Step train(Signal in, double learningRate);
+  default Step train(Signal in, double learningRate) {
+    return train(in, Pace.of(learningRate));
+  }
 
   /** The output in inference mode (running statistics). Reads {@code in} but does not close it. */
   Signal forward(Signal in);

@@ -21,7 +21,7 @@ public final class BlockTrainer {
   private final int number;
   private final Block block;
   private final BlockReplica replica;
-  private final LearningRate rate;
+  private final Pacing pacing;
   private final int maxNonFinite;
   private Step last;
   private int lastExamples;
@@ -33,16 +33,16 @@ public final class BlockTrainer {
   /**
    * @param number of the block, from 1
    * @param replica of the block, whose leases somebody else begins and ends
-   * @param rate of the block; takes steps of this trainer alone
+   * @param pacing of the block; takes steps of this trainer alone
    * @param maxNonFinite batches in a row that are not finite at this block after which training
    *     ends
    */
   public BlockTrainer(
-      int number, Block block, BlockReplica replica, LearningRate rate, int maxNonFinite) {
+      int number, Block block, BlockReplica replica, Pacing pacing, int maxNonFinite) {
     this.number = number;
     this.block = block;
     this.replica = replica;
-    this.rate = rate;
+    this.pacing = pacing;
     this.maxNonFinite = maxNonFinite;
   }
 
@@ -57,7 +57,7 @@ public final class BlockTrainer {
   public Step train(long batch, int examples, Signal in) {
     requireNext(batch);
     lastExamples = examples;
-    last = block.train(in, rate.next(replica.progressExamples(), replica.members()));
+    last = block.train(in, pacing.next(replica.progressExamples(), replica.members()));
     return last;
   }
 

@@ -4,7 +4,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
-import io.blockwise.model.spec.RateScale;
+import io.blockwise.model.spec.StepScale;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,21 +23,21 @@ public final class SequentialRow {
    * @param network stays the caller's, who closes it
    * @param replica of its blocks
    * @param examplesOfRun that all workers together train on, for the schedules
-   * @param scale of the learning rates with the number of workers
+   * @param scale of the steps with the number of workers
    * @param maxNonFinite batches in a row that are not finite at a block after which training ends
    */
   public SequentialRow(
       DecoupledNetwork network,
       WorkerReplica replica,
       long examplesOfRun,
-      RateScale scale,
+      StepScale scale,
       int maxNonFinite) {
     this.network = network;
     this.replica = replica;
     for (Block block : network.blocks()) {
       int number = trainers.size() + 1;
-      LearningRate rate = new LearningRate(block.spec().optimiser(), examplesOfRun, scale);
-      trainers.add(new BlockTrainer(number, block, replica.block(number), rate, maxNonFinite));
+      Pacing pacing = new Pacing(block.spec().optimiser(), examplesOfRun, scale);
+      trainers.add(new BlockTrainer(number, block, replica.block(number), pacing, maxNonFinite));
     }
   }
 

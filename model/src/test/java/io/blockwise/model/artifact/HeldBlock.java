@@ -1,6 +1,7 @@
 package io.blockwise.model.artifact;
 
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.Step;
@@ -53,7 +54,7 @@ final class HeldBlock implements Block {
   }
 
   @Override
-  public Step train(Signal in, double learningRate) {
+  public Step train(Signal in, Pace pace) {
     throw new UnsupportedOperationException();
   }
 

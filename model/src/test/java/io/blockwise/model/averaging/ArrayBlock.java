@@ -1,6 +1,7 @@
 package io.blockwise.model.averaging;
 
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.Step;
@@ -87,7 +88,7 @@ abstract class ArrayBlock implements Block {
   }
 
   @Override
-  public Step train(Signal in, double learningRate) {
+  public Step train(Signal in, Pace pace) {
     throw new UnsupportedOperationException("averaging only reads and adopts states");
   }
 

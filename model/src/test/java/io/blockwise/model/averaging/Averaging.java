@@ -45,6 +45,11 @@ public final class Averaging {
   }
 
   static AveragingOptions average(int period, Codec codec, double stalenessMax, Gain gain) {
+    return average(period, codec, stalenessMax, gain, 0);
+  }
+
+  static AveragingOptions average(
+      int period, Codec codec, double stalenessMax, Gain gain, double anticipation) {
     return new AveragingOptions(
         Rule.AVERAGE,
         period,
@@ -53,7 +58,8 @@ public final class Averaging {
         new Staleness(stalenessMax),
         Quorum.ALL,
         NO_OUTER,
-        gain);
+        gain,
+        anticipation);
   }
 
   /** Every push on its own, of slower workers after fewer steps. */
@@ -66,7 +72,8 @@ public final class Averaging {
         new Staleness(stalenessMax),
         Quorum.ALL,
         NO_OUTER,
-        Gain.NONE);
+        Gain.NONE,
+        0);
   }
 
   public static AveragingOptions lockStep(int period) {
@@ -75,7 +82,7 @@ public final class Averaging {
 
   public static AveragingOptions lockStep(int period, Outer outer) {
     return new AveragingOptions(
-        Rule.QUORUM, period, false, Codec.FP32, ANY, Quorum.ALL, outer, Gain.NONE);
+        Rule.QUORUM, period, false, Codec.FP32, ANY, Quorum.ALL, outer, Gain.NONE, 0);
   }
 
   static AveragingOptions quorum(int period, int size, Duration maxWait) {
@@ -92,7 +99,8 @@ public final class Averaging {
         new Staleness(stalenessMax),
         new Quorum(size, QuorumWait.of(maxWait), 1),
         outer,
-        Gain.NONE);
+        Gain.NONE,
+        0);
   }
 
   static AveragingOptions delayed(int period, double stalenessMax) {
@@ -104,13 +112,14 @@ public final class Averaging {
         new Staleness(stalenessMax),
         Quorum.ALL,
         new Outer(OuterOptimiser.DELAYED, 0, 1),
-        Gain.NONE);
+        Gain.NONE,
+        0);
   }
 
   static AveragingOptions grace(int period, double gamma) {
     Quorum quorum = new Quorum(0, QuorumWait.GRACE, gamma);
     return new AveragingOptions(
-        Rule.QUORUM, period, false, Codec.FP32, ANY, quorum, NO_OUTER, Gain.NONE);
+        Rule.QUORUM, period, false, Codec.FP32, ANY, quorum, NO_OUTER, Gain.NONE, 0);
   }
 
   static AveragingOptions elastic(int period, double stalenessMax) {
@@ -126,7 +135,8 @@ public final class Averaging {
         new Staleness(stalenessMax),
         Quorum.ALL,
         NO_OUTER,
-        Gain.NONE);
+        Gain.NONE,
+        0);
   }
 
   /** All rules with everything that belongs to them; some drop what is stale soon. */

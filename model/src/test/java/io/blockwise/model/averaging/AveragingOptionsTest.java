@@ -72,7 +72,8 @@ class AveragingOptionsTest {
         new AveragingOptions.Staleness(4),
         quorum,
         NO_OUTER,
-        Gain.NONE);
+        Gain.NONE,
+        0);
   }
 
   @Test
@@ -119,6 +120,7 @@ class AveragingOptionsTest {
         new AveragingOptions.Staleness(staleness),
         new AveragingOptions.Quorum(size, wait, 0.5),
         outer,
-        gain);
+        gain,
+        0);
   }
 }

@@ -41,6 +41,64 @@ class BlockReplicaTest {
   }
 
   @Test
+  void aWorkerGoesOnAheadOfTheAverageByAShareOfWhatItLeavesOut() throws InterruptedException {
+    startBeside(1, ahead(2, Codec.FP32, 0.5), exchange -> exchange);
+    steps(2); // sent: 2, weight 1/2, so that the average leaves 1 out
+    assertThat(ledger.state().value().at(0)).isEqualTo(1f);
+    assertThat(block.parameters[0]).as("half of it more").isEqualTo(1.5f);
+    ledger.push(delta(1, 1, 1, 10f)); // g = 6
+    steps(1);
+    assertThat(block.parameters[0]).isEqualTo(2.5f);
+    steps(1);
+    assertThat(ledger.state().value().at(0)).as("two steps at 1/2, and no more").isEqualTo(7f);
+    assertThat(block.parameters[0]).as("ahead by this push alone").isEqualTo(7.5f);
+  }
+
+  @Test
+  void aLateAnswerFindsAWorkerAheadAndKeepsItsLaterSteps() throws InterruptedException {
+    startBeside(1, ahead(2, Codec.FP32, 0.5), exchange -> new LateExchange(exchange, 2));
+    steps(2); // sent: 2, weight 1/2
+    ledger.push(delta(1, 1, 0, 10f)); // g = 5
+    steps(2);
+    assertThat(block.parameters[0]).as("g = 6, 1/2 ahead, and two steps").isEqualTo(8.5f);
+    worker.flush(); // sends those two
+    assertThat(ledger.state().value().at(0)).isEqualTo(7f);
+  }
+
+  @Test
+  void whatIsAheadIsNeverSentWhateverTheEncoding() throws InterruptedException {
+    float asItIs = afterManySteps(0);
+    assertThat(asItIs).as("half of the first pushes, then all").isCloseTo(28.8f, within(1e-3f));
+    block.fill(0);
+    assertThat(afterManySteps(1)).isCloseTo(asItIs, within(1e-3f));
+  }
+
+  /** What the ledger has of 30, of which one push carries 0.3, which half precision cannot. */
+  private float afterManySteps(double anticipation) throws InterruptedException {
+    startBeside(1, ahead(3, Codec.FP16, anticipation), exchange -> exchange);
+    for (int i = 0; i < 300; i++) {
+      block.step(0.1f);
+      worker.block(1).afterStep(1);
+    }
+    worker.flush();
+    return ledger.state().value().at(0);
+  }
+
+  @Test
+  void aDropLeavesNothingToBeAheadBy() throws InterruptedException {
+    AveragingOptions options = average(2, Codec.FP32, 0.4, AveragingOptions.Gain.NONE, 0.5);
+    startBeside(1, options, exchange -> new LateExchange(exchange, 1));
+    ledger.push(delta(1, 1, 0, 10f)); // g = 5
+    steps(3);
+    assertThat(ledger.counts().dropped()).isEqualTo(1);
+    assertThat(block.parameters[0]).as("g = 5 and one step since the push").isEqualTo(6f);
+  }
+
+  private static AveragingOptions ahead(int period, Codec codec, double anticipation) {
+    return average(period, codec, 1e9, AveragingOptions.Gain.NONE, anticipation);
+  }
+
+  @Test
   void atMostOnePushIsOnItsWay() throws InterruptedException {
     start(average(1), exchange -> new LateExchange(exchange, 3));
     steps(3);

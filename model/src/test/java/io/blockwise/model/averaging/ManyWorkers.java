@@ -78,7 +78,8 @@ public final class ManyWorkers {
           new Staleness(1e9),
           new Quorum(0, QuorumWait.GRACE, 0.5),
           outer,
-          Gain.NONE);
+          Gain.NONE,
+          0);
     }
 
     @Override

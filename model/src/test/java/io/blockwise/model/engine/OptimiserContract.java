@@ -1,6 +1,7 @@
 package io.blockwise.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.model.engine.StepResult.Outcome;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -60,6 +61,100 @@ public abstract class OptimiserContract {
       assertThat(tensors.get("layers.0.weight")).containsOnly(0); // nothing reaches it
       assertThat(tensors.get("layers.1.bias")).doesNotContain(Float.NaN);
       assertThat(tensors.get("exit.bias")).doesNotContain(0, Float.NaN);
+    }
+  }
+
+  /** By the formula in double, step for step, from gradients that plain descent shows. */
+  @Test
+  void whereStepsAreAveragedAdamDividesByTheNoiseOfTheMean() {
+    for (double noise : new double[] {1, 0.5, 0.125}) {
+      OptimiserSpec.Adam adam = new OptimiserSpec.Adam(0.01, 0.8, 0.99, 1e-3, 0.3, 0, CONSTANT);
+      follow(adam, noise, new AdamOfMean(adam, false, noise));
+      OptimiserSpec.AdamW decoupled =
+          new OptimiserSpec.AdamW(0.01, 0.8, 0.99, 1e-3, 0.3, 0, CONSTANT);
+      follow(decoupled, noise, new AdamOfMean(decoupled.coupled(), true, noise));
+    }
+  }
+
+  private void follow(OptimiserSpec spec, double noise, AdamOfMean expected) {
+    Engine engine = engine();
+    OptimiserSpec descent = new OptimiserSpec.Sgd(64, 0, 0, 0, CONSTANT);
+    try (Block block = block(engine, spec, 7);
+        Block twin = block(engine, descent, 7)) {
+      for (int step = 1; step <= 6; step++) {
+        try (Signal in = engine.signal(SmallBlocks.batch(11, step))) {
+          float[] values = States.read(block, StateKind.PARAMETERS);
+          twin.adopt(StateKind.PARAMETERS, values);
+          SmallBlocks.train(twin, in, 64);
+          float[] moved = States.read(twin, StateKind.PARAMETERS);
+          double[] gradient = new double[values.length];
+          for (int i = 0; i < values.length; i++) {
+            gradient[i] = (values[i] - moved[i]) / 64.0;
+          }
+          block.train(in, new Pace(0.01, noise)).output().close();
+          float[] next = States.read(block, StateKind.PARAMETERS);
+          double[] wanted = expected.after(values, gradient);
+          for (int i = 0; i < next.length; i++) {
+            assertThat((double) next[i])
+                .as("%s, noise %s, step %d, parameter %d", spec, noise, step, i)
+                .isCloseTo(wanted[i], within(2e-6));
+          }
+        }
+      }
+    }
+  }
+
+  /** Adam in double, whose second moment is that of the mean of several gradients. */
+  private static final class AdamOfMean {
+    private final OptimiserSpec.Adam spec;
+    private final boolean decoupled;
+    private final double noise;
+    private double[] first = {};
+    private double[] second = {};
+    private int steps;
+
+    AdamOfMean(OptimiserSpec.Adam spec, boolean decoupled, double noise) {
+      this.spec = spec;
+      this.decoupled = decoupled;
+      this.noise = noise;
+    }
+
+    double[] after(float[] values, double[] gradient) {
+      steps++;
+      first = steps == 1 ? new double[values.length] : first;
+      second = steps == 1 ? new double[values.length] : second;
+      double[] next = new double[values.length];
+      for (int i = 0; i < next.length; i++) {
+        double g = gradient[i] + (decoupled ? 0 : spec.weightDecay() * values[i]);
+        first[i] += (1 - spec.beta1()) * (g - first[i]);
+        second[i] += (1 - spec.beta2()) * (g * g - second[i]);
+        double mean = first[i] / (1 - Math.pow(spec.beta1(), steps));
+        double square = second[i] / (1 - Math.pow(spec.beta2(), steps));
+        double explained = Math.min(mean * mean, square);
+        double size = Math.sqrt(explained + noise * (square - explained));
+        double decay = decoupled ? 0.01 * spec.weightDecay() * values[i] : 0;
+        next[i] = values[i] - decay - 0.01 * mean / (size + spec.epsilon());
+      }
+      return next;
+    }
+  }
+
+  @Test
+  void aStepOfTheMeanThatIsNotFiniteChangesNoState() {
+    Batch bad = SmallBlocks.batch(12, 2);
+    bad.inputs()[5] = Float.NaN;
+    Engine engine = engine();
+    Pace pace = new Pace(0.1, 0.25);
+    try (Block block = block(engine, ADAMW, 7);
+        Signal good = engine.signal(SmallBlocks.batch(12, 1));
+        Signal in = engine.signal(bad)) {
+      Map<StateKind, float[]> before = States.all(block); // before any step, too
+      block.train(in, pace).output().close();
+      States.assertEqual(States.all(block), before);
+      block.train(good, pace).output().close();
+      before = States.all(block);
+      block.train(in, pace).output().close();
+      States.assertEqual(States.all(block), before);
     }
   }
 

@@ -17,11 +17,11 @@ import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.BlockTrainer;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.network.LearningRate;
 import io.blockwise.model.network.NetworkFigures;
+import io.blockwise.model.network.Pacing;
 import io.blockwise.model.network.SequentialRow;
 import io.blockwise.model.spec.NetworkSpec;
-import io.blockwise.model.spec.RateScale;
+import io.blockwise.model.spec.StepScale;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -50,7 +50,8 @@ final class TrainersOnThreads {
           new AveragingOptions.Staleness(8),
           AveragingOptions.Quorum.ALL,
           new Outer(OuterOptimiser.NONE, 0, 1),
-          AveragingOptions.Gain.NONE);
+          AveragingOptions.Gain.NONE,
+          0);
   private static final NetworkSpec SPEC =
       new NetworkSpec(
           SmallBlocks.INPUT,
@@ -84,7 +85,7 @@ final class TrainersOnThreads {
     try (DecoupledNetwork network = network()) {
       List<BlockLedger> ledgers = ledgers(network);
       WorkerReplica replica = replica(network.blocks(), new InProcessExchange(ledgers));
-      SequentialRow row = new SequentialRow(network, replica, 200, RateScale.NONE, 3);
+      SequentialRow row = new SequentialRow(network, replica, 200, StepScale.NONE, 3);
       row.start(LEASE);
       NetworkFigures figures = NetworkFigures.none(SPEC.blocks().size());
       for (int number = 1; number <= BATCHES; number++) {
@@ -153,7 +154,7 @@ final class TrainersOnThreads {
     try (DecoupledNetwork network = network()) {
       Block block = network.blocks().get(index);
       BlockReplica replica = replica(network.blocks(), exchange).block(index + 1);
-      LearningRate rate = new LearningRate(block.spec().optimiser(), 200, RateScale.NONE);
+      Pacing rate = new Pacing(block.spec().optimiser(), 200, StepScale.NONE);
       BlockTrainer trainer = new BlockTrainer(index + 1, block, replica, rate, 3);
       replica.start(LEASE, opening);
       for (int number = 1; number <= BATCHES; number++) {

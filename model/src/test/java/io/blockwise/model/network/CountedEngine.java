@@ -5,6 +5,7 @@ import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.engine.LossTerm;
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.Step;
@@ -167,7 +168,7 @@ final class CountedEngine implements Engine {
     }
 
     @Override
-    public Step train(Signal in, double learningRate) {
+    public Step train(Signal in, Pace pace) {
       engine.events.add("begins " + index);
       CountedSignal out = next(in);
       boolean skips = ((CountedSignal) in).skipped;
@@ -177,7 +178,7 @@ final class CountedEngine implements Engine {
         return new CountedStep(engine, index, out, StepResult.skipped(in.rows()));
       }
       steps[0] += finite ? 1 : 0;
-      engine.rates.add(learningRate);
+      engine.rates.add(pace.rate());
       LossTerm loss = new LossTerm("loss", finite ? 2 + index : Double.NaN);
       Outcome outcome = finite ? Outcome.TRAINED : Outcome.NOT_FINITE;
       return new CountedStep(

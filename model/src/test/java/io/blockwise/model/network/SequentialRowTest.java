@@ -20,9 +20,11 @@ import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.SmallBlocks;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.NoiseScale;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.ScheduleSpec;
+import io.blockwise.model.spec.StepScale;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +45,7 @@ class SequentialRowTest {
   private final DecoupledNetwork network = new DecoupledNetwork(engine, SPEC, 1);
   private final List<BlockLedger> ledgers = ledgers();
   private final FailingExchange exchange = new FailingExchange(new InProcessExchange(ledgers));
-  private final SequentialRow row = row(RateScale.NONE);
+  private final SequentialRow row = row(StepScale.NONE);
   private long batches;
 
   @AfterEach
@@ -132,7 +134,7 @@ class SequentialRowTest {
 
   @Test
   void ratesFollowTheWorkersOfEveryBlockOnItsOwn() throws Exception {
-    SequentialRow scaled = row(RateScale.SQRT_WORKERS);
+    SequentialRow scaled = row(new StepScale(RateScale.SQRT_WORKERS, NoiseScale.NONE));
     // the second block is averaged among four, the others among one
     for (int other = 1; other < 4; other++) {
       ledgers.get(1).announce(other);
@@ -197,7 +199,7 @@ class SequentialRowTest {
     return ledgers.stream().map(ledger -> ledger.state().value().at(0)).toList();
   }
 
-  private SequentialRow row(RateScale scale) {
+  private SequentialRow row(StepScale scale) {
     AveragingOptions options = options(2);
     WorkerReplica replica =
         new WorkerReplica(network.blocks(), exchange, options, Duration.ofSeconds(30));
@@ -228,7 +230,8 @@ class SequentialRowTest {
         new AveragingOptions.Staleness(8),
         AveragingOptions.Quorum.ALL,
         new Outer(OuterOptimiser.NONE, 0, 1),
-        AveragingOptions.Gain.NONE);
+        AveragingOptions.Gain.NONE,
+        0);
   }
 
   private final class FailingExchange implements ParameterExchange {

@@ -32,6 +32,10 @@ public record AveragingSettings(@Inline AveragingOptions options, Duration patie
           options.quorum().gamma(),
           "unless averaging.quorum.wait is grace");
     }
+    if (options.rule() != AveragingOptions.Rule.AVERAGE) {
+      requireDefault(
+          "averaging.anticipation", options.anticipation(), "unless averaging.rule is average");
+    }
     requireRead(options.outer());
   }
 

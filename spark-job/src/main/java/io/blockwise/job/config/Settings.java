@@ -13,8 +13,10 @@ import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.NoiseScale;
 import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.StepScale;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,6 +87,21 @@ public record Settings(
               + Names.of(training.baseline())
               + ", which has rates of its own");
     }
+    if (training.scaleNoise() == TrainingSettings.ScaleNoise.WORKERS && !training.adapts()) {
+      throw invalid(
+          "training.scale-noise",
+          Names.of(training.scaleNoise()),
+          "must be auto or none unless every block's optimiser is adam or adamw");
+    }
+    if (training.baseline() != TrainingSettings.Baseline.NONE
+        && training.scaleNoise() == TrainingSettings.ScaleNoise.WORKERS) {
+      throw invalid(
+          "training.scale-noise",
+          Names.of(training.scaleNoise()),
+          "must be auto or none with training.baseline = "
+              + Names.of(training.baseline())
+              + ", which has optimisers of its own");
+    }
     if (training.baseline() != TrainingSettings.Baseline.NONE && averaging.tape()) {
       throw invalid(
           "averaging.tape",
@@ -128,26 +145,35 @@ public record Settings(
   }
 
   /**
-   * How learning rates grow with the workers: {@code training.scale-rate}, in whose place {@code
-   * auto} leaves them as they are where a gain or an outer optimiser makes up for the same already,
-   * in lock-step, which is exact, with optimisers that do not divide by the noise of a worker's
-   * batches, and where the baseline trains.
+   * What of the steps depends on the number of workers: {@code training.scale-rate} and {@code
+   * training.scale-noise}. In place of {@code auto} both are as ever where a gain or an outer
+   * optimiser makes up for the same already, in lock-step, which is exact, with optimisers that do
+   * not divide by the noise of a worker's batches, and where the baseline trains.
    */
-  public RateScale rateScale() {
-    return switch (training.scaleRate()) {
-      case NONE -> RateScale.NONE;
-      case SQRT_WORKERS -> RateScale.SQRT_WORKERS;
-      case AUTO -> {
-        AveragingOptions options = averaging.options();
-        boolean plain =
-            training.adapts()
-                && !options.lockStep()
-                && options.gain() == Gain.NONE
-                && options.outer().optimiser() == OuterOptimiser.NONE
-                && training.baseline() == TrainingSettings.Baseline.NONE;
-        yield plain ? RateScale.SQRT_WORKERS : RateScale.NONE;
-      }
-    };
+  public StepScale stepScale() {
+    boolean scaled = scalesByItself();
+    RateScale rate =
+        switch (training.scaleRate()) {
+          case NONE -> RateScale.NONE;
+          case SQRT_WORKERS -> RateScale.SQRT_WORKERS;
+          case AUTO -> scaled ? RateScale.SQRT_WORKERS : RateScale.NONE;
+        };
+    NoiseScale noise =
+        switch (training.scaleNoise()) {
+          case NONE -> NoiseScale.NONE;
+          case WORKERS -> NoiseScale.WORKERS;
+          case AUTO -> scaled ? NoiseScale.WORKERS : NoiseScale.NONE;
+        };
+    return new StepScale(rate, noise);
+  }
+
+  private boolean scalesByItself() {
+    AveragingOptions options = averaging.options();
+    return training.adapts()
+        && !options.lockStep()
+        && options.gain() == Gain.NONE
+        && options.outer().optimiser() == OuterOptimiser.NONE
+        && training.baseline() == TrainingSettings.Baseline.NONE;
   }
 
   /**

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param perBlock in place of {@code optimisation}, one per block; what an entry left out is
  *     already in it; empty if all blocks have the same
  * @param scaleRate of every block's learning rate with the number of workers
+ * @param scaleNoise of what Adam divides by with the number of workers
  */
 public record TrainingSettings(
     int epochs,
@@ -30,6 +31,7 @@ public record TrainingSettings(
     @Inline Optimisation optimisation,
     List<Optimisation> perBlock,
     ScaleRate scaleRate,
+    ScaleNoise scaleNoise,
     Augmentation augmentation,
     int maxNonFinite,
     int prefetchThreads,
@@ -58,6 +60,16 @@ public record TrainingSettings(
     NONE,
     /** With the square root of their number. */
     SQRT_WORKERS
+  }
+
+  /** How that which Adam takes for noise falls with the workers. */
+  public enum ScaleNoise {
+    /** As the mean's, where {@code training.scale-rate = auto} would scale rates. */
+    AUTO,
+    /** Not at all. */
+    NONE,
+    /** As that of the mean over them. */
+    WORKERS
   }
 
   /** Passes over the data by so many workers together. */

@@ -84,7 +84,7 @@ public final class Plan {
     positives.require();
     locality = network.locality();
     blocks = BlockSize.of(network);
-    double scale = settings.rateScale().full(workers);
+    double scale = settings.stepScale().rate().full(workers);
     rates =
         network.blocks().stream().map(block -> block.optimiser().learningRate() * scale).toList();
     costs = Cost.of(network);
@@ -167,7 +167,7 @@ public final class Plan {
             settings.evaluation().batchSizeOr(training.batchSize()),
             training.prefetchThreads(),
             Long.MAX_VALUE,
-            settings.rateScale(),
+            settings.stepScale(),
             Integer.MAX_VALUE);
     return new Rehearsal.Task(plan, schema, workers);
   }
@@ -184,7 +184,8 @@ public final class Plan {
         AveragingOptions.Quorum.ALL,
         // lock-step knows no such mean, which takes neither memory nor much time
         asked.outer().optimiser() == OuterOptimiser.RDA ? Outer.NONE : asked.outer(),
-        asked.gain());
+        asked.gain(),
+        asked.anticipation());
   }
 
   private Exchange exchange(Schedule known) {

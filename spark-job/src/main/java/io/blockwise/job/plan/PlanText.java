@@ -104,7 +104,7 @@ final class PlanText {
   private void rates() {
     List<String> rates = plan.rates.stream().map(rate -> rounded("%.3g", rate)).toList();
     boolean same = rates.stream().distinct().count() == 1;
-    double factor = plan.settings.rateScale().full(plan.workers);
+    double factor = plan.settings.stepScale().rate().full(plan.workers);
     String scaled = factor == 1 ? "" : rounded(", %.2f times the configured", factor);
     String blocks = same ? "" : " (block by block)";
     row("learning rate", (same ? rates.get(0) : String.join(" ", rates)) + blocks + scaled);

@@ -37,7 +37,7 @@ public final class Plans {
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
         examplesOfRun(settings, shards),
-        settings.rateScale(),
+        settings.stepScale(),
         training.maxNonFinite());
   }
 

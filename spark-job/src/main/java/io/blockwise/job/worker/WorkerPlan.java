@@ -4,7 +4,7 @@ import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.spec.NetworkSpec;
-import io.blockwise.model.spec.RateScale;
+import io.blockwise.model.spec.StepScale;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param seed of initial parameters, order and augmentation
  * @param patience longest wait for a push to be settled
  * @param examplesOfRun rows that all workers together will train on, for the schedules
- * @param scale of the learning rates with the number of workers
+ * @param scale of the steps with the number of workers
  * @param maxNonFinite batches in a row that may be skipped
  */
 public record WorkerPlan(
@@ -28,7 +28,7 @@ public record WorkerPlan(
     int evaluationBatch,
     int prefetchThreads,
     long examplesOfRun,
-    RateScale scale,
+    StepScale scale,
     int maxNonFinite)
     implements Serializable {
   /** The same, computed by another engine. */

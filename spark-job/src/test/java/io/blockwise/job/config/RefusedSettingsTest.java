@@ -138,6 +138,7 @@ class RefusedSettingsTest {
         "averaging.period = 0 | Invalid averaging.period: 0 in FILE:1 (must be at least 1)",
         "averaging.staleness.max = 0 | Invalid averaging.staleness.max: 0.0 in FILE:1 (must be a finite number above 0",
         "averaging.quorum.wait = -1s | 'Invalid averaging.quorum.wait: -1s in FILE:1 (must be all, grace or a time above 0'",
+        "averaging.anticipation = 1.5 | Invalid averaging.anticipation: 1.5 in FILE:1 (must be from 0.0 to 1.0)",
         "averaging.quorum.gamma = 0 | Invalid averaging.quorum.gamma: 0.0 in FILE:1 (must be above 0 and at most 1)",
         "averaging.outer.rate = 0 | Invalid averaging.outer.rate: 0.0 in FILE:1 (must be a finite",
         "workers { min = 0 } | Invalid workers.min: 0 in FILE:1 (must be at least 1)",
@@ -233,6 +234,8 @@ class RefusedSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "averaging { rule = quorum, anticipation = 0 } | Invalid averaging.anticipation: 0.0 in FILE:1 (must be 0.5 unless averaging.rule is average)",
+        "averaging { rule = elastic, anticipation = 1 } | Invalid averaging.anticipation: 1.0 in FILE:1 (must be 0.5 unless averaging.rule is average)",
         "averaging.quorum.gamma = 0.4 | Invalid averaging.quorum.gamma: 0.4 in FILE:1 (must be 0.5 unless averaging.quorum.wait is grace)",
         "averaging { rule = quorum, quorum { wait = 2s, gamma = 1 } } | Invalid averaging.quorum.gamma: 1.0 in FILE:1 (must be 0.5 unless averaging.quorum.wait is grace)",
         "averaging.outer.momentum = 0.8 | Invalid averaging.outer.momentum: 0.8 in FILE:1 (must be 0.9 unless averaging.outer.optimiser is nesterov or sgd)",
@@ -282,6 +285,14 @@ class RefusedSettingsTest {
         "method = bp\ntraining.baseline = dl4j-spark\ntraining.scale-rate = sqrt-workers",
         "Invalid training.scale-rate: sqrt-workers in FILE:3 (must be auto or none with training.baseline ="
             + " dl4j-spark, which has rates of its own)");
+    assertRefused(
+        "method = bp\ntraining.baseline = dl4j-spark\ntraining.scale-noise = workers",
+        "Invalid training.scale-noise: workers in FILE:3 (must be auto or none with training.baseline ="
+            + " dl4j-spark, which has optimisers of its own)");
+    assertRefused(
+        "training { optimiser = sgd, scale-noise = workers }",
+        "Invalid training.scale-noise: workers in FILE:1 (must be auto or none unless every block's"
+            + " optimiser is adam or adamw)");
     assertRefused(
         "workers = 4\ntraining { epochs = 1000000000, epochs-at = steps }",
         "Invalid training.epochs: 1000000000 in FILE:2 (must be at most 536870911 with"

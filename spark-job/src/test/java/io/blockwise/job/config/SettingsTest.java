@@ -17,6 +17,7 @@ import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.NoiseScale;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.RateScale;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -150,7 +151,24 @@ class SettingsTest {
   void ratesGrowWithTheWorkersUnlessSomethingElseMakesUpForFewSteps(String conf, RateScale scale)
       throws IOException {
     String keys = conf.endsWith("own") ? "" : ", " + conf;
-    assertThat(read("workers = 2" + keys).rateScale()).isEqualTo(scale);
+    assertThat(read("workers = 2" + keys).stepScale().rate()).isEqualTo(scale);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nothing of its own | WORKERS",
+        "averaging.rule = quorum | NONE",
+        "averaging.rule = quorum, training.scale-noise = workers | WORKERS",
+        "training.optimiser = sgd | NONE",
+        "training.scale-rate = none | WORKERS",
+        "training.scale-noise = none | NONE"
+      })
+  void adamDividesByTheNoiseOfTheMeanWhereRatesGrowByThemselves(String conf, NoiseScale noise)
+      throws IOException {
+    String keys = conf.endsWith("own") ? "" : ", " + conf;
+    assertThat(read("workers = 2" + keys).stepScale().noise()).isEqualTo(noise);
   }
 
   static List<Path> everyShippedConfParses() {

@@ -51,7 +51,15 @@ public final class Ledgers {
   public static AveragingOptions bySpeed() {
     AveragingOptions one = average();
     return new AveragingOptions(
-        one.rule(), 8, true, one.codec(), one.staleness(), one.quorum(), one.outer(), one.gain());
+        one.rule(),
+        8,
+        true,
+        one.codec(),
+        one.staleness(),
+        one.quorum(),
+        one.outer(),
+        one.gain(),
+        0);
   }
 
   private static AveragingOptions options(Rule rule, Codec codec) {
@@ -67,7 +75,8 @@ public final class Ledgers {
         new AveragingOptions.Staleness(1e9),
         quorum,
         new Outer(OuterOptimiser.NONE, 0, 1),
-        AveragingOptions.Gain.NONE);
+        AveragingOptions.Gain.NONE,
+        0);
   }
 
   /** One ledger for every length, at zero. */

@@ -296,7 +296,8 @@ public final class BlockReplica {
     }
     Push push = endFlight();
     switch (reply.verdict()) {
-      case FOLDED, DROPPED -> value.adopt(reply.state());
+      case FOLDED -> value.adopt(reply.state(), options.anticipated(members));
+      case DROPPED -> value.adopt(reply.state());
       case COPIED -> settleCopy(reply);
       case PASSED -> value.resume(reply.state());
       case COPY_REFUSED -> sendDifferenceInstead(push);

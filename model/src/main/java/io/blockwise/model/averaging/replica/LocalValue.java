@@ -11,7 +11,9 @@ import io.blockwise.model.engine.Block;
 /**
  * The arithmetic of one replica. Names as in the averaging rule: {@code x} is the block's own
  * value, {@code a} the ledger's value that it last adopted, {@code p} the value that the ledger has
- * been told with the last push, {@code g} a newer value of the ledger. Used by the block's thread.
+ * been told with the last push, {@code g} a newer value of the ledger. Where a worker anticipates
+ * the others, {@code a} is ahead of the ledger's value by what is its own. Used by the block's
+ * thread.
  */
 class LocalValue {
   final Block block;
@@ -95,6 +97,31 @@ class LocalValue {
   /** Keeps what was learned since the push: {@code x <- g + (x - p)}, {@code a <- g}. */
   void adopt(BlockState g) {
     rebase(g, p);
+  }
+
+  /**
+   * The same, ahead by a share of the change that the push was: {@code a' = g + share (p - a)},
+   * {@code x <- a' + (x - p)}, {@code a <- a'}. The next push is what comes after {@code a'}, so
+   * that the ledger never sees what is ahead, and the next adoption drops it.
+   *
+   * @param share 0 to adopt the value as it is
+   */
+  final void adopt(BlockState g, double share) {
+    if (share == 0) {
+      adopt(g);
+      return;
+    }
+    float[] newest = g.value().shared();
+    float[] ahead = sharesA ? new float[x.length] : a;
+    block.read(PARAMETERS, x);
+    for (int i = 0; i < x.length; i++) {
+      ahead[i] = (float) (newest[i] + share * (p[i] - a[i]));
+      x[i] = ahead[i] + (x[i] - p[i]);
+    }
+    block.adopt(PARAMETERS, x);
+    a = ahead;
+    sharesA = false;
+    version = g.version();
   }
 
   private void rebase(BlockState g, float[] from) {

@@ -64,12 +64,12 @@ class GradientCheckTest {
 
   private record BrokenBlock(Block block, TensorTable.Entry tensor, float more) implements Block {
     @Override
-    public Step train(Signal in, double learningRate) {
+    public Step train(Signal in, Pace pace) {
       float[] before = States.read(block, StateKind.PARAMETERS);
-      Step step = block.train(in, learningRate);
+      Step step = block.train(in, pace);
       float[] after = States.read(block, StateKind.PARAMETERS);
       for (int i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
-        float gradient = learningRate == 0 ? 0 : (before[i] - after[i]) / 2 + more;
+        float gradient = pace.rate() == 0 ? 0 : (before[i] - after[i]) / 2 + more;
         after[i] = before[i] - gradient;
       }
       block.adopt(StateKind.PARAMETERS, after);

@@ -113,7 +113,8 @@ class MomentumTest {
           new AveragingOptions.Staleness(8),
           AveragingOptions.Quorum.ALL,
           new Outer(OuterOptimiser.NONE, 0, 1),
-          AveragingOptions.Gain.NONE);
+          AveragingOptions.Gain.NONE,
+          0);
 
   /** Weights and running statistics; a slow copy's statistics would be of other weights. */
   @Test

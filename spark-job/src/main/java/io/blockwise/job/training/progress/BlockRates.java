@@ -33,7 +33,7 @@ record BlockRates(List<Double> rates, List<Double> gains) {
       OptimiserSpec optimiser = plan.network().blocks().get(ledger.block() - 1).optimiser();
       // before the first has come there are none
       int workers = Math.max(1, ledger.members());
-      rates.add(optimiser.learningRateAt(progress) * plan.scale().factor(workers, progress));
+      rates.add(optimiser.learningRateAt(progress) * plan.scale().rate().factor(workers, progress));
       gains.add(ledger.gain());
     }
     return new BlockRates(rates, gains);
@@ -44,6 +44,6 @@ record BlockRates(List<Double> rates, List<Double> gains) {
     return new Progress.Averaging(
         staleness,
         plan.averaging().gain() == Gain.NONE ? List.of() : gains,
-        plan.scale() == RateScale.NONE ? List.of() : rates);
+        plan.scale().rate() == RateScale.NONE ? List.of() : rates);
   }
 }

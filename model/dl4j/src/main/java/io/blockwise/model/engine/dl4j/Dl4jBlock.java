@@ -3,6 +3,7 @@ package io.blockwise.model.engine.dl4j;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LossTerm;
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
@@ -70,7 +71,7 @@ final class Dl4jBlock implements Block {
   }
 
   @Override
-  public Step train(Signal in, double learningRate) {
+  public Step train(Signal in, Pace pace) {
     NativeSignal signal = (NativeSignal) in;
     if (!signal.isFinite()) {
       Signal nothing = outputs.signal(in.labels()).notFinite();
@@ -84,7 +85,7 @@ final class Dl4jBlock implements Block {
     boolean finite = loss.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
     if (finite) {
       layers.backward(loss.gradient());
-      finite = step(learningRate);
+      finite = step(pace);
     }
     Outcome outcome = finite ? Outcome.TRAINED : Outcome.NOT_FINITE;
     return new Step.Done(
@@ -93,7 +94,7 @@ final class Dl4jBlock implements Block {
   }
 
   /** Takes the optimiser's step unless the gradient is not finite. */
-  private boolean step(double learningRate) {
+  private boolean step(Pace pace) {
     INDArray gradients = parameters.gradients();
     double norm = Math.sqrt(Nd4j.getBlasWrapper().dot(gradients, gradients));
     if (!Double.isFinite(norm)) {
@@ -103,7 +104,7 @@ final class Dl4jBlock implements Block {
     if (clip > 0 && norm > clip) {
       gradients.muli(clip / (norm + 1e-6));
     }
-    optimiser.step(learningRate);
+    optimiser.step(pace);
     modules.forEach(Layer::stepTaken);
     return true;
   }

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.OptimiserSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,13 +21,13 @@ final class LarsOptimiser implements Optimiser {
   }
 
   @Override
-  public void step(double learningRate) {
+  public void step(Pace pace) {
     for (TensorTable.Entry entry : parameters.table().entries()) {
       if (OptimiserSpec.Lars.adapts(entry.shape())) {
         adapt(parameters.tensor(entry.name()));
       }
     }
-    descent.step(learningRate);
+    descent.step(pace);
   }
 
   private void adapt(Parameters.Tensor tensor) {

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.Pace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +47,9 @@ final class ModuleRates implements Optimiser {
   }
 
   @Override
-  public void step(double learningRate) {
+  public void step(Pace pace) {
     parts.forEach(part -> part.start.assign(part.values));
-    optimiser.step(learningRate);
+    optimiser.step(pace);
     parts.forEach(part -> part.values.subi(part.start).muli(part.rate).addi(part.start));
   }
 

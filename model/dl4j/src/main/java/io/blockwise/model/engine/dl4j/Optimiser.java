@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -24,7 +25,7 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
   }
 
   /** One step down the clipped gradients, with weight decay; may overwrite them. */
-  void step(double learningRate);
+  void step(Pace pace);
 
   @Override
   default StateKind kind() {

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.spec.OptimiserSpec;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,14 +19,14 @@ final class SgdOptimiser implements Optimiser {
   }
 
   @Override
-  public void step(double learningRate) {
+  public void step(Pace pace) {
     parameters.addDecay(spec.weightDecay());
     INDArray direction = parameters.gradients();
     if (velocity != null) {
       velocity.muli(spec.momentum()).addi(direction);
       direction = velocity;
     }
-    Maths.axpy(-learningRate, direction, parameters.values());
+    Maths.axpy(-pace.rate(), direction, parameters.values());
   }
 
   @Override

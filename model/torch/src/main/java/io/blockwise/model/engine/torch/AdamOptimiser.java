@@ -2,16 +2,24 @@ package io.blockwise.model.engine.torch;
 
 import static io.blockwise.model.engine.torch.NamedOperation.list;
 
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.spec.OptimiserSpec;
 import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /**
- * Adam and AdamW in PyTorch's forms, each in its one fused operation. State: the number of steps,
- * first moments, second moments.
+ * Adam and AdamW in PyTorch's forms, each in its one fused operation. Where steps are averaged over
+ * workers, that operation keeps the moments, and what is divided by has the noise of the mean, as
+ * {@link io.blockwise.model.spec.NoiseScale} says. State: the number of steps, first moments,
+ * second moments.
  */
 final class AdamOptimiser implements Optimiser {
+  private static final Scalar ONE = new Scalar(1);
+
   private final OptimiserSpec.Adam spec;
+  private final boolean decoupled;
   private final AlignedTable layout;
   private final NamedOperation adam;
   private final Tensor first;
@@ -21,16 +29,18 @@ final class AdamOptimiser implements Optimiser {
   private final Tensor steps;
 
   AdamOptimiser(OptimiserSpec.Adam spec, AlignedTable layout, Host host) {
-    this("aten::_fused_adam_", spec, layout, host);
+    this("aten::_fused_adam_", spec, false, layout, host);
   }
 
   AdamOptimiser(OptimiserSpec.AdamW spec, AlignedTable layout, Host host) {
-    this("aten::_fused_adamw_", spec.coupled(), layout, host);
+    this("aten::_fused_adamw_", spec.coupled(), true, layout, host);
   }
 
-  private AdamOptimiser(String name, OptimiserSpec.Adam spec, AlignedTable layout, Host host) {
+  private AdamOptimiser(
+      String name, OptimiserSpec.Adam spec, boolean decoupled, AlignedTable layout, Host host) {
     adam = new NamedOperation(name);
     this.spec = spec;
+    this.decoupled = decoupled;
     this.layout = layout;
     first = host.zeros(layout.length());
     second = host.zeros(layout.length());
@@ -38,7 +48,16 @@ final class AdamOptimiser implements Optimiser {
   }
 
   @Override
-  public void step(Tensor values, Tensor gradient, double learningRate, Guard guard) {
+  public void step(Tensor values, Tensor gradient, Pace pace, Guard guard) {
+    if (pace.noise() == 1) {
+      fused(values, gradient, pace.rate(), guard);
+    } else {
+      fused(values, gradient, 0, guard);
+      stepOfMean(values, pace, guard.taken());
+    }
+  }
+
+  private void fused(Tensor values, Tensor gradient, double learningRate, Guard guard) {
     steps.add_(guard.taken());
     IValue no = new IValue(false);
     adam.call(
@@ -57,6 +76,24 @@ final class AdamOptimiser implements Optimiser {
         no, // maximise
         guard.divisor().map(IValue::new).orElseGet(IValue::new),
         new IValue(guard.skip()));
+  }
+
+  private void stepOfMean(Tensor values, Pace pace, Tensor taken) {
+    if (decoupled && spec.weightDecay() > 0) {
+      values.sub_(values.mul(taken), new Scalar(pace.rate() * spec.weightDecay()));
+    }
+    Tensor count = steps.clamp_min(ONE); // the first step may be one that is skipped
+    Tensor mean = first.div(unbiased(spec.beta1(), count));
+    Tensor size = second.div(unbiased(spec.beta2(), count));
+    Tensor explained = torch.minimum(mean.square(), size);
+    Tensor ofMean = size.lerp_(explained, new Scalar(1 - pace.noise()));
+    Tensor step = mean.div_(ofMean.sqrt_().add_(new Scalar(spec.epsilon())));
+    values.sub_(step.mul_(taken), new Scalar(pace.rate()));
+  }
+
+  /** What a moment that began at 0 has to be divided by. */
+  private static Tensor unbiased(double beta, Tensor count) {
+    return torch.pow(new Scalar(beta), count).neg_().add_(ONE);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import static io.blockwise.model.engine.torch.NamedOperation.list;
 
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.List;
@@ -51,13 +52,13 @@ final class LarsOptimiser implements Optimiser {
   }
 
   @Override
-  public void step(Tensor values, Tensor gradient, double learningRate, Guard guard) {
+  public void step(Tensor values, Tensor gradient, Pace pace, Guard guard) {
     guard.divisor().ifPresent(gradient::div_);
     if (spec.weightDecay() > 0) {
       chunks(gradient).addcmul_(chunks(values), decay);
     }
     chunks(gradient).mul_(perChunk(factors(norms(values), norms(gradient))));
-    descent.step(values, gradient, learningRate, guard.withoutDivisor());
+    descent.step(values, gradient, pace, guard.withoutDivisor());
   }
 
   /** Per tensor, from the norms of its values and of its decayed gradient. */

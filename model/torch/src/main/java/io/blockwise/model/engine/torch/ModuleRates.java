@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.Pace;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
@@ -30,10 +31,10 @@ final class ModuleRates implements Optimiser {
   }
 
   @Override
-  public void step(Tensor values, Tensor gradient, double learningRate, Guard guard) {
+  public void step(Tensor values, Tensor gradient, Pace pace, Guard guard) {
     Map<String, Tensor> before = new HashMap<>();
     rates.keySet().forEach(module -> before.put(module, layout.part(values, module).clone()));
-    optimiser.step(values, gradient, learningRate, guard);
+    optimiser.step(values, gradient, pace, guard);
     before.forEach(
         (module, start) -> {
           Tensor end = layout.part(values, module);

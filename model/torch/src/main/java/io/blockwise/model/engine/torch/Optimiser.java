@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
 import io.blockwise.model.spec.OptimiserSpec;
@@ -29,7 +30,7 @@ interface Optimiser extends StateVectors.Vector, AutoCloseable {
    * values and gradient are 0, as in the gaps between tensors, values stay 0. A step that is to be
    * skipped changes neither values nor state, whatever is in the gradient.
    */
-  void step(Tensor values, Tensor gradient, double learningRate, Guard guard);
+  void step(Tensor values, Tensor gradient, Pace pace, Guard guard);
 
   @Override
   default StateKind kind() {

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import static io.blockwise.model.engine.torch.NamedOperation.list;
 
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.spec.OptimiserSpec;
 import java.util.List;
@@ -25,7 +26,7 @@ final class SgdOptimiser implements Optimiser {
   }
 
   @Override
-  public void step(Tensor values, Tensor gradient, double learningRate, Guard guard) {
+  public void step(Tensor values, Tensor gradient, Pace pace, Guard guard) {
     IValue no = new IValue(false);
     descent.call(
         list(values),
@@ -33,7 +34,7 @@ final class SgdOptimiser implements Optimiser {
         spec.momentum() == 0 ? list() : list(velocity),
         new IValue(spec.weightDecay()),
         new IValue(spec.momentum()),
-        new IValue(learningRate),
+        new IValue(pace.rate()),
         new IValue(0.0), // dampening
         no, // Nesterov's form
         no, // maximise

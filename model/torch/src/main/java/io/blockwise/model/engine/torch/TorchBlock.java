@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.StateVectors;
@@ -111,12 +112,12 @@ final class TorchBlock implements Block {
   }
 
   @Override
-  public Step train(Signal in, double learningRate) {
-    return host.compute(() -> begin((TorchSignal) in, learningRate));
+  public Step train(Signal in, Pace pace) {
+    return host.compute(() -> begin((TorchSignal) in, pace));
   }
 
   /** Only hands operations to the device: nothing here waits for it. */
-  private Step begin(TorchSignal in, double learningRate) {
+  private Step begin(TorchSignal in, Pace pace) {
     Tensor before = statistics.values().clone();
     Tensor leaf = parameters.leaf();
     Map<String, Tensor> all = SlowCopy.beside(parameters.tensors(leaf), slow.values().tensors());
@@ -127,8 +128,8 @@ final class TorchBlock implements Block {
     List<Tensor> own = ownFigures(in, outcome);
     Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
     return spec.span() == 1 && in.open().isEmpty()
-        ? whole(in, forward, outcome, learningRate)
-        : open(in, forward, outcome, learningRate);
+        ? whole(in, forward, outcome, pace)
+        : open(in, forward, outcome, pace);
   }
 
   private Tensor output(Tensor activation, TorchSignal in, Pass pass) {
@@ -155,31 +156,31 @@ final class TorchBlock implements Block {
     return own;
   }
 
-  private Step whole(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, double rate) {
+  private Step whole(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace) {
     Tensor gradient = forward.gradient();
     Tensor norm = gradient.norm();
     Tensor figures = forward.figures(in.fault(), norm);
-    Tensor fault = update(figures, norm, gradient, forward.statistics(), rate);
+    Tensor fault = update(figures, norm, gradient, forward.statistics(), pace);
     TorchSignal next = in.next(forward.output(), fault, others(in, outcome.target()));
     return new TorchStep(host, next, outcome.terms(), Scope.keep(figures));
   }
 
   /** A step that takes its update when it is complete. */
-  private Step open(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, double rate) {
+  private Step open(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace) {
     OpenStep step = new OpenStep(in, forward, spec.span() == 2);
     OpenStep.Update update =
-        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, rate);
+        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace);
     TorchSignal next = in.next(step, others(in, outcome.target()));
     return new TorchStep(host, next, outcome.terms(), () -> step.complete(update));
   }
 
   /** Changes the block's state, unless there is a fault, which it gives. */
   private Tensor update(
-      Tensor figures, Tensor norm, Tensor gradient, Tensor statisticsBefore, double rate) {
+      Tensor figures, Tensor norm, Tensor gradient, Tensor statisticsBefore, Pace pace) {
     Tensor fault = Forward.fault(figures);
     Guard guard = new Guard(fault.eq(new Scalar(0.0)), skip(fault), divisor(norm));
     statistics.keepIf(guard.taken(), statisticsBefore);
-    optimiser.step(parameters.values(), gradient, rate, guard);
+    optimiser.step(parameters.values(), gradient, pace, guard);
     return fault;
   }
 

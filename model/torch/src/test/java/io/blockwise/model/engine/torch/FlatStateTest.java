@@ -3,6 +3,7 @@ package io.blockwise.model.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.SmallBlocks;
 import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.TensorTable;
@@ -83,7 +84,7 @@ class FlatStateTest {
                   optimiser.step(
                       state.values(),
                       gradient.values().clone(),
-                      0.1,
+                      Pace.of(0.1),
                       new Guard(host.zero().eq(host.zero()), host.zero(), Optional.empty())));
         }
         assertThat(gaps(state)).containsOnly(0);
