@@ -10,8 +10,10 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -30,6 +32,7 @@ final class ReplayedTurns implements Turns {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private final Set<Integer> running = new HashSet<>();
+  private final Map<Integer, TapeLine> waiting = new HashMap<>();
   private RunFailedException failure;
   private Turn turn = Turn.of(new LeaseAttempt("", 0, 0, 0), Act.OPEN);
   private long lines = 1;
@@ -75,8 +78,10 @@ final class ReplayedTurns implements Turns {
     lock.lock();
     try {
       while (!isTurnOf(own.get(0).actor())) {
+        waiting.put(own.get(0).actor(), own.get(0));
         moved.await();
       }
+      waiting.remove(own.get(0).actor());
       return happened(own, act);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -108,8 +113,10 @@ final class ReplayedTurns implements Turns {
           if (left <= 0) {
             return fetch.get(); // the clock stands still, so that it changes nothing
           }
+          waiting.put(line.actor(), line);
           left = moved.awaitNanos(left);
         }
+        waiting.remove(line.actor());
         Reply reply = happened(List.of(line), fetch);
         if (reply.decides(sequence)) {
           return reply;
@@ -211,6 +218,10 @@ final class ReplayedTurns implements Turns {
   private OptionalInt endsNext(Numbered next, int worker, Set<Integer> ended) {
     if (!running.contains(worker)) {
       throw fail(next, "no lease of that worker");
+    }
+    if (waiting.containsKey(worker)) {
+      // for a turn that the tape has not: it would wait until its patience is at an end
+      throw fail(next, TapeFormat.text(waiting.get(worker)));
     }
     if (!ended.contains(worker - 1)) {
       return OptionalInt.empty();

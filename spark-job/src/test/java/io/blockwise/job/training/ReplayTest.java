@@ -183,6 +183,24 @@ class ReplayTest {
     }
   }
 
+  @Test
+  void aWorkerWhoseLastLineIsMissingEndsTheReplayWhereItsLeaseDoes() throws Exception {
+    train("workers=2", "averaging.period=2", "training.epochs=1");
+    List<String> lines = lines();
+    int retired = line(lines, line -> isTurn(line, "retire"));
+    int last = retired - 1;
+    while (!isTurn(lines.get(last), "close")) {
+      last--;
+    }
+    lines.remove(last);
+    Files.write(tapeFile(), lines);
+    assertNamed(retired - 1);
+  }
+
+  private static boolean isTurn(String line, String act) {
+    return line.startsWith("{\"turn\":{\"worker\":1,\"act\":\"%s\"".formatted(act));
+  }
+
   /** Both make as many batches, so that only what comes of the folds can tell. */
   @Test
   void workersThatTakeEachOthersTurnsAreToldByWhatComesOfIt() throws Exception {
