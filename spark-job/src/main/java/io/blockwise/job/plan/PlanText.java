@@ -8,7 +8,9 @@ import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.Expectation;
+import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.AveragingOptions.Gain;
+import io.blockwise.model.spec.NoiseScale;
 import io.blockwise.model.spec.cut.Cost;
 import java.util.Collections;
 import java.util.List;
@@ -108,9 +110,20 @@ final class PlanText {
     String scaled = factor == 1 ? "" : rounded(", %.2f times the configured", factor);
     String blocks = same ? "" : " (block by block)";
     row("learning rate", (same ? rates.get(0) : String.join(" ", rates)) + blocks + scaled);
+    if (plan.settings.stepScale().noise() == NoiseScale.WORKERS && plan.workers > 1) {
+      row("noise", "that of the mean of %d workers".formatted(plan.workers));
+    }
     if (plan.settings.averaging().options().gain() != Gain.NONE && plan.workers > 1) {
       row("gain", rounded("1 to %.2f, as the workers' changes differ", Math.sqrt(plan.workers)));
     }
+  }
+
+  private String ofSlowerWorkers() {
+    AveragingOptions options = plan.settings.averaging().options();
+    int shortest = Math.max(1, options.period() / 4);
+    int times = (options.period() + shortest - 1) / shortest;
+    boolean more = options.periodBySpeed() && times > 1;
+    return more ? ", slower workers up to " + times + " times as often" : "";
   }
 
   private static <T extends Comparable<T>> String range(List<T> counts) {
@@ -211,9 +224,7 @@ final class PlanText {
     if (local) {
       row("", "stays in the process; between processes it would be:");
     }
-    boolean bySpeed = plan.settings.averaging().options().periodBySpeed();
-    String more = bySpeed ? ", slower workers up to 4 times as often" : "";
-    row("pushes", exchange.all().count() + " in an epoch" + more);
+    row("pushes", exchange.all().count() + " in an epoch" + ofSlowerWorkers());
     row("pushed", bytes(epoch.pushed()) + " in an epoch");
     row("pulled", bytes(epoch.pulled()) + " in an epoch");
     String in = bytes(epoch.pushed() / seconds) + "/s in, ";

@@ -45,7 +45,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -146,10 +148,24 @@ public final class Training {
     try (ProgressLine line = ProgressLine.standardOutput()) {
       Metrics metrics = training.run(line);
       Path version = training.models().path(training.runId);
-      List<String> remarks =
-          Expectation.of(settings, settings.workers().count()).sentences(training.figures.steps());
-      Summary.print(System.out, version, metrics, training.figures.engines(), remarks);
+      Summary.print(System.out, version, metrics, training.figures.engines(), training.remarks());
     }
+  }
+
+  private List<String> remarks() {
+    int workers = settings.workers().count();
+    List<String> remarks =
+        new ArrayList<>(Expectation.of(settings, workers).sentences(figures.steps()));
+    if (workers > 1) {
+      remarks.add(
+          String.format(
+              Locale.ROOT,
+              "%.1f %% of the workers' time for averaging with averaging.period = %d: a longer one"
+                  + " takes less, and learns less",
+              100 * figures.averagingShare(),
+              settings.averaging().options().period()));
+    }
+    return remarks;
   }
 
   /** The same as one of several runs of this process; each may have a thread of its own. */

@@ -7,6 +7,7 @@ import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.AveragingOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,9 @@ class ExchangeTest {
   }
 
   private Exchange exchange(List<Long> steps, int leases, String... sets) {
-    Settings settings = SmallRuns.unprepared(directory, sets);
+    List<String> all = new ArrayList<>(List.of(sets));
+    all.add("averaging.period=8");
+    Settings settings = SmallRuns.unprepared(directory, all.toArray(String[]::new));
     AveragingOptions options = settings.averaging().options();
     return Exchange.of("run", List.of(BLOCK), options, steps, leases);
   }

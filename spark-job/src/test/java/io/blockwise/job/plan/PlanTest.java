@@ -24,7 +24,12 @@ class PlanTest {
     String text =
         text(
             SmallRuns.settings(
-                directory, "workers=2", "averaging.gain=norm", "training.scale-rate=sqrt-workers"),
+                directory,
+                "workers=2",
+                "averaging.period=8",
+                "averaging.gain=norm",
+                "training.scale-rate=sqrt-workers",
+                "training.scale-noise=workers"),
             "local-cluster[2,1,1024]");
     assertThat(text.lines().map(line -> line.strip().replaceAll(" +", " ")))
         .contains(
@@ -41,6 +46,7 @@ class PlanTest {
             "each as many steps as one worker alone: training.epochs = 4, or training.epochs-at ="
                 + " steps",
             "learning rate 0.00424, 1.41 times the configured",
+            "noise that of the mean of 2 workers",
             "gain 1 to 1.41, as the workers' changes differ",
             "rows left out 8 of 360 in an epoch",
             "of 16 rows of 10 classes 20.6 % have no other row of their class and teach scpl"
@@ -64,10 +70,18 @@ class PlanTest {
 
   @Test
   void textSaysThatSlowerWorkersPushMoreOften() throws Exception {
-    Settings settings =
-        SmallRuns.settings(directory, "workers=2", "averaging.period-by-speed=true");
-    assertThat(text(settings, "local-cluster[2,1,1024]").replaceAll(" +", " "))
+    assertThat(pushes("averaging.period=8"))
         .contains("pushes 12 in an epoch, slower workers up to 4 times as often");
+    assertThat(pushes("averaging.period=1"))
+        .contains("pushes 66 in an epoch")
+        .doesNotContain("slower");
+  }
+
+  private String pushes(String period) throws Exception {
+    Path own = Files.createDirectory(directory.resolve(period));
+    Settings settings =
+        SmallRuns.settings(own, "workers=2", "averaging.period-by-speed=true", period);
+    return text(settings, "local-cluster[2,1,1024]").replaceAll(" +", " ");
   }
 
   @Test
@@ -78,6 +92,7 @@ class PlanTest {
             "workers=2",
             "averaging.rule=quorum",
             "averaging.quorum.wait=grace",
+            "averaging.period=4",
             "averaging.period-by-speed=true");
     assertThat(text(settings, "local-cluster[2,1,1024]")).contains("slower workers up to 4 times");
   }

@@ -175,6 +175,8 @@ class TrainingTest {
       (event.get("event").asText().equals("epoch") ? epochs : progress).add(event);
     }
     progress.removeIf(event -> !event.get("event").asText().equals("progress"));
+    // of a machine that is so busy that no step was done in between
+    progress.removeIf(event -> event.get("examples").asLong() == 0);
     assertThat(rates(epochs.get(0))).containsExactly(3e-3, 3e-3, 3e-3);
     assertThat(rates(epochs.get(1))).allSatisfy(rate -> assertThat(rate).isBetween(2.9e-4, 3.1e-4));
     assertThat(progress).isNotEmpty();
@@ -200,6 +202,7 @@ class TrainingTest {
     assertThat(printed)
         .contains("epoch 2/2  100 %", "Best on validation: epoch ")
         .contains("2 workers with about 22 steps each: compare with one worker and batches of 32")
+        .containsPattern("[0-9.]+ % of the workers' time for averaging with averaging.period = ")
         .contains("each makes as many steps as one worker alone, in 2 epochs");
     assertThat(metrics().get("epochs").asInt()).isEqualTo(2);
     assertThat(SmallRuns.events(directory))

@@ -108,6 +108,11 @@ public final class RunFigures {
     return leases.sent();
   }
 
+  /** Of the workers' time, how much went into averaging, 0..1. */
+  public double averagingShare() {
+    return leases.averagingShare();
+  }
+
   /** Of the workers' time, how much they waited for data, 0..1. */
   public double waitShare() {
     return leases.waitShare();
