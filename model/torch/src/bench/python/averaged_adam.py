@@ -1,20 +1,25 @@
-"""What Adam makes of averaging: N workers that share their parameters after every step.
+"""What becomes of N workers with Adam that are averaged, written down without Blockwise.
 
-    /usr/bin/python3 averaged_adam.py --data DIR --form own --workers 4 --rate 1e-3 --seed 1
+    /usr/bin/python3 averaged_adam.py --data DIR --form noise --order turns --ahead 0.5 --rate 2e-3 --seed 1
 
-DIR holds CIFAR-10's binary files (data_batch_*.bin, test_batch.bin). Each worker has a batch of its own and its own
-batch norm; the step is the mean of what the workers would do:
+DIR holds CIFAR-10's binary files (data_batch_*.bin, test_batch.bin). Every worker has parameters, moments, batches and
+a batch norm of its own.
 
-    own    every worker's Adam, as rule average with period 1 has it
-    noise  the same, with the part of the second moment that is no square of the first divided by N: the noise of a mean
-           of N gradients
-    mean   one Adam of the mean gradient, as data-parallel training has it
+    --form own       Adam of the worker's own gradients
+           noise     the same, with the part of the second moment that is no square of the first divided by N: the noise
+                     of a mean of N gradients
+           mean      one Adam of the mean gradient, as data-parallel training has it; with --period 1 --order together
+           batch     one worker with N times the batch
+    --order together all workers are averaged at once after every period
+            turns    they take turns: each adds its change, weighed 1/N, to what it finds, and goes on from there
+    --ahead A        in turns, with A times (1 - 1/N) of its own change more, until its next turn
 
 The network is vgg-small of width 16 with exits that read a 4x4 grid, local cross-entropy or backpropagation, eight
 epochs, batches of 64, cosine down to 1 %, weak augmentation. Prints the test accuracy of every block after the last epoch.
 """
 
 import argparse
+import copy
 import glob
 import math
 import os
@@ -27,6 +32,7 @@ CLASSES = 10
 WIDTH = 16
 BATCH = 64
 EPOCHS = 8
+BASE_RATE = 1e-3
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
@@ -99,12 +105,49 @@ def gradients(blocks, parameters, images, labels, local):
     return [torch.zeros_like(p) if p.grad is None else p.grad.clone() for p in parameters]
 
 
-def direction(form, adams, found):
-    n = len(found)
-    if form == "mean":
-        return adams[0].directions([sum(parts) / n for parts in zip(*found)], 1)
-    each = [adam.directions(one, 1 / n if form == "noise" else 1) for adam, one in zip(adams, found)]
-    return [sum(parts) / n for parts in zip(*each)]
+class Together:
+    """What all workers have done since the last time becomes their mean."""
+
+    def __init__(self, workers, period):
+        self.workers, self.period = workers, period
+
+    def after(self, step, worker):
+        if step % self.period == 0 and worker == len(self.workers) - 1:
+            self.finish()
+
+    def finish(self):
+        for same in zip(*self.workers):
+            mean = sum(same) / len(same)
+            for values in same:
+                values.copy_(mean)
+
+
+class Turns:
+    """Every worker at its own time, all of them once in a period."""
+
+    def __init__(self, workers, period, ahead):
+        self.workers, self.period = workers, period
+        self.ahead = ahead * (1 - 1 / len(workers))
+        self.ledger = [values.detach().clone() for values in workers[0]]
+        self.bases = [[values.clone() for values in self.ledger] for _ in workers]
+
+    def after(self, step, worker):
+        n = len(self.workers)
+        if (step + worker * self.period // n) % self.period == 0:
+            self.turn(worker, 1 / n)
+
+    def turn(self, worker, weight):
+        for values, base, ledger in zip(self.workers[worker], self.bases[worker], self.ledger):
+            change = values - base
+            ledger.add_(change, alpha=weight)
+            base.copy_(ledger + self.ahead * change)
+            values.copy_(base)
+
+    def finish(self):
+        for worker in range(len(self.workers)):
+            self.turn(worker, 1 / len(self.workers))
+        for values, ledger in zip(self.workers[0], self.ledger):
+            values.copy_(ledger)
 
 
 def accuracies(blocks, images, labels):
@@ -122,7 +165,10 @@ def accuracies(blocks, images, labels):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
-    parser.add_argument("--form", choices=["own", "noise", "mean"], required=True)
+    parser.add_argument("--form", choices=["own", "noise", "mean", "batch"], required=True)
+    parser.add_argument("--order", choices=["together", "turns"], default="together")
+    parser.add_argument("--period", type=int, default=1)
+    parser.add_argument("--ahead", type=float, default=0)
     parser.add_argument("--method", choices=["pred", "bp"], default="pred")
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -139,24 +185,53 @@ def main():
     mean, deviation = (f(images, (0, 2, 3), keepdim=True) for f in (torch.mean, torch.std))
     images, black = (images - mean) / deviation, -mean / deviation
 
-    parameters = list(blocks.parameters())
-    adams = [Adam([p.shape for p in parameters]) for _ in range(args.workers)]
-    rounds = len(images) // (BATCH * args.workers)
+    n = args.workers
+    networks = [blocks] + [copy.deepcopy(blocks) for _ in range(n - 1)]
+    workers = [list(network.parameters()) for network in networks]
+    statistics = [[b for b in network.buffers() if b.dtype.is_floating_point] for network in networks]
+    adams = [Adam([values.shape for values in workers[0]]) for _ in workers]
+    average = Turns(workers, args.period, args.ahead) if args.order == "turns" else Together(workers, args.period)
+    steps = len(images) // (BATCH * n)
     done = 0
     for _ in range(EPOCHS):
         order = torch.randperm(len(images)).split(BATCH)
-        for batches in zip(*[iter(order[: rounds * args.workers])] * args.workers):
-            rate = args.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done / (EPOCHS * rounds))))
-            found = [
-                gradients(blocks, parameters, augmented(images[b], black), labels[b], args.method == "pred") for b in batches
-            ]
-            with torch.no_grad():
-                for parameter, step in zip(parameters, direction(args.form, adams, found)):
-                    parameter.sub_(step, alpha=rate)
+        for batches in zip(*[iter(order[: steps * n])] * n):
+            warm = min(1, done / max(10, 0.02 * EPOCHS * steps))
+            rate = BASE_RATE + (args.rate - BASE_RATE) * warm
+            rate *= 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done / (EPOCHS * steps)))
             done += 1
 
+            def gradient(worker, batch):
+                rows = augmented(images[batch], black)
+                return gradients(networks[worker], workers[worker], rows, labels[batch], args.method == "pred")
+
+            def move(worker, step):
+                with torch.no_grad():
+                    for values, direction in zip(workers[worker], step):
+                        values.sub_(direction, alpha=rate)
+
+            if args.form == "batch":
+                move(0, adams[0].directions(gradient(0, torch.cat(batches)), 1))
+            elif args.form == "mean":
+                each = [gradient(worker, batch) for worker, batch in enumerate(batches)]
+                step = adams[0].directions([sum(parts) / n for parts in zip(*each)], 1)
+                for worker in range(n):
+                    move(worker, step)
+            else:
+                for worker, batch in enumerate(batches):
+                    move(worker, adams[worker].directions(gradient(worker, batch), 1 / n if args.form == "noise" else 1))
+                    with torch.no_grad():
+                        average.after(done, worker)
+
+    with torch.no_grad():
+        if args.form != "batch":
+            average.finish()
+            for same in zip(*statistics):
+                same[0].copy_(sum(same) / n)
+
     images, labels = read([os.path.join(args.data, "test_batch.bin")])
-    print(args.method, args.form, args.rate, args.workers, args.seed, accuracies(blocks, (images - mean) / deviation, labels))
+    keys = {key: value for key, value in vars(args).items() if key != "data"}
+    print(*(f"{key} {value}" for key, value in keys.items()), accuracies(blocks, (images - mean) / deviation, labels))
 
 
 if __name__ == "__main__":
