@@ -16,7 +16,7 @@ import numpy as np
 
 FILE = pathlib.Path(__file__).parent.parent / "resources/trajectories/average-norm.json"
 OPTIONS = ("AveragingOptions[rule=AVERAGE, period=1, periodBySpeed=false, codec=FP32, staleness=Staleness[max=5.0], quorum=Quorum[size=0, "
-           "longestWait=all, gamma=1.0], outer=Outer[optimiser=NONE, momentum=0.0, rate=1.0], gain=NORM]")
+           "longestWait=all, gamma=1.0], outer=Outer[optimiser=NONE, momentum=0.0, rate=1.0], gain=NORM, anticipation=0.0]")
 START = {"value": [1.0, -0.5, 0.25, 0.0], "statistics": [0.0, 1.0]}
 STALENESS_MAX = 5.0
 
