@@ -3,8 +3,10 @@ package io.blockwise.data.dataset;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.blockwise.base.Json;
 import io.blockwise.base.Printable;
@@ -15,7 +17,11 @@ import java.util.List;
 
 /** The manifest as bytes and back. Thread-safe. */
 final class ManifestJson {
-  private static final ObjectMapper MAPPER = Json.records().build();
+  private static final ObjectMapper MAPPER =
+      Json.records()
+          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+          .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
+          .build();
   private static final DefaultIndenter INDENT = new DefaultIndenter("  ", "\n");
 
   private ManifestJson() {}

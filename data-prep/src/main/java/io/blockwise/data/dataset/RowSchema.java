@@ -29,6 +29,7 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
   static final String ORIGINAL_LABEL = "original_label";
 
   private static final String PIXELS = "pixels";
+  private static final String TOKENS = "tokens";
 
   public RowSchema {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -47,6 +48,11 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
   /** Rows of one image each, in the field {@code pixels}. */
   public static RowSchema of(ImageKind images) {
     return new RowSchema(Map.of(PIXELS, images));
+  }
+
+  /** Rows of one text each, in the field {@code tokens}. */
+  public static RowSchema of(TokensKind texts) {
+    return new RowSchema(Map.of(TOKENS, texts));
   }
 
   /** Bytes that a row takes in memory at most, with its label. */

@@ -6,9 +6,11 @@
  *
  * <pre>
  *   DIR/manifest.json                    written last; a directory without it is no data set
- *   DIR/FILE ...                         what else the manifest lists (none for images)
+ *   DIR/FILE ...                         what else the manifest lists (none for images;
+ *                                        of texts vocabulary.txt: the token of id i in line i)
  *   DIR/train/shard-00000.parquet ...    a column for the label (int32), then one per field;
  *                                        an image: binary, unsigned bytes, C x H x W;
+ *                                        a text: a list of int32, as long as the text, no padding;
  *                                        in train, where labels were drawn anew, behind them
  *                                        original_label (int32): of these rows the one before
  *   DIR/validation/shard-00000.parquet ...
@@ -28,7 +30,9 @@
  *
  * <p>A field has its {@code kind} and what belongs to it; {@code image}: {@code shape} (channels,
  * height, width), {@code flippable}, {@code mean} and {@code standard_deviation} (per channel of
- * train, on the scale 0..1). In version 1, which is read as well, these four stand beside {@code
- * classes}, and belong to the field {@code pixels}.
+ * train, on the scale 0..1); {@code tokens}: {@code cleaning} (how a text became tokens), {@code
+ * vocabulary_size} (ids 0 for padding and 1 for unknown tokens included) and {@code max_length} (in
+ * tokens). In version 1, which is read as well, these four stand beside {@code classes}, and belong
+ * to the field {@code pixels}.
  */
 package io.blockwise.data.dataset;

@@ -136,13 +136,13 @@ class DatasetTest {
 
   @Test
   void fieldOfAnUnknownKindIsRefused() throws IOException {
-    edit("manifest.json", "\"kind\" : \"image\"", "\"kind\" : \"tokens\"");
+    edit("manifest.json", "\"kind\" : \"image\"", "\"kind\" : \"sound\"");
     assertThatThrownBy(this::open)
         .isInstanceOf(UserException.class)
         .hasMessage(
             "Cannot read data set "
                 + folder
-                + ": its field pixels is of kind tokens, this program reads image (use the version of"
+                + ": its field pixels is of kind sound, this program reads image, tokens (use the version of"
                 + " Blockwise that made it, or prepare the data set again)");
   }
 

@@ -81,18 +81,22 @@ public final class RowTransform implements Serializable {
     return fields;
   }
 
-  /** One of the three places that know kinds of fields: the two below are the others. */
+  /**
+   * One of the three places that know kinds of fields: the two below are the others.
+   *
+   * @throws UserException if no model reads such fields
+   */
   static InputField modelField(FieldKind kind) {
     if (kind instanceof ImageKind images) {
       return new InputField.Image(images.flippable(), images.mean(), images.standardDeviation());
     }
-    throw new AssertionError("FieldKind that no model knows: " + kind);
+    throw unread(kind);
   }
 
   /**
    * Shape of the one field that networks read.
    *
-   * @throws io.blockwise.base.UserException if the rows are not of one image each
+   * @throws UserException if the rows are not of one image each
    */
   public static Shape.FeatureMap input(RowSchema schema) {
     return ImageTransform.shape(schema.only(ImageKind.class).kind());
@@ -103,6 +107,13 @@ public final class RowTransform implements Serializable {
       return new ImageTransform(ImageTransform.shape(images), image, augmentation);
     }
     throw new AssertionError("FieldKind without a transform: " + kind + " for " + field);
+  }
+
+  private static UserException unread(FieldKind kind) {
+    return UserException.cannot(
+        "read fields of kind " + FieldKind.name(kind.getClass()),
+        "no network has layers for them yet",
+        "choose a data set of images");
   }
 
   /** Of rows of one image, in one view. */

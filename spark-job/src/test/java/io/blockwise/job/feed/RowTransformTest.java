@@ -11,6 +11,9 @@ import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.options.Cleaning;
+import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.engine.Batch;
@@ -18,6 +21,7 @@ import io.blockwise.model.engine.FloatField;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RowTransformTest {
@@ -27,14 +31,24 @@ class RowTransformTest {
       new ImageKind(new ImageShape(3, 1, 1), false, List.of(0.0, 0.0, 0.5), List.of(1.0, 0.5, 1.0));
 
   @Test
-  void everyKindOfFieldHasATransform() {
-    List<FieldKind> samples = List.of(GREY);
-    assertThat(samples)
+  void everyKindOfFieldHasATransformOrIsRefused() {
+    List<FieldKind> read = List.of(GREY);
+    Cleaning cleaning = new Cleaning(Tokenizer.STANDARD, true, true, false);
+    List<FieldKind> refused = List.of(new TokensKind(cleaning, 3, 1));
+    assertThat(Stream.concat(read.stream(), refused.stream()))
         .extracting(Object::getClass)
         .containsExactlyInAnyOrder(FieldKind.class.getPermittedSubclasses());
-    assertThat(samples)
+    assertThat(read)
         .allSatisfy(
             kind -> RowTransform.of(kind, RowTransform.modelField(kind), Augmentation.NONE));
+    assertThat(refused)
+        .allSatisfy(
+            kind ->
+                assertThatThrownBy(() -> RowTransform.modelField(kind))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage(
+                        "Cannot read fields of kind tokens: no network has layers for them yet"
+                            + " (choose a data set of images)"));
   }
 
   @Test

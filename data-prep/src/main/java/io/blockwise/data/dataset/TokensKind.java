@@ -1,0 +1,93 @@
+package io.blockwise.data.dataset;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.blockwise.data.options.Cleaning;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Types;
+
+/**
+ * Texts as ids of tokens, each as long as it is: from 1 to {@code maxLength} ids from 1 to below
+ * {@code vocabularySize}. No padding is stored.
+ *
+ * <p>Always true: there is room for one token; the vocabulary is empty (not learned yet) or has the
+ * two ids that are no words, and one more. Immutable.
+ *
+ * @param cleaning by which a text became tokens
+ * @param vocabularySize ids in the data set's vocabulary, {@link #PAD} and {@link #UNKNOWN}
+ *     included; 0 before it is learned
+ * @param maxLength most tokens of a text; those behind are cut off
+ */
+@JsonTypeName("tokens")
+public record TokensKind(Cleaning cleaning, int vocabularySize, int maxLength)
+    implements FieldKind {
+  /** The id of what fills a batch up; no row has it. */
+  public static final int PAD = 0;
+
+  /** The id of every token that is not in the vocabulary, and of a text without tokens. */
+  public static final int UNKNOWN = 1;
+
+  private static final int LEAST_VOCABULARY = 3;
+  private static final String LIST = "list";
+  private static final String ELEMENT = "element";
+
+  public TokensKind {
+    if (maxLength < 1 || vocabularySize != 0 && vocabularySize < LEAST_VOCABULARY) {
+      throw new IllegalArgumentException(
+          "max_length is " + maxLength + " and vocabulary_size " + vocabularySize);
+    }
+  }
+
+  /** Parquet's own list, which Spark reads as an array. */
+  @Override
+  public Type column(String field) {
+    return Types.requiredGroup()
+        .as(LogicalTypeAnnotation.listType())
+        .addField(
+            Types.repeatedGroup()
+                .addField(Types.required(PrimitiveTypeName.INT32).named(ELEMENT))
+                .named(LIST))
+        .named(field);
+  }
+
+  /** The tokens of the longest text, and where they start. */
+  @Override
+  public long rowBytes() {
+    return (long) Integer.BYTES * maxLength + Integer.BYTES;
+  }
+
+  /**
+   * Writes a list.
+   *
+   * @param value ids of four bytes, high byte first; at least one
+   */
+  @Override
+  public void write(byte[] value, RecordConsumer into) {
+    into.startGroup();
+    into.startField(LIST, 0);
+    IntBuffer ids = ByteBuffer.wrap(value).asIntBuffer();
+    while (ids.hasRemaining()) {
+      into.startGroup();
+      into.startField(ELEMENT, 0);
+      into.addInteger(ids.get());
+      into.endField(ELEMENT, 0);
+      into.endGroup();
+    }
+    into.endField(LIST, 0);
+    into.endGroup();
+  }
+
+  @Override
+  public TokenValues values(int rows) {
+    return new TokenValues(this, rows);
+  }
+
+  @Override
+  public boolean measured() {
+    return vocabularySize > 0;
+  }
+}
