@@ -5,8 +5,10 @@ import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.text.Vocabulary;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -16,6 +18,9 @@ import org.apache.hadoop.fs.Path;
  */
 final class DatasetDirectory {
   private static final String SHARD_PREFIX = "shard-";
+
+  /** Files that lie beside the shards of some kinds of data. */
+  private static final Set<String> BESIDE = Set.of(Vocabulary.FILE_NAME);
 
   private final Storage storage;
   private final Path directory;
@@ -46,10 +51,15 @@ final class DatasetDirectory {
     }
   }
 
-  /** Removes shards without a manifest. Call {@link #requireUsable} before. */
+  /**
+   * Removes shards and files beside them, without a manifest. Call {@link #requireUsable} before.
+   */
   void clear() throws IOException {
     for (Split split : Split.values()) {
       storage.delete(new Path(directory, split.directory()));
+    }
+    for (String file : BESIDE) {
+      storage.delete(new Path(directory, file));
     }
   }
 
@@ -76,7 +86,7 @@ final class DatasetDirectory {
           throw foreign(name + "/" + shard);
         }
       }
-    } else if (!name.startsWith(".")) {
+    } else if (!name.startsWith(".") && !BESIDE.contains(name)) {
       throw foreign(name);
     }
   }

@@ -1,0 +1,55 @@
+package io.blockwise.data.learn;
+
+import io.blockwise.base.files.Digests;
+import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.ListedFile;
+import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.text.TextEncoder;
+import io.blockwise.data.text.Vocabulary;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Turns texts into ids of a vocabulary. Used by one thread once it has arrived at a task. */
+final class LearnedVocabulary implements Learned {
+  private static final long serialVersionUID = 1;
+
+  private final String field;
+  private final TokensKind kind;
+  private final Broadcast<Vocabulary> vocabulary;
+  private transient TextEncoder encoder;
+
+  LearnedVocabulary(String field, TokensKind kind, Broadcast<Vocabulary> vocabulary) {
+    this.field = field;
+    this.kind = kind;
+    this.vocabulary = vocabulary;
+  }
+
+  @Override
+  public RowSchema schema() {
+    return new RowSchema(Map.of(field, kind));
+  }
+
+  @Override
+  public byte[][] values(byte[][] raw) {
+    if (encoder == null) {
+      encoder = new TextEncoder(kind, vocabulary.value());
+    }
+    int[] ids = encoder.ids(new String(raw[0], StandardCharsets.UTF_8));
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * ids.length);
+    bytes.asIntBuffer().put(ids);
+    return new byte[][] {bytes.array()};
+  }
+
+  @Override
+  public List<ListedFile> writeBeside(Storage storage, Path directory) throws IOException {
+    byte[] bytes = vocabulary.value().bytes();
+    storage.write(new Path(directory, Vocabulary.FILE_NAME), bytes);
+    return List.of(new ListedFile(Vocabulary.FILE_NAME, bytes.length, Digests.sha256(bytes)));
+  }
+}

@@ -1,0 +1,53 @@
+package io.blockwise.data.text;
+
+import io.blockwise.data.dataset.TokensKind;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The tokens that have ids of their own. Its file has the token of id i in line i, counted from 0:
+ * {@code <pad>}, {@code <unk>}, then those of the corpus. Immutable.
+ */
+public final class Vocabulary implements Serializable {
+  /** Name of its file beside the shards. */
+  public static final String FILE_NAME = "vocabulary.txt";
+
+  private static final long serialVersionUID = 1;
+  private static final List<String> RESERVED = List.of("<pad>", "<unk>");
+
+  private final String[] words;
+  private final HashMap<String, Integer> ids;
+
+  /**
+   * Of words in the order of their ids, the first of which is 2. A word may look like one of the
+   * two reserved lines; it still has an id of its own.
+   */
+  public Vocabulary(List<String> words) {
+    this.words = words.toArray(String[]::new);
+    this.ids = new HashMap<>(Math.max(16, 2 * words.size()));
+    for (String word : words) {
+      ids.put(word, RESERVED.size() + ids.size());
+    }
+  }
+
+  /** Ids, the two reserved ones included. */
+  public int size() {
+    return RESERVED.size() + words.length;
+  }
+
+  /** Id of a token; {@link TokensKind#UNKNOWN} if it has none of its own. */
+  public int id(String token) {
+    return ids.getOrDefault(token, TokensKind.UNKNOWN);
+  }
+
+  /** The content of its file, in UTF-8. */
+  public byte[] bytes() {
+    return Stream.concat(RESERVED.stream(), Stream.of(words))
+        .collect(Collectors.joining("\n", "", "\n"))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

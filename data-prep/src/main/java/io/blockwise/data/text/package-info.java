@@ -1,0 +1,8 @@
+/**
+ * From a text to ids of tokens: the same in data-prep and wherever a model answers. Knows no Spark.
+ *
+ * <pre>
+ *   text -> TextAnalysis (Lucene) -> tokens -> Vocabulary -> ids, cut to the greatest length
+ * </pre>
+ */
+package io.blockwise.data.text;
