@@ -13,6 +13,7 @@ import io.blockwise.data.learn.Learned;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.shard.DealtRows;
 import io.blockwise.data.shard.Sharding;
+import io.blockwise.data.shard.SpreadSurvey;
 import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.RawRows;
 import java.io.IOException;
@@ -193,7 +194,7 @@ public final class Preparation {
    */
   private Reading readable(Progress locked)
       throws IOException, ExecutionException, InterruptedException {
-    RawRows found = raw.source().open();
+    RawRows found = raw.source().open(new SpreadSurvey(spark, storage, locked));
     BadFiles.passedOver(found).ifPresent(progress::began);
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
     Reading reading = read(found, locked);

@@ -9,6 +9,7 @@ import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.shard.ShardingOptions;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ import org.apache.hadoop.fs.Path;
  * @param noise in the labels of train
  * @param download whether missing raw data may be downloaded
  * @param shapes size of the generated data; other kinds ignore it
+ * @param text how texts become rows; kinds of images ignore it
  */
 public record PrepareOptions(
     DataKind kind,
@@ -47,7 +49,8 @@ public record PrepareOptions(
     double skipBad,
     LabelNoise noise,
     boolean download,
-    ShapesOptions shapes) {
+    ShapesOptions shapes,
+    TextOptions text) {
   public PrepareOptions {
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);

@@ -3,14 +3,17 @@ package io.blockwise.data;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.download.Catalogue;
 import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
 import io.blockwise.data.download.RemoteFile;
 import io.blockwise.data.learn.ImageMeasurer;
 import io.blockwise.data.learn.Learner;
+import io.blockwise.data.learn.VocabularyLearner;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.shapes.ShapesGenerator;
 import io.blockwise.data.source.CifarLayout;
@@ -19,9 +22,13 @@ import io.blockwise.data.source.IdxSource;
 import io.blockwise.data.source.Source;
 import io.blockwise.data.source.folder.ImageFolderSource;
 import io.blockwise.data.source.folder.TinyImageNetSource;
+import io.blockwise.data.source.text.ReviewTreeSource;
+import io.blockwise.data.source.text.TextCorpus;
+import io.blockwise.data.source.text.TextTableSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -80,7 +87,48 @@ record RawData(
               Map.of(
                   "data.image-size", Integer.toString(options.imageSize()),
                   "data.test-fraction", Double.toString(options.testFraction())));
+      case AG_NEWS -> corpus(storage, options, TextCorpus.AG_NEWS);
+      case DBPEDIA -> corpus(storage, options, TextCorpus.DBPEDIA);
+      case YELP -> corpus(storage, options, TextCorpus.YELP);
+      case SST2 -> corpus(storage, options, TextCorpus.SST2);
+      case IMDB ->
+          texts(
+              new ReviewTreeSource(storage, path, texts(options.text())),
+              options.text(),
+              Catalogue.IMDB,
+              Map.of());
+      case TEXT -> ownTexts(storage, options);
     };
+  }
+
+  private static RawData corpus(Storage storage, PrepareOptions options, TextCorpus corpus) {
+    TextOptions text = options.text();
+    Source source = TextTableSource.of(storage, options.raw(), corpus, texts(text));
+    return texts(source, text, List.of(), Map.of());
+  }
+
+  private static RawData ownTexts(Storage storage, PrepareOptions options) {
+    TextOptions text = options.text();
+    return texts(
+        TextTableSource.of(
+            storage, options.raw(), text.labelColumn(), text.textColumn(), texts(text)),
+        text,
+        List.of(),
+        Map.of(
+            "data.text.label-column", text.labelColumn(),
+            "data.text.text-column", text.textColumn(),
+            "data.test-fraction", Double.toString(options.testFraction())));
+  }
+
+  private static TokensKind texts(TextOptions text) {
+    return new TokensKind(text.cleaning(), 0, text.maxLength().most());
+  }
+
+  private static RawData texts(
+      Source source, TextOptions text, List<RemoteFile> published, Map<String, String> keys) {
+    Map<String, String> all = new TreeMap<>(text.content());
+    all.putAll(keys);
+    return new RawData(source, new VocabularyLearner(text), published, all);
   }
 
   private static RawData images(Source source, List<RemoteFile> published) {

@@ -7,8 +7,11 @@ import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.UserException;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.LabelNoise;
+import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.TextOptions;
+import io.blockwise.data.options.Tokenizer;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -76,7 +79,8 @@ class PrepareOptionsTest {
                 0,
                 LabelNoise.NONE,
                 false,
-                new ShapesOptions(100, 10)),
+                new ShapesOptions(100, 10),
+                Preparing.TEXT),
         "Invalid data.path: not set (must name the folder of the raw data for mnist)");
   }
 
@@ -85,8 +89,40 @@ class PrepareOptionsTest {
     assertRefused(
         () -> DataKind.parse("cifar"),
         "Invalid data.kind: cifar (must be shapes, cifar-10, cifar-100, mnist, fashion-mnist,"
-            + " tiny-imagenet or image-folder)");
+            + " tiny-imagenet, image-folder, ag-news, dbpedia, yelp, imdb, sst2 or text)");
     assertThat(DataKind.parse("fashion-mnist")).isEqualTo(DataKind.FASHION_MNIST);
+  }
+
+  @Test
+  void textOptionsOutsideTheirBoundsAreRefused() {
+    assertRefused(
+        () -> text(2, 1, "auto", "text"),
+        "Invalid data.text.vocabulary-size: 2 (must be from 3 to 2000000)");
+    assertRefused(
+        () -> text(3, 0, "auto", "text"), "Invalid data.text.min-count: 0 (must be at least 1)");
+    for (String length : new String[] {"0", "-1", "100001", "long", "1.5", ""}) {
+      assertRefused(
+          () -> text(3, 1, length, "text"),
+          "Invalid data.text.max-length: " + length + " (must be auto or from 1 to 100000)");
+    }
+    assertRefused(
+        () -> text(3, 1, "1", "label"),
+        "Invalid data.text.text-column: label (must name a column other than that of the labels)");
+    assertThat(text(3, 1, "1", "text").maxLength()).hasToString("1");
+    assertThat(text(3, 1, "auto", "text").maxLength()).hasToString("auto");
+  }
+
+  private static TextOptions text(int size, int minCount, String maxLength, String textColumn) {
+    return new TextOptions(
+        Tokenizer.CHARACTERS,
+        true,
+        true,
+        false,
+        size,
+        minCount,
+        MaxLength.parse(maxLength),
+        "label",
+        textColumn);
   }
 
   private static PrepareOptions options(
@@ -103,7 +139,8 @@ class PrepareOptionsTest {
         0,
         LabelNoise.NONE,
         download,
-        new ShapesOptions(100, 10));
+        new ShapesOptions(100, 10),
+        Preparing.TEXT);
   }
 
   private static void assertRefused(ThrowingCallable call, String message) {

@@ -2,14 +2,20 @@ package io.blockwise.data;
 
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.LabelNoise;
+import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.TextOptions;
+import io.blockwise.data.options.Tokenizer;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** Options for tests, each with something else than a default. */
 public final class Preparing {
   public static final ShardCounts SHARDS = new ShardCounts(3, 2, 1);
+  public static final TextOptions TEXT =
+      new TextOptions(
+          Tokenizer.STANDARD, true, true, false, 5000, 1, MaxLength.parse("auto"), "label", "text");
 
   private Preparing() {}
 
@@ -57,7 +63,27 @@ public final class Preparing {
         clean.skipBad(),
         noise,
         clean.download(),
-        clean.shapes());
+        clean.shapes(),
+        clean.text());
+  }
+
+  /** Texts that become rows in that way. */
+  public static PrepareOptions texts(DataKind kind, Path raw, Path directory, TextOptions text) {
+    PrepareOptions usual = options(kind, raw, directory);
+    return new PrepareOptions(
+        usual.kind(),
+        usual.path(),
+        usual.directory(),
+        usual.seed(),
+        usual.validationFraction(),
+        usual.testFraction(),
+        usual.shards(),
+        usual.imageSize(),
+        usual.skipBad(),
+        usual.noise(),
+        usual.download(),
+        usual.shapes(),
+        text);
   }
 
   /** Images of that side, in one shard per split if that can be. */
@@ -86,7 +112,8 @@ public final class Preparing {
         skipBad,
         LabelNoise.NONE,
         false,
-        new ShapesOptions(200, 50));
+        new ShapesOptions(200, 50),
+        TEXT);
   }
 
   public static org.apache.hadoop.fs.Path hadoop(Path path) {

@@ -3,14 +3,20 @@ package io.blockwise.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.Silent;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,6 +84,52 @@ class RealDataTest {
     assertThat(images.mean().get(0)).isBetween(0.45, 0.51);
     assertThat(images.mean().get(2)).isBetween(0.36, 0.44);
     assertThat(images.standardDeviation().get(1)).isBetween(0.25, 0.29);
+  }
+
+  @Test
+  void agNewsIsPreparedWithTheWordsOfTrain() {
+    Manifest manifest = prepare(DataKind.AG_NEWS, "ag_news");
+    assertThat(manifest.classes()).containsExactly("World", "Sports", "Business", "Sci/Tech");
+    assertThat(manifest.split(Split.TRAIN).rows()).isEqualTo(10_800);
+    assertThat(manifest.split(Split.VALIDATION).rows()).isEqualTo(1200);
+    assertThat(manifest.split(Split.TEST).rows()).isEqualTo(2000);
+    assertThat(vocabulary(manifest)).hasSize(5000).startsWith("<pad>", "<unk>", "the");
+    assertThat(texts(manifest).maxLength()).isBetween(40, 100);
+  }
+
+  @Test
+  void imdbIsPreparedFromItsTree() {
+    Manifest manifest = prepare(DataKind.IMDB, "imdb");
+    assertThat(manifest.classes()).containsExactly("neg", "pos");
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).containsExactly(900L, 900L);
+    assertThat(manifest.split(Split.TEST).rowsPerClass()).containsExactly(500L, 500L);
+    assertThat(vocabulary(manifest)).startsWith("<pad>", "<unk>", "the").doesNotContain("br");
+    assertThat(texts(manifest).maxLength()).isEqualTo(512);
+  }
+
+  @Test
+  void sst2HasItsOwnSplits() {
+    Manifest manifest = prepare(DataKind.SST2, "sst2");
+    assertThat(manifest.split(Split.TRAIN).rows()).isEqualTo(6920);
+    assertThat(manifest.split(Split.VALIDATION).rows()).isEqualTo(872);
+    assertThat(manifest.split(Split.TEST).rows()).isEqualTo(1821);
+    assertThat(vocabulary(manifest)).startsWith("<pad>", "<unk>", "the").contains("film");
+    assertThat(texts(manifest).maxLength()).isBetween(30, 45);
+  }
+
+  private static TokensKind texts(Manifest manifest) {
+    TokensKind kind = manifest.schema().only(TokensKind.class).kind();
+    assertThat(kind.vocabularySize()).isEqualTo(5000);
+    return kind;
+  }
+
+  /** Checks as well that every row can be read. */
+  private List<String> vocabulary(Manifest manifest) {
+    Dataset dataset = Dataset.open(new Configuration(), Preparing.hadoop(folder.resolve("data")));
+    for (SplitContent split : manifest.splits().values()) {
+      split.shards().forEach(dataset::read);
+    }
+    return new String(dataset.read("vocabulary.txt"), StandardCharsets.UTF_8).lines().toList();
   }
 
   private Manifest prepare(DataKind kind, String raw) {

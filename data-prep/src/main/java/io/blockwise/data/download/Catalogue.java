@@ -26,6 +26,13 @@ public final class Catalogue {
               "http://cs231n.stanford.edu/tiny-imagenet-200.zip",
               "90528d7ca1a48142e341f4ef8d21d0de"));
 
+  /** IMDB's reviews, 84,125,825 bytes, from their authors; the checksum is that of PyTorch's. */
+  public static final List<RemoteFile> IMDB =
+      List.of(
+          file(
+              "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
+              "7c2ac02c03563afcf9b574c7e56c153a"));
+
   /** MNIST, from the mirror of PyTorch's data sets. */
   public static final List<RemoteFile> MNIST =
       idx(

@@ -20,16 +20,36 @@ public enum DataKind {
   /** 64x64 colour images of 200 classes as JPEG files, kept so or halved. */
   TINY_IMAGENET,
   /** The user's own images, a folder per class. */
-  IMAGE_FOLDER;
+  IMAGE_FOLDER,
+  /** News of four classes, as csv. */
+  AG_NEWS,
+  /** Articles of 14 classes, as csv. */
+  DBPEDIA,
+  /** Reviews of two or five classes, as csv. */
+  YELP,
+  /** Film reviews of two classes, a file each. */
+  IMDB,
+  /** Sentences of film reviews of two classes, as tsv. */
+  SST2,
+  /** The user's own texts, as tables. */
+  TEXT;
 
   private static final int LEAST_SIZE = 4;
   private static final int MOST_SIZE = 1024;
   private static final int WHOLE = 64;
   private static final int HALF = 32;
 
-  /** Whether it can be downloaded: it is neither the user's own nor generated. */
+  /** Whether it can be downloaded, with a published checksum. */
   public boolean isPublished() {
-    return this != SHAPES && this != IMAGE_FOLDER;
+    return switch (this) {
+      case CIFAR_10, CIFAR_100, MNIST, FASHION_MNIST, TINY_IMAGENET, IMDB -> true;
+      case SHAPES, IMAGE_FOLDER, AG_NEWS, DBPEDIA, YELP, SST2, TEXT -> false;
+    };
+  }
+
+  /** Whether a row is a text, and not an image. */
+  public boolean isText() {
+    return compareTo(AG_NEWS) >= 0;
   }
 
   /**
@@ -45,12 +65,12 @@ public enum DataKind {
   }
 
   /**
-   * The kind of a name; one of a later version is refused with that reason.
+   * The kind of a name.
    *
    * @throws io.blockwise.base.InvalidValueException if there is none
    */
   public static DataKind parse(String name) {
-    return Names.parse("data.kind", DataKind.class, name, "ag-news", "dbpedia", "imdb", "sst-2");
+    return Names.parse("data.kind", DataKind.class, name);
   }
 
   /** The name in configurations and manifests. */

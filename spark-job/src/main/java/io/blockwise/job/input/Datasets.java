@@ -127,6 +127,7 @@ public final class Datasets {
         data.skipBad(),
         data.labelNoise(),
         data.download(),
-        data.shapes());
+        data.shapes(),
+        data.text());
   }
 }

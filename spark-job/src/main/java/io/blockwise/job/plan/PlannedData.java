@@ -51,6 +51,9 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
               "plan",
               "only the data set says how many classes image-folder has, and it is not there",
               "make it with bin/blockwise prepare");
+      case AG_NEWS, DBPEDIA, YELP, IMDB, SST2, TEXT ->
+          throw UserException.cannot(
+              "plan", "networks have no layers for text yet", "choose a data.kind of images");
     };
   }
 

@@ -1,8 +1,10 @@
 package io.blockwise.job.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.Names;
+import io.blockwise.base.UserException;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.job.config.comparison.Comparison;
 import io.blockwise.job.config.hocon.Inline;
@@ -50,6 +52,7 @@ class SettingsTest {
   /** Other values of keys for which a type alone does not suggest one. */
   private static final Map<String, String> OTHER =
       Map.ofEntries(
+          Map.entry("data.text.max-length", "7"),
           Map.entry("engine", "dl4j"),
           Map.entry("network.blocks", "[[{type = flatten}]]"),
           Map.entry("mlp.hidden", "[7]"),
@@ -177,6 +180,24 @@ class SettingsTest {
 
   private static boolean isComparison(Path conf) {
     return conf.getFileName().toString().startsWith("compare-");
+  }
+
+  @Test
+  void textsCanBePreparedButNotTrainedOn() throws IOException {
+    Settings settings = read("", List.of("data.kind=ag-news", "data.path=/raw"));
+    assertThatThrownBy(settings::expectedNetwork)
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot train on ag-news: networks have no layers for text yet (make the data set with"
+                + " bin/blockwise prepare, or choose a data.kind of images)");
+  }
+
+  @Test
+  void textsWithoutRoomForATokenAreRefused() {
+    assertThatThrownBy(() -> read("data.text.max-length = 0", List.of()))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Invalid data.text.max-length: 0 ")
+        .hasMessageEndingWith(" (must be auto or from 1 to 100000)");
   }
 
   @ParameterizedTest

@@ -8,8 +8,11 @@ import io.blockwise.base.UserException;
 import io.blockwise.data.PrepareOptions;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.LabelNoise;
+import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.TextOptions;
+import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +43,10 @@ class DatasetsTest {
             "data.skip-bad=0.25",
             "data.label-noise={rate = 0.4, kind = symmetric-excl}",
             "data.shards={train = 9, validation = 3, test = 4}",
-            "data.shapes={train = 500, test = 60}");
+            "data.shapes={train = 500, test = 60}",
+            "data.text={tokenizer = characters, strip-tags = false, lower-case = false}",
+            "data.text={drop-stop-words = true, vocabulary-size = 70, min-count = 3}",
+            "data.text={max-length = 12, label-column = y, text-column = x}");
     assertThat(options)
         .isEqualTo(
             new PrepareOptions(
@@ -55,7 +61,17 @@ class DatasetsTest {
                 0.25,
                 new LabelNoise(0.4, LabelNoise.Kind.SYMMETRIC_EXCL),
                 true,
-                new ShapesOptions(500, 60)));
+                new ShapesOptions(500, 60),
+                new TextOptions(
+                    Tokenizer.CHARACTERS,
+                    false,
+                    false,
+                    true,
+                    70,
+                    3,
+                    MaxLength.parse("12"),
+                    "y",
+                    "x")));
   }
 
   @Test

@@ -14,7 +14,6 @@ final class KnownKeys {
   private static final Map<String, String> LATER =
       Map.ofEntries(
           Map.entry("checkpoint", "checkpoints"),
-          Map.entry("data.text", "text"),
           Map.entry("early-stopping", "early stopping"),
           Map.entry("growth", "growing networks"),
           Map.entry("pipeline", "pipelined execution"),

@@ -1,0 +1,10 @@
+package io.blockwise.data.source.text;
+
+/** That a line holds no row; the message says what is the matter with it. */
+final class BadRecordException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  BadRecordException(String fact) {
+    super(fact);
+  }
+}

@@ -1,0 +1,159 @@
+package io.blockwise.data.source.text;
+
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.text.TableFormat.Syntax;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The user's own tables: {@code .csv}, {@code .tsv} and {@code .jsonl} (or {@code .json}, an object
+ * per line). Below the folder that the user names, {@code train}, {@code validation} (or {@code
+ * val} or {@code dev}) and {@code test} are files of that name, or folders of files of any; without
+ * train every table in the folder counts as train, and the other splits are carved out of it. Other
+ * files are passed over.
+ */
+final class OwnFiles implements TextFiles {
+  private static final Map<String, Split> SPLITS =
+      Map.of(
+          "train", Split.TRAIN,
+          "validation", Split.VALIDATION,
+          "val", Split.VALIDATION,
+          "dev", Split.VALIDATION,
+          "test", Split.TEST);
+  private static final List<String> TYPES = List.of("csv", "tsv", "jsonl", "json");
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,3}");
+
+  private final Storage storage;
+  private final Path path;
+  private final String label;
+  private final String text;
+
+  /**
+   * @param label name of the column of labels, or its number from 1 in files without names
+   * @param text likewise of texts
+   */
+  OwnFiles(Storage storage, Path path, String label, String text) {
+    this.storage = storage;
+    this.path = path;
+    this.label = label;
+    this.text = text;
+  }
+
+  @Override
+  public boolean isPresent() throws IOException {
+    return storage.exists(path);
+  }
+
+  @Override
+  public List<String> classes() {
+    return List.of();
+  }
+
+  @Override
+  public List<TextFile> files() throws IOException {
+    List<TextFile> files = new ArrayList<>();
+    if (storage.isDirectory(path)) {
+      for (FileStatus entry : storage.list(path)) {
+        Split split = SPLITS.get(stem(entry.getPath()));
+        if (split != null) {
+          add(files, entry, split);
+        }
+      }
+      if (files.stream().noneMatch(file -> file.split() == Split.TRAIN)) {
+        files.clear();
+        for (FileStatus entry : storage.list(path)) {
+          addTable(files, entry, "", Split.TRAIN);
+        }
+      }
+    } else if (storage.isFile(path)) {
+      addTable(files, storage.fileSystem(path).getFileStatus(path), "", Split.TRAIN);
+    }
+    if (files.isEmpty()) {
+      throw UserException.cannot(
+          "read text in " + path,
+          "it has no table with rows: no file that ends in ." + String.join(", .", TYPES),
+          "set data.path to a folder with train.csv, or with tables of any names");
+    }
+    return files;
+  }
+
+  /** A table, or the tables in a folder. */
+  private void add(List<TextFile> files, FileStatus entry, Split split) throws IOException {
+    if (entry.isFile()) {
+      addTable(files, entry, "", split);
+      return;
+    }
+    for (FileStatus below : storage.list(entry.getPath())) {
+      addTable(files, below, entry.getPath().getName() + "/", split);
+    }
+  }
+
+  private void addTable(List<TextFile> files, FileStatus entry, String prefix, Split split)
+      throws IOException {
+    Path file = entry.getPath();
+    String name = file.getName();
+    boolean hidden = name.startsWith(".") || name.startsWith("_");
+    if (entry.isFile() && !hidden && TYPES.contains(type(name)) && entry.getLen() > 0) {
+      files.add(
+          new TextFile(file, prefix + name, files.size(), entry.getLen(), split, format(file)));
+    }
+  }
+
+  private RecordFormat format(Path file) throws IOException {
+    return switch (type(file.getName())) {
+      case "csv" -> table(file, Syntax.CSV);
+      case "tsv" -> table(file, Syntax.TSV);
+      default -> new JsonFormat(label, text);
+    };
+  }
+
+  /** Columns by their numbers if both are numbers, else by the names in the first line. */
+  private TableFormat table(Path file, Syntax syntax) throws IOException {
+    String first = Lines.first(storage, file);
+    List<String> names = names(file, syntax, first);
+    boolean numbered = NUMBER.matcher(label).matches() && NUMBER.matcher(text).matches();
+    int labels = numbered ? Integer.parseInt(label) - 1 : names.indexOf(label);
+    int texts = numbered ? Integer.parseInt(text) - 1 : names.indexOf(text);
+    requireColumn(file, names, "label-column", label, labels);
+    requireColumn(file, names, "text-column", text, texts);
+    return new TableFormat(syntax, numbered ? "" : first, names.size(), labels, List.of(texts), "");
+  }
+
+  private static List<String> names(Path file, Syntax syntax, String first) {
+    try {
+      return TableFormat.columns(syntax, first);
+    } catch (BadRecordException e) {
+      throw UserException.cannot(
+          "read " + file, "line 1 " + e.getMessage(), "correct it: it names the columns", e);
+    }
+  }
+
+  private static void requireColumn(
+      Path file, List<String> names, String key, String wanted, int found) {
+    if (found < 0 || found >= names.size()) {
+      throw UserException.cannot(
+          "read " + file,
+          "its first line has columns " + String.join(", ", names) + ", and none is " + wanted,
+          "set data.text." + key + " to the name of one, or both to numbers from 1");
+    }
+  }
+
+  private static String stem(Path path) {
+    String name = path.getName();
+    String type = type(name);
+    return TYPES.contains(type) ? name.substring(0, name.length() - type.length() - 1) : name;
+  }
+
+  private static String type(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,113 @@
+package io.blockwise.data.source.text;
+
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * How a line holds a row in columns. Immutable.
+ *
+ * @param syntax what separates columns
+ * @param header the first line of a file if it names the columns; empty if no line does
+ * @param columns in every line
+ * @param label position of the column with the label, from 0
+ * @param texts positions of the columns whose contents, one behind the other, are the text
+ * @param lineBreak what stands for the end of a line within a text; empty if nothing does
+ */
+record TableFormat(
+    Syntax syntax, String header, int columns, int label, List<Integer> texts, String lineBreak)
+    implements RecordFormat {
+  private static final char QUOTE = '"';
+
+  /** What separates columns. */
+  enum Syntax {
+    /** Commas; a column in quotes may hold some, and two quotes for one of its own. */
+    CSV("csv"),
+    /** Tabs; quotes mean nothing. */
+    TSV("tsv");
+
+    private final String extension;
+
+    Syntax(String extension) {
+      this.extension = extension;
+    }
+
+    /** The end of a file's name behind the dot. */
+    String extension() {
+      return extension;
+    }
+  }
+
+  TableFormat {
+    texts = List.copyOf(texts);
+  }
+
+  @Override
+  public boolean isHeader(String line) {
+    return !header.isEmpty() && line.equals(header);
+  }
+
+  @Override
+  public String remedy() {
+    return "correct it: a row is one line of " + columns + " columns in UTF-8";
+  }
+
+  @Override
+  public RecordParser parser() {
+    Function<String, String[]> splitter = splitter(syntax);
+    return line -> parse(line, splitter);
+  }
+
+  private RecordParser.Labelled parse(String line, Function<String, String[]> splitter)
+      throws BadRecordException {
+    requireClosedQuotes(syntax, line);
+    String[] values = splitter.apply(line);
+    if (values.length != columns) {
+      throw new BadRecordException(
+          "has "
+              + values.length
+              + (values.length == 1 ? " column" : " columns")
+              + " instead of "
+              + columns);
+    }
+    String text = texts.stream().map(column -> values[column]).collect(Collectors.joining(" "));
+    return new RecordParser.Labelled(
+        values[label], lineBreak.isEmpty() ? text : text.replace(lineBreak, " "));
+  }
+
+  /** The columns of a line, be they of any number. */
+  static List<String> columns(Syntax syntax, String line) throws BadRecordException {
+    requireClosedQuotes(syntax, line);
+    return List.of(splitter(syntax).apply(line));
+  }
+
+  /** The parser would take all that follows for one column. */
+  private static void requireClosedQuotes(Syntax syntax, String line) throws BadRecordException {
+    if (syntax == Syntax.CSV && line.chars().filter(letter -> letter == QUOTE).count() % 2 != 0) {
+      throw new BadRecordException("has an unclosed quote");
+    }
+  }
+
+  private static Function<String, String[]> splitter(Syntax syntax) {
+    return switch (syntax) {
+      case CSV -> csvParser()::parseLine;
+      case TSV -> line -> line.split("\t", -1);
+    };
+  }
+
+  private static CsvParser csvParser() {
+    CsvParserSettings settings = new CsvParserSettings();
+    settings.setMaxCharsPerColumn(-1);
+    settings.setIgnoreLeadingWhitespaces(false);
+    settings.setIgnoreTrailingWhitespaces(false);
+    settings.setSkipEmptyLines(false);
+    settings.setNullValue("");
+    settings.setEmptyValue("");
+    settings.getFormat().setQuote(QUOTE);
+    settings.getFormat().setQuoteEscape(QUOTE);
+    settings.setCommentProcessingEnabled(false);
+    return new CsvParser(settings);
+  }
+}

@@ -1,0 +1,44 @@
+package io.blockwise.data.source.text;
+
+import io.blockwise.base.Names;
+import io.blockwise.data.source.text.TableFormat.Syntax;
+import java.util.List;
+
+/** The published corpora that are tables, in the layout of their distributions. */
+public enum TextCorpus {
+  /** Class, title, description; a backslash alone stands for a line break. */
+  AG_NEWS(List.of("ag_news_csv"), csv(3, List.of(1, 2), "\\")),
+  /** Class, title, content; the title, which names the thing, is left out. */
+  DBPEDIA(List.of("dbpedia_csv"), csv(3, List.of(2), "\\n")),
+  /** Class (two or five of them) and review. */
+  YELP(List.of("yelp_review_full_csv", "yelp_review_polarity_csv"), csv(2, List.of(1), "\\n")),
+  /** Sentence and class. */
+  SST2(List.of("SST-2"), new TableFormat(Syntax.TSV, "sentence\tlabel", 2, 1, List.of(0), ""));
+
+  private final List<String> folders;
+  private final TableFormat format;
+
+  TextCorpus(List<String> folders, TableFormat format) {
+    this.folders = folders;
+    this.format = format;
+  }
+
+  private static TableFormat csv(int columns, List<Integer> texts, String lineBreak) {
+    return new TableFormat(Syntax.CSV, "", columns, 0, texts, lineBreak);
+  }
+
+  /** Folders of the distributions, each of which holds the corpus. */
+  List<String> folders() {
+    return folders;
+  }
+
+  /** How a line holds a row. */
+  TableFormat format() {
+    return format;
+  }
+
+  @Override
+  public String toString() {
+    return Names.of(this);
+  }
+}

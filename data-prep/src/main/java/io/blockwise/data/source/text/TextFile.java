@@ -1,0 +1,33 @@
+package io.blockwise.data.source.text;
+
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.RawPart;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A file with a row per line. Immutable.
+ *
+ * @param name relative to the data's folder
+ * @param number among the files of the data
+ */
+record TextFile(Path path, String name, int number, long length, Split split, RecordFormat format)
+    implements Serializable {
+  private static final long PIECE = 16 << 20;
+
+  /** The whole file in pieces, each small enough for a task. */
+  List<LinesPiece> pieces() {
+    List<LinesPiece> pieces = new ArrayList<>();
+    for (long start = 0; start < length; start += PIECE) {
+      pieces.add(new LinesPiece(this, start, Math.min(length, start + PIECE)));
+    }
+    return pieces;
+  }
+
+  /** For its checksum. */
+  RawPart part() {
+    return new RawPart(name, length, path.getParent(), List.of(path.getName()));
+  }
+}

@@ -1,0 +1,101 @@
+package io.blockwise.data.source.text;
+
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.source.Piece;
+import io.blockwise.data.source.RawPart;
+import io.blockwise.data.source.RawRows;
+import io.blockwise.data.source.Slice;
+import io.blockwise.data.source.Source;
+import io.blockwise.data.source.Survey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.hadoop.fs.Path;
+
+/** Tables with a label and a text in every line. */
+public final class TextTableSource implements Source {
+  private final TextFiles layout;
+  private final TokensKind texts;
+
+  private TextTableSource(TextFiles layout, TokensKind texts) {
+    this.layout = layout;
+    this.texts = texts;
+  }
+
+  /**
+   * Of a published corpus in a folder, or in the official one below it.
+   *
+   * @param texts what becomes of a text, as far as that is known
+   */
+  public static TextTableSource of(
+      Storage storage, Path path, TextCorpus corpus, TokensKind texts) {
+    return new TextTableSource(new CorpusFiles(storage, path, corpus), texts);
+  }
+
+  /**
+   * Of the user's own tables.
+   *
+   * @param label name of the column of labels, or its number from 1 in files without names
+   * @param text likewise of texts
+   * @param texts what becomes of a text, as far as that is known
+   */
+  public static TextTableSource of(
+      Storage storage, Path path, String label, String text, TokensKind texts) {
+    return new TextTableSource(new OwnFiles(storage, path, label, text), texts);
+  }
+
+  @Override
+  public boolean isPresent() throws IOException {
+    return layout.isPresent();
+  }
+
+  @Override
+  public RawRows open() throws IOException {
+    return rows(layout.files(), layout.classes(), List.of());
+  }
+
+  @Override
+  public RawRows open(Survey survey) throws IOException, ExecutionException, InterruptedException {
+    List<TextFile> files = layout.files();
+    List<LinesPiece> pieces = files.stream().flatMap(file -> file.pieces().stream()).toList();
+    List<Piece.Census> found = survey.of(pieces);
+    List<String> names = layout.classes();
+    Labels labels = names.isEmpty() ? ofTrain(pieces, found) : Labels.numbered(names);
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i < pieces.size(); i++) {
+      if (found.get(i).rows() > 0) {
+        slices.add(new LinesSlice(pieces.get(i), found.get(i).rows(), labels));
+      }
+    }
+    return rows(files, labels.names(), slices);
+  }
+
+  private static Labels ofTrain(List<LinesPiece> pieces, List<Piece.Census> found) {
+    Set<String> labels = new TreeSet<>();
+    for (int i = 0; i < pieces.size(); i++) {
+      if (pieces.get(i).file().split() == Split.TRAIN) {
+        labels.addAll(found.get(i).labels());
+      }
+    }
+    if (labels.size() < 2) {
+      throw UserException.cannot(
+          "read " + pieces.get(0).file().path(),
+          labels.isEmpty() ? "train has no rows" : "every row of train has label " + labels,
+          "a classifier needs two classes: look at the column of the labels");
+    }
+    return Labels.of(labels);
+  }
+
+  private RawRows rows(List<TextFile> files, List<String> classes, List<Slice> slices) {
+    List<RawPart> parts = files.stream().map(TextFile::part).toList();
+    return new RawRows(RowSchema.of(texts), classes, parts, slices, new TreeMap<>(), List.of());
+  }
+}
