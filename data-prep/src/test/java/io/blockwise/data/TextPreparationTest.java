@@ -165,6 +165,35 @@ class TextPreparationTest {
   }
 
   @Test
+  void tablesOfParquetAreReadByNames() throws IOException {
+    parquet("train", "select 'x' a, cast(id % 2 as int) label, concat('w', id % 3) text");
+    parquet("test", "select cast(id as string) text, id % 2 label");
+    Manifest manifest = prepare(DataKind.TEXT);
+    assertThat(manifest.classes()).containsExactly("0", "1");
+    assertThat(manifest.split(Split.TRAIN).rowsPerClass()).containsExactly(90L, 90L);
+    assertThat(rows(Split.TRAIN)).allMatch(row -> row.matches("[01] w[0-2]"));
+    assertThat(rows(Split.TEST)).contains("0 <unk>", "1 <unk>").hasSize(200);
+  }
+
+  @Test
+  void parquetThatHasNoRowsOfTheKindIsRefused() throws IOException {
+    parquet("train", "select 1.5 label, 'a' text");
+    assertRefused(
+        DataKind.TEXT,
+        ".parquet: its column is required int32 label (DECIMAL(2,1)), and neither text nor a whole number"
+            + " (name another: data.text.label-column and data.text.text-column)");
+    parquet("train", "select 1 label, 'a' body");
+    assertRefused(
+        DataKind.TEXT,
+        ".parquet: it has columns label, body, and none is text (set data.text.text-column to");
+    parquet("train", "select 1 label, if(id = 7, null, 'a') text");
+    assertRefused(
+        DataKind.TEXT, "row 8 has nothing in text (correct it: a row has a label and a text)");
+    write("train/none.parquet", "no Parquet");
+    assertRefused(DataKind.TEXT, "none.parquet: it is no sound file of Parquet, ");
+  }
+
+  @Test
   void ownTablesWithoutSplitsAreDivided() throws IOException {
     write(
         "all.tsv",
@@ -411,6 +440,14 @@ class TextPreparationTest {
   private static String pairs(String one, String other, String text) {
     String row = "\"%s\",\"%s\"\n";
     return (row.formatted(one, text) + row.formatted(other, text)).repeat(20);
+  }
+
+  private void parquet(String name, String select) {
+    spark
+        .sql(select + " from range(0, 200, 1, 1)")
+        .write()
+        .mode("overwrite")
+        .parquet(raw.resolve(name).toString());
   }
 
   private void write(String file, String text) throws IOException {

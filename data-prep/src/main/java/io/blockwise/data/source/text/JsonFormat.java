@@ -30,7 +30,7 @@ record JsonFormat(String label, String text) implements RecordFormat {
     ObjectMapper mapper = new ObjectMapper();
     return line -> {
       JsonNode row = row(mapper, line);
-      return new RecordParser.Labelled(label(row), text(row));
+      return new TextCursor.Labelled(label(row), text(row));
     };
   }
 

@@ -14,11 +14,11 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The user's own tables: {@code .csv}, {@code .tsv} and {@code .jsonl} (or {@code .json}, an object
- * per line). Below the folder that the user names, {@code train}, {@code validation} (or {@code
- * val} or {@code dev}) and {@code test} are files of that name, or folders of files of any; without
- * train every table in the folder counts as train, and the other splits are carved out of it. Other
- * files are passed over.
+ * The user's own tables: {@code .csv}, {@code .tsv}, {@code .jsonl} (or {@code .json}, an object
+ * per line) and {@code .parquet}. Below the folder that the user names, {@code train}, {@code
+ * validation} (or {@code val} or {@code dev}) and {@code test} are files of that name, or folders
+ * of files of any; without train every table in the folder counts as train, and the other splits
+ * are carved out of it. Other files are passed over.
  */
 final class OwnFiles implements TextFiles {
   private static final Map<String, Split> SPLITS =
@@ -28,7 +28,7 @@ final class OwnFiles implements TextFiles {
           "val", Split.VALIDATION,
           "dev", Split.VALIDATION,
           "test", Split.TEST);
-  private static final List<String> TYPES = List.of("csv", "tsv", "jsonl", "json");
+  private static final List<String> TYPES = List.of("csv", "tsv", "jsonl", "json", "parquet");
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,3}");
 
   private final Storage storage;
@@ -107,10 +107,11 @@ final class OwnFiles implements TextFiles {
     }
   }
 
-  private RecordFormat format(Path file) throws IOException {
+  private FileFormat format(Path file) throws IOException {
     return switch (type(file.getName())) {
       case "csv" -> table(file, Syntax.CSV);
       case "tsv" -> table(file, Syntax.TSV);
+      case "parquet" -> new ParquetFormat(label, text);
       default -> new JsonFormat(label, text);
     };
   }

@@ -1,9 +1,12 @@
 package io.blockwise.data.source.text;
 
-import java.io.Serializable;
-
 /** How a line holds a row. Immutable. */
-interface RecordFormat extends Serializable {
+interface RecordFormat extends FileFormat {
+  @Override
+  default TextPiece piece(TextFile file, long start, long end) {
+    return new LinesPiece(file, this, start, end);
+  }
+
   /** Whether a file's first line names the columns and holds no row. */
   boolean isHeader(String line);
 

@@ -4,16 +4,9 @@ package io.blockwise.data.source.text;
 @FunctionalInterface
 interface RecordParser {
   /**
-   * A row with its label as it stands in the file. Immutable.
-   *
-   * @param text may be empty
-   */
-  record Labelled(String label, String text) {}
-
-  /**
    * The row of a line.
    *
    * @throws BadRecordException if it is none
    */
-  Labelled parse(String line) throws BadRecordException;
+  TextCursor.Labelled parse(String line) throws BadRecordException;
 }

@@ -2,34 +2,31 @@ package io.blockwise.data.source.text;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
-import java.io.Closeable;
 import java.io.IOException;
 
 /** The rows of a piece, one after the other. Empty lines are none. Used by one thread. */
-final class Records implements Closeable {
+final class Records implements TextCursor {
   private final Storage storage;
   private final TextFile file;
+  private final RecordFormat format;
   private final Lines lines;
   private final RecordParser parser;
-  private RecordParser.Labelled current;
+  private Labelled current;
 
   Records(Storage storage, LinesPiece piece) throws IOException {
     this.storage = storage;
     this.file = piece.file();
+    this.format = piece.format();
     this.lines = new Lines(storage, file.path(), piece.start(), piece.end());
-    this.parser = file.format().parser();
+    this.parser = format.parser();
   }
 
-  /**
-   * Goes to the next row; whether there is one.
-   *
-   * @throws UserException if a line holds none
-   */
-  boolean advance() throws IOException {
+  @Override
+  public boolean advance() throws IOException {
     try {
       while (lines.advance()) {
         String line = lines.text();
-        if (!line.isEmpty() && !(lines.offset() == 0 && file.format().isHeader(line))) {
+        if (!line.isEmpty() && !(lines.offset() == 0 && format.isHeader(line))) {
           current = parser.parse(line);
           return true;
         }
@@ -40,22 +37,23 @@ final class Records implements Closeable {
     }
   }
 
-  /** The row. */
-  RecordParser.Labelled current() {
+  @Override
+  public Labelled current() {
     return current;
   }
 
-  /** Where its line begins in the file. */
-  long offset() {
+  /** Where its line begins: that is known without reading what comes before. */
+  @Override
+  public long position() {
     return lines.offset();
   }
 
-  /** What to throw for the line at which this is. */
-  UserException bad(String fact, Exception cause) throws IOException {
+  @Override
+  public UserException bad(String fact, Exception cause) throws IOException {
     return UserException.cannot(
         "read " + file.path(),
         "line " + Lines.number(storage, file.path(), lines.offset()) + " " + fact,
-        file.format().remedy(),
+        format.remedy(),
         cause);
   }
 

@@ -60,7 +60,7 @@ record TableFormat(
     return line -> parse(line, splitter);
   }
 
-  private RecordParser.Labelled parse(String line, Function<String, String[]> splitter)
+  private TextCursor.Labelled parse(String line, Function<String, String[]> splitter)
       throws BadRecordException {
     requireClosedQuotes(syntax, line);
     String[] values = splitter.apply(line);
@@ -73,7 +73,7 @@ record TableFormat(
               + columns);
     }
     String text = texts.stream().map(column -> values[column]).collect(Collectors.joining(" "));
-    return new RecordParser.Labelled(
+    return new TextCursor.Labelled(
         values[label], lineBreak.isEmpty() ? text : text.replace(lineBreak, " "));
   }
 

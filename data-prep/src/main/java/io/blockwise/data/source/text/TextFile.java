@@ -8,20 +8,20 @@ import java.util.List;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file with a row per line. Immutable.
+ * A table. Immutable.
  *
  * @param name relative to the data's folder
  * @param number among the files of the data
  */
-record TextFile(Path path, String name, int number, long length, Split split, RecordFormat format)
+record TextFile(Path path, String name, int number, long length, Split split, FileFormat format)
     implements Serializable {
   private static final long PIECE = 16 << 20;
 
   /** The whole file in pieces, each small enough for a task. */
-  List<LinesPiece> pieces() {
-    List<LinesPiece> pieces = new ArrayList<>();
+  List<TextPiece> pieces() {
+    List<TextPiece> pieces = new ArrayList<>();
     for (long start = 0; start < length; start += PIECE) {
-      pieces.add(new LinesPiece(this, start, Math.min(length, start + PIECE)));
+      pieces.add(format.piece(this, start, Math.min(length, start + PIECE)));
     }
     return pieces;
   }

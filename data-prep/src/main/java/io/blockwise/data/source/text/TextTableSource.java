@@ -20,7 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.fs.Path;
 
-/** Tables with a label and a text in every line. */
+/** Tables with a label and a text in every row. */
 public final class TextTableSource implements Source {
   private final TextFiles layout;
   private final TokensKind texts;
@@ -65,20 +65,20 @@ public final class TextTableSource implements Source {
   @Override
   public RawRows open(Survey survey) throws IOException, ExecutionException, InterruptedException {
     List<TextFile> files = layout.files();
-    List<LinesPiece> pieces = files.stream().flatMap(file -> file.pieces().stream()).toList();
+    List<TextPiece> pieces = files.stream().flatMap(file -> file.pieces().stream()).toList();
     List<Piece.Census> found = survey.of(pieces);
     List<String> names = layout.classes();
     Labels labels = names.isEmpty() ? ofTrain(pieces, found) : Labels.numbered(names);
     List<Slice> slices = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       if (found.get(i).rows() > 0) {
-        slices.add(new LinesSlice(pieces.get(i), found.get(i).rows(), labels));
+        slices.add(new TextSlice(pieces.get(i), found.get(i).rows(), labels));
       }
     }
     return rows(files, labels.names(), slices);
   }
 
-  private static Labels ofTrain(List<LinesPiece> pieces, List<Piece.Census> found) {
+  private static Labels ofTrain(List<TextPiece> pieces, List<Piece.Census> found) {
     Set<String> labels = new TreeSet<>();
     for (int i = 0; i < pieces.size(); i++) {
       if (pieces.get(i).file().split() == Split.TRAIN) {

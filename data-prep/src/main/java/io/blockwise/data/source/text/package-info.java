@@ -6,7 +6,8 @@
  *   files -> pieces of 16 MiB -> census (executors: rows, lines, labels) -> slices with classes
  * </pre>
  *
- * <p>A row is known by its file and the offset of its line, so neither cuts nor cores show in what
- * becomes of it. A record is one line: that is what lets a file be cut, and errors name a line.
+ * <p>A row is known by its file and the offset of its line (its index in Parquet), so neither cuts
+ * nor cores show in what becomes of it. A record is one line: that is what lets a file be cut, and
+ * errors name a line.
  */
 package io.blockwise.data.source.text;

@@ -7,20 +7,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The rows of a piece of a file.
+ * The rows of a piece of a table.
  *
  * @param classes of the data
  */
-record LinesSlice(LinesPiece piece, int rows, Labels classes) implements Slice {
+record TextSlice(TextPiece piece, int rows, Labels classes) implements Slice {
   @Override
   public Reader open(Storage storage) throws IOException {
-    return new Rows(new Records(storage, piece));
+    return new Rows(piece.open(storage));
   }
 
   private final class Rows implements Reader {
-    private final Records records;
+    private final TextCursor records;
 
-    Rows(Records records) {
+    Rows(TextCursor records) {
       this.records = records;
     }
 
@@ -35,8 +35,7 @@ record LinesSlice(LinesPiece piece, int rows, Labels classes) implements Slice {
         throw records.bad("has label " + name + ", " + classes.rule(), null);
       }
       TextFile file = piece.file();
-      // The offset is the identity: it is known without reading what comes before.
-      RawRow.Id id = new RawRow.Id(file.name(), file.number(), records.offset());
+      RawRow.Id id = new RawRow.Id(file.name(), file.number(), records.position());
       String text = records.current().text();
       return new RawRow(
           id, file.split(), label, () -> new byte[][] {text.getBytes(StandardCharsets.UTF_8)});

@@ -1,0 +1,9 @@
+package io.blockwise.data.source.text;
+
+import java.io.Serializable;
+
+/** How a file holds rows. Immutable. */
+interface FileFormat extends Serializable {
+  /** The rows of a file that begin from byte {@code start} to before byte {@code end}. */
+  TextPiece piece(TextFile file, long start, long end);
+}

@@ -1,0 +1,31 @@
+package io.blockwise.data.source.text;
+
+import io.blockwise.base.UserException;
+import java.io.Closeable;
+import java.io.IOException;
+
+/** Goes through the rows of a piece. Used by one thread. */
+interface TextCursor extends Closeable {
+  /**
+   * A row with its label as it stands in the file. Immutable.
+   *
+   * @param text may be empty
+   */
+  record Labelled(String label, String text) {}
+
+  /**
+   * Goes to the next row; whether there is one.
+   *
+   * @throws UserException if what should be one is none
+   */
+  boolean advance() throws IOException;
+
+  /** The row. */
+  Labelled current();
+
+  /** What no other row of the file has, however the file is cut. */
+  long position();
+
+  /** What to throw if the row cannot be used. */
+  UserException bad(String fact, Exception cause) throws IOException;
+}
