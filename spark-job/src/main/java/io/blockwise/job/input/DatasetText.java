@@ -2,6 +2,7 @@ package io.blockwise.job.input;
 
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.data.dataset.TokensKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +33,14 @@ record DatasetText(Manifest manifest) {
     }
     lines.add(line(width, ROWS, contents().map(SplitContent::rows).toList()));
     lines.add(line(width, SHARDS, contents().map(content -> content.shards().size()).toList()));
+    manifest.fields().values().stream()
+        .filter(TokensKind.class::isInstance)
+        .map(TokensKind.class::cast)
+        .forEach(
+            texts ->
+                lines.add(
+                    "  with a vocabulary of %d ids, and at most %d tokens in a text"
+                        .formatted(texts.vocabularySize(), texts.maxLength())));
     if (manifest.skipped() > 0) {
       lines.add("  without " + manifest.skipped() + " images that could not be read");
     }

@@ -9,6 +9,9 @@ import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
+import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.options.Cleaning;
+import io.blockwise.data.options.Tokenizer;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,16 @@ class DatasetTextTest {
   }
 
   @Test
+  void ofTextsTheVocabularyAndTheGreatestLengthAreShown() {
+    Cleaning cleaning = new Cleaning(Tokenizer.STANDARD, true, true, false);
+    Map<Split, SplitContent> splits = Map.of(Split.TRAIN, content(Split.TRAIN, List.of(1L)));
+    Manifest texts =
+        manifest(List.of("only"), splits, 0, 0, RowSchema.of(new TokensKind(cleaning, 5000, 57)));
+    assertThat(new DatasetText(texts).lines())
+        .endsWith("  with a vocabulary of 5000 ids, and at most 57 tokens in a text");
+  }
+
+  @Test
   void ofManyClassesTheFirstAreShown() {
     List<String> classes = IntStream.range(0, 1000).mapToObj(i -> "class" + i).toList();
     List<Long> rows = Collections.nCopies(1000, 2L);
@@ -52,12 +65,21 @@ class DatasetTextTest {
 
   private static Manifest manifest(
       List<String> classes, Map<Split, SplitContent> splits, long skipped, long relabelled) {
+    ImageKind images = new ImageKind(new ImageShape(1, 2, 2), true, List.of(0.5), List.of(0.5));
+    return manifest(classes, splits, skipped, relabelled, RowSchema.of(images));
+  }
+
+  private static Manifest manifest(
+      List<String> classes,
+      Map<Split, SplitContent> splits,
+      long skipped,
+      long relabelled,
+      RowSchema schema) {
     return new Manifest(
         Manifest.version(0),
         "image-folder",
         classes,
-        RowSchema.of(new ImageKind(new ImageShape(1, 2, 2), true, List.of(0.5), List.of(0.5)))
-            .fields(),
+        schema.fields(),
         1,
         Map.of(),
         List.of(),
