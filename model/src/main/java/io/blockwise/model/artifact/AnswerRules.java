@@ -63,7 +63,31 @@ record AnswerRules(
               "mean over side x side windows, placed as features grid says"),
           entry("global-average-pool", "mean over all rows and columns of each channel"),
           entry("flatten", "all values in one vector, in the order channel, row, column"),
-          entry("dense", "weight * x + bias if there is one"));
+          entry("dense", "weight * x + bias if there is one, of a sequence at every position"),
+          entry("embedding", "row id of weight for every token"),
+          entry(
+              "positions",
+              "x + sin(p / 10000^(2i / width)) in value 2i of position p, counted from 0, and the"
+                  + " cosine in value 2i + 1"),
+          entry(
+              "lstm",
+              "PyTorch's LSTM of one layer in both directions, gates i, f, g, o, with the tensors"
+                  + " weight_ih, weight_hh, bias_ih, bias_hh and the same with _reverse, which begins"
+                  + " at the last token; with carry from the final states of the lstm before it, else"
+                  + " from zeros"),
+          entry(
+              "attention",
+              "PyTorch's MultiheadAttention of heads to all tokens of the text: in_weight and in_bias"
+                  + " are in_proj_weight and in_proj_bias, out_weight and out_bias those of out_proj"),
+          entry(
+              "layer-norm",
+              "(x - mean) / sqrt(variance + 1e-5) * weight + bias over the values of a position"),
+          entry("dropout", "x: it is for training only"),
+          entry("token-mean", "mean over the tokens"),
+          entry(
+              "final-states",
+              "the first half of x at the last token and the second half of x at the first token,"
+                  + " concatenated, or their sum or mean as combined says"));
 
   private static final Map<String, String> LOSSES =
       Map.of(
@@ -92,8 +116,11 @@ record AnswerRules(
           "(x - running_mean) / sqrt(running_var + batch_norm_epsilon) * weight + bias",
           Map.of(
               "pooled",
-              "mean over all rows and columns of each channel of the output; a vector"
-                  + " stays as it is",
+              "mean over all rows and columns of each channel of the output; of a text mean over its"
+                  + " tokens, or behind an lstm final-states with combined mean; a vector stays as it"
+                  + " is",
+              "summed",
+              "as pooled, but behind an lstm final-states with combined sum",
               "grid",
               "means over grid_side x grid_side windows of each channel of the last layer's output in"
                   + " one vector, in the order channel, row, column; of n windows over a length the"
@@ -101,7 +128,8 @@ record AnswerRules(
                   + " / n); where the length is below grid_side, n is the length; a vector stays as it"
                   + " is",
               "flat",
-              "all values of the output in one vector, in the order channel, row, column"),
+              "all values of the output in one vector, in the order channel, row, column; behind an"
+                  + " lstm final-states with combined concatenated"),
           "scores of the classes = exit.weight * features + exit.bias; a block's answer is the class"
               + " of the highest score, of equal ones the first; exit.ahead.I.* are the tensors of"
               + " entry I of the exit's ahead, layers on the block's output before features are read,"

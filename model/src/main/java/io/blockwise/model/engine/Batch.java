@@ -2,6 +2,7 @@ package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.Shape;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A batch on the host: the fields of its rows by name, and their labels. An example is one row, or
@@ -20,8 +21,12 @@ public final class Batch {
   /** What networks of one input read; null if the batch is of another kind. */
   private final FloatField floats;
 
+  /** What networks of texts read; null if the batch is of another kind. */
+  private final TokenField tokens;
+
   private final int views;
   private int rows;
+  private long chance;
 
   /** Space for {@code capacity} rows, each an example of its own; holds none yet. */
   public Batch(Map<String, BatchField> fields, int capacity) {
@@ -46,10 +51,9 @@ public final class Batch {
     this.views = views;
     this.fields = Map.copyOf(fields);
     this.labels = new int[capacity];
-    this.floats =
-        fields.size() == 1 && fields.values().iterator().next() instanceof FloatField only
-            ? only
-            : null;
+    BatchField only = fields.size() == 1 ? fields.values().iterator().next() : null;
+    this.floats = only instanceof FloatField values ? values : null;
+    this.tokens = only instanceof TokenField ids ? ids : null;
     if (fields.isEmpty() || fields.values().stream().anyMatch(f -> f.capacity() != capacity)) {
       throw new IllegalArgumentException(
           "Invalid fields: "
@@ -98,6 +102,16 @@ public final class Batch {
     rows = filled * views;
   }
 
+  /** What decides on all that is random in a step on it: dropout. */
+  public long chance() {
+    return chance;
+  }
+
+  /** Says what decides; the same number for the same batch of the same run. */
+  public void chance(long decides) {
+    chance = decides;
+  }
+
   /** Class ids from 0, one per row. */
   public int[] labels() {
     return labels;
@@ -129,6 +143,11 @@ public final class Batch {
    */
   public float[] inputs() {
     return floats().values();
+  }
+
+  /** The only field of a batch whose rows are texts; empty if it is of another kind. */
+  public Optional<TokenField> tokens() {
+    return Optional.ofNullable(tokens);
   }
 
   private FloatField floats() {

@@ -74,7 +74,7 @@ public final class BlockLayout {
       List<TensorTable.Entry> entries = new ArrayList<>();
       int length = 0;
       for (TensorSpec spec : specs) {
-        entries.add(new TensorTable.Entry(spec.name(), spec.shape(), length));
+        entries.add(new TensorTable.Entry(spec.name(), spec.shape(), length, spec.byRow()));
         length += entries.get(entries.size() - 1).length();
       }
       table = new TensorTable(entries);

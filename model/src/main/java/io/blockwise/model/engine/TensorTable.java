@@ -68,10 +68,16 @@ public record TensorTable(List<Entry> entries) {
    *
    * @param shape sizes, first the slowest
    * @param offset of its first value in the vector
+   * @param byRow whether it is a table of which a step changes only the rows that its batch reads
    */
-  public record Entry(String name, List<Integer> shape, int offset) {
+  public record Entry(String name, List<Integer> shape, int offset, boolean byRow) {
     public Entry {
       shape = List.copyOf(shape);
+    }
+
+    /** One that every step changes as a whole. */
+    public Entry(String name, List<Integer> shape, int offset) {
+      this(name, shape, offset, false);
     }
 
     private boolean isOf(String part) {

@@ -5,6 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.base.IfAbsent;
+import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,8 +59,30 @@ public record BlockSpec(
     requireWithin("span", span, 1, 2);
     Objects.requireNonNull(context, "context");
     Objects.requireNonNull(momentum, "momentum");
+    requireLazyAdam(layers, optimiser);
     if (momentum.exists() && !loss.exitReadsOutput()) {
       throw invalid("exit.momentum", momentum.rate(), LossSpec.withoutExits("0", List.of(loss)));
+    }
+  }
+
+  /**
+   * An embedding learns by lazy Adam, of which weight decay would change every row in each step.
+   */
+  private static void requireLazyAdam(List<LayerSpec> layers, OptimiserSpec optimiser) {
+    boolean learns =
+        layers.stream()
+            .anyMatch(layer -> layer instanceof TextLayers.Embedding table && table.rate() > 0);
+    if (learns && optimiser.weightDecay() > 0) {
+      throw invalid(
+          "training.weight-decay",
+          optimiser.weightDecay(),
+          "must be 0 with an embedding that learns (or set its rate to 0)");
+    }
+    if (learns && !optimiser.isAdam()) {
+      throw invalid(
+          "training.optimiser",
+          Names.of(optimiser.getClass()),
+          "must be adam or adamw with an embedding that learns (or set its rate to 0)");
     }
   }
 

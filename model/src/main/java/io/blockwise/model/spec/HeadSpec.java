@@ -43,7 +43,8 @@ public record HeadSpec(
     SMALL_CONV,
     /**
      * No projection of features, but of the output as it is, to the same shape and without bias: a
-     * map by a 3x3 convolution, a vector by a linear layer (PredSim's authors).
+     * map by a 3x3 convolution, a vector by a linear layer (PredSim's authors). Of a sequence it is
+     * the features.
      */
     CONVOLUTION
   }
@@ -71,7 +72,7 @@ public record HeadSpec(
       case MLP_BN -> last(read(block), HiddenLayers.normalisedDense(hidden));
       case SMALL_CONV ->
           last(read(block.then("head.ahead", HiddenLayers.convolutions(hidden))), List.of());
-      case CONVOLUTION -> block.then("head", List.of(sameShape(output)));
+      case CONVOLUTION -> sameShape(output instanceof Shape.Sequence ? read(block) : block);
     };
   }
 
@@ -86,9 +87,12 @@ public record HeadSpec(
     return features.then("head", layers);
   }
 
-  private static LayerSpec sameShape(Shape output) {
-    return output instanceof Shape.FeatureMap
-        ? new LayerSpec.Convolution(output.channels(), 3, 1, 1, false)
-        : new LayerSpec.Dense(output.channels(), false);
+  private static ModuleSpec sameShape(ModuleSpec read) {
+    Shape shape = read.output();
+    LayerSpec layer =
+        shape instanceof Shape.FeatureMap
+            ? new LayerSpec.Convolution(shape.channels(), 3, 1, 1, false)
+            : new LayerSpec.Dense(shape.channels(), false);
+    return read.then("head", List.of(layer));
   }
 }

@@ -15,7 +15,29 @@ import java.util.List;
  * same names. Immutable.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface LayerSpec extends Serializable {
+public sealed interface LayerSpec extends Serializable
+    permits LayerSpec.Convolution,
+        LayerSpec.BatchNorm,
+        LayerSpec.Relu,
+        LayerSpec.Tanh,
+        LayerSpec.Sigmoid,
+        LayerSpec.Elu,
+        LayerSpec.LeakyRelu,
+        LayerSpec.MaxPool,
+        LayerSpec.AveragePool,
+        LayerSpec.AdaptiveAveragePool,
+        LayerSpec.GlobalAveragePool,
+        LayerSpec.Flatten,
+        LayerSpec.Dense,
+        LayerSpec.Residual,
+        TextLayers.Embedding,
+        TextLayers.Positions,
+        TextLayers.Lstm,
+        TextLayers.Attention,
+        TextLayers.LayerNorm,
+        TextLayers.Dropout,
+        TextLayers.TokenMean,
+        TextLayers.FinalStates {
 
   /**
    * Shape of one example after the layer.
@@ -75,6 +97,9 @@ public sealed interface LayerSpec extends Serializable {
 
     @Override
     public Shape output(Shape in) {
+      if (in instanceof Shape.Sequence) {
+        throw invalid("batch-norm input", in, "must be no sequence: use layer-norm");
+      }
       return in;
     }
 
@@ -207,7 +232,7 @@ public sealed interface LayerSpec extends Serializable {
   }
 
   /**
-   * Fully connected layer on a vector.
+   * Fully connected layer on a vector, or on every position of a sequence.
    *
    * @param units outputs, at least 1
    * @param bias whether a bias per unit is added
@@ -221,6 +246,9 @@ public sealed interface LayerSpec extends Serializable {
     public Shape output(Shape in) {
       if (in instanceof Shape.Vector) {
         return Shape.vector(units);
+      }
+      if (in instanceof Shape.Sequence sequence) {
+        return Shape.sequence(sequence.positions(), units);
       }
       throw invalid("dense input", in, "must be a vector: put a flatten layer before dense");
     }

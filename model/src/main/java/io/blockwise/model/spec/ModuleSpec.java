@@ -25,7 +25,8 @@ public record ModuleSpec(Shape input, List<Part> parts) {
           LayerSpec.MaxPool.class,
           LayerSpec.AveragePool.class,
           LayerSpec.Dense.class,
-          LayerSpec.Residual.class);
+          LayerSpec.Residual.class,
+          TextLayers.LayerNorm.class);
 
   /**
    * A layer of a module.

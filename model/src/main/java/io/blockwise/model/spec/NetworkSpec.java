@@ -30,6 +30,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     requireFirstWithoutContext(blocks);
     requireLastWithoutMomentum(blocks);
     requireNoContextBehindMomentum(blocks);
+    requireCarriedStates(blocks);
     borders(input, classes, blocks);
   }
 
@@ -100,6 +101,26 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     if (last.exists()) {
       throw invalid(
           "exit.momentum", last.rate(), "must be 0 for the last block, which none follows");
+    }
+  }
+
+  /** What begins with the states of the one before it has as many units. */
+  private static void requireCarriedStates(List<BlockSpec> blocks) {
+    int before = 0;
+    for (BlockSpec block : blocks) {
+      for (LayerSpec layer : block.layers()) {
+        if (layer instanceof TextLayers.Lstm lstm) {
+          if (lstm.carry() && before != 0 && before != lstm.units()) {
+            throw invalid(
+                "lstm.units",
+                lstm.units(),
+                "must be "
+                    + before
+                    + " as before it, whose states it begins with (or set carry = false)");
+          }
+          before = lstm.units();
+        }
+      }
     }
   }
 

@@ -23,6 +23,11 @@ public sealed interface OptimiserSpec extends Serializable {
   /** Largest 2-norm of the block's whole gradient; 0 switches clipping off. */
   double clipNorm();
 
+  /** Whether it steps by Adam's moments, with or without decoupled decay. */
+  default boolean isAdam() {
+    return this instanceof Adam || this instanceof AdamW;
+  }
+
   /** Learning rate as a function of progress. */
   ScheduleSpec schedule();
 

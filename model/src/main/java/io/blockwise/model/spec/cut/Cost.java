@@ -5,6 +5,7 @@ import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.TextLayers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -85,7 +86,15 @@ public record Cost(long flops, long activationBytes) {
       return 2L * convolution.kernel() * convolution.kernel() * in.channels() * out.elements();
     }
     if (layer instanceof LayerSpec.Dense) {
-      return 2L * in.elements() * out.elements();
+      return 2L * in.channels() * out.elements();
+    }
+    if (layer instanceof TextLayers.Lstm lstm) {
+      long perUnit = 2L * TextLayers.Lstm.GATES * (in.channels() + lstm.units());
+      return perUnit * out.elements();
+    }
+    if (layer instanceof TextLayers.Attention) {
+      long projections = 8L * in.channels() * in.elements();
+      return projections + 4L * in.requireSequence("attention").positions() * in.elements();
     }
     return layer instanceof LayerSpec.Residual ? out.elements() : in.elements();
   }

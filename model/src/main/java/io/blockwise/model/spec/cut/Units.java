@@ -1,14 +1,16 @@
 package io.blockwise.model.spec.cut;
 
 import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.TextLayers;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The pieces that blocks are made of. A unit is a convolution, a dense or a residual layer with all
- * that follows it: norm, activation and pool. What turns a map into a vector belongs to the unit
- * behind it, so that a block never ends with a map that was flattened for the next one's sake. Each
- * unit but the first begins so; whatever comes before that is part of the first.
+ * The pieces that blocks are made of. A unit is a convolution, a dense or a residual layer, an
+ * embedding, an LSTM or an attention, with all that follows it: norm, activation and pool. What
+ * turns a map into a vector belongs to the unit behind it, so that a block never ends with a map
+ * that was flattened for the next one's sake. Each unit but the first begins so; whatever comes
+ * before that is part of the first.
  */
 public final class Units {
   private Units() {}
@@ -50,10 +52,15 @@ public final class Units {
   private static boolean isCore(LayerSpec layer) {
     return layer instanceof LayerSpec.Convolution
         || layer instanceof LayerSpec.Dense
-        || layer instanceof LayerSpec.Residual;
+        || layer instanceof LayerSpec.Residual
+        || layer instanceof TextLayers.Embedding
+        || layer instanceof TextLayers.Lstm
+        || layer instanceof TextLayers.Attention;
   }
 
   private static boolean flattens(LayerSpec layer) {
-    return layer instanceof LayerSpec.Flatten || layer instanceof LayerSpec.GlobalAveragePool;
+    return layer instanceof LayerSpec.Flatten
+        || layer instanceof LayerSpec.GlobalAveragePool
+        || layer instanceof TextLayers.FinalStates;
   }
 }
