@@ -78,7 +78,7 @@ public record BlockSpec(
           optimiser.weightDecay(),
           "must be 0 with an embedding that learns (or set its rate to 0)");
     }
-    if (learns && !optimiser.isAdam()) {
+    if (learns && !optimiser.stepsByRow()) {
       throw invalid(
           "training.optimiser",
           Names.of(optimiser.getClass()),

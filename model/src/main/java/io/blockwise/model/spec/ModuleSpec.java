@@ -96,6 +96,16 @@ public record ModuleSpec(Shape input, List<Part> parts) {
     return part > 0 && FORGET_OUTPUT.contains(parts.get(part - 1).layer.getClass());
   }
 
+  /** Whether a pass in training leaves something out by chance. */
+  public boolean leavesToChance() {
+    return allParts().stream()
+        .map(Part::layer)
+        .anyMatch(
+            layer ->
+                layer instanceof TextLayers.Dropout dropout && dropout.share() > 0
+                    || layer instanceof TextLayers.Attention attention && attention.dropout() > 0);
+  }
+
   /** Shape of one example of what comes out. */
   public Shape output() {
     return output(input, parts);

@@ -23,8 +23,8 @@ public sealed interface OptimiserSpec extends Serializable {
   /** Largest 2-norm of the block's whole gradient; 0 switches clipping off. */
   double clipNorm();
 
-  /** Whether it steps by Adam's moments, with or without decoupled decay. */
-  default boolean isAdam() {
+  /** Whether there is a form of it that steps only the rows of a table that a batch reads. */
+  default boolean stepsByRow() {
     return this instanceof Adam || this instanceof AdamW;
   }
 

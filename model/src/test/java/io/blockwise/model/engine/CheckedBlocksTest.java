@@ -1,5 +1,6 @@
 package io.blockwise.model.engine;
 
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +12,7 @@ import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.ModuleSpec;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,7 +80,15 @@ class CheckedBlocksTest {
             .flatMap(module -> module.allParts().stream())
             .map(ModuleSpec.Part::layer)
             .map(LayerSpec::getClass)
-            .collect(toSet());
+            .collect(toCollection(HashSet::new));
+    layers.add(SmallTexts.EMBEDDING.getClass());
+    SmallTexts.behindEmbedding().forEach(behind -> behind.forEach(l -> layers.addAll(within(l))));
     assertThat(layers).containsExactlyInAnyOrder(LayerSpec.class.getPermittedSubclasses());
+  }
+
+  private static Set<Class<?>> within(LayerSpec layer) {
+    return layer instanceof LayerSpec.Residual residual
+        ? residual.body().stream().map(LayerSpec::getClass).collect(toSet())
+        : Set.of(layer.getClass());
   }
 }

@@ -64,6 +64,31 @@ class ModuleSpecTest {
     return new Residual(body, shortcut);
   }
 
+  static Stream<LayerSpec> layersOfTexts() {
+    return Stream.of(
+        new TextLayers.Embedding(4, 1),
+        new TextLayers.Positions(),
+        new TextLayers.Lstm(3, true),
+        new TextLayers.Attention(2, 0.1),
+        new TextLayers.LayerNorm(),
+        new TextLayers.Dropout(0.1),
+        new TextLayers.TokenMean(),
+        new TextLayers.FinalStates(TextLayers.FinalStates.Combined.SUM));
+  }
+
+  @ParameterizedTest
+  @MethodSource("layersOfTexts")
+  void onlyWhatReadsAnyShapeReadsAMap(LayerSpec layer) {
+    ModuleSpec module = ModuleSpec.of(MAP);
+    if (layer instanceof TextLayers.Dropout) {
+      assertThat(module.then("layers.0", layer).output()).isEqualTo(MAP);
+    } else {
+      assertThatThrownBy(() -> module.then("layers.0", layer))
+          .hasMessageStartingWith(
+              "Invalid %s input: %s (must be ", Names.of(layer.getClass()), MAP);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource
   void onlyTheOutputOfLayersThatAreListedIsWrittenOver(LayerSpec layer) {
@@ -75,7 +100,9 @@ class ModuleSpecTest {
 
   @Test
   void everyKindOfLayerIsAskedAbout() {
-    assertThat(onlyTheOutputOfLayersThatAreListedIsWrittenOver().map(Object::getClass))
+    Stream<LayerSpec> all =
+        Stream.concat(onlyTheOutputOfLayersThatAreListedIsWrittenOver(), layersOfTexts());
+    assertThat(all.map(Object::getClass))
         .isEqualTo(List.of(LayerSpec.class.getPermittedSubclasses()));
   }
 

@@ -35,6 +35,14 @@ class SpecJsonTest {
       kinds.addAll(kindsIn(SpecJson.toTree(spec)));
       assertThat(read(write(spec))).isEqualTo(spec);
     }
+    for (LayerSpec last :
+        List.of(
+            new TextLayers.TokenMean(),
+            new TextLayers.FinalStates(TextLayers.FinalStates.Combined.SUM))) {
+      NetworkSpec texts = ofTexts(last);
+      kinds.addAll(kindsIn(SpecJson.toTree(texts)));
+      assertThat(read(write(texts))).isEqualTo(texts);
+    }
     assertThat(kinds)
         .containsAll(names(LayerSpec.class))
         .containsAll(names(OptimiserSpec.class))
@@ -179,6 +187,25 @@ class SpecJsonTest {
                 1,
                 Context.IMAGE,
                 Momentum.NONE)));
+  }
+
+  /** A network with every layer of texts, and that at its end. */
+  private static NetworkSpec ofTexts(LayerSpec last) {
+    List<LayerSpec> layers =
+        List.of(
+            new TextLayers.Embedding(4, 0.5),
+            new TextLayers.Positions(),
+            new TextLayers.Attention(2, 0.1),
+            new TextLayers.LayerNorm(),
+            new TextLayers.Dropout(0.1),
+            new TextLayers.Lstm(3, true),
+            last);
+    ExitSpec exit = new ExitSpec(Features.POOLED);
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    OptimiserSpec adam =
+        new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());
+    return new NetworkSpec(
+        Shape.tokens(60, 100), 2, List.of(new BlockSpec(layers, entropy, exit, adam)));
   }
 
   private static String write(NetworkSpec spec) {

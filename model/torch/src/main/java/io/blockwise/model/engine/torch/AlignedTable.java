@@ -3,7 +3,9 @@ package io.blockwise.model.engine.torch;
 import io.blockwise.model.engine.TensorTable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -26,6 +28,7 @@ final class AlignedTable {
 
   private final TensorTable table;
   private final List<Integer> offsets = new ArrayList<>();
+  private final List<long[]> shapes;
   private final int length;
 
   AlignedTable(TensorTable table) {
@@ -36,6 +39,21 @@ final class AlignedTable {
       end += (entry.length() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
     length = end;
+    shapes =
+        table.entries().stream()
+            .map(entry -> entry.shape().stream().mapToLong(Integer::longValue).toArray())
+            .toList();
+  }
+
+  /** Of the tensors behind the first ones, which lie alike in the rest of a vector. */
+  AlignedTable behind(int first) {
+    List<TensorTable.Entry> rest = new ArrayList<>();
+    int offset = 0;
+    for (TensorTable.Entry entry : table.entries().subList(first, table.entries().size())) {
+      rest.add(new TensorTable.Entry(entry.name(), entry.shape(), offset, entry.byRow()));
+      offset += entry.length();
+    }
+    return new AlignedTable(new TensorTable(rest));
   }
 
   /** The tensors as the host has them. */
@@ -79,6 +97,21 @@ final class AlignedTable {
   List<Tensor> parts(Tensor vector) {
     TensorVector pieces = vector.split_with_sizes(cuts(), 0);
     return IntStream.range(0, offsets.size()).mapToObj(i -> pieces.get(2L * i)).toList();
+  }
+
+  /** The same by name, each in its shape. */
+  Map<String, Tensor> tensors(Tensor vector) {
+    List<Tensor> parts = parts(vector);
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (int i = 0; i < shapes.size(); i++) {
+      tensors.put(table.entries().get(i).name(), parts.get(i).view(shapes.get(i)));
+    }
+    return tensors;
+  }
+
+  /** The shape of a tensor. */
+  long[] shape(int tensor) {
+    return shapes.get(tensor).clone();
   }
 
   /** The tensors of a part of a block with the gaps behind them, as a view of a vector. */

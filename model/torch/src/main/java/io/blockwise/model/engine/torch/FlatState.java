@@ -17,7 +17,6 @@ import org.bytedeco.pytorch.global.torch;
 final class FlatState implements StateVectors.Vector, AutoCloseable {
   private final StateKind kind;
   private final AlignedTable layout;
-  private final long[][] shapes;
   private final Tensor values;
   private final List<Tensor> views = new ArrayList<>();
 
@@ -25,12 +24,6 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
   FlatState(StateKind kind, TensorTable table, float[] first, Host host) {
     this.kind = kind;
     layout = new AlignedTable(table);
-    int count = table.entries().size();
-    shapes = new long[count][];
-    for (int i = 0; i < count; i++) {
-      TensorTable.Entry entry = table.entries().get(i);
-      shapes[i] = entry.shape().stream().mapToLong(Integer::longValue).toArray();
-    }
     float[] spread = layout.spread(first, 0);
     values = host.compute(() -> Scope.keep(host.tensor(spread, spread.length, spread.length)));
     Scope.run(() -> table.entries().forEach(entry -> views.add(Scope.keep(view(entry)))));
@@ -41,7 +34,7 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
   private Tensor view(TensorTable.Entry entry) {
     int tensor = views.size();
     Tensor part = values.narrow(0, layout.offset(tensor), entry.length());
-    return part.view(shapes[tensor]).data();
+    return part.view(layout.shape(tensor)).data();
   }
 
   TensorTable table() {
@@ -68,26 +61,16 @@ final class FlatState implements StateVectors.Vector, AutoCloseable {
     return values;
   }
 
+  /** One of the tensors, counted from 0, without a way for gradients. */
+  Tensor tensor(int number) {
+    return views.get(number);
+  }
+
   /** The tensors by name, without a way for gradients. */
   Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new HashMap<>();
     for (int i = 0; i < views.size(); i++) {
       tensors.put(table().entries().get(i).name(), views.get(i));
-    }
-    return tensors;
-  }
-
-  /** The same values as the start of a differentiable computation. */
-  Tensor leaf() {
-    return values.detach().requires_grad_(true);
-  }
-
-  /** The tensors of a leaf by name; their gradients come together in the leaf's. */
-  Map<String, Tensor> tensors(Tensor leaf) {
-    List<Tensor> parts = layout.parts(leaf);
-    Map<String, Tensor> tensors = new HashMap<>();
-    for (int i = 0; i < shapes.length; i++) {
-      tensors.put(table().entries().get(i).name(), parts.get(i).view(shapes[i]));
     }
     return tensors;
   }

@@ -1,25 +1,17 @@
 package io.blockwise.model.engine.torch;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * Labels of a batch's rows, on the host and on the device, with what losses make of them: once for
- * all blocks. The signals of a batch share them; the last one that is closed frees them.
- * Thread-safe.
- */
-final class Labels implements AutoCloseable {
+/** Labels of a batch's rows, on the host and on the device. Thread-safe. */
+final class Labels extends Shared {
   private final int[] values;
   private final Tensor classes;
-  private final Map<String, Tensor> derived = new HashMap<>();
-  private int holders = 1;
 
   /** Of one signal. */
   Labels(Host host, int... values) {
     this.values = values;
-    classes = Scope.keep(host.labels(values));
+    classes = kept(host.labels(values));
   }
 
   /** One per row; not to be changed. */
@@ -37,22 +29,13 @@ final class Labels implements AutoCloseable {
    *
    * @param what names it among all that losses make
    */
-  synchronized Tensor derived(String what, UnaryOperator<Tensor> ofClasses) {
-    return derived.computeIfAbsent(what, name -> Scope.keep(ofClasses.apply(classes)));
+  Tensor derived(String what, UnaryOperator<Tensor> ofClasses) {
+    return derived(what, () -> ofClasses.apply(classes));
   }
 
   /** The same labels for one more signal, which closes them, too. */
-  synchronized Labels shared() {
-    holders++;
+  Labels shared() {
+    share();
     return this;
-  }
-
-  @Override
-  public synchronized void close() {
-    holders--;
-    if (holders == 0) {
-      classes.close();
-      derived.values().forEach(Tensor::close);
-    }
   }
 }

@@ -105,7 +105,7 @@ final class Layers {
     if (spec instanceof LayerSpec.Dense) {
       return dense(name);
     }
-    throw new AssertionError("layer without a translation: " + spec);
+    return TextOperations.of(name, spec);
   }
 
   private static long[] square(int side) {

@@ -30,14 +30,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class TorchBlock implements Block {
   private final BlockSpec spec;
   private final Host host;
-  private final FlatState parameters;
+  private final Trainable parameters;
   private final FlatState statistics;
   private final SlowCopy slow;
   private final Optional<Layer> context;
   private final boolean handsImageOn;
   private final Layer layers;
   private final LocalLoss loss;
-  private final Optimiser optimiser;
+  private final Optional<Chance> chance;
   private final StateVectors state;
   private Pass inference;
 
@@ -51,9 +51,7 @@ final class TorchBlock implements Block {
     this.spec = spec;
     this.host = host;
     BlockLayout layout = BlockLayout.of(spec, border, classes);
-    parameters =
-        new FlatState(
-            StateKind.PARAMETERS, layout.parameters(), layout.firstParameters(random), host);
+    parameters = new Trainable(spec, layout, random, host);
     statistics =
         new FlatState(StateKind.STATISTICS, layout.statistics(), layout.firstStatistics(), host);
     Map<String, ModuleSpec> modules = spec.modules(border, classes);
@@ -73,13 +71,13 @@ final class TorchBlock implements Block {
             spec.loss(),
             new LocalLoss.Parts(
                 name -> autocast.exactly(module(name, modules, beforeExit)), border, classes));
-    optimiser =
-        ModuleRates.of(
-            Optimiser.of(spec.optimiser(), parameters.layout(), host),
-            parameters.layout(),
-            spec.loss().rates());
-    state = new StateVectors(parameters, statistics, optimiser, slow.values());
-    inference = new Pass(parameters.tensors(), statistics.tensors(), false);
+    chance =
+        modules.values().stream().anyMatch(ModuleSpec::leavesToChance)
+            ? Optional.of(new Chance(host, random.nextLong()))
+            : Optional.empty();
+    state =
+        new StateVectors(parameters.values(), statistics, parameters.optimiser(), slow.values());
+    inference = new Pass(parameters.values().tensors(), statistics.tensors(), false);
   }
 
   private static Layer module(
@@ -91,12 +89,12 @@ final class TorchBlock implements Block {
   @Override
   public void before(Block next) {
     TorchBlock following = (TorchBlock) next;
-    slow.follows(following.parameters, following.statistics);
+    slow.follows(following.parameters.values(), following.statistics);
     adopt(StateKind.SLOW, beginning(StateKind.SLOW));
     // answers are those of a published model, which has the next block itself
     inference =
         new Pass(
-            SlowCopy.beside(parameters.tensors(), slow.followed()),
+            SlowCopy.beside(parameters.values().tensors(), slow.followed()),
             SlowCopy.beside(statistics.tensors(), slow.statistics()),
             false);
   }
@@ -119,17 +117,18 @@ final class TorchBlock implements Block {
   /** Only hands operations to the device: nothing here waits for it. */
   private Step begin(TorchSignal in, Pace pace) {
     Tensor before = statistics.values().clone();
-    Tensor leaf = parameters.leaf();
+    Beside beside = in.beside(chance);
+    Tensor leaf = parameters.leaf(beside);
     Map<String, Tensor> all = SlowCopy.beside(parameters.tensors(leaf), slow.values().tensors());
-    Pass pass = new Pass(all, statistics.tensors(), true);
+    Pass pass = new Pass(all, statistics.tensors(), true, beside);
     Tensor output = output(in.start(), in, pass);
     LocalLoss.Outcome outcome =
         loss.evaluate(in.lossInput(output, pass, spec.exit().labelSmoothing()));
     List<Tensor> own = ownFigures(in, outcome);
     Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
     return spec.span() == 1 && in.open().isEmpty()
-        ? whole(in, forward, outcome, pace)
-        : open(in, forward, outcome, pace);
+        ? whole(in, forward, outcome, pace, beside)
+        : open(in, forward, outcome, pace, beside);
   }
 
   private Tensor output(Tensor activation, TorchSignal in, Pass pass) {
@@ -139,12 +138,15 @@ final class TorchBlock implements Block {
   }
 
   /** What goes on beside the output. */
-  private Map<TorchSignal.Part, Tensor> others(TorchSignal in, Optional<Tensor> target) {
+  private Map<TorchSignal.Part, Tensor> others(
+      TorchSignal in, Optional<Tensor> target, Beside beside) {
     Map<TorchSignal.Part, Tensor> others = new EnumMap<>(TorchSignal.Part.class);
     target.ifPresent(tensor -> others.put(TorchSignal.Part.TARGET, tensor));
     if (handsImageOn) {
       others.put(TorchSignal.Part.IMAGE, in.image());
     }
+    beside.states().hidden().ifPresent(its -> others.put(TorchSignal.Part.HIDDEN, its));
+    beside.states().cell().ifPresent(its -> others.put(TorchSignal.Part.CELL, its));
     return others;
   }
 
@@ -156,31 +158,38 @@ final class TorchBlock implements Block {
     return own;
   }
 
-  private Step whole(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace) {
+  private Step whole(
+      TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace, Beside beside) {
     Tensor gradient = forward.gradient();
     Tensor norm = gradient.norm();
     Tensor figures = forward.figures(in.fault(), norm);
-    Tensor fault = update(figures, norm, gradient, forward.statistics(), pace);
-    TorchSignal next = in.next(forward.output(), fault, others(in, outcome.target()));
+    Tensor fault = update(figures, norm, gradient, forward.statistics(), pace, beside);
+    TorchSignal next = in.next(forward.output(), fault, others(in, outcome.target(), beside));
     return new TorchStep(host, next, outcome.terms(), Scope.keep(figures));
   }
 
   /** A step that takes its update when it is complete. */
-  private Step open(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace) {
+  private Step open(
+      TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace, Beside beside) {
     OpenStep step = new OpenStep(in, forward, spec.span() == 2);
     OpenStep.Update update =
-        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace);
-    TorchSignal next = in.next(step, others(in, outcome.target()));
+        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace, beside);
+    TorchSignal next = in.next(step, others(in, outcome.target(), beside));
     return new TorchStep(host, next, outcome.terms(), () -> step.complete(update));
   }
 
   /** Changes the block's state, unless there is a fault, which it gives. */
   private Tensor update(
-      Tensor figures, Tensor norm, Tensor gradient, Tensor statisticsBefore, Pace pace) {
+      Tensor figures,
+      Tensor norm,
+      Tensor gradient,
+      Tensor statisticsBefore,
+      Pace pace,
+      Beside beside) {
     Tensor fault = Forward.fault(figures);
     Guard guard = new Guard(fault.eq(new Scalar(0.0)), skip(fault), divisor(norm));
     statistics.keepIf(guard.taken(), statisticsBefore);
-    optimiser.step(parameters.values(), gradient, pace, guard);
+    parameters.step(gradient, beside, pace, guard);
     return fault;
   }
 
@@ -200,12 +209,12 @@ final class TorchBlock implements Block {
   @Override
   public Signal forward(Signal in) {
     TorchSignal signal = (TorchSignal) in;
-    return next(signal, activation -> output(activation, signal, inference));
+    return next(signal, (activation, pass) -> output(activation, signal, pass));
   }
 
   @Override
   public Signal answer(Signal output) {
-    return next((TorchSignal) output, activation -> loss.scores(activation, inference));
+    return next((TorchSignal) output, loss::scores);
   }
 
   @Override
@@ -215,13 +224,17 @@ final class TorchBlock implements Block {
     }
     Layer decoder = loss.decoder().get();
     try (answer) {
-      return next((TorchSignal) answer, scores -> decoder.forward(scores, inference));
+      return next((TorchSignal) answer, decoder::forward);
     }
   }
 
-  private Signal next(TorchSignal in, UnaryOperator<Tensor> of) {
+  private Signal next(TorchSignal in, Layer of) {
     return host.compute(
-        () -> in.next(of.apply(in.activation()), in.fault(), others(in, Optional.empty())));
+        () -> {
+          Beside beside = in.beside(Optional.empty());
+          Tensor output = of.forward(in.activation(), inference.with(beside));
+          return in.next(output, in.fault(), others(in, Optional.empty(), beside));
+        });
   }
 
   @Override
@@ -231,7 +244,7 @@ final class TorchBlock implements Block {
 
   @Override
   public TensorTable parameters() {
-    return parameters.table();
+    return parameters.values().table();
   }
 
   @Override
@@ -258,7 +271,7 @@ final class TorchBlock implements Block {
   public void close() {
     parameters.close();
     statistics.close();
-    optimiser.close();
+    chance.ifPresent(Chance::close);
     slow.values().close();
   }
 }

@@ -76,7 +76,10 @@ public final class TorchEngine implements Engine {
 
   private TorchSignal make(Batch batch) {
     int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
-    return new TorchSignal(host, input(batch), host.zero(), new Labels(host, labels));
+    Optional<Texts> texts = batch.tokens().map(ids -> new Texts(host, ids, batch.rows()));
+    Tensor input = texts.map(Texts::ids).orElseGet(() -> input(batch));
+    return new TorchSignal(
+        host, input, host.zero(), new Labels(host, labels), texts, batch.chance());
   }
 
   @Override

@@ -22,13 +22,19 @@ final class TorchSignal implements Signal {
     /** What the block before hands on for the loss. */
     TARGET,
     /** What the first block read. */
-    IMAGE
+    IMAGE,
+    /** Final states of the last LSTM, {@code [rows, 2, units]}. */
+    HIDDEN,
+    /** Those of its cells. */
+    CELL
   }
 
   private final Host host;
   private final Map<Part, Tensor> parts;
   private final Tensor fault;
   private final Labels labels;
+  private final Optional<Texts> texts;
+  private final long chance;
   private final Optional<OpenStep> open;
   private boolean closed;
 
@@ -36,17 +42,33 @@ final class TorchSignal implements Signal {
    * Without a target. Keeps tensors that live in a scope now.
    *
    * @param labels are the signal's, which closes them
+   * @param texts likewise, if its rows are some
+   * @param chance decides on what is random in a step
    */
-  TorchSignal(Host host, Tensor activation, Tensor fault, Labels labels) {
-    this(host, Map.of(Part.ACTIVATION, activation), fault, labels, Optional.empty());
+  TorchSignal(
+      Host host,
+      Tensor activation,
+      Tensor fault,
+      Labels labels,
+      Optional<Texts> texts,
+      long chance) {
+    this(host, Map.of(Part.ACTIVATION, activation), fault, labels, texts, chance, Optional.empty());
   }
 
   private TorchSignal(
-      Host host, Map<Part, Tensor> parts, Tensor fault, Labels labels, Optional<OpenStep> open) {
+      Host host,
+      Map<Part, Tensor> parts,
+      Tensor fault,
+      Labels labels,
+      Optional<Texts> texts,
+      long chance,
+      Optional<OpenStep> open) {
     this.host = host;
     this.parts = each(parts, Scope::keep);
     this.fault = Scope.keep(fault);
     this.labels = labels;
+    this.texts = texts;
+    this.chance = chance;
     this.open = open;
   }
 
@@ -73,7 +95,13 @@ final class TorchSignal implements Signal {
     next.putAll(others);
     // another handle of the fault, since either signal may be closed first
     return new TorchSignal(
-        host, each(next, Tensor::detach), new Tensor(itsFault), labels.shared(), step);
+        host,
+        each(next, Tensor::detach),
+        new Tensor(itsFault),
+        labels.shared(),
+        texts.map(Texts::shared),
+        chance,
+        step);
   }
 
   /**
@@ -97,6 +125,15 @@ final class TorchSignal implements Signal {
   /** What the first block reads, or has read. */
   Tensor image() {
     return parts.getOrDefault(Part.IMAGE, activation());
+  }
+
+  /** What comes with the batch into a pass of a block. */
+  Beside beside(Optional<Chance> ofBlock) {
+    Beside beside = new Beside(texts, ofBlock.map(its -> its.of(chance)), new Beside.States());
+    if (parts.containsKey(Part.HIDDEN)) {
+      beside.states().set(parts.get(Part.HIDDEN), parts.get(Part.CELL));
+    }
+    return beside;
   }
 
   Tensor fault() {
@@ -136,6 +173,8 @@ final class TorchSignal implements Signal {
               each(parts, part -> part.index_select(0, numbers)),
               new Tensor(fault),
               theirs,
+              texts.map(all -> all.select(rows)),
+              chance,
               Optional.empty());
         });
   }
@@ -164,6 +203,7 @@ final class TorchSignal implements Signal {
       parts.values().forEach(Tensor::close);
       fault.close();
       labels.close();
+      texts.ifPresent(Texts::close);
       open.ifPresent(OpenStep::close);
     }
   }

@@ -39,11 +39,11 @@ final class TorchProbe implements LayerProbe {
             host);
     FlatState statistics =
         new FlatState(StateKind.STATISTICS, layout.statistics(), layout.firstStatistics(), host);
-    Tensor leaf = parameters.leaf();
+    Tensor leaf = parameters.values().detach().requires_grad_(true);
     Tensor in = map(x, input).requires_grad_(true);
     Tensor out =
         Layers.of(LayerProbe.block(specs).modules(Border.of(input), 2).get(BlockSpec.LAYERS))
-            .forward(in, new Pass(parameters.tensors(leaf), statistics.tensors(), true));
+            .forward(in, new Pass(parameters.layout().tensors(leaf), statistics.tensors(), true));
     Shape output = LayerProbe.block(specs).output(Border.of(input), 2).activation();
     TensorVector gradients =
         torch.grad(

@@ -1,0 +1,42 @@
+package io.blockwise.model.engine.torch;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What a pass has beside the block's tensors: what comes with the batch. Used by one thread.
+ *
+ * @param texts how long the rows are, if they are texts
+ * @param chance decides on what is left out; nothing is without it
+ * @param states of the last LSTM, which the next one may begin with
+ */
+record Beside(Optional<Texts> texts, Optional<Chance> chance, States states) {
+  /** Of rows that are no texts. */
+  static Beside nothing() {
+    return new Beside(Optional.empty(), Optional.empty(), new States());
+  }
+
+  Texts requireTexts() {
+    return texts.orElseThrow(
+        () -> new IllegalArgumentException("Cannot read texts: the batch has none"));
+  }
+
+  /** Final states of an LSTM, {@code [rows, 2, units]} each. */
+  static final class States {
+    private Optional<Tensor> hidden = Optional.empty();
+    private Optional<Tensor> cell = Optional.empty();
+
+    Optional<Tensor> hidden() {
+      return hidden;
+    }
+
+    Optional<Tensor> cell() {
+      return cell;
+    }
+
+    void set(Tensor itsHidden, Tensor itsCell) {
+      hidden = Optional.of(itsHidden);
+      cell = Optional.of(itsCell);
+    }
+  }
+}

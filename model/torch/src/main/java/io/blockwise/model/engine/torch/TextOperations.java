@@ -1,0 +1,199 @@
+package io.blockwise.model.engine.torch;
+
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.TextLayers;
+import io.blockwise.model.spec.TextLayers.FinalStates.Combined;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Translates layers of texts to libtorch's own operations. Sequences are {@code [rows, positions,
+ * features]}; what stands at padding is of no meaning, and nothing reads it.
+ */
+final class TextOperations {
+  private static final double LONGEST_WAVE = 10000;
+
+  private TextOperations() {}
+
+  static Layer of(String name, LayerSpec spec) {
+    if (spec instanceof TextLayers.Embedding) {
+      return embedding(name);
+    }
+    if (spec instanceof TextLayers.Positions) {
+      return new Waves();
+    }
+    if (spec instanceof TextLayers.Lstm lstm) {
+      return lstm(name, lstm);
+    }
+    if (spec instanceof TextLayers.Attention attention) {
+      return attention(name, attention);
+    }
+    if (spec instanceof TextLayers.LayerNorm) {
+      return layerNorm(name);
+    }
+    if (spec instanceof TextLayers.Dropout dropout) {
+      return (x, pass) -> pass.dropped(x, dropout.share());
+    }
+    if (spec instanceof TextLayers.TokenMean) {
+      return (x, pass) -> torch.bmm(pass.texts().meanWeights(), x).squeeze(1);
+    }
+    if (spec instanceof TextLayers.FinalStates states) {
+      return finalStates(states.combined());
+    }
+    throw new AssertionError("layer without a translation: " + spec);
+  }
+
+  /** In training the table has the rows that the batch reads, and no others, if they learn. */
+  private static Layer embedding(String name) {
+    String weight = name + ".weight";
+    return (x, pass) -> {
+      Tensor table = pass.parameter(weight);
+      Tensor rows = table.requires_grad() ? pass.texts().places() : x;
+      return torch.embedding(table, rows);
+    };
+  }
+
+  /** Adds sines and cosines of positions; those up to the longest text so far are kept. */
+  private static final class Waves implements Layer {
+    private float[] values = new float[0];
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      int width = Math.toIntExact(x.size(2));
+      int count = Math.toIntExact(x.size(1) * width);
+      if (values.length < count) {
+        values = values(count, width);
+      }
+      Tensor waves = torch.tensor(Arrays.copyOf(values, count));
+      return x.add(waves.view(x.size(1), width).type_as(x));
+    }
+
+    private static float[] values(int count, int width) {
+      float[] waves = new float[count];
+      for (int i = 0; i < count; i++) {
+        int value = i % width;
+        double frequency = Math.pow(LONGEST_WAVE, -(value - value % 2) / (double) width);
+        double angle = i / width * frequency;
+        waves[i] = (float) (value % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+      }
+      return waves;
+    }
+  }
+
+  private static Layer lstm(String name, TextLayers.Lstm spec) {
+    List<String> names = new ArrayList<>();
+    for (String direction : List.of("", "_reverse")) {
+      Stream.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+          .forEach(tensor -> names.add(name + "." + tensor + direction));
+    }
+    return (x, pass) -> {
+      Texts texts = pass.texts();
+      Tensor all = x.flatten(0, 1);
+      T_TensorTensorTensor_T read =
+          torch.lstm(
+              all.index_select(0, texts.packedTokens()),
+              texts.textsPerPosition(),
+              first(x, pass, spec),
+              new TensorVector(names.stream().map(pass::parameter).toArray(Tensor[]::new)),
+              true,
+              1,
+              0,
+              pass.training(),
+              true);
+      pass.states().set(byRow(read.get1(), texts), byRow(read.get2(), texts));
+      Tensor zeros =
+          torch.zeros(new long[] {all.size(0), 2L * spec.units()}, read.get0().options());
+      return zeros
+          .index_copy(0, texts.packedTokens(), read.get0())
+          .view(x.size(0), x.size(1), 2L * spec.units());
+    };
+  }
+
+  /** States to begin with, {@code [2, rows, units]}, the longest row first. */
+  private static TensorVector first(Tensor x, Pass pass, TextLayers.Lstm spec) {
+    if (spec.carry() && pass.states().hidden().isPresent()) {
+      Tensor order = pass.texts().byLength();
+      return new TensorVector(
+          pass.states().hidden().get().transpose(0, 1).index_select(1, order),
+          pass.states().cell().orElseThrow().transpose(0, 1).index_select(1, order));
+    }
+    Tensor zeros = torch.zeros(new long[] {2, x.size(0), spec.units()}, x.options());
+    return new TensorVector(zeros, zeros);
+  }
+
+  private static Tensor byRow(Tensor states, Texts texts) {
+    return states.index_select(1, texts.placesByLength()).transpose(0, 1);
+  }
+
+  private static Layer attention(String name, TextLayers.Attention spec) {
+    return (x, pass) -> {
+      long rows = x.size(0);
+      long positions = x.size(1);
+      long width = x.size(2);
+      Tensor projected =
+          torch
+              .linear(x, pass.parameter(name + ".in_weight"), pass.optional(name + ".in_bias"))
+              .view(rows, positions, 3, spec.heads(), width / spec.heads())
+              .permute(2, 0, 3, 1, 4);
+      Tensor read =
+          attended(
+              projected.select(0, 0), projected.select(0, 1), projected.select(0, 2), pass, spec);
+      return torch.linear(
+          read.transpose(1, 2).reshape(rows, positions, width),
+          pass.parameter(name + ".out_weight"),
+          pass.optional(name + ".out_bias"));
+    };
+  }
+
+  /** libtorch's own, unless weights are left out: for that it has one generator per process. */
+  private static Tensor attended(
+      Tensor query, Tensor key, Tensor value, Pass pass, TextLayers.Attention spec) {
+    Texts texts = pass.texts();
+    boolean whole = spec.dropout() == 0 || !pass.training();
+    if (whole) {
+      TensorOptional mask = texts.full() ? new TensorOptional() : new TensorOptional(texts.mask());
+      return torch.scaled_dot_product_attention(
+          query, key, value, mask, 0, false, new DoubleOptional(), false);
+    }
+    Tensor scores =
+        query.mul(new Scalar(1 / Math.sqrt(query.size(3)))).matmul(key.transpose(-2, -1));
+    Tensor padding = texts.mask().logical_not();
+    Tensor weights =
+        torch.softmax(scores.masked_fill(padding, new Scalar(Double.NEGATIVE_INFINITY)), -1);
+    return pass.dropped(weights, spec.dropout()).matmul(value);
+  }
+
+  private static Layer layerNorm(String name) {
+    return (x, pass) ->
+        torch.layer_norm(
+            x,
+            new long[] {x.size(-1)},
+            pass.optional(name + ".weight"),
+            pass.optional(name + ".bias"),
+            TextLayers.LayerNorm.EPSILON,
+            true);
+  }
+
+  private static Layer finalStates(Combined combined) {
+    return (x, pass) -> {
+      long units = x.size(2) / 2;
+      Tensor last = x.flatten(0, 1).index_select(0, pass.texts().lastTokens());
+      Tensor forward = last.narrow(1, 0, units);
+      Tensor backward = x.select(1, 0).narrow(1, units, units);
+      return switch (combined) {
+        case CONCATENATED -> torch.cat(new TensorVector(forward, backward), 1);
+        case SUM -> forward.add(backward);
+        case MEAN -> forward.add(backward).mul(new Scalar(0.5));
+      };
+    };
+  }
+}
