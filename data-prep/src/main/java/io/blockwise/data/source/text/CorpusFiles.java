@@ -3,6 +3,8 @@ package io.blockwise.data.source.text;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.text.record.Lines;
+import io.blockwise.data.source.text.record.TextFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

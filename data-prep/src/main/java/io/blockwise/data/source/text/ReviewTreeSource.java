@@ -10,6 +10,8 @@ import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.Source;
+import io.blockwise.data.source.text.record.BadRecordException;
+import io.blockwise.data.source.text.record.Lines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

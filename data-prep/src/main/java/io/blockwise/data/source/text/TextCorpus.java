@@ -1,7 +1,8 @@
 package io.blockwise.data.source.text;
 
 import io.blockwise.base.Names;
-import io.blockwise.data.source.text.TableFormat.Syntax;
+import io.blockwise.data.source.text.record.TableFormat;
+import io.blockwise.data.source.text.record.TableFormat.Syntax;
 import java.util.List;
 
 /** The published corpora that are tables, in the layout of their distributions. */

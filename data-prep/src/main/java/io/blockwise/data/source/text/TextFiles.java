@@ -1,5 +1,6 @@
 package io.blockwise.data.source.text;
 
+import io.blockwise.data.source.text.record.TextFile;
 import java.io.IOException;
 import java.util.List;
 

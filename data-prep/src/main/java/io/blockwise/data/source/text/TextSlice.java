@@ -3,6 +3,9 @@ package io.blockwise.data.source.text;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.Slice;
+import io.blockwise.data.source.text.record.TextCursor;
+import io.blockwise.data.source.text.record.TextFile;
+import io.blockwise.data.source.text.record.TextPiece;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 

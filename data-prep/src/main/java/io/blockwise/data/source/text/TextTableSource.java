@@ -11,6 +11,8 @@ import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.Source;
 import io.blockwise.data.source.Survey;
+import io.blockwise.data.source.text.record.TextFile;
+import io.blockwise.data.source.text.record.TextPiece;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 /**
  * Texts of the corpora and of the user's own: tables with a text per line, and trees with a text
- * per file.
+ * per file. What a file is and how it holds rows is in {@link
+ * io.blockwise.data.source.text.record}.
  *
  * <pre>
  *   files -> pieces of 16 MiB -> census (executors: rows, lines, labels) -> slices with classes

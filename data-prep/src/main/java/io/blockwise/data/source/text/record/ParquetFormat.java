@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 /**
  * A file of Parquet.
@@ -6,7 +6,7 @@ package io.blockwise.data.source.text;
  * @param label name of the column with the label: a text or a whole number
  * @param text name of the column with the text
  */
-record ParquetFormat(String label, String text) implements FileFormat {
+public record ParquetFormat(String label, String text) implements FileFormat {
   @Override
   public TextPiece piece(TextFile file, long start, long end) {
     return new ParquetPiece(file, this, start, end);

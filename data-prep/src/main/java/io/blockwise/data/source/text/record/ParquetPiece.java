@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 import io.blockwise.base.files.Storage;
 import java.io.IOException;

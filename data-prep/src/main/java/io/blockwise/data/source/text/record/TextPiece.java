@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** A piece of a table. Immutable. */
-interface TextPiece extends Piece {
+public interface TextPiece extends Piece {
   /** Different labels of a piece at most. */
   int MOST_LABELS = 10_000;
 

@@ -1,7 +1,7 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 /** That a line holds no row; the message says what is the matter with it. */
-final class BadRecordException extends Exception {
+public final class BadRecordException extends Exception {
   private static final long serialVersionUID = 1;
 
   BadRecordException(String fact) {

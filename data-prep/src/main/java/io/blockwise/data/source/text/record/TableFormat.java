@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
  * @param texts positions of the columns whose contents, one behind the other, are the text
  * @param lineBreak what stands for the end of a line within a text; empty if nothing does
  */
-record TableFormat(
+public record TableFormat(
     Syntax syntax, String header, int columns, int label, List<Integer> texts, String lineBreak)
     implements RecordFormat {
   private static final char QUOTE = '"';
 
   /** What separates columns. */
-  enum Syntax {
+  public enum Syntax {
     /** Commas; a column in quotes may hold some, and two quotes for one of its own. */
     CSV("csv"),
     /** Tabs; quotes mean nothing. */
@@ -35,12 +35,12 @@ record TableFormat(
     }
 
     /** The end of a file's name behind the dot. */
-    String extension() {
+    public String extension() {
       return extension;
     }
   }
 
-  TableFormat {
+  public TableFormat {
     texts = List.copyOf(texts);
   }
 
@@ -77,8 +77,12 @@ record TableFormat(
         values[label], lineBreak.isEmpty() ? text : text.replace(lineBreak, " "));
   }
 
-  /** The columns of a line, be they of any number. */
-  static List<String> columns(Syntax syntax, String line) throws BadRecordException {
+  /**
+   * The columns of a line, be they of any number.
+   *
+   * @throws BadRecordException if a quote is open at its end
+   */
+  public static List<String> columns(Syntax syntax, String line) throws BadRecordException {
     requireClosedQuotes(syntax, line);
     return List.of(splitter(syntax).apply(line));
   }

@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * @param label name of the field with the label: a text or a whole number
  * @param text name of the field with the text
  */
-record JsonFormat(String label, String text) implements RecordFormat {
+public record JsonFormat(String label, String text) implements RecordFormat {
   @Override
   public boolean isHeader(String line) {
     return false;

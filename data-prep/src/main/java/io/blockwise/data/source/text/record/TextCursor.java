@@ -1,11 +1,11 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 import io.blockwise.base.UserException;
 import java.io.Closeable;
 import java.io.IOException;
 
 /** Goes through the rows of a piece. Used by one thread. */
-interface TextCursor extends Closeable {
+public interface TextCursor extends Closeable {
   /**
    * A row with its label as it stands in the file. Immutable.
    *

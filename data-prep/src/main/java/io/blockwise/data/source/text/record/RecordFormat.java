@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 /** How a line holds a row. Immutable. */
 interface RecordFormat extends FileFormat {

@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
@@ -15,7 +15,7 @@ import org.apache.hadoop.util.LineReader;
  * The lines of a text in UTF-8 that begin within a part of its file; they end with LF or CR LF. A
  * byte-order mark at its beginning is left out. Used by one thread.
  */
-final class Lines implements Closeable {
+public final class Lines implements Closeable {
   private static final byte[] LF = {'\n'};
   private static final int BUFFER = 1 << 16;
   private static final int MOST_BYTES = 16 << 20;
@@ -82,7 +82,7 @@ final class Lines implements Closeable {
    *
    * @throws BadRecordException if it is not
    */
-  static String decoded(byte[] bytes, int length) throws BadRecordException {
+  public static String decoded(byte[] bytes, int length) throws BadRecordException {
     try {
       return Text.decode(bytes, 0, length, false);
     } catch (CharacterCodingException e) {
@@ -91,7 +91,7 @@ final class Lines implements Closeable {
   }
 
   /** The text of a file without the byte-order mark that it may begin with. */
-  static String withoutMark(String text) {
+  public static String withoutMark(String text) {
     return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
@@ -100,7 +100,7 @@ final class Lines implements Closeable {
    *
    * @throws UserException if it cannot be read
    */
-  static String first(Storage storage, Path path) throws IOException {
+  public static String first(Storage storage, Path path) throws IOException {
     try (Lines lines = new Lines(storage, path, 0, 1)) {
       return lines.advance() ? lines.text() : "";
     } catch (BadRecordException e) {

@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 /** Reads records of one format. Used by one thread. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package io.blockwise.data.source.text;
+package io.blockwise.data.source.text.record;
 
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.source.RawPart;
@@ -13,12 +13,13 @@ import org.apache.hadoop.fs.Path;
  * @param name relative to the data's folder
  * @param number among the files of the data
  */
-record TextFile(Path path, String name, int number, long length, Split split, FileFormat format)
+public record TextFile(
+    Path path, String name, int number, long length, Split split, FileFormat format)
     implements Serializable {
   private static final long PIECE = 16 << 20;
 
   /** The whole file in pieces, each small enough for a task. */
-  List<TextPiece> pieces() {
+  public List<TextPiece> pieces() {
     List<TextPiece> pieces = new ArrayList<>();
     for (long start = 0; start < length; start += PIECE) {
       pieces.add(format.piece(this, start, Math.min(length, start + PIECE)));
@@ -27,7 +28,7 @@ record TextFile(Path path, String name, int number, long length, Split split, Fi
   }
 
   /** For its checksum. */
-  RawPart part() {
+  public RawPart part() {
     return new RawPart(name, length, path.getParent(), List.of(path.getName()));
   }
 }
