@@ -50,6 +50,12 @@ public final class SplitMix {
     return least + (most - least) * ((bits() >>> 11) * 0x1.0p-53);
   }
 
+  /** Normal with mean 0 and standard deviation 1 (Box and Muller 1958), of two draws. */
+  public double normal() {
+    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - between(0, 1)));
+    return radius * StrictMath.cos(2 * Math.PI * between(0, 1));
+  }
+
   /**
    * Roughly normal with mean 0 and standard deviation 1: the eight bytes of one draw, summed.
    * Within 5 of 0.

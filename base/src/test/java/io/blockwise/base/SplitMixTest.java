@@ -1,7 +1,9 @@
 package io.blockwise.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class SplitMixTest {
@@ -18,6 +20,22 @@ class SplitMixTest {
   void keysOfOtherNumbersDiffer() {
     assertThat(SplitMix.key(1, 2, 3)).isNotEqualTo(SplitMix.key(3, 2, 1));
     assertThat(SplitMix.combine(1, 2)).isNotEqualTo(SplitMix.combine(2, 1));
+  }
+
+  @Test
+  void normalDrawsHaveTheSharesOfTheirDistribution() {
+    SplitMix random = new SplitMix(SplitMix.combine(3, 0));
+    double[] draws = DoubleStream.generate(random::normal).limit(100_000).toArray();
+    // Expected 0.6827, 0.9545 and 0.9973; the standard error is below 0.0015.
+    assertThat(shareWithin(draws, 1)).isCloseTo(0.6827, within(0.006));
+    assertThat(shareWithin(draws, 2)).isCloseTo(0.9545, within(0.003));
+    assertThat(shareWithin(draws, 3)).isCloseTo(0.9973, within(0.001));
+    assertThat(DoubleStream.of(draws).average().orElseThrow()).isCloseTo(0, within(0.015));
+  }
+
+  private static double shareWithin(double[] draws, double bound) {
+    return DoubleStream.of(draws).filter(draw -> Math.abs(draw) < bound).count()
+        / (double) draws.length;
   }
 
   @Test

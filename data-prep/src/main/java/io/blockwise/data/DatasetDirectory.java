@@ -5,6 +5,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.data.text.Vocabulary;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ final class DatasetDirectory {
   private static final String SHARD_PREFIX = "shard-";
 
   /** Files that lie beside the shards of some kinds of data. */
-  private static final Set<String> BESIDE = Set.of(Vocabulary.FILE_NAME);
+  private static final Set<String> BESIDE = Set.of(Vocabulary.FILE_NAME, EmbeddingMatrix.FILE_NAME);
 
   private final Storage storage;
   private final Path directory;

@@ -99,8 +99,8 @@ public final class Preparation {
       RawData raw = RawData.of(storage, options);
       existing.requireOptions(options.content(raw));
       existing.requireSkipped(options.skipBad());
-      if (raw.source().isPresent()) {
-        existing.requireRaw(raw.source().open());
+      if (raw.isPresent(storage)) {
+        existing.requireRaw(raw.open(storage));
       }
       return Optional.of(dataset.manifest());
     } catch (IOException e) {
@@ -194,7 +194,7 @@ public final class Preparation {
    */
   private Reading readable(Progress locked)
       throws IOException, ExecutionException, InterruptedException {
-    RawRows found = raw.source().open(new SpreadSurvey(spark, storage, locked));
+    RawRows found = raw.open(storage, new SpreadSurvey(spark, storage, locked));
     BadFiles.passedOver(found).ifPresent(progress::began);
     progress.began("Reading labels of " + options.kind() + " in " + options.raw());
     Reading reading = read(found, locked);

@@ -8,6 +8,7 @@ import io.blockwise.data.download.Catalogue;
 import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
 import io.blockwise.data.download.RemoteFile;
+import io.blockwise.data.glove.GloveFile;
 import io.blockwise.data.learn.ImageMeasurer;
 import io.blockwise.data.learn.Learner;
 import io.blockwise.data.learn.VocabularyLearner;
@@ -19,7 +20,9 @@ import io.blockwise.data.shapes.ShapesGenerator;
 import io.blockwise.data.source.CifarLayout;
 import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.IdxSource;
+import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Source;
+import io.blockwise.data.source.Survey;
 import io.blockwise.data.source.folder.ImageFolderSource;
 import io.blockwise.data.source.folder.TinyImageNetSource;
 import io.blockwise.data.source.text.ReviewTreeSource;
@@ -28,6 +31,7 @@ import io.blockwise.data.source.text.TextTableSource;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.fs.Path;
@@ -40,10 +44,15 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param source reads it
  * @param learner learns what only its training split tells
  * @param published where missing raw data is found; empty if it is not published
+ * @param glove a file of word vectors beside it; empty if there is none
  * @param keys keys and values of this kind alone that decide what the shards hold
  */
 record RawData(
-    Source source, Learner learner, List<RemoteFile> published, Map<String, String> keys) {
+    Source source,
+    Learner learner,
+    List<RemoteFile> published,
+    Optional<Path> glove,
+    Map<String, String> keys) {
   private static final List<String> DIGITS =
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
   private static final List<String> CLOTHES =
@@ -80,6 +89,7 @@ record RawData(
               new TinyImageNetSource(storage, path, options.imageSize()),
               new ImageMeasurer(),
               Catalogue.TINY_IMAGENET,
+              Optional.empty(),
               Map.of("data.image-size", Integer.toString(options.imageSize())));
       case IMAGE_FOLDER ->
           images(
@@ -93,8 +103,9 @@ record RawData(
       case SST2 -> corpus(storage, options, TextCorpus.SST2);
       case IMDB ->
           texts(
+              storage,
               new ReviewTreeSource(storage, path, texts(options.text())),
-              options.text(),
+              options,
               Catalogue.IMDB,
               Map.of());
       case TEXT -> ownTexts(storage, options);
@@ -102,17 +113,17 @@ record RawData(
   }
 
   private static RawData corpus(Storage storage, PrepareOptions options, TextCorpus corpus) {
-    TextOptions text = options.text();
-    Source source = TextTableSource.of(storage, options.raw(), corpus, texts(text));
-    return texts(source, text, List.of(), Map.of());
+    Source source = TextTableSource.of(storage, options.raw(), corpus, texts(options.text()));
+    return texts(storage, source, options, List.of(), Map.of());
   }
 
   private static RawData ownTexts(Storage storage, PrepareOptions options) {
     TextOptions text = options.text();
     return texts(
+        storage,
         TextTableSource.of(
             storage, options.raw(), text.labelColumn(), text.textColumn(), texts(text)),
-        text,
+        options,
         List.of(),
         Map.of(
             "data.text.label-column", text.labelColumn(),
@@ -125,18 +136,45 @@ record RawData(
   }
 
   private static RawData texts(
-      Source source, TextOptions text, List<RemoteFile> published, Map<String, String> keys) {
-    Map<String, String> all = new TreeMap<>(text.content());
+      Storage storage,
+      Source source,
+      PrepareOptions options,
+      List<RemoteFile> published,
+      Map<String, String> keys) {
+    Map<String, String> all = new TreeMap<>(options.text().content());
     all.putAll(keys);
-    return new RawData(source, new VocabularyLearner(text), published, all);
+    Learner learner = new VocabularyLearner(options.text(), storage, options.seed());
+    return new RawData(source, learner, published, options.text().glove().map(Path::new), all);
   }
 
   private static RawData images(Source source, List<RemoteFile> published) {
-    return new RawData(source, new ImageMeasurer(), published, Map.of());
+    return new RawData(source, new ImageMeasurer(), published, Optional.empty(), Map.of());
   }
 
   private static RawData images(Source source, Map<String, String> keys) {
-    return new RawData(source, new ImageMeasurer(), List.of(), keys);
+    return new RawData(source, new ImageMeasurer(), List.of(), Optional.empty(), keys);
+  }
+
+  /** Whether there is anything to look at, and no file beside it is missing. */
+  boolean isPresent(Storage storage) throws IOException {
+    return source.isPresent() && (glove.isEmpty() || storage.isFile(glove.get()));
+  }
+
+  /** {@link Source#open()}, and the file beside it. */
+  RawRows open(Storage storage) throws IOException {
+    return glove.isEmpty()
+        ? source.open()
+        : source.open().and(GloveFile.open(storage, glove.get()).part());
+  }
+
+  /** {@link Source#open(Survey)}, and the file beside it, which is looked at before. */
+  RawRows open(Storage storage, Survey survey)
+      throws IOException, ExecutionException, InterruptedException {
+    if (glove.isEmpty()) {
+      return source.open(survey);
+    }
+    GloveFile vectors = GloveFile.open(storage, glove.get());
+    return source.open(survey).and(vectors.part());
   }
 
   /** Downloads what is missing if that is allowed, and generates what is generated. */

@@ -121,6 +121,7 @@ class PrepareOptionsTest {
         size,
         minCount,
         MaxLength.parse(maxLength),
+        Optional.empty(),
         "label",
         textColumn);
   }

@@ -15,7 +15,16 @@ public final class Preparing {
   public static final ShardCounts SHARDS = new ShardCounts(3, 2, 1);
   public static final TextOptions TEXT =
       new TextOptions(
-          Tokenizer.STANDARD, true, true, false, 5000, 1, MaxLength.parse("auto"), "label", "text");
+          Tokenizer.STANDARD,
+          true,
+          true,
+          false,
+          5000,
+          1,
+          MaxLength.parse("auto"),
+          Optional.empty(),
+          "label",
+          "text");
 
   private Preparing() {}
 
@@ -84,6 +93,21 @@ public final class Preparing {
         usual.download(),
         usual.shapes(),
         text);
+  }
+
+  /** {@link #TEXT} with vectors from a file. */
+  public static TextOptions withGlove(Path file) {
+    return new TextOptions(
+        TEXT.tokenizer(),
+        TEXT.stripTags(),
+        TEXT.lowerCase(),
+        TEXT.dropStopWords(),
+        TEXT.vocabularySize(),
+        TEXT.minCount(),
+        TEXT.maxLength(),
+        Optional.of(file.toString()),
+        TEXT.labelColumn(),
+        TEXT.textColumn());
   }
 
   /** Images of that side, in one shard per split if that can be. */

@@ -10,12 +10,18 @@ import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.dataset.WordVectors;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.progress.Silent;
+import io.blockwise.data.text.EmbeddingMatrix;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -115,6 +121,48 @@ class RealDataTest {
     assertThat(manifest.split(Split.TEST).rows()).isEqualTo(1821);
     assertThat(vocabulary(manifest)).startsWith("<pad>", "<unk>", "the").contains("film");
     assertThat(texts(manifest).maxLength()).isBetween(30, 45);
+  }
+
+  @Test
+  void everyRowOfTheEmbeddingsIsTheVectorOfItsWord() throws IOException {
+    Path glove = Path.of(ROOT).resolve("glove/glove.6B.50d.small.txt");
+    Manifest manifest =
+        Preparation.prepare(
+            spark,
+            Preparing.texts(
+                DataKind.SST2,
+                Path.of(ROOT).resolve("sst2"),
+                folder.resolve("data"),
+                Preparing.withGlove(glove)),
+            Silent.INSTANCE);
+    Map<String, String> numbers =
+        Files.readAllLines(glove).stream()
+            .map(line -> line.split(" ", 2))
+            .collect(Collectors.toMap(word -> word[0], word -> word[1]));
+    List<String> words = vocabulary(manifest);
+    EmbeddingMatrix matrix =
+        EmbeddingMatrix.of(
+                Dataset.open(new Configuration(), Preparing.hadoop(folder.resolve("data"))))
+            .orElseThrow();
+    int found = 0;
+    for (int id = 2; id < words.size(); id++) {
+      if (numbers.containsKey(words.get(id))) {
+        assertThat(matrix.row(id)).as(words.get(id)).isEqualTo(floats(numbers.get(words.get(id))));
+        found++;
+      }
+    }
+    WordVectors vectors = texts(manifest).vectors();
+    assertThat(vectors.words()).isEqualTo(found).isBetween(2500, 4998);
+    assertThat(vectors.tokenCoverage()).isBetween(0.75, 0.95);
+  }
+
+  private static float[] floats(String numbers) {
+    String[] texts = numbers.split(" ", -1);
+    float[] values = new float[texts.length];
+    for (int i = 0; i < texts.length; i++) {
+      values[i] = Float.parseFloat(texts[i]);
+    }
+    return values;
   }
 
   private static TokensKind texts(Manifest manifest) {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -459,7 +460,16 @@ class TextPreparationTest {
   private static TextOptions options(
       Tokenizer tokenizer, String length, String label, String text) {
     return new TextOptions(
-        tokenizer, true, true, false, 5000, 1, MaxLength.parse(length), label, text);
+        tokenizer,
+        true,
+        true,
+        false,
+        5000,
+        1,
+        MaxLength.parse(length),
+        Optional.empty(),
+        label,
+        text);
   }
 
   private Manifest prepare(DataKind kind) {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -112,6 +113,7 @@ class VocabularyLearnerTest {
         size,
         minCount,
         MaxLength.parse(maxLength),
+        Optional.empty(),
         "label",
         "text");
   }
@@ -125,7 +127,7 @@ class VocabularyLearnerTest {
             .map(text -> new byte[][] {text.getBytes(StandardCharsets.UTF_8)});
     RowSchema raw = RowSchema.of(new TokensKind(options.cleaning(), 0, options.maxLength().most()));
     Step step = new Step("Reading rows", texts.size(), Step.Unit.PIECES);
-    return new VocabularyLearner(options)
+    return new VocabularyLearner(options, new Storage(new Configuration()), 7)
         .learn(
             raw,
             train,

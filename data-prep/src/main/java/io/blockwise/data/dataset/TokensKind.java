@@ -1,6 +1,8 @@
 package io.blockwise.data.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.blockwise.base.IfAbsent;
 import io.blockwise.data.options.Cleaning;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
@@ -21,9 +23,16 @@ import org.apache.parquet.schema.Types;
  * @param vocabularySize ids in the data set's vocabulary, {@link #PAD} and {@link #UNKNOWN}
  *     included; 0 before it is learned
  * @param maxLength most tokens of a text; those behind are cut off
+ * @param vectors that lie beside the shards; not in the file if there are none
  */
 @JsonTypeName("tokens")
-public record TokensKind(Cleaning cleaning, int vocabularySize, int maxLength)
+public record TokensKind(
+    Cleaning cleaning,
+    int vocabularySize,
+    int maxLength,
+    @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = WordVectors.Absent.class)
+        @IfAbsent(NO_VECTORS)
+        WordVectors vectors)
     implements FieldKind {
   /** The id of what fills a batch up; no row has it. */
   public static final int PAD = 0;
@@ -32,6 +41,8 @@ public record TokensKind(Cleaning cleaning, int vocabularySize, int maxLength)
   public static final int UNKNOWN = 1;
 
   private static final int LEAST_VOCABULARY = 3;
+  private static final String NO_VECTORS =
+      "{\"dimension\":0,\"words\":0,\"tokens\":0,\"covered_tokens\":0}";
   private static final String LIST = "list";
   private static final String ELEMENT = "element";
 
@@ -40,6 +51,11 @@ public record TokensKind(Cleaning cleaning, int vocabularySize, int maxLength)
       throw new IllegalArgumentException(
           "max_length is " + maxLength + " and vocabulary_size " + vocabularySize);
     }
+  }
+
+  /** Without vectors. */
+  public TokensKind(Cleaning cleaning, int vocabularySize, int maxLength) {
+    this(cleaning, vocabularySize, maxLength, WordVectors.NONE);
   }
 
   /** Parquet's own list, which Spark reads as an array. */

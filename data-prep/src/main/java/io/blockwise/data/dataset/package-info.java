@@ -31,8 +31,10 @@
  * <p>A field has its {@code kind} and what belongs to it; {@code image}: {@code shape} (channels,
  * height, width), {@code flippable}, {@code mean} and {@code standard_deviation} (per channel of
  * train, on the scale 0..1); {@code tokens}: {@code cleaning} (how a text became tokens), {@code
- * vocabulary_size} (ids 0 for padding and 1 for unknown tokens included) and {@code max_length} (in
- * tokens). In version 1, which is read as well, these four stand beside {@code classes}, and belong
- * to the field {@code pixels}.
+ * vocabulary_size} (ids 0 for padding and 1 for unknown tokens included), {@code max_length} (in
+ * tokens) and, where {@code embeddings.safetensors} lies beside the shards, {@code vectors}: their
+ * {@code dimension}, the {@code words} of the vocabulary that have one of their own, the {@code
+ * tokens} of train and the {@code covered_tokens} among them. In version 1, which is read as well,
+ * these four stand beside {@code classes}, and belong to the field {@code pixels}.
  */
 package io.blockwise.data.dataset;

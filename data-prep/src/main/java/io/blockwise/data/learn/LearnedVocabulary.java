@@ -5,13 +5,16 @@ import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ListedFile;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.data.text.TextEncoder;
 import io.blockwise.data.text.Vocabulary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -22,12 +25,21 @@ final class LearnedVocabulary implements Learned {
   private final String field;
   private final TokensKind kind;
   private final Broadcast<Vocabulary> vocabulary;
+
+  /** On the driver alone, which writes it: tasks need no vectors, and they are large. */
+  private final transient Optional<EmbeddingMatrix> vectors;
+
   private transient TextEncoder encoder;
 
-  LearnedVocabulary(String field, TokensKind kind, Broadcast<Vocabulary> vocabulary) {
+  LearnedVocabulary(
+      String field,
+      TokensKind kind,
+      Broadcast<Vocabulary> vocabulary,
+      Optional<EmbeddingMatrix> vectors) {
     this.field = field;
     this.kind = kind;
     this.vocabulary = vocabulary;
+    this.vectors = vectors;
   }
 
   @Override
@@ -48,8 +60,18 @@ final class LearnedVocabulary implements Learned {
 
   @Override
   public List<ListedFile> writeBeside(Storage storage, Path directory) throws IOException {
-    byte[] bytes = vocabulary.value().bytes();
-    storage.write(new Path(directory, Vocabulary.FILE_NAME), bytes);
-    return List.of(new ListedFile(Vocabulary.FILE_NAME, bytes.length, Digests.sha256(bytes)));
+    List<ListedFile> files = new ArrayList<>();
+    byte[] words = vocabulary.value().bytes();
+    files.add(write(storage, new Path(directory, Vocabulary.FILE_NAME), words));
+    if (vectors.isPresent()) {
+      Path file = new Path(directory, EmbeddingMatrix.FILE_NAME);
+      files.add(write(storage, file, vectors.get().bytes()));
+    }
+    return files;
+  }
+
+  private static ListedFile write(Storage storage, Path file, byte[] bytes) throws IOException {
+    storage.write(file, bytes);
+    return new ListedFile(file.getName(), bytes.length, Digests.sha256(bytes));
   }
 }

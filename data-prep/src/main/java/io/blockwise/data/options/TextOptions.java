@@ -4,6 +4,7 @@ import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param minCount how often a token occurs in train at least to get an id ({@code
  *     data.text.min-count}), 1 or more
  * @param maxLength most tokens of a text ({@code data.text.max-length})
+ * @param glove file of word vectors in GloVe's text format ({@code data.text.glove}); empty: none
  * @param labelColumn of kind {@code text}: name of the column with the label, or its number from 1
  *     in files without a line of names ({@code data.text.label-column})
  * @param textColumn likewise the text ({@code data.text.text-column})
@@ -31,6 +33,7 @@ public record TextOptions(
     int vocabularySize,
     int minCount,
     MaxLength maxLength,
+    Optional<String> glove,
     String labelColumn,
     String textColumn) {
   private static final int LEAST_VOCABULARY = 3;
@@ -65,6 +68,9 @@ public record TextOptions(
     content.put("data.text.vocabulary-size", Integer.toString(vocabularySize));
     content.put("data.text.min-count", Integer.toString(minCount));
     content.put("data.text.max-length", maxLength.toString());
+    // a name alone: where it lies decides nothing, and what it holds has a checksum
+    glove.ifPresent(
+        file -> content.put("data.text.glove", file.substring(file.lastIndexOf('/') + 1)));
     return content;
   }
 }

@@ -48,6 +48,12 @@ public record RawRows(
     return slices.stream().mapToLong(Slice::rows).sum();
   }
 
+  /** The same with one more part, which holds no rows. */
+  public RawRows and(RawPart part) {
+    List<RawPart> all = Stream.concat(parts.stream(), Stream.of(part)).toList();
+    return new RawRows(schema, classes, all, slices, passedOver, bad);
+  }
+
   /** The same without the rows of some files, which are bad. */
   public RawRows without(List<BadFile> files) {
     Set<String> names = files.stream().map(BadFile::name).collect(Collectors.toSet());

@@ -1,5 +1,6 @@
 /**
- * From a text to ids of tokens: the same in data-prep and wherever a model answers. Knows no Spark.
+ * From a text to ids of tokens: the same in data-prep and wherever a model answers; and the vectors
+ * that ids start from. Knows no Spark.
  *
  * <pre>
  *   text -> TextAnalysis (Lucene) -> tokens -> Vocabulary -> ids, cut to the greatest length

@@ -101,23 +101,7 @@ class TokensKindTest {
 
   @Test
   void manifestSaysHowTextsBecameTokens() {
-    SplitContent one =
-        new SplitContent(
-            1, List.of(1L), List.of(new Shard("train/shard-00000.parquet", 0, 1, 9, "")));
-    Manifest manifest =
-        new Manifest(
-            2,
-            "text",
-            List.of("only"),
-            Map.of("tokens", KIND),
-            1,
-            Map.of(),
-            List.of(),
-            Map.of(Split.TRAIN, one),
-            0,
-            0,
-            0,
-            List.of());
+    Manifest manifest = manifest(KIND);
     String json = new String(manifest.json(), StandardCharsets.UTF_8);
     assertThat(json.replaceAll("\\s+", " "))
         .contains(
@@ -125,6 +109,43 @@ class TokensKindTest {
                 + " \"strip_tags\" : true, \"lower_case\" : true, \"drop_stop_words\" : false },"
                 + " \"vocabulary_size\" : 100, \"max_length\" : 40 }");
     assertThat(ManifestJson.read(manifest.json(), "it")).isEqualTo(manifest);
+  }
+
+  @Test
+  void manifestSaysHowManyTokensHaveAVector() {
+    TokensKind kind = new TokensKind(CLEANING, 100, 40, new WordVectors(300, 80, 1000, 950));
+    String json = new String(manifest(kind).json(), StandardCharsets.UTF_8);
+    assertThat(json.replaceAll("\\s+", " "))
+        .contains(
+            "\"max_length\" : 40, \"vectors\" : { \"dimension\" : 300, \"words\" : 80, \"tokens\" :"
+                + " 1000, \"covered_tokens\" : 950 } }");
+    assertThat(ManifestJson.read(manifest(kind).json(), "it")).isEqualTo(manifest(kind));
+    assertThat(kind.vectors().tokenCoverage()).isEqualTo(0.95);
+  }
+
+  @Test
+  void moreTokensWithAVectorThanThereAreAreRefused() {
+    assertThatThrownBy(() -> new WordVectors(300, 80, 1000, 1001))
+        .hasMessage("vectors of 300 for 80, 1001 of 1000");
+  }
+
+  private static Manifest manifest(TokensKind kind) {
+    SplitContent one =
+        new SplitContent(
+            1, List.of(1L), List.of(new Shard("train/shard-00000.parquet", 0, 1, 9, "")));
+    return new Manifest(
+        2,
+        "text",
+        List.of("only"),
+        Map.of("tokens", kind),
+        1,
+        Map.of(),
+        List.of(),
+        Map.of(Split.TRAIN, one),
+        0,
+        0,
+        0,
+        List.of());
   }
 
   private void assertRefused(TokensKind kind, List<int[]> texts, String fact) {

@@ -40,6 +40,7 @@ public record DataSettings(
 
   public DataSettings {
     path.ifPresent(given -> requireNoWebAddress("data.path", given));
+    text.glove().ifPresent(given -> requireNoWebAddress("data.text.glove", given));
     name.ifPresent(given -> FileNames.require("data.name", given));
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
@@ -85,7 +86,7 @@ public record DataSettings(
   /** Hadoop would take it for a file system, in which everything exists and nothing can be done. */
   static void requireNoWebAddress(String key, String place) {
     if (WEB.matcher(place).lookingAt()) {
-      throw invalid(key, place, "must be a directory such as file:/data or hdfs://host:8020/data");
+      throw invalid(key, place, "must be a path such as file:/data or hdfs://host:8020/data");
     }
   }
 }

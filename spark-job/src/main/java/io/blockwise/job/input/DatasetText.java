@@ -3,6 +3,7 @@ package io.blockwise.job.input;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.dataset.WordVectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,11 +37,7 @@ record DatasetText(Manifest manifest) {
     manifest.fields().values().stream()
         .filter(TokensKind.class::isInstance)
         .map(TokensKind.class::cast)
-        .forEach(
-            texts ->
-                lines.add(
-                    "  with a vocabulary of %d ids, and at most %d tokens in a text"
-                        .formatted(texts.vocabularySize(), texts.maxLength())));
+        .forEach(texts -> lines.addAll(ofTexts(texts)));
     if (manifest.skipped() > 0) {
       lines.add("  without " + manifest.skipped() + " images that could not be read");
     }
@@ -53,6 +50,27 @@ record DatasetText(Manifest manifest) {
               100 * manifest.flipRate()));
     }
     return lines;
+  }
+
+  private static List<String> ofTexts(TokensKind texts) {
+    String vocabulary =
+        "  with a vocabulary of %d ids, and at most %d tokens in a text"
+            .formatted(texts.vocabularySize(), texts.maxLength());
+    WordVectors vectors = texts.vectors();
+    if (vectors.dimension() == 0) {
+      return List.of(vocabulary);
+    }
+    int words = texts.vocabularySize() - TokensKind.UNKNOWN - 1;
+    return List.of(
+        vocabulary,
+        String.format(
+            Locale.ROOT,
+            "  with vectors of %d numbers for %d of %d words, %.2f %%, and %.2f %% of train's tokens",
+            vectors.dimension(),
+            vectors.words(),
+            words,
+            100.0 * vectors.words() / words,
+            100 * vectors.tokenCoverage()));
   }
 
   private String ofClass(int width, int label) {

@@ -105,8 +105,9 @@ class RefusedSettingsTest {
         "threads = 100000 | Invalid threads: 100000 in FILE:1 (must be from 0 to 1024)",
         "training.prefetch-threads = 65 | Invalid training.prefetch-threads: 65 in FILE:1 (must be from 1 to 64)",
         "output = \" \" | Invalid output: \"\" in FILE:1 (must be a directory)",
-        "output = \"http://host/x\" | Invalid output: http://host/x in FILE:1 (must be a directory such as file:/data or hdfs://host:8020/data)",
-        "data.path = \"HTTPS://u:secret@host/x\" | Invalid data.path: HTTPS://(redacted)@host/x in FILE:1 (must be a directory such",
+        "output = \"http://host/x\" | Invalid output: http://host/x in FILE:1 (must be a path such as file:/data or hdfs://host:8020/data)",
+        "data.text.glove = \"http://host/x\" | Invalid data.text.glove: http://host/x in FILE:1 (must be a path such as file:/data or hdfs://host:8020/data)",
+        "data.path = \"HTTPS://u:secret@host/x\" | Invalid data.path: HTTPS://(redacted)@host/x in FILE:1 (must be a path such",
         "run-id = ../x | Invalid run-id: ../x in FILE:1 (must be at most 100 letters",
         "vgg-small.width = 0 | Invalid vgg-small.width: 0 in FILE:1 (must be at least 1)",
         "mlp.hidden = [] | Invalid mlp.hidden: [] in FILE:1 (must be one or more widths",
@@ -336,11 +337,11 @@ class RefusedSettingsTest {
   }
 
   @Test
-  void dataKindOfALaterVersionIsRefusedByName() {
+  void dataKindThatIsNoneIsRefused() {
     assertRefused(
-        "data.kind = imdb",
-        "Invalid data.kind: imdb in FILE:1 (must be shapes, cifar-10, cifar-100, mnist,"
-            + " fashion-mnist, tiny-imagenet or image-folder; imdb comes in a later version)");
+        "data.kind = imdbb",
+        "Invalid data.kind: imdbb in FILE:1 (must be shapes, cifar-10, cifar-100, mnist,"
+            + " fashion-mnist, tiny-imagenet, image-folder, ag-news, dbpedia, yelp, imdb, sst2 or text)");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.dataset.WordVectors;
 import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.options.Tokenizer;
 import java.util.Collections;
@@ -45,6 +46,19 @@ class DatasetTextTest {
         manifest(List.of("only"), splits, 0, 0, RowSchema.of(new TokensKind(cleaning, 5000, 57)));
     assertThat(new DatasetText(texts).lines())
         .endsWith("  with a vocabulary of 5000 ids, and at most 57 tokens in a text");
+  }
+
+  @Test
+  void ofWordVectorsTheCoverageOfWordsAndOfTokensIsShown() {
+    Cleaning cleaning = new Cleaning(Tokenizer.STANDARD, true, true, false);
+    Map<Split, SplitContent> splits = Map.of(Split.TRAIN, content(Split.TRAIN, List.of(1L)));
+    TokensKind kind = new TokensKind(cleaning, 5002, 57, new WordVectors(50, 2000, 80_000, 75_000));
+    Manifest texts = manifest(List.of("only"), splits, 0, 0, RowSchema.of(kind));
+    assertThat(new DatasetText(texts).lines())
+        .endsWith(
+            "  with a vocabulary of 5002 ids, and at most 57 tokens in a text",
+            "  with vectors of 50 numbers for 2000 of 5000 words, 40.00 %, and 93.75 % of train's"
+                + " tokens");
   }
 
   @Test

@@ -46,7 +46,7 @@ class DatasetsTest {
             "data.shapes={train = 500, test = 60}",
             "data.text={tokenizer = characters, strip-tags = false, lower-case = false}",
             "data.text={drop-stop-words = true, vocabulary-size = 70, min-count = 3}",
-            "data.text={max-length = 12, label-column = y, text-column = x}");
+            "data.text={max-length = 12, glove = /words.txt, label-column = y, text-column = x}");
     assertThat(options)
         .isEqualTo(
             new PrepareOptions(
@@ -70,6 +70,7 @@ class DatasetsTest {
                     70,
                     3,
                     MaxLength.parse("12"),
+                    Optional.of("/words.txt"),
                     "y",
                     "x")));
   }

@@ -4,7 +4,7 @@ package io.blockwise.data.source.text.record;
 public final class BadRecordException extends Exception {
   private static final long serialVersionUID = 1;
 
-  BadRecordException(String fact) {
+  public BadRecordException(String fact) {
     super(fact);
   }
 }

@@ -32,7 +32,7 @@ public final class Lines implements Closeable {
    *
    * @param end lines that begin there or behind are none of these
    */
-  Lines(Storage storage, Path path, long start, long end) throws IOException {
+  public Lines(Storage storage, Path path, long start, long end) throws IOException {
     this.end = end;
     FSDataInputStream file = storage.open(path);
     in = new LineReader(file, BUFFER, LF);
@@ -47,7 +47,7 @@ public final class Lines implements Closeable {
    *
    * @throws BadRecordException if it does not fit into memory
    */
-  boolean advance() throws IOException, BadRecordException {
+  public boolean advance() throws IOException, BadRecordException {
     offset = next;
     if (next >= end) {
       return false;
@@ -61,7 +61,7 @@ public final class Lines implements Closeable {
   }
 
   /** Where the line begins in the file. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 
@@ -70,7 +70,7 @@ public final class Lines implements Closeable {
    *
    * @throws BadRecordException if it is not in UTF-8
    */
-  String text() throws BadRecordException {
+  public String text() throws BadRecordException {
     int length = line.getLength();
     boolean carriageReturn = length > 0 && line.getBytes()[length - 1] == '\r';
     String text = decoded(line.getBytes(), carriageReturn ? length - 1 : length);
@@ -110,7 +110,7 @@ public final class Lines implements Closeable {
   }
 
   /** The number, from 1, of the line that begins at some place of a file. */
-  static long number(Storage storage, Path path, long offset) throws IOException {
+  public static long number(Storage storage, Path path, long offset) throws IOException {
     long number = 1;
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = storage.open(path)) {
