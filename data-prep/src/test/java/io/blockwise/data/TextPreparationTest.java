@@ -190,6 +190,7 @@ class TextPreparationTest {
     parquet("train", "select 1 label, if(id = 7, null, 'a') text");
     assertRefused(
         DataKind.TEXT, "row 8 has nothing in text (correct it: a row has a label and a text)");
+    parquet("train", "select 1 label, 'a' text");
     write("train/none.parquet", "no Parquet");
     assertRefused(DataKind.TEXT, "none.parquet: it is no sound file of Parquet, ");
   }

@@ -10,15 +10,16 @@ import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.learn.Learned;
 import io.blockwise.data.learn.VocabularyLearner;
+import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
 import io.blockwise.data.progress.ReportedJob;
 import io.blockwise.data.progress.Silent;
 import io.blockwise.data.progress.Step;
+import io.blockwise.data.text.TextAnalysis;
 import io.blockwise.testing.RandomSeed;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,10 +122,9 @@ class VocabularyLearnerTest {
   private static Learned learn(TextOptions options, int partitions, List<String> texts)
       throws Exception {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Cleaning cleaning = options.cleaning();
     JavaRDD<byte[][]> train =
-        context
-            .parallelize(texts, partitions)
-            .map(text -> new byte[][] {text.getBytes(StandardCharsets.UTF_8)});
+        context.parallelize(texts, partitions).map(text -> row(cleaning, text));
     RowSchema raw = RowSchema.of(new TokensKind(options.cleaning(), 0, options.maxLength().most()));
     Step step = new Step("Reading rows", texts.size(), Step.Unit.PIECES);
     return new VocabularyLearner(options, new Storage(new Configuration()), 7)
@@ -134,12 +134,17 @@ class VocabularyLearnerTest {
             new ReportedJob(step, spark.sparkContext().longAccumulator(), Silent.INSTANCE));
   }
 
+  /** As a source has it. */
+  private static byte[][] row(Cleaning cleaning, String text) {
+    return new byte[][] {new TextAnalysis(cleaning).tokens(text)};
+  }
+
   private static TokensKind kind(Learned learned) {
     return learned.schema().only(TokensKind.class).kind();
   }
 
   private static int[] ids(Learned learned, String text) {
-    byte[] ids = learned.values(new byte[][] {text.getBytes(StandardCharsets.UTF_8)})[0];
+    byte[] ids = learned.values(row(kind(learned).cleaning(), text))[0];
     int[] values = new int[ids.length / Integer.BYTES];
     ByteBuffer.wrap(ids).asIntBuffer().get(values);
     return values;

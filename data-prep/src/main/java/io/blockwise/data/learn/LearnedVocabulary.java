@@ -10,7 +10,6 @@ import io.blockwise.data.text.TextEncoder;
 import io.blockwise.data.text.Vocabulary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,7 @@ final class LearnedVocabulary implements Learned {
     if (encoder == null) {
       encoder = new TextEncoder(kind, vocabulary.value());
     }
-    int[] ids = encoder.ids(new String(raw[0], StandardCharsets.UTF_8));
+    int[] ids = encoder.ids(raw[0]);
     ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * ids.length);
     bytes.asIntBuffer().put(ids);
     return new byte[][] {bytes.array()};

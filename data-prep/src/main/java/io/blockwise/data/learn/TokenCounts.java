@@ -1,12 +1,15 @@
 package io.blockwise.data.learn;
 
-import io.blockwise.data.options.Cleaning;
-import io.blockwise.data.text.TextAnalysis;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
+import io.blockwise.data.text.TokenBytes;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.lucene.util.ArrayUtil;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.BytesRefHash;
 import scala.Tuple2;
 
 /**
@@ -15,21 +18,23 @@ import scala.Tuple2;
  * one thread.
  */
 final class TokenCounts implements Iterator<Tuple2<String, Long>> {
-  private static final int MOST_AT_ONCE = 1 << 18;
+  private static final int MOST_AT_ONCE = 1 << 20;
 
   /** Before a length; no token holds white space. */
   private static final String BLANK = " ";
 
-  private final TextAnalysis analysis;
   private final Iterator<byte[][]> texts;
-  private final Map<String, long[]> counts = new HashMap<>();
-  private Iterator<Map.Entry<String, long[]>> counted = Collections.emptyIterator();
+  private Iterator<Tuple2<String, Long>> counted = Stream.<Tuple2<String, Long>>empty().iterator();
+
+  /** Of each entry of {@link #tokens} how often it came. */
+  private long[] counts = new long[1 << 10];
+
+  private BytesRefHash tokens = new BytesRefHash();
 
   /**
-   * @param texts rows of one text in UTF-8
+   * @param texts rows of one text, as {@link TokenBytes} goes through them
    */
-  TokenCounts(Cleaning cleaning, Iterator<byte[][]> texts) {
-    this.analysis = new TextAnalysis(cleaning);
+  TokenCounts(Iterator<byte[][]> texts) {
     this.texts = texts;
   }
 
@@ -46,34 +51,45 @@ final class TokenCounts implements Iterator<Tuple2<String, Long>> {
   @Override
   public boolean hasNext() {
     if (!counted.hasNext() && texts.hasNext()) {
-      counts.clear();
-      while (texts.hasNext() && counts.size() < MOST_AT_ONCE) {
-        count(new String(texts.next()[0], StandardCharsets.UTF_8));
-      }
-      counted = counts.entrySet().iterator();
+      counted = count();
     }
     return counted.hasNext();
   }
 
-  private void count(String text) {
+  private Iterator<Tuple2<String, Long>> count() {
+    tokens = new BytesRefHash();
+    Arrays.fill(counts, 0);
+    Map<Integer, Long> lengths = new HashMap<>();
+    while (texts.hasNext() && tokens.size() < MOST_AT_ONCE) {
+      lengths.merge(count(texts.next()[0]), 1L, Long::sum);
+    }
+    Stream<Tuple2<String, Long>> ofLengths =
+        lengths.entrySet().stream().map(e -> new Tuple2<>(BLANK + e.getKey(), e.getValue()));
+    BytesRef token = new BytesRef();
+    Stream<Tuple2<String, Long>> ofTokens =
+        IntStream.range(0, tokens.size())
+            .mapToObj(i -> new Tuple2<>(tokens.get(i, token).utf8ToString(), counts[i]));
+    return Stream.concat(ofLengths, ofTokens).iterator();
+  }
+
+  /** Counts the tokens of a text; how many they are. */
+  private int count(byte[] text) {
     int[] length = new int[1];
-    analysis.tokens(
+    TokenBytes.forEach(
         text,
         token -> {
-          add(token);
+          int entry = tokens.add(token);
+          entry = entry < 0 ? -entry - 1 : entry;
+          counts = ArrayUtil.grow(counts, entry + 1);
+          counts[entry]++;
           length[0]++;
           return true;
         });
-    add(BLANK + length[0]);
-  }
-
-  private void add(String key) {
-    counts.computeIfAbsent(key, any -> new long[1])[0]++;
+    return length[0];
   }
 
   @Override
   public Tuple2<String, Long> next() {
-    Map.Entry<String, long[]> entry = counted.next();
-    return new Tuple2<>(entry.getKey(), entry.getValue()[0]);
+    return counted.next();
   }
 }

@@ -22,6 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -57,8 +59,7 @@ public final class VocabularyLearner implements Learner {
       throws ExecutionException, InterruptedException {
     RowSchema.Field<TokensKind> field = raw.only(TokensKind.class);
     Cleaning cleaning = field.kind().cleaning();
-    JavaPairRDD<String, Long> counts =
-        train.mapPartitionsToPair(texts -> new TokenCounts(cleaning, texts)).reduceByKey(Long::sum);
+    JavaPairRDD<String, Long> counts = counts(train);
     SortedMap<Integer, Long> lengths = new TreeMap<>();
     first
         .collect(counts.filter(entry -> TokenCounts.isLength(entry._1())).map(entry -> entry))
@@ -81,6 +82,21 @@ public final class VocabularyLearner implements Learner {
         new TokensKind(cleaning, vocabulary.value().size(), maxLength, coverage),
         vocabulary,
         vectors.map(found -> found.filled(seed)));
+  }
+
+  /** In few partitions, since each has most of the tokens. */
+  private static JavaPairRDD<String, Long> counts(JavaRDD<byte[][]> train) {
+    int partitions = Math.min(train.getNumPartitions(), 2 * train.context().defaultParallelism());
+    return train
+        .coalesce(partitions)
+        .mapPartitionsToPair(TokenCounts::new)
+        .combineByKey(
+            count -> count,
+            Long::sum,
+            Long::sum,
+            new HashPartitioner(partitions),
+            false, // within a partition a token comes once, or nearly so
+            SparkEnv.get().serializer());
   }
 
   private Optional<VocabularyVectors> vectors(Broadcast<Vocabulary> vocabulary, GloveJoin join)

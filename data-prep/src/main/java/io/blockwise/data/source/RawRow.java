@@ -25,7 +25,8 @@ public record RawRow(Id id, Split split, int label, Values values) {
   public interface Values {
     /**
      * Fresh arrays in the order of {@link RawRows#schema}: what the source has for a field of that
-     * kind, for an image unsigned bytes, {@code [channels, height, width]}.
+     * kind: for an image unsigned bytes, {@code [channels, height, width]}; for a text its tokens,
+     * as {@link io.blockwise.data.text.TextAnalysis#tokens} has them.
      *
      * @throws BadFileException if the row is a file of the user's that cannot be read, of which
      *     some may be left out

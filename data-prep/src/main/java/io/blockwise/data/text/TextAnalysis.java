@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.text.Normalizer;
-import java.util.function.Predicate;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.StopFilter;
@@ -25,27 +24,35 @@ import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 public final class TextAnalysis {
   private static final String FIELD = "text";
 
+  /** From here on letters may be combined; those before are composed already (Unicode, NFC). */
+  private static final char FIRST_COMBINING = '\u0300';
+
   private final Analyzer analyzer;
 
+  /** For texts that cannot hold a tag or an entity. */
+  private final Analyzer untagged;
+
   public TextAnalysis(Cleaning cleaning) {
-    this.analyzer = new Cleaner(cleaning);
+    analyzer = new Cleaner(cleaning, cleaning.stripTags());
+    untagged = new Cleaner(cleaning, false);
   }
 
-  /**
-   * Goes through the tokens of a text in their order.
-   *
-   * @param each returns whether to go on
-   */
-  public void tokens(String text, Predicate<String> each) {
-    String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
-    try (TokenStream stream = analyzer.tokenStream(FIELD, composed)) {
+  /** The tokens of a text in their order, as {@link TokenBytes} goes through them. */
+  public byte[] tokens(String text) {
+    String composed =
+        text.chars().allMatch(letter -> letter < FIRST_COMBINING)
+            ? text
+            : Normalizer.normalize(text, Normalizer.Form.NFC);
+    boolean tagged = composed.indexOf('<') >= 0 || composed.indexOf('&') >= 0;
+    TokenBytes tokens = new TokenBytes(text.length() + 1);
+    try (TokenStream stream = (tagged ? analyzer : untagged).tokenStream(FIELD, composed)) {
       CharTermAttribute token = stream.getAttribute(CharTermAttribute.class);
       stream.reset();
-      boolean goOn = true;
-      while (goOn && stream.incrementToken()) {
-        goOn = each.test(token.toString());
+      while (stream.incrementToken()) {
+        tokens.add(token);
       }
       stream.end();
+      return tokens.toArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a text in memory has none
     }
@@ -54,14 +61,16 @@ public final class TextAnalysis {
   /** Lucene's chain: characters, tokenizer, tokens. Thread-safe. */
   private static final class Cleaner extends Analyzer {
     private final Cleaning cleaning;
+    private final boolean strips;
 
-    Cleaner(Cleaning cleaning) {
+    Cleaner(Cleaning cleaning, boolean strips) {
       this.cleaning = cleaning;
+      this.strips = strips;
     }
 
     @Override
     protected Reader initReader(String field, Reader text) {
-      return cleaning.stripTags() ? new HTMLStripCharFilter(text) : text;
+      return strips ? new HTMLStripCharFilter(text) : text;
     }
 
     @Override

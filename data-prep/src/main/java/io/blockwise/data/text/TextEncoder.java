@@ -2,13 +2,18 @@ package io.blockwise.data.text;
 
 import io.blockwise.data.dataset.TokensKind;
 import java.util.Arrays;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.BytesRefHash;
 
-/** Turns texts into ids, as the rows of a data set have them. Thread-safe. */
+/** Turns texts into ids, as the rows of a data set have them. Used by one thread. */
 public final class TextEncoder {
   private static final int FIRST = 64;
 
   private final TextAnalysis analysis;
-  private final Vocabulary vocabulary;
+
+  /** The word of id i is its entry i - 2. */
+  private final BytesRefHash words = new BytesRefHash();
+
   private final int maxLength;
 
   /**
@@ -16,8 +21,8 @@ public final class TextEncoder {
    */
   public TextEncoder(TokensKind kind, Vocabulary vocabulary) {
     this.analysis = new TextAnalysis(kind.cleaning());
-    this.vocabulary = vocabulary;
     this.maxLength = kind.maxLength();
+    vocabulary.words().forEach(word -> words.add(new BytesRef(word)));
   }
 
   /**
@@ -25,9 +30,19 @@ public final class TextEncoder {
    * row is dropped, and none is without length.
    */
   public int[] ids(String text) {
+    return ids(analysis.tokens(text));
+  }
+
+  /** The same of a text that is cut into tokens already, by {@link TextAnalysis#tokens}. */
+  public int[] ids(byte[] tokens) {
     Ids ids = new Ids();
-    analysis.tokens(text, token -> ids.add(vocabulary.id(token)));
+    TokenBytes.forEach(tokens, token -> ids.add(id(token)));
     return ids.count == 0 ? new int[] {TokensKind.UNKNOWN} : Arrays.copyOf(ids.values, ids.count);
+  }
+
+  private int id(BytesRef token) {
+    int entry = words.find(token);
+    return entry < 0 ? TokensKind.UNKNOWN : TokensKind.UNKNOWN + 1 + entry;
   }
 
   private final class Ids {

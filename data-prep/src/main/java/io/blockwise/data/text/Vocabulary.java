@@ -44,6 +44,11 @@ public final class Vocabulary implements Serializable {
     return ids.getOrDefault(token, TokensKind.UNKNOWN);
   }
 
+  /** In the order of their ids, the first of which is 2. */
+  List<String> words() {
+    return List.of(words);
+  }
+
   /** The content of its file, in UTF-8. */
   public byte[] bytes() {
     return Stream.concat(RESERVED.stream(), Stream.of(words))

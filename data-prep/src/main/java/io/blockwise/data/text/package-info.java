@@ -3,7 +3,7 @@
  * that ids start from. Knows no Spark.
  *
  * <pre>
- *   text -> TextAnalysis (Lucene) -> tokens -> Vocabulary -> ids, cut to the greatest length
+ *   text -> TextAnalysis (Lucene) -> tokens -> TextEncoder (Vocabulary) -> ids, cut to the greatest length
  * </pre>
  */
 package io.blockwise.data.text;

@@ -4,11 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.options.Tokenizer;
+import io.blockwise.testing.RandomSeed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TextAnalysisTest {
+  @RegisterExtension static final RandomSeed SEED = new RandomSeed();
+
+  private static final String LETTERS_OF_ALL_KINDS =
+      "aAbBzé\u0301ßİıΣςя我한😀'’.,-_:;!?/\\\"()[]{}#@$%*+=~`^|>0123456789 \t\n\r\u00a0\u3000\u200d\ufeff";
+  private static final int LETTERS_COUNT =
+      LETTERS_OF_ALL_KINDS.codePointCount(0, LETTERS_OF_ALL_KINDS.length());
   private static final Cleaning WORDS = new Cleaning(Tokenizer.STANDARD, true, true, false);
   private static final Cleaning BLANKS = new Cleaning(Tokenizer.WHITESPACE, false, false, false);
   private static final Cleaning LETTERS = new Cleaning(Tokenizer.CHARACTERS, false, false, false);
@@ -70,12 +79,29 @@ class TextAnalysisTest {
   }
 
   @Test
-  void longTextIsReadAsFarAsWanted() {
+  void tokensAreGoneThroughAsFarAsWanted() {
     List<String> first = new ArrayList<>();
-    String text = "word ".repeat(100_000);
-    new TextAnalysis(WORDS).tokens(text, token -> first.add(token) && first.size() < 3);
-    assertThat(first).containsExactly("word", "word", "word");
-    assertThat(tokens(WORDS, text)).hasSize(100_000);
+    byte[] tokens = new TextAnalysis(WORDS).tokens("wörd ".repeat(100_000));
+    TokenBytes.forEach(tokens, token -> first.add(token.utf8ToString()) && first.size() < 3);
+    assertThat(first).containsExactly("wörd", "wörd", "wörd");
+    assertThat(tokens(WORDS, "wörd ".repeat(100_000))).hasSize(100_000);
+  }
+
+  /** Such texts go past the search for tags; a tag at the end sends them through it. */
+  @Test
+  void textWithoutTagsIsCutAsOneWithThem() {
+    Random random = SEED.random();
+    for (int time = 0; time < 300; time++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(60); i >= 0; i--) {
+        text.appendCodePoint(
+            LETTERS_OF_ALL_KINDS.codePointAt(
+                LETTERS_OF_ALL_KINDS.offsetByCodePoints(0, random.nextInt(LETTERS_COUNT))));
+      }
+      assertThat(tokens(WORDS, text.toString()))
+          .as("%s", text)
+          .isEqualTo(tokens(WORDS, text + " <br/>"));
+    }
   }
 
   @Test
@@ -87,7 +113,8 @@ class TextAnalysisTest {
 
   private static List<String> tokens(Cleaning cleaning, String text) {
     List<String> tokens = new ArrayList<>();
-    new TextAnalysis(cleaning).tokens(text, tokens::add);
+    TokenBytes.forEach(
+        new TextAnalysis(cleaning).tokens(text), token -> tokens.add(token.utf8ToString()));
     return tokens;
   }
 }

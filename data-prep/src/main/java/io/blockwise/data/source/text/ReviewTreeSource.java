@@ -5,6 +5,7 @@ import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RawRows;
@@ -12,8 +13,8 @@ import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.Source;
 import io.blockwise.data.source.text.record.BadRecordException;
 import io.blockwise.data.source.text.record.Lines;
+import io.blockwise.data.text.TextAnalysis;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -67,7 +68,9 @@ public final class ReviewTreeSource implements Source {
         for (int from = 0; from < part.files().size(); from += MOST_FILES) {
           int to = Math.min(from + MOST_FILES, part.files().size());
           List<String> files = List.copyOf(part.files().subList(from, to));
-          slices.add(new Reviews(part.folder(), name, parts.size(), files, from, split, label));
+          slices.add(
+              new Reviews(
+                  part.folder(), name, parts.size(), files, from, split, label, texts.cleaning()));
         }
         parts.add(part);
       }
@@ -107,7 +110,8 @@ public final class ReviewTreeSource implements Source {
       List<String> files,
       int first,
       Split split,
-      int label)
+      int label,
+      Cleaning cleaning)
       implements Slice {
     @Override
     public int rows() {
@@ -123,11 +127,13 @@ public final class ReviewTreeSource implements Source {
   private static final class Files implements Slice.Reader {
     private final Storage storage;
     private final Reviews slice;
+    private final TextAnalysis analysis;
     private int next;
 
     Files(Storage storage, Reviews slice) {
       this.storage = storage;
       this.slice = slice;
+      this.analysis = new TextAnalysis(slice.cleaning);
     }
 
     @Override
@@ -136,15 +142,14 @@ public final class ReviewTreeSource implements Source {
       // The name is the identity, so a new review does not reorder the others.
       RawRow.Id id = new RawRow.Id(slice.folderName + file, slice.folderNumber, slice.first + next);
       next++;
-      return new RawRow(id, slice.split, slice.label, () -> new byte[][] {text(file)});
+      return new RawRow(id, slice.split, slice.label, () -> new byte[][] {tokens(file)});
     }
 
-    private byte[] text(String file) throws IOException {
+    private byte[] tokens(String file) throws IOException {
       Path path = new Path(slice.folder, file);
       byte[] bytes = storage.bytes(path);
       try {
-        String text = Lines.withoutMark(Lines.decoded(bytes, bytes.length));
-        return text.getBytes(StandardCharsets.UTF_8);
+        return analysis.tokens(Lines.withoutMark(Lines.decoded(bytes, bytes.length)));
       } catch (BadRecordException e) {
         throw UserException.cannot(
             "read " + path, "it " + e.getMessage(), "convert it to UTF-8, or get it again", e);

@@ -1,20 +1,22 @@
 package io.blockwise.data.source.text;
 
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.text.record.TextCursor;
 import io.blockwise.data.source.text.record.TextFile;
 import io.blockwise.data.source.text.record.TextPiece;
+import io.blockwise.data.text.TextAnalysis;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The rows of a piece of a table.
  *
  * @param classes of the data
+ * @param cleaning by which a text becomes tokens
  */
-record TextSlice(TextPiece piece, int rows, Labels classes) implements Slice {
+record TextSlice(TextPiece piece, int rows, Labels classes, Cleaning cleaning) implements Slice {
   @Override
   public Reader open(Storage storage) throws IOException {
     return new Rows(piece.open(storage));
@@ -22,6 +24,7 @@ record TextSlice(TextPiece piece, int rows, Labels classes) implements Slice {
 
   private final class Rows implements Reader {
     private final TextCursor records;
+    private final TextAnalysis analysis = new TextAnalysis(cleaning);
 
     Rows(TextCursor records) {
       this.records = records;
@@ -40,8 +43,7 @@ record TextSlice(TextPiece piece, int rows, Labels classes) implements Slice {
       TextFile file = piece.file();
       RawRow.Id id = new RawRow.Id(file.name(), file.number(), records.position());
       String text = records.current().text();
-      return new RawRow(
-          id, file.split(), label, () -> new byte[][] {text.getBytes(StandardCharsets.UTF_8)});
+      return new RawRow(id, file.split(), label, () -> new byte[][] {analysis.tokens(text)});
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class TextTableSource implements Source {
     List<Slice> slices = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       if (found.get(i).rows() > 0) {
-        slices.add(new TextSlice(pieces.get(i), found.get(i).rows(), labels));
+        slices.add(new TextSlice(pieces.get(i), found.get(i).rows(), labels, texts.cleaning()));
       }
     }
     return rows(files, labels.names(), slices);
