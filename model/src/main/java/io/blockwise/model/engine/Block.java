@@ -32,6 +32,57 @@ public interface Block extends AutoCloseable {
   void adopt(StateKind kind, float[] from);
 
   /**
+   * Takes the rows of the {@linkplain TensorTable#table table} among the parameters that steps have
+   * changed since this was last called, or since the block was made: numbers from 0, ascending,
+   * each once. Some may have kept their values; all that have not are among them, bit by bit. What
+   * is adopted is no change. Of no row where there is no table; an engine that does not know says
+   * all.
+   *
+   * @return belongs to the caller
+   */
+  default int[] takeChangedRows() {
+    return TableRows.all(parameters());
+  }
+
+  /**
+   * Copies rows of the table out.
+   *
+   * @param rows ascending, each once
+   * @param into {@code [rows, width of the table]}, exactly
+   */
+  default void readRows(int[] rows, float[] into) {
+    TableRows.read(this, rows, into);
+  }
+
+  /**
+   * Copies rows of the table in, and leaves the others as they are.
+   *
+   * @param rows ascending, each once
+   * @param from {@code [rows, width of the table]}, exactly; it is not kept
+   */
+  default void adoptRows(int[] rows, float[] from) {
+    TableRows.adopt(this, rows, from);
+  }
+
+  /**
+   * Copies the parameters without the table out, in their order; all of them where there is none.
+   *
+   * @param into has exactly {@link TensorTable#lengthOfRest} values
+   */
+  default void readRest(float[] into) {
+    TableRows.readRest(this, into);
+  }
+
+  /**
+   * Copies the parameters without the table in, and leaves the table as it is.
+   *
+   * @param from has exactly {@link TensorTable#lengthOfRest} values; it is not kept
+   */
+  default void adoptRest(float[] from) {
+    TableRows.adoptRest(this, from);
+  }
+
+  /**
    * What a vector that is a worker's own begins with: zeros, unless the kind says otherwise. Of
    * what follows another block it is what that one is now.
    */

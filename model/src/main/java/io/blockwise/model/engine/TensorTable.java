@@ -2,13 +2,15 @@ package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.BlockSpec;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Names the tensors of a flat vector. Tensors lie one behind the other without gaps, in PyTorch's
  * layouts (convolution OIHW, linear {@code [out, in]}).
  *
  * <p>Names start with the part they belong to: {@code layers.3.weight}, {@code head.0.bias}, {@code
- * exit.weight}, {@code layers.1.running_mean}. Immutable.
+ * exit.weight}, {@code layers.1.running_mean}. At most one is a table of which a step changes only
+ * some rows. Immutable.
  */
 public record TensorTable(List<Entry> entries) {
   public TensorTable {
@@ -27,6 +29,28 @@ public record TensorTable(List<Entry> entries) {
       }
       offset += entry.length();
     }
+    requireOneTable(entries.stream().filter(Entry::byRow).toList());
+  }
+
+  private static void requireOneTable(List<Entry> tables) {
+    if (tables.size() > 1) {
+      throw new IllegalArgumentException(
+          "Cannot average a block by the rows of both "
+              + tables.get(0).name()
+              + " and "
+              + tables.get(1).name()
+              + ": one table is the most (give each embedding its own block)");
+    }
+  }
+
+  /** The table {@code [rows, width]} of which a step changes only the rows that its batch reads. */
+  public Optional<Entry> table() {
+    return entries.stream().filter(Entry::byRow).findFirst();
+  }
+
+  /** Values without those of the {@link #table}. */
+  public int lengthOfRest() {
+    return length() - table().map(Entry::length).orElse(0);
   }
 
   /** Values in the whole vector. */
@@ -73,11 +97,25 @@ public record TensorTable(List<Entry> entries) {
   public record Entry(String name, List<Integer> shape, int offset, boolean byRow) {
     public Entry {
       shape = List.copyOf(shape);
+      if (byRow && shape.size() != 2) {
+        throw new IllegalArgumentException(
+            "Invalid shape of " + name + ": " + shape + " (must be [rows, width] of a table)");
+      }
     }
 
     /** One that every step changes as a whole. */
     public Entry(String name, List<Integer> shape, int offset) {
       this(name, shape, offset, false);
+    }
+
+    /** Rows of a table. */
+    public int rows() {
+      return shape.get(0);
+    }
+
+    /** Values in each row of a table. */
+    public int width() {
+      return shape.get(1);
     }
 
     private boolean isOf(String part) {
