@@ -23,6 +23,7 @@ import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.ShuffledRDD;
 import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
@@ -50,6 +51,7 @@ public final class DealtRows {
     this.rows =
         rows.flatMapToPair(row -> keyed(row, plan, seed, counted, found))
             .repartitionAndSortWithinPartitions(new ByShard(plan.shards()));
+    ((ShuffledRDD<?, ?, ?>) this.rows.rdd()).setSerializer(new RowSerializer());
   }
 
   /** A row with its key; none if it cannot be read. */

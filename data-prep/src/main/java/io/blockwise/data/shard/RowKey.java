@@ -2,6 +2,8 @@ package io.blockwise.data.shard;
 
 import io.blockwise.base.SplitMix;
 import io.blockwise.data.source.RawRow;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -60,6 +62,15 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
     return label;
   }
 
+  /**
+   * Which of {@code 2^bits} equal parts of all hashes its own is in, in their order.
+   *
+   * @param bits 1 to 31
+   */
+  int part(int bits) {
+    return (int) ((hash ^ Long.MIN_VALUE) >>> (Long.SIZE - bits));
+  }
+
   /** The same row in another group. */
   RowKey in(int other) {
     return new RowKey(other, label, original, hash, file, index);
@@ -114,6 +125,11 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
 
   @Override
   public void writeExternal(ObjectOutput out) throws IOException {
+    write(out);
+  }
+
+  /** Writes what {@link #read} reads. */
+  void write(DataOutput out) throws IOException {
     out.writeInt(group);
     out.writeInt(label);
     out.writeInt(original);
@@ -122,8 +138,19 @@ final class RowKey implements Comparable<RowKey>, Externalizable {
     out.writeLong(index);
   }
 
+  /** Reads what {@link #write} has written. */
+  static RowKey read(DataInput in) throws IOException {
+    RowKey key = new RowKey();
+    key.fill(in);
+    return key;
+  }
+
   @Override
   public void readExternal(ObjectInput in) throws IOException {
+    fill(in);
+  }
+
+  private void fill(DataInput in) throws IOException {
     group = in.readInt();
     label = in.readInt();
     original = in.readInt();

@@ -5,15 +5,12 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.source.RawRows;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
 
 /** Decides where every row goes, from the rows' keys alone. Used by one thread. */
 final class ShardPlanner {
@@ -42,9 +39,12 @@ final class ShardPlanner {
       requireEveryClass(rows[Split.TRAIN.ordinal()]);
       long[] firstRanks = firstRanks(rows);
       JavaRDD<RowKey> train = keys.filter(key -> key.group() == Split.TRAIN.ordinal());
-      Carving.Rule rule = carving.rule(at(train.map(key -> key.in(key.label())), carving.ranks()));
+      Carving.Rule rule =
+          carving.rule(
+              new RankedKeys(train.map(key -> key.in(key.label())), raw.classes().size())
+                  .at(carving.ranks()));
       JavaRDD<RowKey> dealt = keys.map(rule::apply);
-      Map<Long, RowKey> cuts = at(dealt, firstRanks);
+      Map<Long, RowKey> cuts = new RankedKeys(dealt, Split.values().length).at(firstRanks);
       Optional<Relabelling> relabelling = relabelling(dealt, rows[Split.TRAIN.ordinal()]);
       long changed = 0;
       if (relabelling.isPresent()) {
@@ -56,21 +56,6 @@ final class ShardPlanner {
     } finally {
       keys.unpersist();
     }
-  }
-
-  /**
-   * The keys at some places of the total order, by place; the others stay where they are.
-   *
-   * @param ranks ascending, from 0, each below the number of keys; repetitions count once
-   */
-  private static Map<Long, RowKey> at(JavaRDD<RowKey> keys, long[] ranks) {
-    return keys
-        .sortBy(key -> key, true, keys.getNumPartitions())
-        .zipWithIndex()
-        .filter(ranked -> Arrays.binarySearch(ranks, ranked._2()) >= 0)
-        .collect()
-        .stream()
-        .collect(Collectors.toMap(Tuple2::_2, Tuple2::_1));
   }
 
   /** Chooses as many rows of train as are to get another label. */
@@ -85,7 +70,8 @@ final class ShardPlanner {
     Optional<RowKey> end =
         chosen == rows
             ? Optional.empty()
-            : Optional.of(at(choices, new long[] {chosen}).get(chosen));
+            : Optional.of(
+                new RankedKeys(choices, Split.values().length).at(new long[] {chosen}).get(chosen));
     return Optional.of(new Relabelling(options.noise().kind(), raw.classes().size(), chosen, end));
   }
 

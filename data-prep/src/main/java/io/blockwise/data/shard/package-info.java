@@ -3,7 +3,7 @@
  * {@link io.blockwise.data.shard.DealtRows} the way on.
  *
  * <pre>
- *   plan:  rows -> keys (label, hash(seed, row id)) -> sort -> keys at a few ranks = cuts   (small)
+ *   plan:  rows -> keys (label, hash(seed, row id)) -> counts by upper bits -> keys at a few ranks = cuts   (small)
  *   noise: keys of train -> sort by another hash -> the first so many are labelled anew
  *   deal:  rows -> shard found between the cuts -> shuffle, sorted by key
  *   learn: shards of train -> what only train tells
