@@ -16,7 +16,6 @@ import io.blockwise.data.text.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -147,7 +146,7 @@ public final class VocabularyLearner implements Learner {
 
   /** What sorts by falling count, then by token: text, because that goes through any serializer. */
   private static String sortable(Tuple2<String, Long> entry) {
-    return String.format(Locale.ROOT, "%019d", Long.MAX_VALUE - entry._2()) + entry._1();
+    return Long.MAX_VALUE - entry._2() + entry._1(); // DIGITS digits: counts are below 10^18
   }
 
   private static long count(String sortable) {
