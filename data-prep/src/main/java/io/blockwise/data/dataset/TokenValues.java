@@ -21,9 +21,27 @@ public final class TokenValues extends FieldValues {
     this.tokens = new int[room((long) FIRST_PER_ROW * rows)];
   }
 
+  /** Rows that are all of the greatest length. */
+  TokenValues(TokensKind kind, int rows, int[] tokens) {
+    this.kind = kind;
+    this.ends = new int[rows];
+    Arrays.setAll(ends, row -> (row + 1) * kind.maxLength());
+    this.tokens = tokens;
+  }
+
   /** The ids of a row, from the first token on; a copy. */
   public int[] tokens(int row) {
     return Arrays.copyOfRange(tokens, start(row), ends[row]);
+  }
+
+  /** Tokens of a row. */
+  public int length(int row) {
+    return ends[row] - start(row);
+  }
+
+  /** Rows there is room for. */
+  public int rows() {
+    return ends.length;
   }
 
   private int start(int row) {

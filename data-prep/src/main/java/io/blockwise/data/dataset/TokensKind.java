@@ -102,6 +102,15 @@ public record TokensKind(
     return new TokenValues(this, rows);
   }
 
+  /**
+   * Texts of the greatest length.
+   *
+   * @param ids of all rows, one row behind the other
+   */
+  public TokenValues values(int rows, int[] ids) {
+    return new TokenValues(this, rows, ids);
+  }
+
   @Override
   public boolean measured() {
     return vocabularySize > 0;

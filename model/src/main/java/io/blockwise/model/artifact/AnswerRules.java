@@ -126,7 +126,7 @@ record AnswerRules(
                   + " one vector, in the order channel, row, column; of n windows over a length the"
                   + " i-th, from 0, covers floor(i * length / n) up to, without, ceil((i + 1) * length"
                   + " / n); where the length is below grid_side, n is the length; a vector stays as it"
-                  + " is",
+                  + " is, and a text is read as pooled says",
               "flat",
               "all values of the output in one vector, in the order channel, row, column; behind an"
                   + " lstm final-states with combined concatenated"),

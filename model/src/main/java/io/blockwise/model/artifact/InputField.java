@@ -22,6 +22,52 @@ public sealed interface InputField extends Serializable {
   void requireFits(Shape input);
 
   /**
+   * Texts: cleaned, cut into tokens, and turned into the ids that the model's vocabulary has of
+   * them, at most so many.
+   *
+   * @param tokenizer what cuts them: {@code standard}, {@code whitespace} or {@code characters}
+   * @param stripTags whether tags of HTML are dropped before
+   * @param lowerCase whether letters become small
+   * @param dropStopWords whether the commonest English words are dropped
+   * @param vocabularySize ids there are, padding 0 and unknown 1 included
+   * @param maxLength tokens behind which a text is cut off
+   */
+  record Tokens(
+      String tokenizer,
+      boolean stripTags,
+      boolean lowerCase,
+      boolean dropStopWords,
+      int vocabularySize,
+      int maxLength)
+      implements InputField {
+    public Tokens {
+      Shape.tokens(maxLength, vocabularySize);
+    }
+
+    /** {@code standard, tags stripped, lower case, 30000 ids, at most 60 tokens}. */
+    @Override
+    public String toString() {
+      return tokenizer
+          + (stripTags ? ", tags stripped" : "")
+          + (lowerCase ? ", lower case" : "")
+          + (dropStopWords ? ", no stop words" : "")
+          + ", "
+          + vocabularySize
+          + " ids, at most "
+          + maxLength
+          + (maxLength == 1 ? " token" : " tokens");
+    }
+
+    @Override
+    public void requireFits(Shape input) {
+      Shape own = Shape.tokens(maxLength, vocabularySize);
+      if (!input.equals(own)) {
+        throw invalid("tokens", own, "must be " + input + ", as the network reads them");
+      }
+    }
+  }
+
+  /**
    * Images: a channel's values, scaled to 0..1, become {@code (value - mean) / std}.
    *
    * <p>Always true: as many means as deviations, all finite, deviations above 0.

@@ -19,7 +19,8 @@ public enum Features {
   SUMMED,
   /**
    * Means over 4 by 4 windows of each channel in one vector, of a smaller map all values: an
-   * average that keeps roughly where something is (methods 2k).
+   * average that keeps roughly where something is (methods 2k). Of texts, which have no such
+   * places, as {@link #POOLED}.
    */
   GRID,
   /** All values in one vector. Of two directions the final states side by side. */
@@ -48,8 +49,7 @@ public enum Features {
   }
 
   private LayerSpec ofSequence(Shape.Sequence sequence) {
-    boolean wholeSequence = this == FLAT && !sequence.directions();
-    if (this == GRID || wholeSequence) {
+    if (this == FLAT && !sequence.directions()) {
       throw invalid(
           "features",
           Names.of(this),

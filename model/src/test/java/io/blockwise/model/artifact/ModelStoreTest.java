@@ -215,8 +215,8 @@ class ModelStoreTest {
         "'\"features\" : ' | '\"span\" : 2, $0'"
             + " | component span is unknown at network/blocks/0/loss/head/span",
         "'\"scpl\"' | '\"associated\"' | type associated is unknown at network/blocks/0/loss",
-        "'\"max-pool\"' | '\"lstm\"' | type lstm is unknown at network/blocks/0/layers/3",
-        "'\"image\"' | '\"tokens\"' | type tokens is unknown at fields/pixels",
+        "'\"max-pool\"' | '\"gru\"' | type gru is unknown at network/blocks/0/layers/3",
+        "'\"image\"' | '\"audio\"' | type audio is unknown at fields/pixels",
         "'(\"format_version\" :) 2' | '$1 3' | 'its format version is 3, this Blockwise reads 1 to 2'",
         "'(\"format_version\" :) 2' | '$1 \"2\"'"
             + " | 'its format version is \"2\", this Blockwise reads 1 to 2'",

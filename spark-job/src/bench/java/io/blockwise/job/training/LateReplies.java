@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,7 +75,7 @@ final class LateReplies {
   }
 
   private void run() throws InterruptedException {
-    List<BlockLedger> ledgers = Ledgers.of("late", plan);
+    List<BlockLedger> ledgers = Ledgers.of("late", plan, Optional.empty());
     LiveFigures live = new LiveFigures(ledgers.size());
     int count = settings.workers().count();
     LeaseBook book = new LeaseBook("late", count, 1);

@@ -5,7 +5,6 @@ import static io.blockwise.base.Checks.requireShare;
 import static io.blockwise.base.Checks.requireShareOrNone;
 
 import io.blockwise.base.FileNames;
-import io.blockwise.base.UserException;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
@@ -66,20 +65,14 @@ public record DataSettings(
 
   /**
    * Shape of an image, if it is known before the raw data is read: files in idx layout that
-   * somebody brings along may hold images of any size.
-   *
-   * @throws UserException for texts, which no network reads yet
+   * somebody brings along may hold images of any size. That of texts is learned from them.
    */
   Optional<Shape> shape() {
     return switch (kind) {
       case SHAPES, CIFAR_10, CIFAR_100 -> Optional.of(Shape.map(3, 32, 32));
       case MNIST, FASHION_MNIST -> download ? Optional.of(Shape.map(1, 28, 28)) : Optional.empty();
       case TINY_IMAGENET, IMAGE_FOLDER -> Optional.of(Shape.map(3, imageSize, imageSize));
-      case AG_NEWS, DBPEDIA, YELP, IMDB, SST2, TEXT ->
-          throw UserException.cannot(
-              "train on " + kind,
-              "networks have no layers for text yet",
-              "make the data set with bin/blockwise prepare, or choose a data.kind of images");
+      case AG_NEWS, DBPEDIA, YELP, IMDB, SST2, TEXT -> Optional.empty();
     };
   }
 

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param perBlock in place of {@code optimisation}, one per block; what an entry left out is
  *     already in it; empty if all blocks have the same
  * @param scaleRate of every block's learning rate with the number of workers
+ * @param bucket batches whose texts are sorted by length together
  * @param scaleNoise of what Adam divides by with the number of workers
  */
 public record TrainingSettings(
@@ -33,12 +34,14 @@ public record TrainingSettings(
     ScaleRate scaleRate,
     ScaleNoise scaleNoise,
     Augmentation augmentation,
+    int bucket,
     int maxNonFinite,
     int prefetchThreads,
     Baseline baseline) {
   public TrainingSettings {
     requireAtLeast("training.epochs", epochs, 1);
     requireAtLeast("training.batch-size", batchSize, 1);
+    requireAtLeast("training.bucket", bucket, 1);
     requireAtLeast("training.max-non-finite", maxNonFinite, 1);
     requireWithin("training.prefetch-threads", prefetchThreads, 1, 64);
     perBlock = List.copyOf(perBlock);

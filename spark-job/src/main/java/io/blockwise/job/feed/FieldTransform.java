@@ -6,7 +6,7 @@ import io.blockwise.model.engine.BatchField;
 import java.io.Serializable;
 
 /** How the values of one field of a data set become a field of batches. Immutable. */
-sealed interface FieldTransform extends Serializable permits ImageTransform {
+sealed interface FieldTransform extends Serializable permits ImageTransform, TokenTransform {
   /** Space for the field in a batch. */
   BatchField allocate(int capacity);
 
@@ -22,6 +22,11 @@ sealed interface FieldTransform extends Serializable permits ImageTransform {
    * @throws IllegalArgumentException that says so
    */
   void requireFit(FieldValues values, int rows);
+
+  /** How long a row is, where rows of about the same length are to be in one batch. */
+  default int length(FieldValues values, int row) {
+    return 1;
+  }
 
   /**
    * Transforms the value of one row.

@@ -30,8 +30,9 @@ final class OrderedRows {
     return new OrderedRows(shards, transform, ascending(rows(shards)));
   }
 
-  /** Mixed over all shards. */
-  static OrderedRows shuffled(List<Rows> shards, RowTransform transform, SplitMix random) {
+  /** Mixed over all shards, and of texts those of about the same length beside each other. */
+  static OrderedRows shuffled(
+      List<Rows> shards, RowTransform transform, SplitMix random, Buckets buckets) {
     int[] order = ascending(rows(shards));
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.below(i + 1);
@@ -39,7 +40,19 @@ final class OrderedRows {
       order[i] = order[j];
       order[j] = moved;
     }
-    return new OrderedRows(shards, transform, order);
+    OrderedRows shuffled = new OrderedRows(shards, transform, order);
+    buckets.arrange(order, shuffled::length, random);
+    return shuffled;
+  }
+
+  private int length(int position) {
+    int shard = shard(position);
+    return transform.length(shards.get(shard), position - starts[shard]);
+  }
+
+  private int shard(int position) {
+    int found = Arrays.binarySearch(starts, position);
+    return found >= 0 ? found : -found - 2;
   }
 
   private static int rows(List<Rows> shards) {
@@ -60,8 +73,7 @@ final class OrderedRows {
   }
 
   private void copy(int position, Pass pass, Batch into, int at) {
-    int found = Arrays.binarySearch(starts, position);
-    int shard = found >= 0 ? found : -found - 2;
+    int shard = shard(position);
     Rows rows = shards.get(shard);
     int index = position - starts[shard];
     transform.apply(rows, index, pass.augmentation(rows.row(index)), into, at);

@@ -18,6 +18,11 @@ public record Pass(long seed, int epoch, long lease) {
     return new SplitMix(SplitMix.key(~seed, epoch, lease));
   }
 
+  /** Decides on what is random in a step on a batch, by its number in the lease. */
+  long chance(int batch) {
+    return SplitMix.combine(SplitMix.key(~seed, -epoch, lease), batch);
+  }
+
   /**
    * Decides how a row is augmented: the same wherever and beside whatever other rows it is read.
    */

@@ -7,6 +7,8 @@ import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.options.Cleaning;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.engine.Batch;
@@ -29,9 +31,26 @@ public final class RowTransform implements Serializable {
   /** View by view, what becomes of each field. */
   private final FieldTransform[][] views;
 
-  private RowTransform(String[] names, FieldTransform[][] views) {
+  private final int bucket;
+
+  private RowTransform(String[] names, FieldTransform[][] views, int bucket) {
     this.names = names;
     this.views = views;
+    this.bucket = bucket;
+  }
+
+  /**
+   * The same with batches of rows of about the same length.
+   *
+   * @param batches whose rows are sorted together, at least 1
+   */
+  public RowTransform bucketed(int batches) {
+    return new RowTransform(names, views, batches);
+  }
+
+  /** Batches whose rows are sorted by length together; 1 if none are. */
+  int bucket() {
+    return bucket;
   }
 
   /**
@@ -64,7 +83,8 @@ public final class RowTransform implements Serializable {
         schema.fields().keySet().toArray(String[]::new),
         augmentation.views().stream()
             .map(view -> view(schema, fields, view))
-            .toArray(FieldTransform[][]::new));
+            .toArray(FieldTransform[][]::new),
+        1);
   }
 
   private static FieldTransform[] view(
@@ -81,24 +101,34 @@ public final class RowTransform implements Serializable {
     return fields;
   }
 
-  /**
-   * One of the three places that know kinds of fields: the two below are the others.
-   *
-   * @throws UserException if no model reads such fields
-   */
+  /** One of the three places that know kinds of fields: the two below are the others. */
   static InputField modelField(FieldKind kind) {
     if (kind instanceof ImageKind images) {
       return new InputField.Image(images.flippable(), images.mean(), images.standardDeviation());
     }
-    throw unread(kind);
+    if (kind instanceof TokensKind texts) {
+      Cleaning cleaning = texts.cleaning();
+      return new InputField.Tokens(
+          cleaning.tokenizer().toString(),
+          cleaning.stripTags(),
+          cleaning.lowerCase(),
+          cleaning.dropStopWords(),
+          texts.vocabularySize(),
+          texts.maxLength());
+    }
+    throw new AssertionError("FieldKind without a model field: " + kind);
   }
 
   /**
    * Shape of the one field that networks read.
    *
-   * @throws UserException if the rows are not of one image each
+   * @throws UserException if the rows are not of one image or one text each
    */
-  public static Shape.FeatureMap input(RowSchema schema) {
+  public static Shape input(RowSchema schema) {
+    if (schema.fields().values().stream().anyMatch(TokensKind.class::isInstance)) {
+      TokensKind texts = schema.only(TokensKind.class).kind();
+      return Shape.tokens(texts.maxLength(), texts.vocabularySize());
+    }
     return ImageTransform.shape(schema.only(ImageKind.class).kind());
   }
 
@@ -106,19 +136,29 @@ public final class RowTransform implements Serializable {
     if (kind instanceof ImageKind images && field instanceof InputField.Image image) {
       return new ImageTransform(ImageTransform.shape(images), image, augmentation);
     }
+    if (kind instanceof TokensKind && field.equals(modelField(kind))) {
+      requireNotAugmented(augmentation);
+      return new TokenTransform();
+    }
+    if (kind instanceof TokensKind) {
+      throw UserException.cannot(
+          "read texts that became tokens by " + modelField(kind),
+          "the model reads those by " + field,
+          "use data that was prepared as the model's was");
+    }
     throw new AssertionError("FieldKind without a transform: " + kind + " for " + field);
   }
 
-  private static UserException unread(FieldKind kind) {
-    return UserException.cannot(
-        "read fields of kind " + FieldKind.name(kind.getClass()),
-        "no network has layers for them yet",
-        "choose a data set of images");
+  private static void requireNotAugmented(Augmentation augmentation) {
+    if (augmentation != Augmentation.NONE) {
+      throw new UserException(
+          "Invalid training.augmentation: " + augmentation + " (must be none for texts)");
+    }
   }
 
   /** Of rows of one image, in one view. */
   static RowTransform of(String field, ImageTransform images) {
-    return new RowTransform(new String[] {field}, new FieldTransform[][] {{images}});
+    return new RowTransform(new String[] {field}, new FieldTransform[][] {{images}}, 1);
   }
 
   /** The same without chance, and so in one view. */
@@ -129,7 +169,18 @@ public final class RowTransform implements Serializable {
           Arrays.stream(views[0])
               .map(FieldTransform::withoutAugmentation)
               .toArray(FieldTransform[]::new)
-        });
+        },
+        1);
+  }
+
+  /** How long a row is, where rows of about the same length are to be in one batch; else 1. */
+  int length(Rows rows, int row) {
+    int longest = 1;
+    for (int i = 0; i < names.length; i++) {
+      FieldTransform field = views[0][i];
+      longest = Math.max(longest, field.length(rows.field(names[i], field.values()), row));
+    }
+    return longest;
   }
 
   /** Rows of a batch of so many examples: each is one in every view. */

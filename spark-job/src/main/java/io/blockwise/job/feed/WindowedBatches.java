@@ -72,13 +72,14 @@ public final class WindowedBatches implements BatchSource {
       throws InterruptedException {
     int full = fullBatches(rows(windows), batchSize);
     SplitMix random = pass.order();
+    Buckets buckets = new Buckets(batchSize, transform.bucket());
     return new WindowedBatches(
             windows,
             transform,
             pass,
             batchSize,
             full,
-            shards -> OrderedRows.shuffled(shards, transform, random))
+            shards -> OrderedRows.shuffled(shards, transform, random, buckets))
         .started();
   }
 
@@ -157,6 +158,7 @@ public final class WindowedBatches implements BatchSource {
     long start = (long) number * batchSize;
     int rows = (int) Math.min(batchSize, used - start);
     into.examples(rows);
+    into.chance(pass.chance(number));
     int done = 0;
     while (done < rows) {
       Open window = await(start + done);

@@ -4,13 +4,16 @@ import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.feed.Windows;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The rows of a data set, shard by shard, for all workers of a process: what was read stays in
@@ -24,6 +27,7 @@ public final class DatasetRows {
   private final RowMemory memory;
   private final ShardCache cache;
   private final Runnable progress;
+  private final Supplier<Optional<EmbeddingMatrix>> embeddings;
 
   /**
    * @param memory bytes that rows may take at any time
@@ -32,7 +36,7 @@ public final class DatasetRows {
    * @throws UserException if that share is less than two shards
    */
   public DatasetRows(Dataset dataset, long memory, int users) {
-    this(new RowMemory(dataset, memory, users), dataset::read);
+    this(new RowMemory(dataset, memory, users), dataset::read, () -> EmbeddingMatrix.of(dataset));
   }
 
   /**
@@ -41,14 +45,22 @@ public final class DatasetRows {
    * @param rowBytes that a row takes in memory
    */
   public DatasetRows(long rowBytes, Function<Shard, Rows> maker) {
-    this(new RowMemory(rowBytes), maker);
+    this(new RowMemory(rowBytes), maker, Optional::empty);
   }
 
-  private DatasetRows(RowMemory memory, Function<Shard, Rows> reader) {
-    this(memory, new ShardCache(memory.bytes(), memory::bytes, reader), () -> {});
+  private DatasetRows(
+      RowMemory memory,
+      Function<Shard, Rows> reader,
+      Supplier<Optional<EmbeddingMatrix>> embeddings) {
+    this(memory, new ShardCache(memory.bytes(), memory::bytes, reader), () -> {}, embeddings);
   }
 
-  private DatasetRows(RowMemory memory, ShardCache cache, Runnable progress) {
+  private DatasetRows(
+      RowMemory memory,
+      ShardCache cache,
+      Runnable progress,
+      Supplier<Optional<EmbeddingMatrix>> embeddings) {
+    this.embeddings = embeddings;
     this.memory = memory;
     this.cache = cache;
     this.progress = progress;
@@ -61,7 +73,7 @@ public final class DatasetRows {
    *     thread
    */
   public DatasetRows counting(Runnable progress) {
-    return new DatasetRows(memory, cache, progress);
+    return new DatasetRows(memory, cache, progress, embeddings);
   }
 
   /**
@@ -103,6 +115,15 @@ public final class DatasetRows {
         claim.close();
       }
     }
+  }
+
+  /**
+   * Reads the vectors that the data set has for its tokens; none if it was prepared without.
+   *
+   * @throws UserException if their file is missing or altered
+   */
+  public Optional<EmbeddingMatrix> embeddings() {
+    return embeddings.get();
   }
 
   /** Bytes of the rows that are in memory or being read; never above what was allowed. */

@@ -162,7 +162,7 @@ public final class Plan {
             settings.seed(),
             withFullRounds(settings.averaging().options()),
             settings.averaging().patience(),
-            RowTransform.of(schema, training.augmentation()),
+            RowTransform.of(schema, training.augmentation()).bucketed(training.bucket()),
             training.batchSize(),
             settings.evaluation().batchSizeOr(training.batchSize()),
             training.prefetchThreads(),

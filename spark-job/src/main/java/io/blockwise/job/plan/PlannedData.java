@@ -53,7 +53,10 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
               "make it with bin/blockwise prepare");
       case AG_NEWS, DBPEDIA, YELP, IMDB, SST2, TEXT ->
           throw UserException.cannot(
-              "plan", "networks have no layers for text yet", "choose a data.kind of images");
+              "plan",
+              "only the data set says how large the vocabulary is and how long texts are, and it is"
+                  + " not there",
+              "make it with bin/blockwise prepare");
     };
   }
 

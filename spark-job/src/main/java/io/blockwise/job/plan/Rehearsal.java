@@ -1,10 +1,13 @@
 package io.blockwise.job.plan;
 
+import io.blockwise.data.dataset.FieldKind;
+import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageValues;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.training.Ledgers;
 import io.blockwise.job.worker.Lease;
@@ -24,8 +27,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,7 +66,7 @@ final class Rehearsal implements AutoCloseable {
   private Rehearsal(Task task, int count) throws InterruptedException {
     this.task = task;
     this.count = count;
-    ledgers = Ledgers.of(RUN, task.plan);
+    ledgers = Ledgers.of(RUN, task.plan, Optional.empty());
     DatasetRows rows = new DatasetRows(task.schema.rowBytes(), this::rows);
     LiveFigures live = new LiveFigures(ledgers.size());
     workers =
@@ -203,12 +208,23 @@ final class Rehearsal implements AutoCloseable {
 
   private Rows rows(Shard shard) {
     SplittableRandom random = new SplittableRandom(shard.firstRow());
-    RowSchema.Field<ImageKind> field = task.schema.only(ImageKind.class);
-    ImageValues images = field.kind().values(shard.rows());
-    random.nextBytes(images.pixels());
     int[] labels = random.ints(shard.rows(), 0, task.plan.network().classes()).toArray();
     rowBytes.addAndGet(shard.rows() * task.schema.rowBytes());
-    return new Rows(shard.firstRow(), labels, Map.of(field.name(), images));
+    Map<String, FieldValues> values = new LinkedHashMap<>();
+    task.schema.fields().forEach((name, kind) -> values.put(name, values(kind, shard, random)));
+    return new Rows(shard.firstRow(), labels, values);
+  }
+
+  /** Texts are all of the greatest length there may be. */
+  private static FieldValues values(FieldKind kind, Shard shard, SplittableRandom random) {
+    if (kind instanceof TokensKind texts) {
+      int count = Math.multiplyExact(shard.rows(), texts.maxLength());
+      return texts.values(
+          shard.rows(), random.ints(count, TokensKind.UNKNOWN, texts.vocabularySize()).toArray());
+    }
+    ImageValues images = ((ImageKind) kind).values(shard.rows());
+    random.nextBytes(images.pixels());
+    return images;
   }
 
   @Override

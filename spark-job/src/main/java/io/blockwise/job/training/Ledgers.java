@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
@@ -8,20 +9,32 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Where all workers of a run start from. */
 public final class Ledgers {
   private Ledgers() {}
 
-  /** A ledger per block, with the parameters that the seed draws. The driver needs no engine. */
-  public static List<BlockLedger> of(String run, WorkerPlan plan) {
-    return of(run, plan, Tape.NONE);
+  /**
+   * A ledger per block, with the parameters that the seed draws, and the data set's vectors in
+   * their place. The driver needs no engine.
+   */
+  public static List<BlockLedger> of(
+      String run, WorkerPlan plan, Optional<EmbeddingMatrix> embeddings) {
+    return of(run, plan, embeddings, Tape.NONE);
   }
 
   /** The same, with a tape that may note what moves them. */
-  static List<BlockLedger> of(String run, WorkerPlan plan, Tape tape) {
+  static List<BlockLedger> of(
+      String run, WorkerPlan plan, Optional<EmbeddingMatrix> embeddings, Tape tape) {
     List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
     List<float[]> parameters = DecoupledNetwork.firstParameters(plan.network(), plan.seed());
+    embeddings.ifPresent(
+        vectors -> {
+          float[] values = vectors.values();
+          int offset = layouts.get(0).parameters().table().orElseThrow().offset();
+          System.arraycopy(values, 0, parameters.get(0), offset, values.length);
+        });
     List<BlockLedger> ledgers = new ArrayList<>();
     for (int k = 0; k < layouts.size(); k++) {
       ledgers.add(

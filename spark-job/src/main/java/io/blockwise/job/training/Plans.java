@@ -3,12 +3,16 @@ package io.blockwise.job.training;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.dealing.EpochDealing;
 import io.blockwise.job.worker.WorkerPlan;
+import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.TextLayers;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -32,13 +36,36 @@ public final class Plans {
         settings.seed(),
         settings.averaging().options(),
         settings.averaging().patience(),
-        RowTransform.of(schema, training.augmentation()),
+        RowTransform.of(schema, training.augmentation()).bucketed(training.bucket()),
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
         examplesOfRun(settings, shards),
         settings.stepScale(),
         training.maxNonFinite());
+  }
+
+  /**
+   * Refuses an embedding that the data set's vectors do not fit into.
+   *
+   * @throws UserException that says so
+   */
+  static void requireFits(NetworkSpec network, RowSchema schema) {
+    if (!(network.input() instanceof Shape.Tokens)) {
+      return;
+    }
+    int dimension = schema.only(TokensKind.class).kind().vectors().dimension();
+    LayerSpec first = network.blocks().get(0).layers().get(0);
+    if (dimension > 0
+        && first instanceof TextLayers.Embedding embedding
+        && embedding.width() != dimension) {
+      throw UserException.cannot(
+          "begin with the data set's vectors of " + dimension + " values",
+          "the network's embedding has a width of " + embedding.width(),
+          "set embedding.width of the backbone to "
+              + dimension
+              + ", or prepare the data set without data.text.glove");
+    }
   }
 
   /**

@@ -114,9 +114,10 @@ public final class Replay {
     NetworkSpec network = settings.network(RowTransform.input(schema), classes);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     WorkerPlan plan = Plans.of(settings, network, schema, shards).with(engine.choice());
-    List<BlockLedger> ledgers = Ledgers.of(run.getFileName().toString(), plan, tape);
     int count = settings.workers().count();
     DatasetRows rows = new DatasetRows(dataset, settings.data().memory().bytes(), count);
+    List<BlockLedger> ledgers =
+        Ledgers.of(run.getFileName().toString(), plan, rows.embeddings(), tape);
     try (Workers threads =
         new LocalWorkers(
             count,

@@ -101,6 +101,7 @@ public final class Training {
     int classes = dataset.manifest().classes().size();
     NetworkSpec network = settings.network(RowTransform.input(schema), classes);
     this.settings = settings.withCut(RowTransform.input(schema), classes);
+    Plans.requireFits(network, schema);
     positives = Positives.of(settings.training(), network);
     positives.require();
     Engines.requireTrains(engine.choice(), network);
@@ -108,7 +109,7 @@ public final class Training {
     directory = RunDirectory.begin(hadoop, this.settings, started);
     runId = directory.runId();
     tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
-    ledgers = Ledgers.of(runId, plan, tape);
+    ledgers = Ledgers.of(runId, plan, rows.embeddings(), tape);
     figures = new RunFigures(ledgers.size());
     progress =
         new RunProgress(settings.epochs(), settings.workers().count(), plan, ledgers, figures);

@@ -1,6 +1,7 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.device.Engines;
 import io.blockwise.job.feed.BatchSource;
@@ -18,6 +19,7 @@ import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.network.NotFiniteException;
 import io.blockwise.model.network.SequentialRow;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A replica of the whole network and the loop that trains it, lease by lease: feed, row of block
@@ -39,11 +41,20 @@ public final class Worker implements AutoCloseable {
     this.rows = rows;
     network =
         new DecoupledNetwork(Engines.create(plan.engine(), device), plan.network(), plan.seed());
+    rows.embeddings().ifPresent(this::begin);
     WorkerReplica replica =
         new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
     row =
         new SequentialRow(
             network, replica, plan.examplesOfRun(), plan.scale(), plan.maxNonFinite());
+  }
+
+  /**
+   * Puts the data set's vectors in, as the driver does: they come from its file, on either side.
+   */
+  private void begin(EmbeddingMatrix vectors) {
+    int[] all = IntStream.range(0, vectors.rows()).toArray();
+    network.blocks().get(0).adoptRows(all, vectors.values());
   }
 
   /**

@@ -327,7 +327,7 @@ class RefusedSettingsTest {
         "precision = fp8 | Invalid precision: fp8 in FILE:1 (must be float32, tf32 or bfloat16)",
         "engine = trch | Invalid engine: trch in FILE:1 (must be one of auto, dl4j, torch; did you mean torch?)",
         "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of auto, dl4j, torch)",
-        "backbone = lstm | Invalid backbone: lstm in FILE:1 (must be mlp, cnn, vgg-small, vgg8, vgg-wide, resnet18, resnet32 or resnet110; lstm comes in a later version)",
+        "backbone = lstm | Invalid backbone: lstm in FILE:1 (must be mlp, cnn, vgg-small, vgg8, vgg-wide, resnet18, resnet32, resnet110, text-linear, text-lstm or text-transformer)",
         "averaging.codec = int2 | Invalid averaging.codec: int2 in FILE:1 (must be fp32, fp16, bf16, int8 or int4)",
         "checkpoint.every = 3 | Cannot use checkpoint in FILE:1: checkpoints will come with a later version (remove the key)",
         "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",
@@ -401,10 +401,11 @@ class RefusedSettingsTest {
   @Test
   void unknownLayerIsRefusedWithTheKnownOnes() {
     assertRefused(
-        "network.blocks = [[{type = lstm}]]",
-        "Invalid network.blocks[1][1].type: lstm in FILE:1 (must be one of convolution,"
+        "network.blocks = [[{type = gru}]]",
+        "Invalid network.blocks[1][1].type: gru in FILE:1 (must be one of convolution,"
             + " batch-norm, relu, tanh, sigmoid, elu, leaky-relu, max-pool, average-pool, adaptive-average-pool,"
-            + " global-average-pool, flatten, dense, residual)");
+            + " global-average-pool, flatten, dense, residual, embedding, positions, lstm, attention,"
+            + " layer-norm, dropout, token-mean, final-states)");
   }
 
   @ParameterizedTest

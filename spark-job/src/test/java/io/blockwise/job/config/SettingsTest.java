@@ -183,13 +183,10 @@ class SettingsTest {
   }
 
   @Test
-  void textsCanBePreparedButNotTrainedOn() throws IOException {
-    Settings settings = read("", List.of("data.kind=ag-news", "data.path=/raw"));
-    assertThatThrownBy(settings::expectedNetwork)
-        .isInstanceOf(UserException.class)
-        .hasMessage(
-            "Cannot train on ag-news: networks have no layers for text yet (make the data set with"
-                + " bin/blockwise prepare, or choose a data.kind of images)");
+  void networkOfTextsIsKnownOnceTheyHaveBeenRead() throws IOException {
+    Settings settings =
+        read("", List.of("data.kind=ag-news", "data.path=/raw", "backbone=text-lstm"));
+    assertThat(settings.expectedNetwork()).isEmpty();
   }
 
   @Test

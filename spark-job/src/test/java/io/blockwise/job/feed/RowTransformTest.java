@@ -21,7 +21,6 @@ import io.blockwise.model.engine.FloatField;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RowTransformTest {
@@ -30,25 +29,50 @@ class RowTransformTest {
   private static final ImageKind COLOUR =
       new ImageKind(new ImageShape(3, 1, 1), false, List.of(0.0, 0.0, 0.5), List.of(1.0, 0.5, 1.0));
 
+  private static final TokensKind TEXTS =
+      new TokensKind(new Cleaning(Tokenizer.STANDARD, true, true, false), 3, 2);
+
   @Test
-  void everyKindOfFieldHasATransformOrIsRefused() {
-    List<FieldKind> read = List.of(GREY);
-    Cleaning cleaning = new Cleaning(Tokenizer.STANDARD, true, true, false);
-    List<FieldKind> refused = List.of(new TokensKind(cleaning, 3, 1));
-    assertThat(Stream.concat(read.stream(), refused.stream()))
+  void everyKindOfFieldHasATransform() {
+    List<FieldKind> read = List.of(GREY, TEXTS);
+    assertThat(read)
         .extracting(Object::getClass)
         .containsExactlyInAnyOrder(FieldKind.class.getPermittedSubclasses());
     assertThat(read)
         .allSatisfy(
             kind -> RowTransform.of(kind, RowTransform.modelField(kind), Augmentation.NONE));
-    assertThat(refused)
-        .allSatisfy(
-            kind ->
-                assertThatThrownBy(() -> RowTransform.modelField(kind))
-                    .isInstanceOf(UserException.class)
-                    .hasMessage(
-                        "Cannot read fields of kind tokens: no network has layers for them yet"
-                            + " (choose a data set of images)"));
+  }
+
+  @Test
+  void textsAreNotAugmented() {
+    assertThatThrownBy(() -> RowTransform.of(RowSchema.of(TEXTS), Augmentation.WEAK))
+        .isInstanceOf(UserException.class)
+        .hasMessage("Invalid training.augmentation: weak (must be none for texts)");
+  }
+
+  @Test
+  void textsThatWerePreparedOtherwiseThanTheModelsAreRefused() {
+    TokensKind cut = new TokensKind(TEXTS.cleaning(), 3, 1);
+    Map<String, InputField> fields = RowTransform.modelFields(RowSchema.of(TEXTS));
+    assertThatThrownBy(() -> RowTransform.of(RowSchema.of(cut), fields))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot read texts that became tokens by standard, tags stripped, lower case, 3 ids, at"
+                + " most 1 token: the model reads those by standard, tags stripped, lower case, 3"
+                + " ids, at most 2 tokens (use data that was prepared as the model's was)");
+  }
+
+  @Test
+  void textsBecomeRowsOfABatchAsLongAsTheyAre() {
+    RowTransform transform = RowTransform.of(RowSchema.of(TEXTS), Augmentation.NONE);
+    Rows rows =
+        new Rows(0, new int[] {1, 0}, Map.of("tokens", TEXTS.values(2, new int[] {1, 2, 2, 1})));
+    Batch batch = transform.allocate(2);
+    batch.examples(1);
+    transform.apply(rows, 1, new SplitMix(1), batch, 0);
+    assertThat(batch.tokens().orElseThrow().padded(1)).containsExactly(2, 1);
+    assertThat(batch.labels()[0]).isZero();
+    assertThat(transform.length(rows, 0)).isEqualTo(2);
   }
 
   @Test

@@ -21,7 +21,18 @@ import java.util.List;
  * <p>Unless said otherwise, convolutions are 3x3 with padding 1 and no bias, each followed by batch
  * norm and ReLU; {@code pool} is the maximum over 2x2, {@code /s2} a stride of 2.
  */
-public sealed interface Backbone {
+public sealed interface Backbone
+    permits Backbone.Mlp,
+        Backbone.Cnn,
+        Backbone.VggSmall,
+        Backbone.Vgg8,
+        Backbone.VggWide,
+        Backbone.Resnet18,
+        Backbone.Resnet32,
+        Backbone.Resnet110,
+        TextBackbone.Linear,
+        TextBackbone.Lstm,
+        TextBackbone.Transformer {
   /** The layers of every block, first to last. */
   List<List<LayerSpec>> blocks();
 
@@ -42,15 +53,23 @@ public sealed interface Backbone {
     /** 15 narrow residual units: {@link Resnet32}. */
     RESNET32,
     /** 54 narrow residual units: {@link Resnet110}. */
-    RESNET110;
+    RESNET110,
+    /**
+     * An embedding and fully connected layers on the mean of a text: {@link TextBackbone.Linear}.
+     */
+    TEXT_LINEAR,
+    /** An embedding and bidirectional LSTMs: {@link TextBackbone.Lstm}. */
+    TEXT_LSTM,
+    /** An embedding and encoder layers of a transformer: {@link TextBackbone.Transformer}. */
+    TEXT_TRANSFORMER;
 
     /**
      * The backbone of a name.
      *
-     * @throws IllegalArgumentException if there is none, or only in a later version
+     * @throws IllegalArgumentException if there is none
      */
     public static Name parse(String name) {
-      return Names.parse("backbone", Name.class, name, "lstm", "transformer");
+      return Names.parse("backbone", Name.class, name);
     }
   }
 
