@@ -143,7 +143,7 @@ public final class Preparation {
               learned.schema().fields(),
               options.seed(),
               options.content(raw),
-              new Sharding(spark, storage, rows).checksums(),
+              new Sharding(spark, storage, rows, locked).checksums(),
               splits,
               rows.bad().size(),
               dealt.relabelled(),
@@ -196,7 +196,7 @@ public final class Preparation {
       throws IOException, ExecutionException, InterruptedException {
     RawRows found = raw.open(storage, new SpreadSurvey(spark, storage, locked));
     BadFiles.passedOver(found).ifPresent(progress::began);
-    progress.began("Reading labels of " + options.kind() + " in " + options.raw());
+    progress.began(estimate(found));
     Reading reading = read(found, locked);
     List<BadFile> unread = reading.dealt().bad();
     BadFiles bad = new BadFiles(found, unread);
@@ -205,14 +205,27 @@ public final class Preparation {
     return unread.isEmpty() ? reading : read(found.without(unread), locked);
   }
 
+  private String estimate(RawRows found) {
+    long bytes = raw.bytes(found);
+    return String.format(
+        Locale.ROOT,
+        "Preparing %s in %s: %d rows in %.1f MB of raw files; the data set will take about %.0f MB",
+        options.kind(),
+        options.raw(),
+        found.count(),
+        bytes / 1e6,
+        Math.ceil(found.schema().expectedBytes(found.count(), bytes) / 1e6));
+  }
+
   private Reading read(RawRows rows, Progress locked)
       throws ExecutionException, InterruptedException {
-    DealtRows dealt = dealt(rows);
+    DealtRows dealt = dealt(rows, locked);
     return new Reading(rows, dealt, dealt.learn(raw.learner(), locked));
   }
 
-  private DealtRows dealt(RawRows rows) {
-    Sharding sharding = new Sharding(spark, storage, rows);
+  private DealtRows dealt(RawRows rows, Progress locked)
+      throws ExecutionException, InterruptedException {
+    Sharding sharding = new Sharding(spark, storage, rows, locked);
     try {
       return sharding.deal(options.kind().toString(), options.sharding());
     } catch (UserException e) {

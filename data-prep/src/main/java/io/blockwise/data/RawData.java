@@ -20,6 +20,7 @@ import io.blockwise.data.shapes.ShapesGenerator;
 import io.blockwise.data.source.CifarLayout;
 import io.blockwise.data.source.CifarSource;
 import io.blockwise.data.source.IdxSource;
+import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Source;
 import io.blockwise.data.source.Survey;
@@ -175,6 +176,14 @@ record RawData(
     }
     GloveFile vectors = GloveFile.open(storage, glove.get());
     return source.open(survey).and(vectors.part());
+  }
+
+  /** Bytes of the files that hold the rows. */
+  long bytes(RawRows found) {
+    return found.parts().stream()
+        .limit(found.parts().size() - (glove.isPresent() ? 1 : 0)) // the last of them
+        .mapToLong(RawPart::bytes)
+        .sum();
   }
 
   /** Downloads what is missing if that is allowed, and generates what is generated. */

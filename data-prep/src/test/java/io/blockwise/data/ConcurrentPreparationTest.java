@@ -85,7 +85,9 @@ class ConcurrentPreparationTest {
       threads.shutdownNow();
       spark.stop();
     }
-    assertThat(lines).containsOnlyOnce("Reading labels of cifar-10 in " + raw);
+    assertThat(lines)
+        .satisfiesOnlyOnce(
+            line -> assertThat(line).startsWith("Preparing cifar-10 in " + raw + ": "));
     assertComplete();
   }
 

@@ -61,7 +61,7 @@ class LabelNoiseTest {
 
   /** 10,000 rows of two classes, of which 9,000 are train: 3,600 are drawn anew. */
   @Test
-  void halfOfTheLabelsDrawnFromBothOfTwoClassesStay() throws IOException {
+  void halfOfTheLabelsDrawnFromBothOfTwoClassesStay() throws Exception {
     Path raw = RawFiles.idx(folder.resolve("raw"), 10_000, 20, 2);
     Files.write(raw.resolve("train-labels-idx1-ubyte"), twoClasses(10_000));
     Files.write(raw.resolve("t10k-labels-idx1-ubyte"), twoClasses(20));
@@ -76,12 +76,12 @@ class LabelNoiseTest {
     return labels.array();
   }
 
-  private long flipped(Path raw, LabelNoise noise) throws IOException {
+  private long flipped(Path raw, LabelNoise noise) throws Exception {
     Storage storage = new Storage(new Configuration());
     RawRows rows = new IdxSource(storage, Preparing.hadoop(raw), List.of("even", "odd")).open();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     ShardingOptions options = new ShardingOptions(7, 0.1, 0.2, Preparing.SHARDS, noise);
-    return new Sharding(context, storage, rows).deal("two", options).relabelled();
+    return new Sharding(context, storage, rows, Silent.INSTANCE).deal("two", options).relabelled();
   }
 
   @ParameterizedTest

@@ -32,6 +32,13 @@ public sealed interface FieldKind extends Serializable permits ImageKind, Tokens
   /** Bytes that a row's value takes in memory, at most. */
   long rowBytes();
 
+  /**
+   * Bytes that a field of this kind takes in all shards, roughly.
+   *
+   * @param rawBytes of the files that it is read from
+   */
+  long expectedBytes(long rows, long rawBytes);
+
   /** Writes the value of one row into a field that was begun. */
   void write(byte[] value, RecordConsumer into);
 

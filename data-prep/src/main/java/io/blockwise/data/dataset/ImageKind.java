@@ -46,6 +46,12 @@ public record ImageKind(
     return shape.bytes();
   }
 
+  /** Pixels hardly compress. */
+  @Override
+  public long expectedBytes(long rows, long rawBytes) {
+    return rows * shape.bytes();
+  }
+
   @Override
   public void write(byte[] value, RecordConsumer into) {
     into.addBinary(Binary.fromConstantByteArray(value));

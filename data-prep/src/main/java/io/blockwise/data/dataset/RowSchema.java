@@ -60,6 +60,11 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
     return Integer.BYTES + fields.values().stream().mapToLong(FieldKind::rowBytes).sum();
   }
 
+  /** Bytes that the fields take in all shards, roughly; see {@link FieldKind#expectedBytes}. */
+  public long expectedBytes(long rows, long rawBytes) {
+    return fields.values().stream().mapToLong(kind -> kind.expectedBytes(rows, rawBytes)).sum();
+  }
+
   /**
    * The only field, for those who can use one of a certain kind.
    *

@@ -76,6 +76,12 @@ public record TokensKind(
     return (long) Integer.BYTES * maxLength + Integer.BYTES;
   }
 
+  /** Of AG News 0.34, of IMDB 0.41 and of a generated corpus 0.29 of the raw files were seen. */
+  @Override
+  public long expectedBytes(long rows, long rawBytes) {
+    return rawBytes / 3;
+  }
+
   /**
    * Writes a list.
    *

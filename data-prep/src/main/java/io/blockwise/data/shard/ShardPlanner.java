@@ -3,11 +3,14 @@ package io.blockwise.data.shard;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.progress.ReportedJob;
 import io.blockwise.data.source.RawRows;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
@@ -28,13 +31,15 @@ final class ShardPlanner {
    * Plans.
    *
    * @param keys of all rows, grouped by official split
+   * @param first for the first work on them, in which all rows are read
    * @throws UserException if a split or a class of train is left without rows, or there are more
    *     shards than rows
    */
-  ShardPlan plan(JavaRDD<RowKey> keys) {
+  ShardPlan plan(JavaRDD<RowKey> keys, ReportedJob first)
+      throws ExecutionException, InterruptedException {
     keys.persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Carving carving = new Carving(count(keys), options);
+      Carving carving = new Carving(count(keys, first), options);
       long[][] rows = carving.rowsPerClass();
       requireEveryClass(rows[Split.TRAIN.ordinal()]);
       long[] firstRanks = firstRanks(rows);
@@ -50,7 +55,7 @@ final class ShardPlanner {
       if (relabelling.isPresent()) {
         Relabelling noise = relabelling.get();
         changed = dealt.filter(noise::changes).count();
-        rows = count(dealt.map(noise::apply));
+        rows = count(dealt.map(noise::apply), first);
       }
       return new ShardPlan(rule, firstRanks, cuts, rows, relabelling, changed);
     } finally {
@@ -75,21 +80,24 @@ final class ShardPlanner {
     return Optional.of(new Relabelling(options.noise().kind(), raw.classes().size(), chosen, end));
   }
 
-  private long[][] count(JavaRDD<RowKey> keys) {
-    return keys.aggregate(
-        new long[Split.values().length][raw.classes().size()],
-        (counts, key) -> {
-          counts[key.group()][key.label()]++;
-          return counts;
-        },
-        (a, b) -> {
-          for (int split = 0; split < a.length; split++) {
-            for (int label = 0; label < a[split].length; label++) {
-              a[split][label] += b[split][label];
-            }
-          }
-          return a;
-        });
+  private long[][] count(JavaRDD<RowKey> keys, ReportedJob job)
+      throws ExecutionException, InterruptedException {
+    int classes = raw.classes().size();
+    long[][] sums = new long[Split.values().length][classes];
+    for (long[][] counts : job.collect(keys.mapPartitions(part -> counts(part, classes)))) {
+      for (int split = 0; split < sums.length; split++) {
+        for (int label = 0; label < classes; label++) {
+          sums[split][label] += counts[split][label];
+        }
+      }
+    }
+    return sums;
+  }
+
+  private static Iterator<long[][]> counts(Iterator<RowKey> keys, int classes) {
+    long[][] counts = new long[Split.values().length][classes];
+    keys.forEachRemaining(key -> counts[key.group()][key.label()]++);
+    return List.<long[][]>of(counts).iterator();
   }
 
   private void requireEveryClass(long[] train) {

@@ -2,6 +2,9 @@ package io.blockwise.data.shard;
 
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.ListedFile;
+import io.blockwise.data.progress.Progress;
+import io.blockwise.data.progress.ReportedJob;
+import io.blockwise.data.progress.Step;
 import io.blockwise.data.source.BadFile;
 import io.blockwise.data.source.BadFileException;
 import io.blockwise.data.source.RawPart;
@@ -14,10 +17,12 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 
 /** Deals the rows of raw data into shards. Used by one thread. */
@@ -25,11 +30,13 @@ public final class Sharding {
   private final JavaSparkContext spark;
   private final Storage storage;
   private final RawRows raw;
+  private final Progress progress;
 
-  public Sharding(JavaSparkContext spark, Storage storage, RawRows raw) {
+  public Sharding(JavaSparkContext spark, Storage storage, RawRows raw, Progress progress) {
     this.spark = spark;
     this.storage = storage;
     this.raw = raw;
+    this.progress = progress;
   }
 
   /**
@@ -39,11 +46,20 @@ public final class Sharding {
    * @throws io.blockwise.base.UserException if that leaves something empty; possibly as a cause, if
    *     a task found it
    */
-  public DealtRows deal(String kind, ShardingOptions options) {
+  public DealtRows deal(String kind, ShardingOptions options)
+      throws ExecutionException, InterruptedException {
     long seed = options.seed();
+    LongAccumulator read = spark.sc().longAccumulator();
+    Step step = new Step("Reading labels", raw.count(), Step.Unit.PIECES);
     ShardPlan plan =
-        new ShardPlanner(kind, raw, options).plan(rows().map(row -> RowKey.of(seed, row)));
+        new ShardPlanner(kind, raw, options)
+            .plan(rows().map(row -> key(seed, row, read)), new ReportedJob(step, read, progress));
     return new DealtRows(storage, raw, plan, seed, rows());
+  }
+
+  private static RowKey key(long seed, RawRow row, LongAccumulator read) {
+    read.add(1);
+    return RowKey.of(seed, row);
   }
 
   /** Files of rows that cannot be read. Reads every row for that. */
@@ -61,14 +77,25 @@ public final class Sharding {
   }
 
   /** Checksums of the raw files, in their order. */
-  public List<ListedFile> checksums() {
+  public List<ListedFile> checksums() throws ExecutionException, InterruptedException {
     List<RawPart> parts = raw.parts();
     Storage files = storage;
-    List<String> checksums =
-        numbers(parts.size()).map(number -> parts.get(number).sha256(files)).collect();
+    LongAccumulator read = spark.sc().longAccumulator();
+    JavaRDD<String> sums =
+        numbers(parts.size()).map(number -> checksum(parts.get(number), files, read));
+    long bytes = parts.stream().mapToLong(RawPart::bytes).sum();
+    Step step = new Step("Checksums of raw files", bytes, Step.Unit.BYTES);
+    List<String> checksums = new ReportedJob(step, read, progress).collect(sums);
     return IntStream.range(0, parts.size())
         .mapToObj(i -> new ListedFile(parts.get(i).name(), parts.get(i).bytes(), checksums.get(i)))
         .toList();
+  }
+
+  private static String checksum(RawPart part, Storage storage, LongAccumulator read)
+      throws IOException {
+    String sum = part.sha256(storage);
+    read.add(part.bytes());
+    return sum;
   }
 
   private JavaRDD<RawRow> rows() {

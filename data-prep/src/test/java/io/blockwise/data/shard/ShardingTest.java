@@ -84,7 +84,8 @@ class ShardingTest {
       RawRows rows =
           new RawRows(
               raw.schema(), raw.classes(), raw.parts(), counted, raw.passedOver(), raw.bad());
-      DealtRows dealt = new Sharding(spark, storage, rows).deal("cifar-10", OPTIONS);
+      DealtRows dealt =
+          new Sharding(spark, storage, rows, Silent.INSTANCE).deal("cifar-10", OPTIONS);
       CountedSlice.READ.set(0);
       Learned learned = dealt.learn(new RowCounter(), Silent.INSTANCE);
       train = dealt.write(learned, path("data"), Silent.INSTANCE).get(Split.TRAIN);
@@ -147,7 +148,7 @@ class ShardingTest {
 
   private Map<Split, SplitContent> write(JavaSparkContext spark, RawRows raw, String name)
       throws Exception {
-    DealtRows dealt = new Sharding(spark, storage, raw).deal("cifar-10", OPTIONS);
+    DealtRows dealt = new Sharding(spark, storage, raw, Silent.INSTANCE).deal("cifar-10", OPTIONS);
     Learned learned = dealt.learn(new ImageMeasurer(), Silent.INSTANCE);
     return dealt.write(learned, Preparing.hadoop(folder.resolve(name)), Silent.INSTANCE);
   }
