@@ -1,5 +1,6 @@
 package io.blockwise.job.feed;
 
+import io.blockwise.base.Names;
 import io.blockwise.base.SplitMix;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.FieldKind;
@@ -152,7 +153,7 @@ public final class RowTransform implements Serializable {
   private static void requireNotAugmented(Augmentation augmentation) {
     if (augmentation != Augmentation.NONE) {
       throw new UserException(
-          "Invalid training.augmentation: " + augmentation + " (must be none for texts)");
+          "Invalid training.augmentation: " + Names.of(augmentation) + " (must be none for texts)");
     }
   }
 

@@ -401,8 +401,8 @@ class RefusedSettingsTest {
   @Test
   void unknownLayerIsRefusedWithTheKnownOnes() {
     assertRefused(
-        "network.blocks = [[{type = gru}]]",
-        "Invalid network.blocks[1][1].type: gru in FILE:1 (must be one of convolution,"
+        "network.blocks = [[{type = recurrent}]]",
+        "Invalid network.blocks[1][1].type: recurrent in FILE:1 (must be one of convolution,"
             + " batch-norm, relu, tanh, sigmoid, elu, leaky-relu, max-pool, average-pool, adaptive-average-pool,"
             + " global-average-pool, flatten, dense, residual, embedding, positions, lstm, attention,"
             + " layer-norm, dropout, token-mean, final-states)");

@@ -98,6 +98,8 @@ class SettingsTest {
               "averaging.quorum.size",
               List.of("workers=4", "averaging.rule=quorum", "averaging.quorum.wait=grace")),
           Map.entry("averaging.quorum.wait", List.of("averaging.rule=quorum")),
+          Map.entry("text-transformer.heads", List.of("text-transformer.embedding.width=420")),
+          Map.entry("text-transformer.embedding.width", List.of("text-transformer.heads=1")),
           Map.entry("training.baseline", List.of("method=bp")),
           Map.entry("last-exit.hidden", List.of("exit.kind=mlp")),
           Map.entry("data.kind", List.of("data.path=/raw")),

@@ -234,7 +234,7 @@ public final class SmallRuns {
     return prepared;
   }
 
-  private static void prepare(Settings... datasets) {
+  static void prepare(Settings... datasets) {
     try (SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
@@ -247,7 +247,7 @@ public final class SmallRuns {
     }
   }
 
-  private static void copy(Path from, Path to) {
+  static void copy(Path from, Path to) {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Path target = to.resolve(from.relativize(file).toString());

@@ -1,0 +1,174 @@
+package io.blockwise.job.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.blockwise.base.UserException;
+import io.blockwise.job.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs on texts of three classes that some of their words tell. */
+@Timeout(120) // what hangs shall fail
+class TextTrainingTest {
+  private static final List<String> CLASSES = List.of("sports", "money", "weather");
+  private static final int WORDS = 12;
+  private static final int DIMENSION = 6;
+
+  @TempDir static Path corpus;
+
+  @TempDir Path directory;
+
+  @BeforeAll
+  static void prepareCorpus() throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    Path raw = Files.createDirectory(corpus.resolve("raw"));
+    Files.writeString(raw.resolve("train.csv"), table(600, random));
+    Files.writeString(raw.resolve("test.csv"), table(120, random));
+    Files.write(corpus.resolve("vectors.txt"), vectors(random));
+    SmallRuns.prepare(settings(corpus));
+  }
+
+  @BeforeEach
+  void copyCorpus() {
+    SmallRuns.copy(SmallRuns.output(corpus), SmallRuns.output(directory));
+  }
+
+  private static String table(int rows, SplittableRandom random) {
+    return Stream.generate(() -> row(random))
+        .limit(rows)
+        .collect(Collectors.joining("", "label,text\n", ""));
+  }
+
+  /** A quarter of the words are of the class, the others of all classes. */
+  private static String row(SplittableRandom random) {
+    String label = CLASSES.get(random.nextInt(CLASSES.size()));
+    int length = random.nextInt(4, 20);
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      String word = i % 4 == 0 ? label : "word";
+      words.add(word + random.nextInt(WORDS));
+    }
+    return label + "," + String.join(" ", words) + "\n";
+  }
+
+  private static List<String> vectors(SplittableRandom random) {
+    return Stream.concat(CLASSES.stream(), Stream.of("word"))
+        .flatMap(kind -> Stream.iterate(0, i -> i < WORDS, i -> i + 1).map(i -> kind + i))
+        .map(
+            word ->
+                word
+                    + random
+                        .doubles(DIMENSION, -1, 1)
+                        .mapToObj(value -> " " + (float) value)
+                        .collect(Collectors.joining()))
+        .toList();
+  }
+
+  private Settings settings(String... sets) throws IOException {
+    return settings(directory, sets);
+  }
+
+  private static Settings settings(Path directory, String... sets) throws IOException {
+    Path conf =
+        Files.writeString(
+            directory.resolve("texts.conf"),
+            """
+            run-id = run
+            threads = 1
+            output = "%1$s/out"
+            data { kind = text, path = "%2$s/raw", shards.train = 4, validation-fraction = 0.1
+              text.glove = "%2$s/vectors.txt" }
+            text-linear { embedding.width = 6, hidden = [8, 8] }
+            text-lstm { embedding.width = 6, units = 8, layers = 2 }
+            text-transformer { embedding.width = 6, heads = 2, feed-forward = 8, layers = 2 }
+            scpl.head { hidden = 16, width = 16 }
+            training { batch-size = 16, epochs = 8, learning-rate = 1e-2 }
+            report.interval = 0s
+            """
+                .formatted(directory, corpus));
+    return Settings.load(conf, List.of(sets));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "text-linear, bp, 1",
+    "text-lstm, scpl, 2",
+    "text-lstm, al, 1",
+    "text-lstm, deinforeg, 1",
+    "text-transformer, pred, 2",
+    "text-transformer, predsim, 1",
+  })
+  void everyMethodLearnsWordsOfClasses(String backbone, String method, int workers)
+      throws Exception {
+    Settings settings = settings("backbone=" + backbone, "method=" + method, "workers=" + workers);
+    SmallRuns.train(settings);
+    JsonNode done =
+        SmallRuns.events(directory).stream()
+            .filter(event -> event.get("event").asText().equals("epoch"))
+            .reduce((first, last) -> last)
+            .orElseThrow();
+    JsonNode accuracy = done.get("validation_accuracy");
+    assertThat(accuracy.get(accuracy.size() - 1).asDouble()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void anEmbeddingOfAnotherWidthThanTheVectorsIsRefused() throws IOException {
+    Settings settings = settings("backbone=text-lstm", "text-lstm.embedding.width=5", "method=bp");
+    assertThatThrownBy(() -> Training.run(settings))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot begin with the data set's vectors of 6 values: the network's embedding has a"
+                + " width of 5 (set embedding.width of the backbone to 6, or prepare the data set"
+                + " without data.text.glove)");
+  }
+
+  @Test
+  void headsThatDoNotDivideTheWidthAreRefused() {
+    assertThatThrownBy(() -> settings("text-transformer.heads=4"))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Invalid text-transformer.heads: 4")
+        .hasMessageEndingWith("(must divide text-transformer.embedding.width, 6)");
+  }
+
+  @Test
+  void aNetworkOfImagesIsRefused() throws IOException {
+    Settings settings = settings("backbone=vgg-small", "method=bp");
+    assertThatThrownBy(() -> Training.run(settings))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("must be a map [channels, height, width]");
+  }
+
+  @Test
+  void theEngineThatHasNoLayersOfTextsIsRefused() throws IOException {
+    Settings settings = settings("backbone=text-linear", "method=bp", "engine=dl4j");
+    assertThatThrownBy(() -> Training.run(settings))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("it has no layer embedding")
+        .hasMessageContaining("use engine = torch");
+  }
+
+  @Test
+  void weightDecayOfAnEmbeddingThatLearnsIsRefused() throws IOException {
+    Settings settings = settings("backbone=text-lstm", "method=bp", "training.weight-decay=1e-4");
+    assertThatThrownBy(() -> Training.run(settings))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "Invalid training.weight-decay: 1.0E-4 (must be 0 with an embedding that learns (or set"
+                + " its rate to 0))");
+  }
+}
