@@ -4,6 +4,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -61,14 +62,15 @@ class ArchitectureTest {
                   .and(not(type(LayerSpec.class)))
                   .and(not(type(LossSpec.class))));
 
-  /** Ledgers and replicas know each other's messages and encodings, not each other. */
+  /** Ledgers and replicas know each other's messages, encodings and rows, not each other. */
   @ArchTest
   static final ArchRule sidesOfAveragingDoNotKnowEachOther =
       slices()
           .matching("io.blockwise.model.averaging.(*)..")
           .should()
           .notDependOnEachOther()
-          .ignoreDependency(alwaysTrue(), resideInAPackage("..averaging.codec"));
+          .ignoreDependency(
+              alwaysTrue(), resideInAnyPackage("..averaging.codec", "..averaging.table"));
 
   @ArchTest
   static final ArchRule messagesOfAveragingKnowNeitherSide =
@@ -98,6 +100,16 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("io.blockwise.model..")
                   .and(resideOutsideOfPackage("..averaging.codec")));
+
+  @ArchTest
+  static final ArchRule tablesKnowNothingElseOfAveraging =
+      noClasses()
+          .that()
+          .resideInAPackage("..averaging.table")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("..model.averaging..")
+                  .and(resideOutsideOfPackage("..averaging.table")));
 
   @ArchTest
   static final ArchRule nothingKnowsANumericalLibrary =

@@ -8,6 +8,7 @@ import static io.blockwise.base.Checks.requireWithin;
 import io.blockwise.base.Named;
 import io.blockwise.base.Names;
 import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.engine.TensorTable;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -140,6 +141,28 @@ public record AveragingOptions(
    */
   public double anticipated(int members) {
     return rule == Rule.AVERAGE ? anticipation * (members - 1) / members : 0;
+  }
+
+  /**
+   * Refuses what moves all of a block with every push, where the block has a table of which pushes
+   * carry only some rows.
+   *
+   * @param tensors of the block's parameters
+   */
+  public void requireFitFor(TensorTable tensors) {
+    if (tensors.table().isEmpty()) {
+      return;
+    }
+    String why = " with an embedding, of which only the rows travel that have changed";
+    if (rule == Rule.ELASTIC) {
+      throw invalid("averaging.rule", rule, "must be average or quorum" + why);
+    }
+    if (outer.optimiser != OuterOptimiser.NONE) {
+      throw invalid("averaging.outer.optimiser", outer.optimiser, "must be none" + why);
+    }
+    if (gain != Gain.NONE) {
+      throw invalid("averaging.gain", gain, "must be none" + why);
+    }
   }
 
   /** Whether a worker that is alone sends its value instead of a difference. */

@@ -72,6 +72,11 @@ public final class FloatVector implements Serializable {
     return values[index];
   }
 
+  /** The first values; these themselves if it has no others. */
+  public FloatVector first(int length) {
+    return length == values.length ? this : new FloatVector(Arrays.copyOf(values, length));
+  }
+
   /** A copy of the values. */
   public float[] toArray() {
     return values.clone();

@@ -5,6 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
+import io.blockwise.model.averaging.table.RowNumbers;
 import java.util.Objects;
 
 /**
@@ -19,9 +20,11 @@ import java.util.Objects;
  * @param examples trained since the last push
  * @param last whether no other push of this lease and block follows; the lease ends, for this
  *     block, when this push is settled
- * @param values a difference from the base, or the value itself, as {@code kind} says
+ * @param values a difference from the base, or the value itself, as {@code kind} says; of a table
+ *     only the rows that {@code rows} names, behind all other values
  * @param statistics running statistics of the replica, as values
  * @param timing of the worker, as it has measured itself
+ * @param rows of the block's table that have changed; none if it has no table
  */
 public record Push(
     LeaseAttempt lease,
@@ -33,7 +36,8 @@ public record Push(
     boolean last,
     Payload values,
     FloatVector statistics,
-    Timing timing) {
+    Timing timing,
+    RowNumbers rows) {
   /**
    * How fast a worker is, by its own clock. Immutable.
    *
@@ -78,6 +82,7 @@ public record Push(
     Objects.requireNonNull(values, "values");
     Objects.requireNonNull(statistics, "statistics");
     Objects.requireNonNull(timing, "timing");
+    Objects.requireNonNull(rows, "rows");
     requireAtLeast("block", block, 1);
     requireNotBelow("sequence", sequence, 1);
     requireNotBelow("base version", baseVersion, 0);
@@ -85,6 +90,32 @@ public record Push(
     if (kind == Kind.COPY && values.codec() != Codec.FP32) {
       throw invalid("codec of a copy", values.codec(), "must be FP32");
     }
+  }
+
+  /** A push of a block without a table. */
+  public Push(
+      LeaseAttempt lease,
+      int block,
+      long sequence,
+      long baseVersion,
+      long examples,
+      Kind kind,
+      boolean last,
+      Payload values,
+      FloatVector statistics,
+      Timing timing) {
+    this(
+        lease,
+        block,
+        sequence,
+        baseVersion,
+        examples,
+        kind,
+        last,
+        values,
+        statistics,
+        timing,
+        RowNumbers.NONE);
   }
 
   /** A push of a worker that has not measured itself. */
@@ -120,7 +151,7 @@ public record Push(
   /** The same of a worker that has measured other times. */
   public Push timed(Timing other) {
     return new Push(
-        lease, block, sequence, baseVersion, examples, kind, last, values, statistics, other);
+        lease, block, sequence, baseVersion, examples, kind, last, values, statistics, other, rows);
   }
 
   /** The same without the bytes of its values, for whoever has read them. */
@@ -135,7 +166,8 @@ public record Push(
         last,
         Payload.EMPTY,
         statistics,
-        timing);
+        timing,
+        rows);
   }
 
   private static void requireContent(

@@ -1,5 +1,6 @@
 package io.blockwise.model.averaging;
 
+import io.blockwise.base.InvalidValueException;
 import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
@@ -163,6 +164,20 @@ public final class Averaging {
         delayed(period, 2.5),
         elastic(period, 1e9),
         elastic(period, 0.8));
+  }
+
+  /** Those of them that fold rows of a table. */
+  static List<AveragingOptions> everyRuleForTables() {
+    return everyRule().stream().filter(Averaging::foldsRows).toList();
+  }
+
+  private static boolean foldsRows(AveragingOptions options) {
+    try {
+      options.requireFitFor(TableBlock.tensors(true));
+      return true;
+    } catch (InvalidValueException e) {
+      return false;
+    }
   }
 
   static BlockLedger ledger(AveragingOptions options, int number, Block initial) {

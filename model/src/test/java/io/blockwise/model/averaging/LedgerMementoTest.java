@@ -27,6 +27,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +43,19 @@ class LedgerMementoTest {
   @ParameterizedTest
   @MethodSource("io.blockwise.model.averaging.Averaging#everyRule")
   void aRestoredLedgerGoesOnAsIfNothingHadHappened(AveragingOptions options) throws Exception {
-    for (int schedule = 0; schedule < SCHEDULES; schedule++) {
+    assertGoesOn(() -> new RandomSchedule(options), SCHEDULES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.blockwise.model.averaging.Averaging#everyRuleForTables")
+  void soDoesOneOfABlockWithATable(AveragingOptions options) throws Exception {
+    assertGoesOn(() -> RandomSchedule.withTable(options), SCHEDULES / 8);
+  }
+
+  private static void assertGoesOn(Supplier<RandomSchedule> fresh, int schedules) throws Exception {
+    for (int schedule = 0; schedule < schedules; schedule++) {
       Random random = SEED.random(schedule);
-      RandomSchedule original = new RandomSchedule(options);
+      RandomSchedule original = fresh.get();
       original.play(random, 1 + random.nextInt(STEPS));
       RandomSchedule restored = original.restoredFrom(serialised(original.memento()));
       original.endLeases();

@@ -4,6 +4,7 @@ import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.LedgerMemento;
+import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.engine.TensorTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ final class RandomSchedule {
   private static final int WORKERS = 4;
 
   private final AveragingOptions options;
+  private final boolean withTable;
   private final AtomicLong clock;
   private final BlockLedger ledger;
 
@@ -38,11 +40,18 @@ final class RandomSchedule {
   private long numbers;
 
   RandomSchedule(AveragingOptions options) {
-    this(options, new AtomicLong(), 0);
+    this(options, false, new AtomicLong(), 0);
   }
 
-  private RandomSchedule(AveragingOptions options, AtomicLong clock, long numbers) {
+  /** One of a block with a {@link TableBlock table}. */
+  static RandomSchedule withTable(AveragingOptions options) {
+    return new RandomSchedule(options, true, new AtomicLong(), 0);
+  }
+
+  private RandomSchedule(
+      AveragingOptions options, boolean withTable, AtomicLong clock, long numbers) {
     this.options = options;
+    this.withTable = withTable;
     this.clock = clock;
     this.numbers = numbers;
     this.ledger = fresh();
@@ -50,12 +59,16 @@ final class RandomSchedule {
 
   private RandomSchedule(RandomSchedule of, LedgerMemento memento) {
     this.options = of.options;
+    this.withTable = of.withTable;
     this.clock = new AtomicLong(of.clock.get());
     this.numbers = of.numbers;
     this.ledger = fresh().restored(memento);
   }
 
   private BlockLedger fresh() {
+    if (withTable) {
+      return Averaging.ledger(options, 1, TableBlock.sparse(1), clock::get);
+    }
     BlockState start = BlockState.initial(new float[] {1, -2, 0.5f}, new float[] {0, 1});
     BlockLedger.Tensors tensors = new BlockLedger.Tensors(ArrayBlock.tensorsOf(2, 1), STATISTICS);
     return new BlockLedger(Averaging.RUN, 1, options, tensors, start, clock::get);
@@ -168,7 +181,14 @@ final class RandomSchedule {
     if (kind == 6) {
       return Push.pass(lease, 1, sequence, base);
     }
-    float[] values = {random.nextFloat() - 0.5f, random.nextFloat() * 1e-3f, random.nextFloat()};
+    RowNumbers rows = withTable ? rows(random) : RowNumbers.NONE;
+    float[] values =
+        withTable
+            ? new float[TableBlock.BEFORE + TableBlock.BEHIND + rows.count() * TableBlock.WIDTH]
+            : new float[3];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() * (i == 1 ? 1e-3f : 1) - (i == 0 ? 0.5f : 0);
+    }
     if (kind == 7) {
       values[1] = Float.NaN;
     }
@@ -182,6 +202,12 @@ final class RandomSchedule {
         kind == 9,
         Payload.of(Codec.FP32, values),
         FloatVector.copyOf(new float[] {random.nextFloat(), 1 + random.nextFloat()}),
-        new Push.Timing(random.nextInt(100), 1 + random.nextInt(4), random.nextInt(50)));
+        new Push.Timing(random.nextInt(100), 1 + random.nextInt(4), random.nextInt(50)),
+        rows);
+  }
+
+  private static RowNumbers rows(Random random) {
+    return RowNumbers.owning(
+        random.ints(random.nextInt(6), 0, TableBlock.ROWS).sorted().distinct().toArray());
   }
 }

@@ -11,6 +11,7 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.table.RowTable;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class BlockEndpoint implements AutoCloseable {
   private final int blocks;
   private final int values;
   private final int statistics;
+  private final RowTable.Shape table;
   private final Map<Integer, Session> sessions = new HashMap<>();
   private volatile EncodedState encoded; // set by the ledger's thread alone
 
@@ -46,6 +48,7 @@ final class BlockEndpoint implements AutoCloseable {
     BlockState state = ledger.state();
     this.values = state.value().length();
     this.statistics = state.statistics().length();
+    this.table = state.table().shape();
   }
 
   /** The newest attempt of a worker opens its lease, or asks again. */
@@ -59,7 +62,7 @@ final class BlockEndpoint implements AutoCloseable {
       }
     }
     Session opening = session;
-    return ask(session, question, () -> answer(opening, question, ledger.open(attempt)));
+    return ask(session, question, () -> answer(opening, 0, question, ledger.open(attempt)));
   }
 
   /** The newest state, or the fate of a push. */
@@ -70,7 +73,7 @@ final class BlockEndpoint implements AutoCloseable {
     }
     if (sequence == 0) {
       Fetch newest = new Fetch(attempt, ledger.block(), 0);
-      return ask(session, question, () -> answer(session, question, ledger.fetch(newest)));
+      return ask(session, question, () -> answer(session, 0, question, ledger.fetch(newest)));
     }
     if (session.hasRefused(sequence)) {
       return Status.REFUSED.alone();
@@ -80,7 +83,10 @@ final class BlockEndpoint implements AutoCloseable {
       return Status.PENDING.alone();
     }
     if (decision.decides(sequence)) {
-      return reply(session, decision, decision.verdict().settles() && !decision.yours());
+      boolean adoptable = decision.verdict().settles() && !decision.yours();
+      return adoptable && hasTable()
+          ? askForRows(session, sequence, question)
+          : reply(session, decision, adoptable ? encoded : null);
     }
     session.awaitDecision(sequence);
     if (!session.isUpdating()) {
@@ -89,10 +95,21 @@ final class BlockEndpoint implements AutoCloseable {
     return Answer.write(0, blocks, decision, decidedBefore(session, sequence), null);
   }
 
+  private boolean hasTable() {
+    return table.rows() > 0;
+  }
+
+  /** Everybody knows another version, so that the ledger's thread encodes what he lacks. */
+  private byte[] askForRows(Session session, long sequence, long question) {
+    Fetch settled = new Fetch(session.attempt, ledger.block(), sequence);
+    return ask(session, question, () -> answer(session, sequence, question, ledger.fetch(settled)));
+  }
+
   private byte[] ask(Session session, long question, Runnable toLedger) {
     Reply newest = session.answer(question);
     if (newest != null) {
-      return reply(session, newest, newest.verdict() != Verdict.FENCED);
+      boolean adoptable = newest.verdict() != Verdict.FENCED;
+      return reply(session, newest, adoptable ? hasTable() ? session.own() : encoded : null);
     }
     if (!session.hasAsked(question)) {
       if (!thread.execute(toLedger)) {
@@ -104,8 +121,7 @@ final class BlockEndpoint implements AutoCloseable {
   }
 
   /** The newest encoded state: at least as new as the one that the ledger spoke of. */
-  private byte[] reply(Session session, Reply known, boolean adoptable) {
-    EncodedState state = adoptable ? encoded : null;
+  private byte[] reply(Session session, Reply known, EncodedState state) {
     if (state == null || Answer.isInline(state)) {
       session.endReading();
     } else {
@@ -148,8 +164,10 @@ final class BlockEndpoint implements AutoCloseable {
 
   private Status check(PushHeader header, long offset, int pieceBytes) {
     boolean pass = header.kind() == Push.Kind.PASS;
-    if (!pass && (header.values() != values || header.statistics() != statistics)) {
-      boolean more = header.values() > values || header.statistics() > statistics;
+    long expected = values + (long) header.rows() * table.width();
+    boolean tooMany = header.rows() > table.rows();
+    if (!pass && (tooMany || header.values() != expected || header.statistics() != statistics)) {
+      boolean more = tooMany || header.values() > expected || header.statistics() > statistics;
       return more ? Status.OVERSIZED : Status.REFUSED;
     }
     boolean outside = offset < 0 || offset > header.bytes() - pieceBytes;
@@ -163,6 +181,7 @@ final class BlockEndpoint implements AutoCloseable {
       return Status.BUSY.alone();
     }
     session.inbox.handedOver();
+    session.notePushed(header.sequence(), header.baseVersion());
     return arrived(session, header, header.bytes());
   }
 
@@ -278,18 +297,35 @@ final class BlockEndpoint implements AutoCloseable {
     }
   }
 
-  private void answer(Session session, long question, Reply reply) {
+  /**
+   * @param sequence of the push that was asked about, 0 if none was
+   */
+  private void answer(Session session, long sequence, long question, Reply reply) {
     encode(reply.state());
+    EncodedState own = hasTable() && isWhole(reply.state()) ? own(session, sequence, reply) : null;
     synchronized (this) {
-      session.answer(reply, question);
+      session.answer(reply, question, own);
     }
+  }
+
+  private EncodedState own(Session session, long sequence, Reply reply) {
+    long known;
+    synchronized (this) {
+      known = session.base(sequence);
+    }
+    return EncodedState.of(reply.state(), known, limits.chunkBytes());
+  }
+
+  private boolean isWhole(BlockState state) {
+    return state.value().length() == values
+        && state.statistics().length() == statistics
+        && state.table().shape().rows() == table.rows();
   }
 
   /** Encodes a state for those who read it, if it is a newer one and has its values. */
   private void encode(BlockState state) {
     EncodedState last = encoded;
-    boolean whole = state.value().length() == values && state.statistics().length() == statistics;
-    if (whole && (last == null || last.version() < state.version())) {
+    if (!hasTable() && isWhole(state) && (last == null || last.version() < state.version())) {
       EncodedState next = EncodedState.of(state, limits.chunkBytes());
       synchronized (this) {
         encoded = next;

@@ -4,6 +4,7 @@ import io.blockwise.job.exchange.wire.EncodedState;
 import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.table.RowTable;
 
 /**
  * What the exchange knows on the driver of one lease on one block: the push that is coming in, the
@@ -25,6 +26,9 @@ final class Session {
   private long asked;
   private long answered;
   private Reply newest;
+  private EncodedState own;
+  private long pushed;
+  private long base;
 
   private EncodedState reading;
   private long lastReadAt;
@@ -39,6 +43,7 @@ final class Session {
   void forgetTransfers() {
     inbox.forget();
     endReading();
+    forgetOwn();
   }
 
   /** Drops what has been half sent or half read since then; whoever comes back asks anew. */
@@ -46,10 +51,22 @@ final class Session {
     inbox.forgetIfIdle(since);
     if (reading != null && lastReadAt - since < 0) {
       endReading();
+      forgetOwn();
     }
   }
 
   // Pushes.
+
+  /** Notes the version on which the push with this number is based. */
+  void notePushed(long sequence, long baseVersion) {
+    pushed = sequence;
+    base = baseVersion;
+  }
+
+  /** The version that the worker has had since it sent a push; below 0 if that is not known. */
+  long base(long sequence) {
+    return sequence > 0 && sequence == pushed ? base : RowTable.EVER;
+  }
 
   /** The ledger's newest word on the pushes; null until it has opened the lease. */
   Reply decision() {
@@ -109,6 +126,26 @@ final class Session {
     asked = question;
   }
 
+  /** Notes the ledger's answer to a question, with a state that is encoded for this worker. */
+  void answer(Reply reply, long question, EncodedState state) {
+    answer(reply, question);
+    own = state;
+  }
+
+  /** The state that is encoded for this worker; null if there is none. */
+  EncodedState own() {
+    return own;
+  }
+
+  /** Lets the question that was answered be asked anew. */
+  private void forgetOwn() {
+    if (own != null) {
+      own = null;
+      asked = 0;
+      answered = 0;
+    }
+  }
+
   /** Notes the ledger's answer to a question. */
   void answer(Reply reply, long question) {
     newest = reply.withoutState();
@@ -152,6 +189,7 @@ final class Session {
     lastReadAt = nanoTime;
     if (piece == reading.pieces() - 1) {
       endReading();
+      forgetOwn();
     }
     return reply;
   }

@@ -12,6 +12,7 @@ import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Memory.Role;
+import io.blockwise.job.training.Plans;
 import io.blockwise.job.training.Positives;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
@@ -154,6 +155,7 @@ public final class Plan {
   /** Workers as a run has them, except that nothing ends the rehearsal or makes it wait. */
   static Rehearsal.Task task(
       Settings settings, NetworkSpec network, RowSchema schema, int workers) {
+    Plans.requireAverages(settings.averaging().options(), network);
     TrainingSettings training = settings.training();
     WorkerPlan plan =
         new WorkerPlan(

@@ -230,6 +230,12 @@ public sealed interface TapeLine {
           sum.update(piece.flip());
         }
       }
+      for (int row : state.table().changedSince(state.version() - 1).shared()) {
+        FloatVector values = FloatVector.owning(state.table().row(row));
+        ByteBuffer whole = ByteBuffer.allocate(values.length() * Float.BYTES);
+        values.write(0, values.length(), whole);
+        sum.update(whole.flip());
+      }
       return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 

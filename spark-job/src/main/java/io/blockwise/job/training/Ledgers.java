@@ -43,7 +43,8 @@ public final class Ledgers {
               k + 1,
               plan.averaging(),
               new BlockLedger.Tensors(layouts.get(k).parameters(), layouts.get(k).statistics()),
-              BlockState.initial(parameters.get(k), layouts.get(k).firstStatistics()),
+              BlockState.initial(
+                  layouts.get(k).parameters(), parameters.get(k), layouts.get(k).firstStatistics()),
               tape.nanoClock(),
               tape.folds()));
     }

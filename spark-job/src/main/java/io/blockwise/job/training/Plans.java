@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
@@ -9,6 +10,8 @@ import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.dealing.EpochDealing;
 import io.blockwise.job.worker.WorkerPlan;
+import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
@@ -24,11 +27,12 @@ public final class Plans {
    * The plan of a run.
    *
    * @throws UserException if there are more workers than shards, or a worker would get less than a
-   *     batch
+   *     batch, or the network cannot be averaged as is asked for
    */
   public static WorkerPlan of(
       Settings settings, NetworkSpec network, RowSchema schema, List<Shard> shards) {
     requireEnough(settings, shards);
+    requireAverages(settings.averaging().options(), network);
     TrainingSettings training = settings.training();
     return new WorkerPlan(
         settings.engineChoice(),
@@ -65,6 +69,20 @@ public final class Plans {
           "set embedding.width of the backbone to "
               + dimension
               + ", or prepare the data set without data.text.glove");
+    }
+  }
+
+  /**
+   * Refuses averaging that does not go with a network.
+   *
+   * @throws UserException that says what to set
+   */
+  public static void requireAverages(AveragingOptions averaging, NetworkSpec network) {
+    try {
+      DecoupledNetwork.layouts(network)
+          .forEach(layout -> averaging.requireFitFor(layout.parameters()));
+    } catch (InvalidValueException e) {
+      throw new UserException(e.getMessage(), e);
     }
   }
 

@@ -81,7 +81,7 @@ record Publication(
       BlockState state = states.get(blocks.size());
       blocks.add(
           new StoredBlock(
-              Tensors.copyOf(layout.parameters(), state.value().toArray()),
+              Tensors.copyOf(layout.parameters(), state.parameters().toArray()),
               Tensors.copyOf(layout.statistics(), state.statistics().toArray())));
     }
     return blocks;

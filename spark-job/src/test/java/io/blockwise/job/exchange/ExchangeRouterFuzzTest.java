@@ -192,10 +192,15 @@ class ExchangeRouterFuzzTest {
             1,
             Integer.MAX_VALUE - random.nextInt(100),
             random.nextInt(),
-            Push.Timing.UNKNOWN);
+            Push.Timing.UNKNOWN,
+            random.nextBoolean() ? 0 : Integer.MAX_VALUE - random.nextInt(100));
     ByteBuffer message =
         Message.begin(
-            Message.Kind.PUSH, lease("run", random.nextInt(WORKERS)), 1, 1, PushHeader.BYTES + 8);
+            Message.Kind.PUSH,
+            lease("run", random.nextInt(WORKERS)),
+            1,
+            1,
+            header.bytesInFront() + 8);
     header.write(message);
     return Message.end(message.putLong(random.nextLong()).putLong(random.nextLong()));
   }

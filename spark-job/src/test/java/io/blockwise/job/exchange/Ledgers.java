@@ -13,6 +13,7 @@ import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.PushCounts;
+import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.engine.TensorTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,6 +90,53 @@ public final class Ledgers {
               run, ledgers.size() + 1, options, tensors(length), zero, System::nanoTime));
     }
     return ledgers;
+  }
+
+  /** A ledger of a block with a table between two and three other values, with a value each. */
+  static BlockLedger withTable(String run, AveragingOptions options, int rows, int width) {
+    TensorTable tensors =
+        new TensorTable(
+            List.of(
+                new TensorTable.Entry("layers.0.bias", List.of(2), 0),
+                new TensorTable.Entry("layers.1.weight", List.of(rows, width), 2, true),
+                new TensorTable.Entry("exit.weight", List.of(3), 2 + rows * width)));
+    float[] parameters = new float[tensors.length()];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = 1f / (1 + i);
+    }
+    return new BlockLedger(
+        run,
+        1,
+        options,
+        new BlockLedger.Tensors(tensors, TABLE),
+        BlockState.initial(tensors, parameters, statistics(0).toArray()),
+        System::nanoTime);
+  }
+
+  /** A push of rows of such a block, all of whose values are the same. */
+  static Push rows(
+      LeaseAttempt lease,
+      long sequence,
+      long base,
+      Push.Kind kind,
+      Codec codec,
+      int width,
+      float value,
+      int... rows) {
+    float[] values = new float[5 + rows.length * width];
+    Arrays.fill(values, value);
+    return new Push(
+        lease,
+        1,
+        sequence,
+        base,
+        10,
+        kind,
+        false,
+        Payload.of(codec, values),
+        statistics(sequence),
+        Push.Timing.UNKNOWN,
+        RowNumbers.owning(rows));
   }
 
   /** One of that many values, and the statistics of a batch norm. */

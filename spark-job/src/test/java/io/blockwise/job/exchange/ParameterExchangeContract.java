@@ -44,14 +44,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a worker may rely on, whatever carries its messages. */
 @Timeout(60)
-abstract class ParameterExchangeContract {
+abstract class ParameterExchangeContract extends TableExchangeContract {
   static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String RUN = "run";
   private static final LeaseAttempt FIRST = new LeaseAttempt(RUN, 0, 1, 17);
   private static final LeaseAttempt SECOND = new LeaseAttempt(RUN, 1, 1, 18);
-
-  /** Serves these ledgers until the test is over. */
-  abstract ParameterExchange exchange(String run, List<BlockLedger> ledgers);
 
   private List<BlockLedger> ledgers;
   private ParameterExchange exchange;
@@ -457,7 +454,7 @@ abstract class ParameterExchangeContract {
     return last;
   }
 
-  private static List<Reply> together(List<Callable<Reply>> work) throws Exception {
+  static List<Reply> together(List<Callable<Reply>> work) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(work.size());
     try {
       List<Reply> results = new ArrayList<>();

@@ -22,7 +22,9 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
 import io.blockwise.model.averaging.Verdict;
+import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.network.BlockFigures;
 import io.blockwise.model.network.BlockFigures.Sum;
 import io.blockwise.model.network.NetworkFigures;
@@ -80,6 +82,29 @@ class PluginExchangeTest extends ParameterExchangeContract {
       assertThat(reply.state().value()).isEqualTo(filled(VALUES, sequence));
     }
     assertThat(ledgers.get(0).counts().accepted()).isEqualTo(8);
+  }
+
+  @Test
+  void everyFateOfMessagesLeadsToTheSameRows() throws Exception {
+    BlockLedger ledger = Ledgers.withTable("run", average(), 500, 40);
+    server = wire.serve("run", List.of(ledger));
+    Random random = SEED.random();
+    Fate[] fates = Fate.values();
+    ParameterExchange stormy =
+        wire.exchange(() -> fates[random.nextInt(fates.length)], UnaryOperator.identity());
+    RowTable known = wire.exchange().open(LEASE).get(0).state().table();
+    for (int sequence = 1; sequence <= 8; sequence++) {
+      int[] rows = random.ints(60, 0, 500).sorted().distinct().toArray(); // in several pieces
+      Push push =
+          Ledgers.rows(LEASE, sequence, sequence - 1, Push.Kind.DELTA, Codec.FP32, 40, 0.25f, rows);
+      insist(() -> stormy.push(push));
+      Reply reply = stormy.await(new Fetch(LEASE, 1, sequence), PATIENCE);
+      known = known.followedBy(reply.state().table());
+      assertThat(reply.state().table().changedSince(sequence - 1).shared()).isEqualTo(rows);
+      assertThat(known.among(reply.state().value().shared()))
+          .isEqualTo(ledger.state().parameters().shared());
+    }
+    assertThat(ledger.counts().accepted()).isEqualTo(8);
   }
 
   @Test

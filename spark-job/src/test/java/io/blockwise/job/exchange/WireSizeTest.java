@@ -12,11 +12,13 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.ledger.BlockLedger;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -90,12 +92,34 @@ class WireSizeTest {
     assertThat(size()).isEqualTo(WireSize.ofLease(RUN, values, Ledgers.STATISTICS));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "30, 20, FP32", // with the answer
+    "30, 0, FP16", // of no row, which is a push without rows
+    "3000, 2500, INT8", // in pieces
+    "9000, 9000, FP32",
+  })
+  void rowsOfATableTakeWhatIsCalculated(int rows, int pushed, Codec codec) throws Exception {
+    serve(List.of(Ledgers.withTable(RUN, Ledgers.average(), rows, 300)));
+    exchange.open(LEASE);
+    exchange.open(OTHER);
+    sent.clear();
+    int[] numbers = IntStream.range(rows - pushed, rows).toArray();
+    push(Ledgers.rows(LEASE, 1, 0, Push.Kind.DELTA, codec, 300, 1, numbers));
+    assertThat(size())
+        .isEqualTo(WireSize.ofRows(RUN, 5, Ledgers.STATISTICS, codec, 300, pushed, pushed));
+  }
+
   private void serve(int values) {
+    serve(Ledgers.zeros(RUN, Ledgers.average(), values));
+  }
+
+  private void serve(List<BlockLedger> ledgers) {
     server =
         new ExchangeServer(
             router,
             RUN,
-            Ledgers.zeros(RUN, Ledgers.average(), values),
+            ledgers,
             Wire.WORKERS,
             Wire.NOBODY,
             new ExchangeLimits(
@@ -107,7 +131,10 @@ class WireSizeTest {
   }
 
   private Reply push(int values, Codec codec, Push.Kind kind) throws Exception {
-    Push push = Ledgers.push(LEASE, 1, 1, 0, kind, codec, Ledgers.filled(values, 1));
+    return push(Ledgers.push(LEASE, 1, 1, 0, kind, codec, Ledgers.filled(values, 1)));
+  }
+
+  private Reply push(Push push) throws Exception {
     Reply unused = exchange.push(push).get();
     return exchange.await(new Fetch(LEASE, 1, 1), ParameterExchangeContract.PATIENCE);
   }

@@ -9,6 +9,7 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.rule.FoldRule;
+import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;
@@ -44,12 +45,12 @@ public final class BlockLedger {
    */
   public record Tensors(TensorTable parameters, TensorTable statistics) {
     private void requireFit(int block, BlockState state) {
-      if (parameters.length() != state.value().length()) {
+      if (parameters.lengthOfRest() != state.value().length()) {
         throw new IllegalArgumentException(
             String.format(
                 "Cannot keep block %d: its tensors have %d values, not %d (they are another"
                     + " block's)",
-                block, parameters.length(), state.value().length()));
+                block, parameters.lengthOfRest(), state.value().length()));
       }
     }
   }
@@ -92,6 +93,7 @@ public final class BlockLedger {
     this.block = block;
     this.roster = new Roster();
     this.periods = new Periods(options);
+    options.requireFitFor(tensors.parameters());
     tensors.requireFit(block, initial);
     FoldRule rule = FoldRule.of(options, tensors.parameters(), tensors.statistics(), nanoClock);
     this.verdicts = new Verdicts(options, rule, roster, initial, folds, decision);
@@ -323,12 +325,24 @@ public final class BlockLedger {
     BlockState newest = state();
     int values = newest.value().length();
     int statistics = newest.statistics().length();
+    requireRowsOf(newest.table().shape(), push);
+    values += push.rows().count() * newest.table().width();
     if (push.values().length() != values || push.statistics().length() != statistics) {
       throw new IllegalArgumentException(
           String.format(
               "Cannot fold %s: %d values and %d statistics, the ledger has %d and %d (the workers"
                   + " were built from another specification)",
               push, push.values().length(), push.statistics().length(), values, statistics));
+    }
+  }
+
+  private static void requireRowsOf(RowTable.Shape table, Push push) {
+    if (!push.rows().areWithin(table.rows())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot fold %s: %s of a table with %d (the workers were built from another"
+                  + " specification)",
+              push, push.rows(), table.rows()));
     }
   }
 

@@ -41,6 +41,8 @@ public record LedgerMemento(
     int values = other.state.value().length();
     requireSame("block", block, other.block);
     requireSame("parameters", state.value().length(), values);
+    requireSame("rows", state.table().shape().rows(), other.state.table().shape().rows());
+    requireSame("width of rows", state.table().width(), other.state.table().width());
     requireSame("statistics", state.statistics().length(), other.state.statistics().length());
     if (!rule.of().equals(other.rule.of())) {
       throw refusal("saved with " + rule.of() + ", not " + other.rule.of());

@@ -277,7 +277,8 @@ public final class BlockReplica {
             last,
             values,
             FloatVector.owning(statistics),
-            new Push.Timing(steps.lap(), period, roundTripNanos));
+            new Push.Timing(steps.lap(), period, roundTripNanos),
+            value.rows());
     inFlight = new InFlightPush(exchange, push, patience, nanoClock);
     unpushed = 0;
   }

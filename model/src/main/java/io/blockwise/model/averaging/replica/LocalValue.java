@@ -1,22 +1,23 @@
 package io.blockwise.model.averaging.replica;
 
-import static io.blockwise.model.engine.StateKind.PARAMETERS;
-
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
+import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.engine.Block;
 
 /**
  * The arithmetic of one replica. Names as in the averaging rule: {@code x} is the block's own
  * value, {@code a} the ledger's value that it last adopted, {@code p} the value that the ledger has
  * been told with the last push, {@code g} a newer value of the ledger. Where a worker anticipates
- * the others, {@code a} is ahead of the ledger's value by what is its own. Used by the block's
- * thread.
+ * the others, {@code a} is ahead of the ledger's value by what is its own. All of them are without
+ * the table that a block may have, but {@code p} has behind them the rows of it that were pushed;
+ * the {@link LocalTable} does the same with rows. Used by the block's thread.
  */
 class LocalValue {
   final Block block;
+  private final LocalTable table;
   final float[] x;
   float[] p;
   float[] a;
@@ -25,7 +26,8 @@ class LocalValue {
 
   LocalValue(Block block) {
     this.block = block;
-    int length = block.length(PARAMETERS);
+    this.table = new LocalTable(block);
+    int length = block.parameters().lengthOfRest();
     this.x = new float[length];
     this.p = new float[length];
     this.a = new float[length];
@@ -42,20 +44,22 @@ class LocalValue {
 
   /** Forgets what was learned: {@code x <- g}, {@code a <- g}, running statistics likewise. */
   void start(BlockState g) {
-    g.applyTo(block);
+    table.start(g.table());
+    g.withTable(table.base()).applyTo(block);
     base(g);
   }
 
   /** Nothing has been sent since {@code a}: {@code x <- g + (x - a)}, {@code a <- g}. */
   void resume(BlockState g) {
     if (g.version() != version) {
+      table.resume(g.table(), version);
       rebase(g, a);
     }
   }
 
   /** {@code p := x}, as it is. */
   Payload copy() {
-    block.read(PARAMETERS, p);
+    readWith(table.takeForCopy());
     return Payload.of(Codec.FP32, p);
   }
 
@@ -65,15 +69,35 @@ class LocalValue {
    * @param members workers that the averaging counts on
    */
   Payload delta(Codec codec, int members) {
-    block.read(PARAMETERS, p);
-    for (int i = 0; i < p.length; i++) {
+    readWith(table.takeForDelta());
+    for (int i = 0; i < x.length; i++) {
       p[i] -= a[i];
     }
+    table.subtractBase(p, x.length);
     Payload payload = told(codec);
-    for (int i = 0; i < p.length; i++) {
+    for (int i = 0; i < x.length; i++) {
       p[i] += a[i];
     }
+    table.addBase(p, x.length);
     return payload;
+  }
+
+  /** Rows of the table that the last push has carried, behind all other values. */
+  RowNumbers rows() {
+    return table.pushed();
+  }
+
+  /** {@code p <- x}, of the table these rows only. */
+  private void readWith(RowNumbers rows) {
+    int length = x.length + rows.count() * table.width();
+    if (rows.count() == 0 && p.length == length) {
+      block.readRest(p);
+      return;
+    }
+    block.readRest(x);
+    p = p.length == length ? p : new float[length];
+    System.arraycopy(x, 0, p, 0, x.length);
+    table.read(rows, p, x.length);
   }
 
   /** {@code p <- dec(enc(p))}, encoded. */
@@ -87,6 +111,7 @@ class LocalValue {
 
   /** The ledger has taken the copy: {@code a := p}; {@code x} is not touched. */
   void keep(long copyVersion) {
+    table.keep(p, x.length, copyVersion);
     float[] free = sharesA ? new float[p.length] : a;
     a = p;
     p = free;
@@ -96,6 +121,7 @@ class LocalValue {
 
   /** Keeps what was learned since the push: {@code x <- g + (x - p)}, {@code a <- g}. */
   void adopt(BlockState g) {
+    table.adopt(g.table(), version, p, x.length, 0);
     rebase(g, p);
   }
 
@@ -111,14 +137,15 @@ class LocalValue {
       adopt(g);
       return;
     }
+    table.adopt(g.table(), version, p, x.length, share);
     float[] newest = g.value().shared();
     float[] ahead = sharesA ? new float[x.length] : a;
-    block.read(PARAMETERS, x);
+    block.readRest(x);
     for (int i = 0; i < x.length; i++) {
       ahead[i] = (float) (newest[i] + share * (p[i] - a[i]));
       x[i] = ahead[i] + (x[i] - p[i]);
     }
-    block.adopt(PARAMETERS, x);
+    block.adoptRest(x);
     a = ahead;
     sharesA = false;
     version = g.version();
@@ -126,11 +153,11 @@ class LocalValue {
 
   private void rebase(BlockState g, float[] from) {
     float[] newest = g.value().shared();
-    block.read(PARAMETERS, x);
+    block.readRest(x);
     for (int i = 0; i < x.length; i++) {
       x[i] = newest[i] + (x[i] - from[i]);
     }
-    block.adopt(PARAMETERS, x);
+    block.adoptRest(x);
     base(g);
   }
 

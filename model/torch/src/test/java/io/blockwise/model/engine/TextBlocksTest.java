@@ -121,6 +121,36 @@ class TextBlocksTest {
   }
 
   @Test
+  void rowsAreReadAndAdoptedAsTheWholeVectorIs() {
+    BlockSpec block =
+        block(List.of(new Lstm(3, false)), new LossSpec.CrossEntropy(), Features.POOLED, ADAM);
+    try (Engine engine = TestDevice.torch();
+        Block built = engine.block(block, SmallTexts.BORDER, CLASSES, new SplittableRandom(1));
+        Signal in = engine.signal(SmallTexts.batch(new int[] {3, 7}, new int[] {5}))) {
+      assertThat(built.takeChangedRows()).isEmpty();
+      SmallBlocks.train(built, in, 0.01);
+      int[] changed = built.takeChangedRows();
+      assertThat(changed).containsSequence(3, 5, 7);
+      assertThat(built.takeChangedRows()).isEmpty();
+      float[] whole = States.read(built, StateKind.PARAMETERS);
+      float[] rows = new float[8];
+      built.readRows(new int[] {2, 9}, rows);
+      assertThat(Arrays.copyOfRange(rows, 4, 8)).isEqualTo(Arrays.copyOfRange(whole, 36, 40));
+      int table = 4 * SmallTexts.VOCABULARY;
+      float[] rest = new float[built.parameters().lengthOfRest()];
+      built.readRest(rest);
+      assertThat(rest).isEqualTo(Arrays.copyOfRange(whole, table, whole.length));
+      Arrays.fill(whole, 36, 40, 5);
+      Arrays.fill(whole, table, whole.length, 6);
+      Arrays.fill(rest, 6);
+      built.adoptRows(new int[] {9}, new float[] {5, 5, 5, 5});
+      built.adoptRest(rest);
+      assertThat(States.read(built, StateKind.PARAMETERS)).isEqualTo(whole);
+      assertThat(built.takeChangedRows()).isEmpty();
+    }
+  }
+
+  @Test
   void frozenVectorsStayAsTheyAre() {
     BlockSpec frozen =
         new BlockSpec(

@@ -21,7 +21,7 @@ final class PushRequest implements RequestSender.Request<Reply> {
   private final DriverLink link;
   private final Push push;
   private final PushHeader header;
-  private final byte[] statistics;
+  private final byte[] behind;
   private final int chunkBytes;
   private long arrived;
 
@@ -30,10 +30,17 @@ final class PushRequest implements RequestSender.Request<Reply> {
     this.push = push;
     this.header = PushHeader.of(push);
     this.chunkBytes = chunkBytes;
-    ByteBuffer into =
-        ByteBuffer.allocate(header.statistics() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    push.statistics().write(0, header.statistics(), into);
-    this.statistics = into.array();
+    this.behind = behindValues(push, Math.toIntExact(header.bytes() - header.valueBytes()));
+  }
+
+  /** Statistics and numbers of rows. */
+  private static byte[] behindValues(Push push, int bytes) {
+    ByteBuffer into = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    push.statistics().write(0, push.statistics().length(), into);
+    for (int number : push.rows().shared()) {
+      into.putInt(number);
+    }
+    return into.array();
   }
 
   @Override
@@ -69,13 +76,13 @@ final class PushRequest implements RequestSender.Request<Reply> {
             push.lease(),
             push.block(),
             push.sequence(),
-            PushHeader.BYTES + count);
+            header.bytesInFront() + count);
     header.write(message);
     message.putLong(offset);
     int ofValues = (int) Math.max(0, Math.min(count, header.valueBytes() - offset));
     push.values().write(offset, ofValues, message);
     int first = (int) Math.max(0, offset - header.valueBytes());
-    message.put(statistics, first, count - ofValues);
+    message.put(behind, first, count - ofValues);
     return Message.end(message);
   }
 }

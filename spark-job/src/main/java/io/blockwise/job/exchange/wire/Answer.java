@@ -15,8 +15,8 @@ import java.util.List;
  * <p>To a push, a fetch or an opening that is a ledger's {@link Reply}: {@code long bytes of the
  * push that have arrived, int blocks of the run, int block, long decided, byte verdict, byte yours,
  * int members, long own examples, long other examples, int period, long version, int pieces of the
- * value, int values, int statistics}. A value that is small enough follows at once; the pieces of
- * others are asked for. Used by one thread.
+ * value, int values, int statistics}; values are without those of a table. A value that is small
+ * enough follows at once; the pieces of others are asked for. Used by one thread.
  */
 public final class Answer {
   /** Values up to this length come with the answer. */
@@ -166,10 +166,9 @@ public final class Answer {
    * @throws IllegalArgumentException if they hold too little
    */
   public BlockState state(long version, List<ByteBuffer> value) {
-    return new BlockState(
-        version,
-        FloatVector.read(value, number(VALUES)),
-        FloatVector.read(value, number(STATISTICS)));
+    FloatVector parameters = FloatVector.read(value, number(VALUES));
+    FloatVector statistics = FloatVector.read(value, number(STATISTICS));
+    return new BlockState(version, parameters, statistics, EncodedTable.read(value, version));
   }
 
   /** A piece of a value, as the answer to the question for it. */

@@ -2,6 +2,7 @@ package io.blockwise.job.exchange.wire;
 
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.table.RowTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -10,8 +11,9 @@ import java.util.List;
 /**
  * One version of a block's state as replies, each ready to be returned as it is: status, {@code
  * long version, int index}, then a piece of the parameters and running statistics, one behind the
- * other, in fp32. Written once for all readers. Immutable, but for the count of its readers, which
- * is used under the lock of the block's endpoint.
+ * other, in fp32, and behind them what has changed in a table. Written once for all readers of a
+ * block without one, else for whoever knows the same version. Immutable, but for the count of its
+ * readers, which is used under the lock of the block's endpoint.
  */
 public final class EncodedState {
   /** Bytes in front of a piece. */
@@ -31,14 +33,25 @@ public final class EncodedState {
   }
 
   /**
-   * Encodes a state.
+   * Encodes a state, with all rows of its table.
    *
    * @param chunkBytes of one piece at most; rounded down to whole values
    */
   public static EncodedState of(BlockState state, int chunkBytes) {
+    return of(state, RowTable.EVER, chunkBytes);
+  }
+
+  /**
+   * Encodes a state, of its table only the rows that have changed after a version.
+   *
+   * @param chunkBytes of one piece at most; rounded down to whole values
+   */
+  public static EncodedState of(BlockState state, long since, int chunkBytes) {
     int perPiece = Math.max(1, chunkBytes / Float.BYTES);
     int values = state.value().length();
-    int total = values + state.statistics().length();
+    int statistics = state.statistics().length();
+    byte[] table = EncodedTable.write(state.table(), since); // whole values of four bytes, too
+    int total = values + statistics + table.length / Float.BYTES;
     List<byte[]> pieces = new ArrayList<>();
     for (int first = 0; first < total; first += perPiece) {
       int end = (int) Math.min((long) first + perPiece, total);
@@ -46,10 +59,13 @@ public final class EncodedState {
       ByteBuffer into = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
       into.put((byte) Status.OK.ordinal()).putLong(state.version()).putInt(pieces.size());
       write(state.value(), first, Math.min(end, values), into);
-      write(state.statistics(), Math.max(0, first - values), end - values, into);
+      int behind = Math.min(end, values + statistics) - values;
+      write(state.statistics(), Math.max(0, first - values), behind, into);
+      int from = Math.max(0, first - values - statistics) * Float.BYTES;
+      into.put(table, from, into.remaining());
       pieces.add(piece);
     }
-    return new EncodedState(state.version(), values, total - values, pieces);
+    return new EncodedState(state.version(), values, statistics, pieces);
   }
 
   private static void write(FloatVector vector, int first, int end, ByteBuffer into) {

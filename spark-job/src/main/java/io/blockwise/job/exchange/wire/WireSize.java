@@ -25,19 +25,41 @@ public record WireSize(long pushed, long pulled) {
    */
   public static WireSize ofPush(
       String run, int values, int statistics, Codec codec, boolean adopts) {
-    long bytes = codec.bytes(values) + (long) statistics * Float.BYTES;
+    WireSize answer = adopts ? value(run, values, statistics, 0) : NONE;
+    return push(run, values, statistics, codec, 0).plus(answer);
+  }
+
+  /**
+   * A push of one block with a table and the value that it is answered with.
+   *
+   * @param others of the block's parameters, those without the table
+   * @param width values in a row of the table
+   * @param pushed rows that the push carries
+   * @param pulled rows that have changed since the worker's version; negative if there is nothing
+   *     to adopt
+   */
+  public static WireSize ofRows(
+      String run, int others, int statistics, Codec codec, int width, int pushed, int pulled) {
+    WireSize there = push(run, others + pushed * width, statistics, codec, pushed);
+    WireSize answer =
+        pulled < 0 ? NONE : value(run, others, statistics, EncodedTable.bytes(pulled, width));
+    return there.plus(answer);
+  }
+
+  private static WireSize push(String run, int values, int statistics, Codec codec, int rows) {
+    long bytes =
+        codec.bytes(values) + (long) statistics * Float.BYTES + (long) rows * Integer.BYTES;
     long pieces = Math.max(1, pieces(bytes, Message.CHUNK_BYTES));
-    WireSize there =
-        new WireSize(bytes + pieces * message(run, PushHeader.BYTES), pieces * Answer.BYTES);
-    WireSize answer = adopts ? value(run, values, statistics) : new WireSize(0, 0);
-    return there.plus(new WireSize(message(run, Long.BYTES), Answer.BYTES)).plus(answer);
+    int front = PushHeader.bytesInFront(rows);
+    WireSize there = new WireSize(bytes + pieces * message(run, front), pieces * Answer.BYTES);
+    return there.plus(new WireSize(message(run, Long.BYTES), Answer.BYTES));
   }
 
   /** The opening of a lease on one block, with the value to start from, and its end. */
   public static WireSize ofLease(String run, int values, int statistics) {
     WireSize opening = new WireSize(message(run, 0), Answer.BYTES);
     WireSize end = new WireSize(message(run, 0), Status.OK.alone().length);
-    return opening.plus(value(run, values, statistics)).plus(end);
+    return opening.plus(value(run, values, statistics, 0)).plus(end);
   }
 
   /** This and another. */
@@ -50,8 +72,8 @@ public record WireSize(long pushed, long pulled) {
     return new WireSize(pushed * count, pulled * count);
   }
 
-  private static WireSize value(String run, int values, int statistics) {
-    long bytes = ((long) values + statistics) * Float.BYTES;
+  private static WireSize value(String run, int values, int statistics, long tableBytes) {
+    long bytes = ((long) values + statistics) * Float.BYTES + tableBytes;
     if (bytes <= Answer.INLINE_BYTES) {
       return new WireSize(0, bytes);
     }

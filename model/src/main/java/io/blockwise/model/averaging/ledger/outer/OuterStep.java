@@ -34,7 +34,7 @@ public interface OuterStep {
    *
    * @param from {@code g}
    * @param momentum as the last step left it; empty for zeros
-   * @param changes as long as {@code g} each
+   * @param changes at least as long as {@code g} each, whose values come first
    */
   Moved moved(FloatVector from, FloatVector momentum, WeightedChanges changes);
 

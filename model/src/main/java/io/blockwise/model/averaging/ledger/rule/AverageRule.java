@@ -5,6 +5,7 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.ledger.rule.RuleMemento.Accepted;
+import io.blockwise.model.averaging.table.RowTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -68,15 +69,22 @@ final class AverageRule implements FoldRule {
     double share = window.share(one.worker(), one.push().examples(), members);
     double weight = norm.isPresent() ? share : share / Math.sqrt(Math.max(1, one.staleness()));
     double gain = gain(members);
+    long version = state.version() + 1;
     FloatVector folded =
-        one.isCopy() ? one.values() : moved(state.value(), gain * weight, one.values());
+        one.isCopy()
+            ? one.others(state.table())
+            : moved(state.value(), gain * weight, one.values());
+    RowTable table =
+        one.isCopy()
+            ? one.copied(version, state.table())
+            : one.moved(version, state.table(), gain * weight);
     // The ledger's first statistics are only where batch norm starts from, nobody's observations.
     double statisticsWeight = state.version() == 0 ? 1 : weight;
     FloatVector statistics =
         running.pooled(state.statistics(), one.push().statistics(), statisticsWeight);
     FloatVector value =
         delayed.map(some -> some.after(state.value(), folded, one, members.count())).orElse(folded);
-    BlockState next = new BlockState(state.version() + 1, value, statistics);
+    BlockState next = new BlockState(version, value, statistics, table);
     Optional<Fold> fold = Optional.of(new Fold(next, List.of(one.weighing(weight)), gain));
     norm.ifPresent(some -> some.add(one, share, members));
     window.add(one.worker(), one.push().examples(), members);

@@ -6,6 +6,8 @@ import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.outer.OuterStep;
+import io.blockwise.model.averaging.table.RowChanges;
+import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.engine.TensorTable;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +84,7 @@ public sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
    * copy. Immutable.
    *
    * @param staleness in rounds of all workers
-   * @param values empty if the push has no weight
+   * @param values those of the push's rows behind all others; empty if the push has no weight
    * @param verdict on the push once its fold is made
    * @param weight with which it moves the ledger, without the gain; 0 until its fold is made
    */
@@ -107,6 +109,33 @@ public sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
     /** Number of its worker. */
     public int worker() {
       return push.lease().worker();
+    }
+
+    /** The values without those of rows of a table. */
+    FloatVector others(RowTable table) {
+      return values.first(values.length() - rowValues(table));
+    }
+
+    private int rowValues(RowTable table) {
+      return push.rows().count() * table.width();
+    }
+
+    /** The table of a copy. */
+    RowTable copied(long version, RowTable from) {
+      int first = values.length() - rowValues(from);
+      return from.with(version, push.rows(), values.shared(), first);
+    }
+
+    /** The table, moved by so much of the difference. */
+    RowTable moved(long version, RowTable from, double share) {
+      int first = values.length() - rowValues(from);
+      return from.moved(version, push.rows(), share, values.shared(), first);
+    }
+
+    /** What the push changes in a table, with a weight. */
+    RowChanges rowChanges(RowTable table, double share) {
+      return new RowChanges(
+          push.rows(), values.shared(), values.length() - rowValues(table), share);
     }
 
     boolean isCopy() {
@@ -138,7 +167,9 @@ public sealed interface FoldRule permits AverageRule, QuorumRule, ElasticRule {
 
     /** Whether the state has finite values only. */
     public boolean isFinite() {
-      return state.value().isFinite() && state.statistics().isFinite();
+      return state.value().isFinite()
+          && state.statistics().isFinite()
+          && state.table().isFiniteSince(state.version() - 1);
     }
   }
 }

@@ -5,6 +5,8 @@ import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.ledger.outer.OuterStep;
 import io.blockwise.model.averaging.ledger.outer.WeightedChanges;
+import io.blockwise.model.averaging.table.RowChanges;
+import io.blockwise.model.averaging.table.RowTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -114,9 +116,10 @@ final class QuorumRule implements FoldRule {
 
   private Fold fold(BlockState state, List<Contribution> weighed, List<Contribution> all) {
     FloatVector statistics = statistics(weighed);
-    OuterStep.Moved moved = moved(state.value(), weighed);
-    BlockState next = new BlockState(state.version() + 1, moved.value(), statistics);
+    OuterStep.Moved moved = moved(state, weighed);
     double examples = weighed.stream().mapToDouble(one -> one.push().examples()).sum();
+    RowTable table = moved(state.table(), state.version() + 1, weighed, examples);
+    BlockState next = new BlockState(state.version() + 1, moved.value(), statistics, table);
     List<Contribution> shares =
         all.stream()
             .map(one -> one.hasWeight() ? one.weighing(one.push().examples() / examples) : one)
@@ -128,10 +131,23 @@ final class QuorumRule implements FoldRule {
     return fold;
   }
 
-  private OuterStep.Moved moved(FloatVector from, List<Contribution> round) {
+  private static RowTable moved(
+      RowTable from, long version, List<Contribution> round, double examples) {
+    return round.get(0).isCopy()
+        ? round.get(0).copied(version, from)
+        : RowChanges.addMean(
+            from,
+            version,
+            round.stream()
+                .map(one -> one.rowChanges(from, one.push().examples() / examples))
+                .toList());
+  }
+
+  private OuterStep.Moved moved(BlockState state, List<Contribution> round) {
+    FloatVector from = state.value();
     if (round.get(0).isCopy()) {
       // whoever is alone is not averaged; what others have moved before it is over
-      return new OuterStep.Moved(round.get(0).values(), FloatVector.EMPTY);
+      return new OuterStep.Moved(round.get(0).others(state.table()), FloatVector.EMPTY);
     }
     WeightedChanges changes =
         WeightedChanges.of(

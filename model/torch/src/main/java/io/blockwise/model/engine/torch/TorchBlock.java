@@ -268,6 +268,31 @@ final class TorchBlock implements Block {
   }
 
   @Override
+  public int[] takeChangedRows() {
+    return parameters.takeChangedRows();
+  }
+
+  @Override
+  public void readRows(int[] rows, float[] into) {
+    parameters.readRows(rows, into);
+  }
+
+  @Override
+  public void adoptRows(int[] rows, float[] from) {
+    parameters.adoptRows(rows, from);
+  }
+
+  @Override
+  public void readRest(float[] into) {
+    parameters.readRest(into);
+  }
+
+  @Override
+  public void adoptRest(float[] from) {
+    parameters.adoptRest(from);
+  }
+
+  @Override
   public void close() {
     parameters.close();
     statistics.close();

@@ -9,6 +9,7 @@ import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.TextLayers;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -35,8 +36,13 @@ final class Trainable implements AutoCloseable {
   private final Tensor rest;
   private final Optimiser optimiser;
   private final Optional<LazyAdam> lazy;
+  private final Host host;
+
+  /** Rows of the table that steps have changed since they were last taken. */
+  private final BitSet changed = new BitSet();
 
   Trainable(BlockSpec spec, BlockLayout layout, RandomGenerator random, Host host) {
+    this.host = host;
     TensorTable table = layout.parameters();
     values = new FlatState(StateKind.PARAMETERS, table, layout.firstParameters(random), host);
     embedding =
@@ -103,6 +109,39 @@ final class Trainable implements AutoCloseable {
     lazy.ifPresent(
         rows -> rows.step(table(), batch.requireTexts().rowsRead(), rowsOf(gradient), pace, guard));
     optimiser.step(rest, gradient.narrow(0, 0, restLayout.length()), pace, guard);
+  }
+
+  /** As {@link io.blockwise.model.engine.Block#takeChangedRows}. */
+  int[] takeChangedRows() {
+    int[] rows = changed.stream().toArray();
+    changed.clear();
+    return rows;
+  }
+
+  /** As {@link io.blockwise.model.engine.Block#readRows}. */
+  void readRows(int[] rows, float[] into) {
+    host.run(() -> Host.read(table().index_select(0, host.labels(rows)), into, 0));
+  }
+
+  /** As {@link io.blockwise.model.engine.Block#adoptRows}. */
+  void adoptRows(int[] rows, float[] from) {
+    host.run(
+        () ->
+            table()
+                .index_copy_(
+                    0,
+                    host.labels(rows),
+                    host.tensor(from, from.length, rows.length, embedding.get().width())));
+  }
+
+  /** As {@link io.blockwise.model.engine.Block#readRest}. */
+  void readRest(float[] into) {
+    host.run(() -> restLayout.read(rest, into, 0));
+  }
+
+  /** As {@link io.blockwise.model.engine.Block#adoptRest}. */
+  void adoptRest(float[] from) {
+    host.run(() -> restLayout.write(from, 0, rest));
   }
 
   /** The optimiser's state: of everything but an embedding first. */

@@ -1,0 +1,261 @@
+package io.blockwise.model.averaging.table;
+
+import static io.blockwise.base.Checks.requireAtLeast;
+
+import io.blockwise.model.engine.TensorTable;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/**
+ * One version of a table {@code [rows, width]}, and for every row the version of its last change.
+ * Rows that a new version leaves as they are, it shares with the old one: what a change takes grows
+ * with the rows that it touches, not with the table.
+ *
+ * <p>A table that was received may hold only what has changed since a version; then only those rows
+ * may be asked for. Equal by content. Immutable.
+ */
+public final class RowTable implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Of a block without a table. */
+  public static final RowTable NONE = new RowTable(new Shape(0, 0, 0), -1, new RowPage[0]);
+
+  /** Since when a table knows changes that is whole. */
+  public static final long EVER = -1;
+
+  private final Shape shape;
+  private final long since;
+  private final RowPage[] pages;
+
+  /**
+   * What a table is and where. Immutable.
+   *
+   * @param offset of its first value among the block's parameters
+   * @param rows at least 0
+   * @param width values in a row, at least 0
+   */
+  public record Shape(int offset, int rows, int width) implements Serializable {
+    public Shape {
+      requireAtLeast("offset", offset, 0);
+      requireAtLeast("rows", rows, 0);
+      requireAtLeast("width", width, 0);
+    }
+  }
+
+  private RowTable(Shape shape, long since, RowPage[] pages) {
+    this.shape = shape;
+    this.since = since;
+    this.pages = pages;
+  }
+
+  /** Version 0 of the table among these parameters; {@link #NONE} if there is none. */
+  public static RowTable of(TensorTable tensors, float[] parameters) {
+    return tensors
+        .table()
+        .map(one -> new Shape(one.offset(), one.rows(), one.width()))
+        .map(shape -> empty(shape, EVER).edited(0, all(shape), i -> cut(shape, i, parameters)))
+        .orElse(NONE);
+  }
+
+  private static float[] cut(Shape shape, int row, float[] parameters) {
+    int from = shape.offset + row * shape.width;
+    return Arrays.copyOfRange(parameters, from, from + shape.width);
+  }
+
+  private static RowNumbers all(Shape shape) {
+    int[] numbers = new int[shape.rows];
+    Arrays.setAll(numbers, i -> i);
+    return RowNumbers.owning(numbers);
+  }
+
+  private static RowTable empty(Shape shape, long since) {
+    int pages = (shape.rows + RowPage.ROWS - 1) / RowPage.ROWS;
+    return new RowTable(shape, since, new RowPage[pages]);
+  }
+
+  /**
+   * What has changed in a table.
+   *
+   * @param since all rows that have changed after this version are there; {@link #EVER} if all are
+   * @param version in which they are as they are here
+   * @param values {@code [numbers, width]}
+   */
+  public static RowTable changes(
+      Shape shape, long since, long version, RowNumbers numbers, float[] values) {
+    if (!numbers.areWithin(shape.rows) || values.length != numbers.count() * shape.width) {
+      throw new IllegalArgumentException(
+          "Cannot read %s of %s: they are not of the table (the message is damaged)"
+              .formatted(numbers, shape));
+    }
+    return empty(shape, since).with(version, numbers, values, 0);
+  }
+
+  /** What it is and where. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Whether the block has none. */
+  public boolean isNone() {
+    return shape.rows == 0;
+  }
+
+  /** Values in a row. */
+  public int width() {
+    return shape.width;
+  }
+
+  /** The values of a row themselves, only to be read. */
+  public float[] row(int number) {
+    return pages[number / RowPage.ROWS].row(number % RowPage.ROWS);
+  }
+
+  /**
+   * The rows that have changed after a version.
+   *
+   * @throws IllegalArgumentException if this table does not know
+   */
+  public RowNumbers changedSince(long version) {
+    if (version < since) {
+      throw new IllegalArgumentException(
+          "Cannot go on from version %d of a table: only what has changed since version %d is there"
+              .formatted(version, since));
+    }
+    int[] numbers = new int[Math.min(shape.rows, RowPage.ROWS)];
+    int count = 0;
+    for (int page = 0; page < pages.length; page++) {
+      if (pages[page] != null && pages[page].newest() > version) {
+        numbers = count + RowPage.ROWS > numbers.length ? grown(numbers) : numbers;
+        count = pages[page].addChanged(version, page * RowPage.ROWS, numbers, count);
+      }
+    }
+    return RowNumbers.owning(Arrays.copyOf(numbers, count));
+  }
+
+  private static int[] grown(int[] numbers) {
+    return Arrays.copyOf(numbers, 2 * numbers.length + RowPage.ROWS);
+  }
+
+  /** Whether no value that has changed after a version is infinite or not a number. */
+  public boolean isFiniteSince(long version) {
+    RowNumbers changed = changedSince(version);
+    boolean finite = true;
+    for (int i = 0; i < changed.count() && finite; i++) {
+      for (float value : row(changed.at(i))) {
+        finite &= Math.abs(value) <= Float.MAX_VALUE;
+      }
+    }
+    return finite;
+  }
+
+  /**
+   * The next version, in which some rows have other values.
+   *
+   * @param values {@code [numbers, width]} from {@code first} on
+   */
+  public RowTable with(long version, RowNumbers numbers, float[] values, int first) {
+    return edited(
+        version,
+        numbers,
+        i -> Arrays.copyOfRange(values, first + i * shape.width, first + (i + 1) * shape.width));
+  }
+
+  /**
+   * The next version, in which some rows are {@code g + weight d}.
+   *
+   * @param d {@code [numbers, width]} from {@code first} on
+   */
+  public RowTable moved(long version, RowNumbers numbers, double weight, float[] d, int first) {
+    return edited(
+        version,
+        numbers,
+        i -> {
+          float[] g = row(numbers.at(i));
+          float[] moved = new float[g.length];
+          for (int j = 0; j < g.length; j++) {
+            moved[j] = (float) (g[j] + weight * d[first + i * g.length + j]);
+          }
+          return moved;
+        });
+  }
+
+  /** The next version, of rows whose values are taken over. */
+  RowTable edited(long version, RowNumbers numbers, IntFunction<float[]> rows) {
+    if (numbers.count() == 0) {
+      return this;
+    }
+    RowPage[] edited = pages.clone();
+    int last = -1;
+    for (int i = 0; i < numbers.count(); i++) {
+      int page = numbers.at(i) / RowPage.ROWS;
+      if (page != last) {
+        last = page;
+        edited[page] = pages[page] == null ? new RowPage() : pages[page].copy();
+      }
+      edited[page].set(numbers.at(i) % RowPage.ROWS, rows.apply(i), version);
+    }
+    return new RowTable(shape, since, edited);
+  }
+
+  /** This one with what has changed since, or a newer one that is whole. */
+  public RowTable followedBy(RowTable newer) {
+    if (newer.since == EVER) {
+      return newer;
+    }
+    RowPage[] edited = pages.clone();
+    for (int page = 0; page < pages.length; page++) {
+      if (newer.pages[page] != null) {
+        edited[page] = pages[page].copy();
+        edited[page].takeOver(newer.pages[page]);
+      }
+    }
+    return new RowTable(shape, since, edited);
+  }
+
+  /** All parameters of a block: the table in its place among the others; these without a table. */
+  public float[] among(float[] others) {
+    if (isNone()) {
+      return others;
+    }
+    float[] whole = new float[others.length + shape.rows * shape.width];
+    System.arraycopy(others, 0, whole, 0, shape.offset);
+    for (int row = 0; row < shape.rows; row++) {
+      System.arraycopy(row(row), 0, whole, shape.offset + row * shape.width, shape.width);
+    }
+    int behind = shape.offset + shape.rows * shape.width;
+    System.arraycopy(others, shape.offset, whole, behind, whole.length - behind);
+    return whole;
+  }
+
+  /** The parameters of a block that are not of the table; all of them without one. */
+  public float[] others(float[] parameters) {
+    if (isNone()) {
+      return parameters;
+    }
+    int behind = shape.offset + shape.rows * shape.width;
+    float[] others = Arrays.copyOf(parameters, shape.offset + parameters.length - behind);
+    int count = parameters.length - behind;
+    System.arraycopy(parameters, behind, others, shape.offset, count);
+    return others;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RowTable table
+        && shape.equals(table.shape)
+        && since == table.since
+        && Arrays.equals(pages, table.pages);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(pages);
+  }
+
+  /** Names the shape only. */
+  @Override
+  public String toString() {
+    return shape.toString();
+  }
+}
