@@ -107,7 +107,11 @@ final class Trainable implements AutoCloseable {
   /** One step down the gradient by a leaf of the same batch, which it may overwrite. */
   void step(Tensor gradient, Beside batch, Pace pace, Guard guard) {
     lazy.ifPresent(
-        rows -> rows.step(table(), batch.requireTexts().rowsRead(), rowsOf(gradient), pace, guard));
+        rows -> {
+          Texts texts = batch.requireTexts();
+          rows.step(table(), texts.rowsRead(), rowsOf(gradient), pace, guard);
+          Arrays.stream(texts.distinct()).forEach(changed::set);
+        });
     optimiser.step(rest, gradient.narrow(0, 0, restLayout.length()), pace, guard);
   }
 
