@@ -98,10 +98,10 @@ record RawData(
               Map.of(
                   "data.image-size", Integer.toString(options.imageSize()),
                   "data.test-fraction", Double.toString(options.testFraction())));
-      case AG_NEWS -> corpus(storage, options, TextCorpus.AG_NEWS);
-      case DBPEDIA -> corpus(storage, options, TextCorpus.DBPEDIA);
-      case YELP -> corpus(storage, options, TextCorpus.YELP);
-      case SST2 -> corpus(storage, options, TextCorpus.SST2);
+      case AG_NEWS -> corpus(storage, options, TextCorpus.AG_NEWS, Catalogue.AG_NEWS);
+      case DBPEDIA -> corpus(storage, options, TextCorpus.DBPEDIA, List.of());
+      case YELP -> corpus(storage, options, TextCorpus.YELP, List.of());
+      case SST2 -> corpus(storage, options, TextCorpus.SST2, Catalogue.SST2);
       case IMDB ->
           texts(
               storage,
@@ -113,9 +113,10 @@ record RawData(
     };
   }
 
-  private static RawData corpus(Storage storage, PrepareOptions options, TextCorpus corpus) {
+  private static RawData corpus(
+      Storage storage, PrepareOptions options, TextCorpus corpus, List<RemoteFile> published) {
     Source source = TextTableSource.of(storage, options.raw(), corpus, texts(options.text()));
-    return texts(storage, source, options, List.of(), Map.of());
+    return texts(storage, source, options, published, Map.of());
   }
 
   private static RawData ownTexts(Storage storage, PrepareOptions options) {

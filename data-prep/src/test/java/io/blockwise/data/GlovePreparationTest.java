@@ -122,6 +122,13 @@ class GlovePreparationTest {
   }
 
   @Test
+  void byteOrderMarkIsNoPartOfTheFirstWord() throws IOException {
+    Files.writeString(glove, "\uFEFFthe 1 2\nfilm 5 7\n");
+    prepare();
+    assertThat(matrix().row(2)).containsExactly(1, 2);
+  }
+
+  @Test
   void sameFilesGiveTheSameBytesWhateverTheCores() throws IOException {
     Files.writeString(glove, "the 1 2\nfilm 5 7\n");
     prepare();

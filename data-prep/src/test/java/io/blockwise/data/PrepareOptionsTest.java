@@ -85,6 +85,22 @@ class PrepareOptionsTest {
   }
 
   @Test
+  void onlyWhatHasAPublishedChecksumCanBeDownloaded() {
+    assertThat(DataKind.values())
+        .filteredOn(DataKind::isPublished)
+        .extracting(DataKind::toString)
+        .containsExactly(
+            "cifar-10",
+            "cifar-100",
+            "mnist",
+            "fashion-mnist",
+            "tiny-imagenet",
+            "ag-news",
+            "imdb",
+            "sst2");
+  }
+
+  @Test
   void unknownKindIsRefusedWithTheKnownOnes() {
     assertRefused(
         () -> DataKind.parse("cifar"),

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Where data sets are published, and the checksums published with them. */
 public final class Catalogue {
+  private static final String AG_NEWS_MIRROR =
+      "https://raw.githubusercontent.com/mhjabreel/CharCnn_Keras/master/data/ag_news_csv/";
+
   /** CIFAR-10, binary version. */
   public static final List<RemoteFile> CIFAR_10 =
       List.of(
@@ -32,6 +35,22 @@ public final class Catalogue {
           file(
               "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz",
               "7c2ac02c03563afcf9b574c7e56c153a"));
+
+  /**
+   * AG News, from the mirror that PyTorch's text data sets name, with its checksums; without {@code
+   * classes.txt}, so that classes are named 1 to 4.
+   */
+  public static final List<RemoteFile> AG_NEWS =
+      List.of(
+          file(AG_NEWS_MIRROR + "train.csv", "b1a00f826fdfbd249f79597b59e1dc12"),
+          file(AG_NEWS_MIRROR + "test.csv", "d52ea96a97a2d943681189a97654912d"));
+
+  /** SST-2 as GLUE has it; the checksum is that of PyTorch's. */
+  public static final List<RemoteFile> SST2 =
+      List.of(
+          file(
+              "https://dl.fbaipublicfiles.com/glue/data/SST-2.zip",
+              "9f81648d4199384278b86e315dac217c"));
 
   /** MNIST, from the mirror of PyTorch's data sets. */
   public static final List<RemoteFile> MNIST =

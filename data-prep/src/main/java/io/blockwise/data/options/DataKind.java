@@ -42,8 +42,8 @@ public enum DataKind {
   /** Whether it can be downloaded, with a published checksum. */
   public boolean isPublished() {
     return switch (this) {
-      case CIFAR_10, CIFAR_100, MNIST, FASHION_MNIST, TINY_IMAGENET, IMDB -> true;
-      case SHAPES, IMAGE_FOLDER, AG_NEWS, DBPEDIA, YELP, SST2, TEXT -> false;
+      case CIFAR_10, CIFAR_100, MNIST, FASHION_MNIST, TINY_IMAGENET, AG_NEWS, IMDB, SST2 -> true;
+      case SHAPES, IMAGE_FOLDER, DBPEDIA, YELP, TEXT -> false;
     };
   }
 
