@@ -47,11 +47,9 @@ public final class Names {
    * The constant of a name.
    *
    * @param key what is being named, for the message
-   * @param later names that a later version will know: refused with that reason
    * @throws InvalidValueException if there is no such constant
    */
-  public static <E extends Enum<E>> E parse(
-      String key, Class<E> type, String name, String... later) {
+  public static <E extends Enum<E>> E parse(String key, Class<E> type, String name) {
     E[] constants = type.getEnumConstants();
     for (E constant : constants) {
       if (of(constant).equals(name)) {
@@ -59,9 +57,6 @@ public final class Names {
       }
     }
     String rule = "must be " + either(Arrays.stream(constants).map(Names::of).toList());
-    if (Arrays.asList(later).contains(name)) {
-      rule += "; " + name + " comes in a later version";
-    }
     throw invalid(key, name, rule);
   }
 

@@ -11,8 +11,6 @@ import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.assembly.Backbone;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
   @Test
@@ -40,13 +38,5 @@ class NamesTest {
         .isInstanceOf(InvalidValueException.class)
         .hasMessage(
             "Invalid scpl.head.kind: MLP (must be identity, linear, mlp, mlp-bn, small-conv or convolution)");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"lstm", "transformer"})
-  void backboneOfALaterVersionIsRefusedByName(String backbone) {
-    assertThatThrownBy(() -> Backbone.Name.parse(backbone))
-        .hasMessageStartingWith("Invalid backbone: " + backbone)
-        .hasMessageEndingWith(backbone + " comes in a later version)");
   }
 }

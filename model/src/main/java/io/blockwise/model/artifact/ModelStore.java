@@ -29,6 +29,7 @@ public final class ModelStore {
   private static final int FORMAT_VERSION = 1;
   private static final String MANIFEST = "manifest.json";
   private static final String MODEL = "model.json";
+  private static final String VOCABULARY = "vocabulary.txt";
   private static final String METRICS = "metrics.json";
   private static final String PROVENANCE = "provenance.json";
 
@@ -65,6 +66,10 @@ public final class ModelStore {
     for (int k = 1; k <= version.blocks().size(); k++) {
       Safetensors block = version.blocks().get(k - 1).toSafetensors();
       entries.add(files.write(new Path(target, blockFile(k)), block::write));
+    }
+    if (!version.vocabulary().isEmpty()) {
+      String lines = String.join("\n", version.vocabulary()) + "\n";
+      entries.add(write(target, VOCABULARY, lines.getBytes(StandardCharsets.UTF_8)));
     }
     entries.add(write(target, METRICS, ArtifactJson.write(version.metrics())));
     entries.add(write(target, PROVENANCE, ArtifactJson.write(version.provenance())));
@@ -147,10 +152,22 @@ public final class ModelStore {
         ArtifactJson.readModel(at(id, MODEL), listed(id, manifest, MODEL), writer);
     try {
       return new ModelVersion(
-          id, description, blocks(id, manifest, description.network()), metrics, provenance);
+          id,
+          description,
+          vocabulary(id, manifest, description),
+          blocks(id, manifest, description.network()),
+          metrics,
+          provenance);
     } catch (InvalidValueException e) {
       throw unreadable(id, e.getMessage(), "publish another version");
     }
+  }
+
+  private List<String> vocabulary(
+      String id, ArtifactManifest manifest, ModelDescription description) throws IOException {
+    return ModelVersion.ids(description) == 0
+        ? List.of()
+        : new String(listed(id, manifest, VOCABULARY), StandardCharsets.UTF_8).lines().toList();
   }
 
   private List<StoredBlock> blocks(String id, ArtifactManifest manifest, NetworkSpec network)

@@ -2,6 +2,7 @@ package io.blockwise.model.artifact;
 
 import io.blockwise.base.Checks;
 import io.blockwise.base.FileNames;
+import io.blockwise.model.spec.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,9 +11,11 @@ import java.util.Map;
 /**
  * A trained model as it is published.
  *
- * <p>Always true: as many block states and accuracies as the network has blocks. Immutable.
+ * <p>Always true: as many block states and accuracies as the network has blocks, and as many words
+ * as its texts have ids. Immutable.
  *
  * @param id of the run that trained it; letters, digits, dots, dashes and underscores
+ * @param vocabulary word of every id, the first two of which are none; empty if it reads no texts
  * @param blocks in block order
  * @param provenance where the model comes from (configuration, fingerprint of the data, seed, code,
  *     times, library versions), as JSON values
@@ -20,12 +23,18 @@ import java.util.Map;
 public record ModelVersion(
     String id,
     ModelDescription description,
+    List<String> vocabulary,
     List<StoredBlock> blocks,
     Metrics metrics,
     Map<String, Object> provenance) {
   public ModelVersion {
     requireId(id);
+    vocabulary = List.copyOf(vocabulary);
     blocks = List.copyOf(blocks);
+    int words = ids(description);
+    if (vocabulary.size() != words) {
+      throw Checks.invalid("vocabulary", vocabulary.size(), "must have " + words + " lines");
+    }
     // Not Map.copyOf: the order of the keys is the caller's, and null is a JSON value.
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     int expected = description.network().blocks().size();
@@ -36,6 +45,11 @@ public record ModelVersion(
       throw Checks.invalid(
           "validation.accuracy", metrics.validation(), "must have " + expected + " entries");
     }
+  }
+
+  /** Ids of tokens that a model reads; 0 if it reads none. */
+  static int ids(ModelDescription description) {
+    return description.network().input() instanceof Shape.Tokens tokens ? tokens.vocabulary() : 0;
   }
 
   /** Refuses what cannot be the name of one directory. */

@@ -23,7 +23,8 @@ final class Samples {
   private Samples() {}
 
   static ModelVersion version(String id, long seed) {
-    return new ModelVersion(id, description(), blocks(new Random(seed)), metrics(), provenance());
+    return new ModelVersion(
+        id, description(), List.of(), blocks(new Random(seed)), metrics(), provenance());
   }
 
   /** A state of random numbers for every block of {@link #description}. */

@@ -1,7 +1,10 @@
 package io.blockwise.job.evaluation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.text.Vocabulary;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.Settings;
@@ -92,6 +95,25 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
               "the model has input %s and classes %s, the data set %s and %s",
               version.description().network().input(), expected, input, found),
           "evaluate on the data that it was trained for");
+    }
+    requireSameWords(version, dataset);
+  }
+
+  private static void requireSameWords(ModelVersion version, Dataset dataset) {
+    List<String> expected = version.vocabulary();
+    if (expected.isEmpty()) {
+      return;
+    }
+    List<String> found = new String(dataset.read(Vocabulary.FILE_NAME), UTF_8).lines().toList();
+    for (int id = 0; id < expected.size(); id++) {
+      if (!expected.get(id).equals(found.get(id))) {
+        throw UserException.cannot(
+            "evaluate model version " + version.id() + " on " + dataset.directory(),
+            String.format(
+                "id %d is \"%s\" to the model, and \"%s\" in the data set's vocabulary",
+                id, expected.get(id), found.get(id)),
+            "evaluate on data that was prepared with the model's vocabulary");
+      }
     }
   }
 

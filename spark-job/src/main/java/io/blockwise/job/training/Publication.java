@@ -1,7 +1,10 @@
 package io.blockwise.job.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.text.Vocabulary;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
@@ -21,6 +24,7 @@ import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,9 +53,17 @@ record Publication(
     return new ModelVersion(
         runId,
         description,
+        vocabulary(),
         stored(plan.network(), figures.best().states()),
         metrics,
         provenance(figures, finished));
+  }
+
+  /** What the data set's ids stand for, so that the model can be asked about texts without it. */
+  private List<String> vocabulary() {
+    return plan.network().input() instanceof Shape.Tokens
+        ? new String(dataset.read(Vocabulary.FILE_NAME), UTF_8).lines().toList()
+        : List.of();
   }
 
   /** Parameters of all blocks by what they are for. */

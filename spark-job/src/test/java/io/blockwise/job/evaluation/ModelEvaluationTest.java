@@ -120,7 +120,12 @@ class ModelEvaluationTest {
     new ModelStore(new Configuration(), new org.apache.hadoop.fs.Path(models))
         .write(
             new ModelVersion(
-                "changed", version.description(), blocks, metrics, version.provenance()));
+                "changed",
+                version.description(),
+                List.of(),
+                blocks,
+                metrics,
+                version.provenance()));
   }
 
   private ModelVersion trained() throws Exception {

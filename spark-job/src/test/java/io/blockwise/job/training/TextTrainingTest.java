@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.evaluation.ModelEvaluation;
+import io.blockwise.model.artifact.InputField;
+import io.blockwise.model.artifact.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -124,6 +128,44 @@ class TextTrainingTest {
             .orElseThrow();
     JsonNode accuracy = done.get("validation_accuracy");
     assertThat(accuracy.get(accuracy.size() - 1).asDouble()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void modelHasTheWordsOfItsIdsAndAnswersAsItDidAtTheEndOfTraining() throws Exception {
+    Settings settings = settings("backbone=text-lstm", "method=scpl", "training.epochs=2");
+    SmallRuns.train(settings);
+    ModelVersion version = SmallRuns.published(directory);
+    assertThat(version.vocabulary()).startsWith("<pad>", "<unk>").contains("sports3", "word7");
+    InputField.Tokens read = (InputField.Tokens) version.description().fields().get("tokens");
+    assertThat(read.vocabularySize()).isEqualTo(version.vocabulary().size());
+    String evaluated = SmallRuns.printed(() -> ModelEvaluation.run(settings));
+    double last = version.metrics().test().accuracy().get(2);
+    assertThat(evaluated).contains(String.format(Locale.ROOT, "%.2f", 100 * last));
+  }
+
+  @Test
+  void modelIsNotAskedAboutIdsThatStandForOtherWords() throws Exception {
+    Settings settings = settings("backbone=text-linear", "method=bp", "training.epochs=1");
+    SmallRuns.train(settings);
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Path raw = Files.createDirectory(other.resolve("raw"));
+    for (String table : List.of("train.csv", "test.csv")) {
+      String text = Files.readString(corpus.resolve("raw").resolve(table));
+      Files.writeString(raw.resolve(table), text.replace("word", "wort"));
+    }
+    SmallRuns.copy(directory.resolve("out/models"), other.resolve("out/models"));
+    Settings there =
+        settings(
+            other,
+            "data.path=" + raw,
+            "data.text.glove=\"\"",
+            "backbone=text-linear",
+            "evaluation.other-data=true");
+    SmallRuns.prepare(there);
+    assertThatThrownBy(() -> ModelEvaluation.run(there))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("to the model, and \"wort")
+        .hasMessageContaining("prepared with the model's vocabulary");
   }
 
   @Test
