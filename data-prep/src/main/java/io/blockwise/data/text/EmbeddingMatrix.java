@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.TokensKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,13 +44,16 @@ public final class EmbeddingMatrix {
 
   /**
    * That of a data set of texts, read from the data set itself, on the driver or on an executor;
-   * empty if it was prepared without vectors.
+   * empty if it was prepared without vectors, or its rows are no texts.
    *
-   * @throws UserException if its rows are no texts, or the file is missing or not what the manifest
-   *     says
+   * @throws UserException if the file is missing or not what the manifest says
    */
   public static Optional<EmbeddingMatrix> of(Dataset dataset) {
-    TokensKind kind = dataset.manifest().schema().only(TokensKind.class).kind();
+    RowSchema schema = dataset.manifest().schema();
+    if (schema.fields().values().stream().noneMatch(TokensKind.class::isInstance)) {
+      return Optional.empty();
+    }
+    TokensKind kind = schema.only(TokensKind.class).kind();
     int dimension = kind.vectors().dimension();
     return dimension == 0
         ? Optional.empty()

@@ -204,10 +204,17 @@ class SettingsTest {
   void everyShippedConfParses(Path conf) throws IOException {
     Settings settings = new SettingsReader(ENVIRONMENT).read(conf, List.of());
     assertThat(settings.model().name() + ".conf").isEqualTo(conf.getFileName().toString());
-    int side = settings.data().kind() == DataKind.FASHION_MNIST ? 28 : 32;
-    NetworkSpec network = settings.network(Shape.map(3, side, side), 10);
+    NetworkSpec network = settings.network(shape(settings.data().kind()), 10);
     assertThat(network.blocks()).isNotEmpty();
     assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(40);
+  }
+
+  private static Shape shape(DataKind kind) {
+    return switch (kind) {
+      case AG_NEWS, DBPEDIA, YELP, IMDB, SST2, TEXT -> Shape.tokens(60, 1000);
+      case FASHION_MNIST -> Shape.map(3, 28, 28);
+      default -> Shape.map(3, 32, 32);
+    };
   }
 
   static List<Path> everyShippedComparisonParses() {

@@ -93,6 +93,7 @@ class TextTrainingTest {
             directory.resolve("texts.conf"),
             """
             run-id = run
+            model.name = small
             threads = 1
             output = "%1$s/out"
             data { kind = text, path = "%2$s/raw", shards.train = 4, validation-fraction = 0.1
@@ -158,7 +159,7 @@ class TextTrainingTest {
         settings(
             other,
             "data.path=" + raw,
-            "data.text.glove=\"\"",
+            "data.text.glove=",
             "backbone=text-linear",
             "evaluation.other-data=true");
     SmallRuns.prepare(there);
