@@ -20,6 +20,17 @@ public interface ParameterExchange {
    */
   List<Reply> open(LeaseAttempt attempt) throws InterruptedException;
 
+  /**
+   * The same for a worker that has something of the blocks' tables already; of these, the answers
+   * may leave out what has not changed since.
+   *
+   * @param known of every block, in their order
+   */
+  default List<Reply> open(LeaseAttempt attempt, List<KnownTable> known)
+      throws InterruptedException {
+    return open(attempt);
+  }
+
   /** Sends a push. Never waits. */
   CompletableFuture<Reply> push(Push push);
 

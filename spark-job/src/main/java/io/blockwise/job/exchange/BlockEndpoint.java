@@ -6,6 +6,7 @@ import io.blockwise.job.exchange.wire.PushHeader;
 import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 final class BlockEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BlockEndpoint.class);
+
+  private static final ToLongFunction<BlockState> EVER = state -> RowTable.EVER;
 
   private final BlockLedger ledger;
   private final LedgerThread thread;
@@ -52,7 +56,7 @@ final class BlockEndpoint implements AutoCloseable {
   }
 
   /** The newest attempt of a worker opens its lease, or asks again. */
-  synchronized byte[] open(LeaseAttempt attempt, long question) {
+  synchronized byte[] open(LeaseAttempt attempt, KnownTable known, long question) {
     Session session = session(attempt);
     if (session == null) {
       session = new Session(attempt, limits.memory());
@@ -62,7 +66,8 @@ final class BlockEndpoint implements AutoCloseable {
       }
     }
     Session opening = session;
-    return ask(session, question, () -> answer(opening, 0, question, ledger.open(attempt)));
+    return ask(
+        session, question, () -> answer(opening, known::since, question, ledger.open(attempt)));
   }
 
   /** The newest state, or the fate of a push. */
@@ -73,7 +78,7 @@ final class BlockEndpoint implements AutoCloseable {
     }
     if (sequence == 0) {
       Fetch newest = new Fetch(attempt, ledger.block(), 0);
-      return ask(session, question, () -> answer(session, 0, question, ledger.fetch(newest)));
+      return ask(session, question, () -> answer(session, EVER, question, ledger.fetch(newest)));
     }
     if (session.hasRefused(sequence)) {
       return Status.REFUSED.alone();
@@ -101,8 +106,10 @@ final class BlockEndpoint implements AutoCloseable {
 
   /** Everybody knows another version, so that the ledger's thread encodes what he lacks. */
   private byte[] askForRows(Session session, long sequence, long question) {
+    long known = session.base(sequence);
     Fetch settled = new Fetch(session.attempt, ledger.block(), sequence);
-    return ask(session, question, () -> answer(session, sequence, question, ledger.fetch(settled)));
+    return ask(
+        session, question, () -> answer(session, state -> known, question, ledger.fetch(settled)));
   }
 
   private byte[] ask(Session session, long question, Runnable toLedger) {
@@ -298,22 +305,19 @@ final class BlockEndpoint implements AutoCloseable {
   }
 
   /**
-   * @param sequence of the push that was asked about, 0 if none was
+   * @param since the version after which all changes of a table are answered
    */
-  private void answer(Session session, long sequence, long question, Reply reply) {
-    encode(reply.state());
-    EncodedState own = hasTable() && isWhole(reply.state()) ? own(session, sequence, reply) : null;
+  private void answer(
+      Session session, ToLongFunction<BlockState> since, long question, Reply reply) {
+    BlockState state = reply.state();
+    encode(state);
+    EncodedState own =
+        hasTable() && isWhole(state)
+            ? EncodedState.of(state, since.applyAsLong(state), limits.chunkBytes())
+            : null;
     synchronized (this) {
       session.answer(reply, question, own);
     }
-  }
-
-  private EncodedState own(Session session, long sequence, Reply reply) {
-    long known;
-    synchronized (this) {
-      known = session.base(sequence);
-    }
-    return EncodedState.of(reply.state(), known, limits.chunkBytes());
   }
 
   private boolean isWhole(BlockState state) {

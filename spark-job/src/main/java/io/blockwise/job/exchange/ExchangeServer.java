@@ -4,6 +4,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.job.exchange.wire.Message;
 import io.blockwise.job.exchange.wire.PushHeader;
 import io.blockwise.job.exchange.wire.Status;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.network.NetworkFigures;
@@ -131,7 +132,7 @@ public final class ExchangeServer implements AutoCloseable {
   }
 
   private byte[] open(Message message) throws Message.RefusedException {
-    message.requireLeft(0);
+    KnownTable known = message.known();
     BlockEndpoint endpoint = endpoint(message);
     requireQuestion(message.number());
     LeaseAttempt attempt = message.lease();
@@ -150,7 +151,7 @@ public final class ExchangeServer implements AutoCloseable {
     if (news) {
       listener.exchangeAdvanced(attempt);
     }
-    return advanced(message, endpoint.open(attempt, message.number()));
+    return advanced(message, endpoint.open(attempt, known, message.number()));
   }
 
   private byte[] push(Message message) throws Message.RefusedException {

@@ -1,6 +1,7 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -28,7 +29,13 @@ public final class CountedExchange implements ParameterExchange {
 
   @Override
   public List<Reply> open(LeaseAttempt attempt) throws InterruptedException {
-    List<Reply> replies = exchange.open(attempt);
+    return open(attempt, List.of());
+  }
+
+  @Override
+  public List<Reply> open(LeaseAttempt attempt, List<KnownTable> known)
+      throws InterruptedException {
+    List<Reply> replies = exchange.open(attempt, known);
     done.advance();
     return replies;
   }

@@ -16,6 +16,7 @@ import io.blockwise.job.exchange.wire.Message;
 import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -105,6 +106,28 @@ class PluginExchangeTest extends ParameterExchangeContract {
           .isEqualTo(ledger.state().parameters().shared());
     }
     assertThat(ledger.counts().accepted()).isEqualTo(8);
+  }
+
+  @Test
+  void theOpeningOfWhoHasMadeTheSameBeginningCarriesNoOtherRows() throws Exception {
+    BlockLedger ledger = Ledgers.withTable("run", average(), 500, 40);
+    server = wire.serve("run", List.of(ledger));
+    PluginExchange exchange = wire.exchange();
+    exchange.open(LEASE);
+    settled(exchange, Ledgers.rows(LEASE, 1, 0, Push.Kind.DELTA, Codec.FP32, 40, 1, 3, 499));
+    int origin = ledger.state().table().origin();
+    assertThat(opened(exchange, 1, new KnownTable(0, origin), 0)).isEqualTo(2);
+    assertThat(opened(exchange, 2, new KnownTable(1, origin), 1)).isZero();
+    assertThat(opened(exchange, 3, new KnownTable(0, 0), 0)).as("another origin").isEqualTo(500);
+    assertThat(opened(exchange, 4, new KnownTable(2, origin), 0)).as("too new").isEqualTo(500);
+  }
+
+  /** Rows that come with an opening, if they are those since a version. */
+  private static int opened(PluginExchange exchange, int worker, KnownTable known, long since)
+      throws InterruptedException {
+    LeaseAttempt lease = new LeaseAttempt("run", worker, 1, 1);
+    RowTable table = exchange.open(lease, List.of(known)).get(0).state().table();
+    return table.changedSince(since).count();
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -79,6 +80,23 @@ abstract class TableExchangeContract {
     serve(average());
     assertFollows(RowTable.NONE, exchange.open(FIRST).get(0).state());
     assertThat(ledger.state().parameters().at(2 + 7 * WIDTH)).isEqualTo(1f / (3 + 7 * WIDTH));
+  }
+
+  @Test
+  void theOpeningOfWhoKnowsAVersionHasWhatHasChangedSince() throws Exception {
+    serve(average());
+    int origin = ledger.state().table().origin();
+    RowTable known = exchange.open(FIRST).get(0).state().table();
+    known = known.followedBy(push(FIRST, 1, 0, 1, 5).state().table());
+    exchange.open(SECOND);
+    push(SECOND, 1, 1, 1, 6);
+    LeaseAttempt next = new LeaseAttempt(RUN, 0, 2, 19);
+    BlockState opening = exchange.open(next, List.of(new KnownTable(1, origin))).get(0).state();
+    assertThat(opening.table().changedSince(1)).isEqualTo(rows(6));
+    assertFollows(known, opening);
+    LeaseAttempt other = new LeaseAttempt(RUN, 2, 1, 20);
+    opening = exchange.open(other, List.of(new KnownTable(1, origin + 1))).get(0).state();
+    assertFollows(RowTable.NONE, opening);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -180,6 +181,11 @@ public final class BlockReplica {
   /** Pushes sent, repeated ones included. */
   public long sent() {
     return sent + (inFlight == null ? 0 : pushesSent());
+  }
+
+  /** What it has of the block's table. */
+  KnownTable known() {
+    return value.known();
   }
 
   /** Version of the value that was last adopted. */

@@ -1,5 +1,8 @@
 package io.blockwise.model.averaging.replica;
 
+import static io.blockwise.model.engine.StateKind.PARAMETERS;
+
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.engine.Block;
@@ -19,6 +22,8 @@ final class LocalTable {
   /** The ledger's, as it was last adopted. */
   private RowTable g = RowTable.NONE;
 
+  private int origin;
+
   /** Rows in which {@code a} is ahead of the ledger's value. */
   private Map<Integer, float[]> ahead = new TreeMap<>();
 
@@ -27,6 +32,25 @@ final class LocalTable {
 
   LocalTable(Block block) {
     this.block = block;
+  }
+
+  /**
+   * What there is before a lease opens. Before the first one that is version 0, if the block is as
+   * it was made: where that depends on nothing but the run, the ledger has made the same.
+   *
+   * @param version of {@code a}
+   */
+  KnownTable known(long version) {
+    if (block.parameters().table().isEmpty()) {
+      return KnownTable.NOTHING;
+    }
+    if (g.isNone()) {
+      float[] first = new float[block.length(PARAMETERS)];
+      block.read(PARAMETERS, first);
+      g = RowTable.of(block.parameters(), first);
+      origin = g.origin();
+    }
+    return new KnownTable(version, origin);
   }
 
   /** Values in a row. */

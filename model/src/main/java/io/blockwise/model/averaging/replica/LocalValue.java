@@ -2,6 +2,7 @@ package io.blockwise.model.averaging.replica;
 
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.table.RowNumbers;
@@ -40,6 +41,11 @@ class LocalValue {
   /** Version of {@code a}. */
   long version() {
     return version;
+  }
+
+  /** What it has of the ledger's table. */
+  KnownTable known() {
+    return table.known(version);
   }
 
   /** Forgets what was learned: {@code x <- g}, {@code a <- g}, running statistics likewise. */

@@ -1,6 +1,7 @@
 package io.blockwise.model.averaging.replica;
 
 import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Reply;
@@ -56,7 +57,7 @@ public final class WorkerReplica {
    * @throws LeaseReplacedException if there is a newer attempt at the lease
    */
   public void start(LeaseAttempt attempt) throws InterruptedException {
-    List<Reply> openings = exchange.open(attempt);
+    List<Reply> openings = exchange.open(attempt, known());
     lease = attempt;
     for (int i = 0; i < blocks.size(); i++) {
       blocks.get(i).start(attempt, openings.get(i));
@@ -72,11 +73,15 @@ public final class WorkerReplica {
    * @throws LeaseReplacedException if there is a newer attempt at the lease
    */
   public void resume(LeaseAttempt attempt) throws InterruptedException {
-    List<Reply> openings = exchange.open(attempt);
+    List<Reply> openings = exchange.open(attempt, known());
     lease = attempt;
     for (int i = 0; i < blocks.size(); i++) {
       blocks.get(i).resume(attempt, openings.get(i));
     }
+  }
+
+  private List<KnownTable> known() {
+    return blocks.stream().map(BlockReplica::known).toList();
   }
 
   /** The replica of a block, numbered from 1. */

@@ -4,8 +4,10 @@ import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.model.engine.TensorTable;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.IntFunction;
+import java.util.zip.CRC32C;
 
 /**
  * One version of a table {@code [rows, width]}, and for every row the version of its last change.
@@ -19,13 +21,14 @@ public final class RowTable implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** Of a block without a table. */
-  public static final RowTable NONE = new RowTable(new Shape(0, 0, 0), -1, new RowPage[0]);
+  public static final RowTable NONE = new RowTable(new Shape(0, 0, 0), -1, 0, new RowPage[0]);
 
   /** Since when a table knows changes that is whole. */
   public static final long EVER = -1;
 
   private final Shape shape;
   private final long since;
+  private final int origin;
   private final RowPage[] pages;
 
   /**
@@ -43,9 +46,10 @@ public final class RowTable implements Serializable {
     }
   }
 
-  private RowTable(Shape shape, long since, RowPage[] pages) {
+  private RowTable(Shape shape, long since, int origin, RowPage[] pages) {
     this.shape = shape;
     this.since = since;
+    this.origin = origin;
     this.pages = pages;
   }
 
@@ -54,8 +58,21 @@ public final class RowTable implements Serializable {
     return tensors
         .table()
         .map(one -> new Shape(one.offset(), one.rows(), one.width()))
-        .map(shape -> empty(shape, EVER).edited(0, all(shape), i -> cut(shape, i, parameters)))
+        .map(
+            shape ->
+                empty(shape, EVER, checkSum(shape, parameters))
+                    .edited(0, all(shape), i -> cut(shape, i, parameters)))
         .orElse(NONE);
+  }
+
+  private static int checkSum(Shape shape, float[] parameters) {
+    CRC32C sum = new CRC32C();
+    ByteBuffer row = ByteBuffer.allocate(shape.width * Float.BYTES);
+    for (int number = 0; number < shape.rows; number++) {
+      row.clear().asFloatBuffer().put(parameters, shape.offset + number * shape.width, shape.width);
+      sum.update(row);
+    }
+    return (int) sum.getValue();
   }
 
   private static float[] cut(Shape shape, int row, float[] parameters) {
@@ -69,9 +86,9 @@ public final class RowTable implements Serializable {
     return RowNumbers.owning(numbers);
   }
 
-  private static RowTable empty(Shape shape, long since) {
+  private static RowTable empty(Shape shape, long since, int origin) {
     int pages = (shape.rows + RowPage.ROWS - 1) / RowPage.ROWS;
-    return new RowTable(shape, since, new RowPage[pages]);
+    return new RowTable(shape, since, origin, new RowPage[pages]);
   }
 
   /**
@@ -88,12 +105,17 @@ public final class RowTable implements Serializable {
           "Cannot read %s of %s: they are not of the table (the message is damaged)"
               .formatted(numbers, shape));
     }
-    return empty(shape, since).with(version, numbers, values, 0);
+    return empty(shape, since, 0).with(version, numbers, values, 0);
   }
 
   /** What it is and where. */
   public Shape shape() {
     return shape;
+  }
+
+  /** Check sum of version 0; without meaning in what was received. */
+  public int origin() {
+    return origin;
   }
 
   /** Whether the block has none. */
@@ -195,7 +217,7 @@ public final class RowTable implements Serializable {
       }
       edited[page].set(numbers.at(i) % RowPage.ROWS, rows.apply(i), version);
     }
-    return new RowTable(shape, since, edited);
+    return new RowTable(shape, since, origin, edited);
   }
 
   /** This one with what has changed since, or a newer one that is whole. */
@@ -210,7 +232,7 @@ public final class RowTable implements Serializable {
         edited[page].takeOver(newer.pages[page]);
       }
     }
-    return new RowTable(shape, since, edited);
+    return new RowTable(shape, since, origin, edited);
   }
 
   /** All parameters of a block: the table in its place among the others; these without a table. */

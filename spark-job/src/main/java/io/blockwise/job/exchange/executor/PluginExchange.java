@@ -5,6 +5,7 @@ import io.blockwise.job.exchange.wire.Answer;
 import io.blockwise.job.exchange.wire.Message;
 import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -58,12 +59,22 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
 
   @Override
   public List<Reply> open(LeaseAttempt attempt) throws InterruptedException {
-    StateRequest first = StateRequest.open(link, attempt, 1);
+    return open(attempt, List.of());
+  }
+
+  @Override
+  public List<Reply> open(LeaseAttempt attempt, List<KnownTable> known)
+      throws InterruptedException {
+    StateRequest first = StateRequest.open(link, attempt, 1, of(known, 1));
     List<Reply> replies = new ArrayList<>(List.of(opened(first, attempt)));
     for (int block = 2; block <= first.blocks(); block++) {
-      replies.add(opened(StateRequest.open(link, attempt, block), attempt));
+      replies.add(opened(StateRequest.open(link, attempt, block, of(known, block)), attempt));
     }
     return replies;
+  }
+
+  private static KnownTable of(List<KnownTable> known, int block) {
+    return block <= known.size() ? known.get(block - 1) : KnownTable.NOTHING;
   }
 
   private Reply opened(StateRequest request, LeaseAttempt attempt) throws InterruptedException {

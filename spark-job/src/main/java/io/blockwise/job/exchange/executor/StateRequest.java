@@ -4,6 +4,7 @@ import io.blockwise.job.exchange.wire.Answer;
 import io.blockwise.job.exchange.wire.Message;
 import io.blockwise.job.exchange.wire.Status;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.ReplyLostException;
@@ -38,10 +39,9 @@ final class StateRequest implements RequestSender.Request<Reply> {
     this.question = question;
   }
 
-  static StateRequest open(DriverLink link, LeaseAttempt lease, int block) {
+  static StateRequest open(DriverLink link, LeaseAttempt lease, int block, KnownTable known) {
     long number = QUESTIONS.incrementAndGet();
-    return new StateRequest(
-        link, lease, block, Message.withoutBody(Message.Kind.OPEN, lease, block, number));
+    return new StateRequest(link, lease, block, Message.open(lease, block, number, known));
   }
 
   static StateRequest fetch(DriverLink link, Fetch fetch) {

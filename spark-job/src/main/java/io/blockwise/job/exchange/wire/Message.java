@@ -2,6 +2,7 @@ package io.blockwise.job.exchange.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.network.NetworkFigures;
 import java.nio.ByteBuffer;
@@ -41,10 +42,14 @@ public final class Message {
   private static final int FIXED_BYTES = 11;
   private static final int LEASE_BYTES = 32;
   private static final int CHECK_BYTES = 4;
+  private static final int KNOWN_BYTES = Long.BYTES + Integer.BYTES;
 
   /** What is wanted. */
   public enum Kind {
-    /** Open a lease on a block; the number is the question's. */
+    /**
+     * Open a lease on a block; the number is the question's. Who has something of the block's table
+     * says so: {@code long version, int origin}.
+     */
     OPEN,
     /** A piece of a push, with its {@link PushHeader}; the number is the push's. */
     PUSH,
@@ -136,6 +141,25 @@ public final class Message {
   public static byte[] figures(LeaseAttempt lease, long done, NetworkFigures figures) {
     byte[] bytes = FiguresBody.write(figures);
     return end(begin(Kind.FIGURES, lease, 0, done, bytes.length).put(bytes));
+  }
+
+  /** The bytes of a message of kind {@link Kind#OPEN}. */
+  public static byte[] open(LeaseAttempt lease, int block, long question, KnownTable known) {
+    return known.equals(KnownTable.NOTHING)
+        ? withoutBody(Kind.OPEN, lease, block, question)
+        : end(
+            begin(Kind.OPEN, lease, block, question, KNOWN_BYTES)
+                .putLong(known.version())
+                .putInt(known.origin()));
+  }
+
+  /** What a message of kind {@link Kind#OPEN} holds. */
+  public KnownTable known() throws RefusedException {
+    if (body.remaining() == 0) {
+      return KnownTable.NOTHING;
+    }
+    requireLeft(KNOWN_BYTES);
+    return new KnownTable(body.getLong(), body.getInt());
   }
 
   /** The bytes of a message without a body. */
