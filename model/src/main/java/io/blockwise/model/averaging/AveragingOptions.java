@@ -160,9 +160,6 @@ public record AveragingOptions(
     if (outer.optimiser != OuterOptimiser.NONE) {
       throw invalid("averaging.outer.optimiser", outer.optimiser, "must be none" + why);
     }
-    if (gain != Gain.NONE) {
-      throw invalid("averaging.gain", gain, "must be none" + why);
-    }
   }
 
   /** Whether a worker that is alone sends its value instead of a difference. */

@@ -53,6 +53,7 @@ class TableAveragingTest {
                     average(period, Codec.FP32, 1.5), // drops some
                     average(period, Codec.FP32, 1e9, Gain.NONE, 0.5),
                     average(period, Codec.FP32, 1.5, Gain.NONE, 1),
+                    average(period, Codec.FP32, 2.5, Gain.NORM, 0),
                     quorum(period, 1, Duration.ofSeconds(1))));
   }
 
@@ -420,7 +421,6 @@ class TableAveragingTest {
         lockStep(1, Averaging.NESTEROV), "averaging.outer.optimiser: nesterov (must be none" + why);
     assertRefused(
         Averaging.delayed(1, 1e9), "averaging.outer.optimiser: delayed (must be none" + why);
-    assertRefused(Averaging.norm(1), "averaging.gain: norm (must be none" + why);
   }
 
   private static void assertRefused(AveragingOptions options, String message) {

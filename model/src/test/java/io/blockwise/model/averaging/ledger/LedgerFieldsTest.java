@@ -49,6 +49,7 @@ class LedgerFieldsTest {
           Map.entry("NormGain.changesOfMembers", SAVED),
           Map.entry("NormGain.norms", SAVED),
           Map.entry("NormGain.sum", SAVED),
+          Map.entry("NormGain.rows", SAVED),
           Map.entry("ShareWindow.newestFirst", SAVED),
           Map.entry("AverageRule.delayed", MADE_OF_OTHERS),
           Map.entry("DelayedMomentum.round", SAVED),

@@ -86,7 +86,7 @@ final class AverageRule implements FoldRule {
         delayed.map(some -> some.after(state.value(), folded, one, members.count())).orElse(folded);
     BlockState next = new BlockState(version, value, statistics, table);
     Optional<Fold> fold = Optional.of(new Fold(next, List.of(one.weighing(weight)), gain));
-    norm.ifPresent(some -> some.add(one, share, members));
+    norm.ifPresent(some -> some.add(one, state.table(), share, members));
     window.add(one.worker(), one.push().examples(), members);
     waiting = null;
     return fold;

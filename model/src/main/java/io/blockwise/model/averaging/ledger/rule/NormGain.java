@@ -1,7 +1,10 @@
 package io.blockwise.model.averaging.ledger.rule;
 
 import io.blockwise.model.averaging.ledger.rule.FoldRule.Contribution;
+import io.blockwise.model.averaging.table.RowTable;
 import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * By how much a ledger's steps are lengthened so that they are as long as the changes that they are
@@ -15,7 +18,8 @@ import java.util.Arrays;
  * round begins from zeros. With members that come or go, a push that is not finite, or a mean
  * staleness of a round's pushes above 2 rounds, everything is as in the beginning.
  *
- * <p>Used under the ledger's lock.
+ * <p>Of a table only the rows count that have changed in the round: of the others the changes are
+ * zeros, and their sum as well. Used under the ledger's lock.
  */
 final class NormGain {
   private static final double ALIKE = 1.01;
@@ -26,6 +30,7 @@ final class NormGain {
   private Round round = Round.EMPTY;
   private double norms;
   private double[] sum = NOTHING;
+  private final SortedMap<Integer, double[]> rows = new TreeMap<>();
 
   NormGain() {}
 
@@ -35,11 +40,14 @@ final class NormGain {
     round = from.round();
     norms = from.norms();
     sum = from.sum().toArray();
+    from.rows().forEach((number, row) -> rows.put(number, row.toArray()));
   }
 
   RuleMemento.Norm memento() {
+    SortedMap<Integer, RuleMemento.Doubles> sums = new TreeMap<>();
+    rows.forEach((number, row) -> sums.put(number, RuleMemento.Doubles.copyOf(row)));
     return new RuleMemento.Norm(
-        gain, changesOfMembers, round, norms, RuleMemento.Doubles.copyOf(sum));
+        gain, changesOfMembers, round, norms, RuleMemento.Doubles.copyOf(sum), sums);
   }
 
   /** The factor on the next step of these members. */
@@ -50,9 +58,10 @@ final class NormGain {
   /**
    * Notes a push that was folded.
    *
+   * @param table of the block
    * @param share of the examples that its worker has
    */
-  void add(Contribution one, double share, Members members) {
+  void add(Contribution one, RowTable table, double share, Members members) {
     if (changesOfMembers != members.changes()) {
       forget();
       changesOfMembers = members.changes();
@@ -61,7 +70,7 @@ final class NormGain {
     if (count == 1) {
       return; // a step is as long as its only change
     }
-    norms += share * added(one.values().shared(), share);
+    norms += share * added(one, table.width(), share);
     round = round.with(one);
     if (round.isOver(count)) {
       endRound(count);
@@ -72,41 +81,64 @@ final class NormGain {
   void forget() {
     gain = 1;
     sum = NOTHING; // not zeros: one that is alone needs no room for them
+    rows.clear();
     beginRound();
   }
 
   /** Adds a difference to the sum; its norm. */
-  private double added(float[] difference, double share) {
+  private double added(Contribution one, int width, double share) {
+    float[] difference = one.values().shared();
+    int[] numbers = one.push().rows().shared();
+    int others = difference.length - numbers.length * width;
     if (sum.length == 0) {
-      sum = new double[difference.length];
+      sum = new double[others];
     }
-    double squares = 0;
-    for (int i = 0; i < difference.length; i++) {
-      double d = difference[i];
-      sum[i] += share * d;
-      squares += d * d;
+    double squares = added(difference, 0, share, sum);
+    for (int i = 0; i < numbers.length; i++) {
+      double[] row = rows.computeIfAbsent(numbers[i], number -> new double[width]);
+      squares += added(difference, others + i * width, share, row);
     }
     return Math.sqrt(squares);
+  }
+
+  /** Adds some of a difference to a sum; their squares. */
+  private static double added(float[] difference, int first, double share, double[] into) {
+    double squares = 0;
+    for (int i = 0; i < into.length; i++) {
+      double d = difference[first + i];
+      into[i] += share * d;
+      squares += d * d;
+    }
+    return squares;
   }
 
   private void endRound(int count) {
     gain = round.isStale() ? 1 : ofRound(count);
     Arrays.fill(sum, 0);
+    rows.clear();
     beginRound();
   }
 
   private double ofRound(int count) {
     // infinite where changes cancel exactly
-    double ratio = norms == 0 ? 1 : norms / norm(sum);
+    double ratio = norms == 0 ? 1 : norms / norm();
     return ratio < ALIKE ? 1 : Math.min(ratio, Math.sqrt(count));
   }
 
-  private static double norm(double[] values) {
+  private double norm() {
+    double squares = squares(sum);
+    for (double[] row : rows.values()) {
+      squares += squares(row);
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static double squares(double[] values) {
     double squares = 0;
     for (double value : values) {
       squares += value * value;
     }
-    return Math.sqrt(squares);
+    return squares;
   }
 
   private void beginRound() {

@@ -7,9 +7,12 @@ import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.FloatVector;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a rule knows beside the block's state, and that outlives leases. Immutable. */
 public sealed interface RuleMemento extends Serializable {
@@ -121,12 +124,25 @@ public sealed interface RuleMemento extends Serializable {
    * @param changesOfMembers that it has heard of
    * @param norms of the round's differences, each times its share, summed up
    * @param sum of the differences, each times its share; empty before the first
+   * @param rows the same of the rows of a table, by their numbers
    */
-  record Norm(double gain, long changesOfMembers, Round round, double norms, Doubles sum)
+  record Norm(
+      double gain,
+      long changesOfMembers,
+      Round round,
+      double norms,
+      Doubles sum,
+      SortedMap<Integer, Doubles> rows)
       implements Serializable {
     public Norm {
       Objects.requireNonNull(round, "round");
       Objects.requireNonNull(sum, "sum");
+      rows = Collections.unmodifiableSortedMap(new TreeMap<>(rows));
+    }
+
+    /** Of a block without a table. */
+    public Norm(double gain, long changesOfMembers, Round round, double norms, Doubles sum) {
+      this(gain, changesOfMembers, round, norms, sum, Collections.emptySortedMap());
     }
   }
 
