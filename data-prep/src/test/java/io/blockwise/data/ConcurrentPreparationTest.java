@@ -117,7 +117,7 @@ class ConcurrentPreparationTest {
   @Test
   void processTakesOverFromOneThatWasKilled() throws Exception {
     processes.add(PreparingProcess.start(output(0), raw, directory, "stop"));
-    await(0, "Reading labels");
+    await(0, "Preparing ");
     processes.add(PreparingProcess.start(output(1), raw, directory));
     await(1, "Waiting for process " + processes.get(0).pid() + " on ");
     processes.get(0).destroyForcibly();

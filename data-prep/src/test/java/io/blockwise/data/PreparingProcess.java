@@ -16,7 +16,7 @@ import org.apache.spark.sql.SparkSession;
 final class PreparingProcess {
   private PreparingProcess() {}
 
-  /** With {@code stop} it goes no further than to read the labels. */
+  /** With {@code stop} it goes no further than to say what it is about to prepare. */
   public static void main(String[] arguments) {
     SparkSession spark = LocalSpark.start(1);
     PrepareOptions options =
@@ -51,7 +51,7 @@ final class PreparingProcess {
     @Override
     public void began(String what) {
       System.out.println(what);
-      if (stops && what.startsWith("Reading labels")) {
+      if (stops && what.startsWith("Preparing ")) {
         awaitTheEnd();
       }
     }

@@ -73,7 +73,8 @@ record AnswerRules(
               "lstm",
               "PyTorch's LSTM of one layer in both directions, gates i, f, g, o, with the tensors"
                   + " weight_ih, weight_hh, bias_ih, bias_hh and the same with _reverse, which begins"
-                  + " at the last token; with carry from the final states of the lstm before it, else"
+                  + " at the last token; with carry from the final states of an lstm with carry"
+                  + " before it, else"
                   + " from zeros"),
           entry(
               "attention",

@@ -109,8 +109,8 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     int before = 0;
     for (BlockSpec block : blocks) {
       for (LayerSpec layer : block.layers()) {
-        if (layer instanceof TextLayers.Lstm lstm) {
-          if (lstm.carry() && before != 0 && before != lstm.units()) {
+        if (layer instanceof TextLayers.Lstm lstm && lstm.carry()) {
+          if (before != 0 && before != lstm.units()) {
             throw invalid(
                 "lstm.units",
                 lstm.units(),

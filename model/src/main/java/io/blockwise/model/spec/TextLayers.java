@@ -69,8 +69,9 @@ public final class TextLayers {
    * (packed semantics).
    *
    * @param units of each direction, at least 1
-   * @param carry whether it starts from the final states of the one before it, detached at the
-   *     border of blocks, in training and in inference (Lin, Peng, Ho); else from zeros (Huang)
+   * @param carry whether it hands on its final states, and begins with those that the one before it
+   *     hands on, detached at the border of blocks, in training and in inference (Lin, Peng, Ho);
+   *     else each begins with zeros (Huang)
    */
   public record Lstm(int units, boolean carry) implements LayerSpec {
     /** Gates of a cell. */

@@ -31,11 +31,12 @@ import java.util.SplittableRandom;
  *     -Dbench.args="lstm 300 300 64 40 0 20"
  * </pre>
  *
- * <p>Arguments: lstm or transformer, width of the embedding, units, rows of a batch, tokens of the
+ * <p>Arguments: lstm, lstm-packed or transformer, width of the embedding, units, rows of a batch, tokens of the
  * longest text (the shortest has half), rate of the embedding, steps.
  */
 public final class TextSteps {
   private static final int WARM = 3;
+  private static final double DROPOUT = Double.parseDouble(System.getProperty("dropout", "0.1"));
   private static final int CLASSES = 4;
   private static final int VOCABULARY = 30_000;
 
@@ -49,7 +50,8 @@ public final class TextSteps {
     Backbone backbone =
         switch (arguments[0]) {
           case "lstm" -> new TextBackbone.Lstm(embedding, units, 1, false);
-          case "transformer" -> new TextBackbone.Transformer(embedding, 6, units, 1, 0.1, false);
+          case "lstm-packed" -> new TextBackbone.Lstm(embedding, units, 1, true);
+          case "transformer" -> new TextBackbone.Transformer(embedding, 6, units, 1, DROPOUT, false);
           default -> throw new IllegalArgumentException(arguments[0]);
         };
     Method.Parts parts =

@@ -228,8 +228,8 @@ class TextBlocksTest {
     LossSpec entropy = new LossSpec.CrossEntropy();
     ExitSpec exit = new ExitSpec(Features.POOLED);
     BlockSpec joined =
-        block(List.of(new Lstm(3, false), new Lstm(3, true)), entropy, Features.POOLED, ADAM);
-    BlockSpec first = block(List.of(new Lstm(3, false)), entropy, Features.POOLED, ADAM);
+        block(List.of(new Lstm(3, true), new Lstm(3, true)), entropy, Features.POOLED, ADAM);
+    BlockSpec first = block(List.of(new Lstm(3, true)), entropy, Features.POOLED, ADAM);
     BlockSpec second = new BlockSpec(List.of(new Lstm(3, true)), entropy, exit, ADAM);
     Batch batch = SmallTexts.batch(8, 2);
     try (DecoupledNetwork whole = network(List.of(joined), 3);
@@ -252,7 +252,7 @@ class TextBlocksTest {
     LossSpec entropy = new LossSpec.CrossEntropy();
     List<BlockSpec> blocks =
         List.of(
-            block(List.of(new Lstm(3, false)), entropy, Features.POOLED, ADAM),
+            block(List.of(new Lstm(3, true)), entropy, Features.POOLED, ADAM),
             new BlockSpec(List.of(new Lstm(4, true)), entropy, exit, ADAM));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new NetworkSpec(SmallTexts.INPUT, CLASSES, blocks))

@@ -1,21 +1,21 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.base.SplitMix;
-import org.bytedeco.pytorch.Generator;
-import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
- * What a block leaves out of a batch: drawn from a generator of its own, as libtorch's is one for
- * the whole process. The masks depend on the batch's number and the block's, and on nothing that
- * another thread or block does. Used by the block's thread.
+ * What a block leaves out of a batch: drawn by a generator of its own, as libtorch's is one for the
+ * whole process. The masks depend on the batch's number and the block's, and on nothing that
+ * another thread or block does. They are drawn on the host, a 16-bit number for each value, which
+ * takes a tenth of the time of libtorch's. Used by the block's thread.
  */
-final class Chance implements AutoCloseable {
+final class Chance {
+  private static final int ALL = 1 << Short.SIZE;
+  private static final int PER_DRAW = Long.SIZE / Short.SIZE;
+
   private final Host host;
   private final long ofBlock;
-  private final Generator generator;
+  private SplitMix random;
 
   /**
    * @param ofBlock tells the blocks of a network apart
@@ -23,27 +23,33 @@ final class Chance implements AutoCloseable {
   Chance(Host host, long ofBlock) {
     this.host = host;
     this.ofBlock = ofBlock;
-    generator = Scope.get(() -> torch.createCPUGenerator().retainReference());
+    random = new SplitMix(ofBlock);
   }
 
   /** The same at the beginning of a batch. */
   Chance of(long batch) {
-    generator.set_current_seed(SplitMix.combine(batch, ofBlock));
+    random = new SplitMix(SplitMix.combine(batch, ofBlock));
     return this;
   }
 
-  /** With a share of its values 0, and the others divided by what is left. */
+  /**
+   * With a share of its values 0, and the others divided by what is left.
+   *
+   * @param share to a 65,536th, of which at least one is left
+   */
   Tensor dropped(Tensor x, double share) {
-    if (share == 0) {
-      return x;
-    }
-    Tensor mask = host.empty(x.sizes().vec().get());
-    mask.bernoulli_(1 - share, new GeneratorOptional(generator));
-    return x.mul(host.onDevice(mask.div_(new Scalar(1 - share))));
+    int left = Math.max(1, (int) Math.rint((1 - share) * ALL));
+    return left == ALL ? x : x.mul(mask(x, left));
   }
 
-  @Override
-  public void close() {
-    generator.close();
+  private Tensor mask(Tensor x, int left) {
+    float[] mask = new float[Math.toIntExact(x.numel())];
+    float factor = (float) ALL / left;
+    long draw = 0;
+    for (int i = 0; i < mask.length; i++) {
+      draw = i % PER_DRAW == 0 ? random.bits() : draw >>> Short.SIZE;
+      mask[i] = (draw & ALL - 1) < left ? factor : 0;
+    }
+    return host.tensor(mask, mask.length, x.sizes().vec().get());
   }
 }

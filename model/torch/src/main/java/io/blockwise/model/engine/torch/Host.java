@@ -73,7 +73,7 @@ final class Host {
 
   /** A tensor of the leading values of an array. */
   Tensor tensor(float[] values, int count, long... shape) {
-    Tensor tensor = empty(shape);
+    Tensor tensor = torch.empty(shape, onHost, new MemoryFormatOptional());
     if (count > 0) {
       tensor.data_ptr_float().put(values, 0, count);
     }
@@ -103,13 +103,7 @@ final class Host {
     return torch.zeros(new long[] {length}, floats().device(new DeviceOptional(torchDevice)));
   }
 
-  /** Space for floats on the host, from where {@link #onDevice} brings them. */
-  Tensor empty(long... shape) {
-    return torch.empty(shape, onHost, new MemoryFormatOptional());
-  }
-
-  /** A tensor of the host on the device. */
-  Tensor onDevice(Tensor tensor) {
+  private Tensor onDevice(Tensor tensor) {
     return device.kind() == Device.Kind.CPU
         ? tensor
         : tensor.to(torchDevice, tensor.scalar_type(), true, false, new MemoryFormatOptional());

@@ -3,13 +3,9 @@ package io.blockwise.model.engine.torch;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.TextLayers;
 import io.blockwise.model.spec.TextLayers.FinalStates.Combined;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -32,7 +28,7 @@ final class TextOperations {
       return new Waves();
     }
     if (spec instanceof TextLayers.Lstm lstm) {
-      return lstm(name, lstm);
+      return LstmLayer.of(name, lstm);
     }
     if (spec instanceof TextLayers.Attention attention) {
       return attention(name, attention);
@@ -87,51 +83,6 @@ final class TextOperations {
       }
       return waves;
     }
-  }
-
-  private static Layer lstm(String name, TextLayers.Lstm spec) {
-    List<String> names = new ArrayList<>();
-    for (String direction : List.of("", "_reverse")) {
-      Stream.of("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-          .forEach(tensor -> names.add(name + "." + tensor + direction));
-    }
-    return (x, pass) -> {
-      Texts texts = pass.texts();
-      Tensor all = x.flatten(0, 1);
-      T_TensorTensorTensor_T read =
-          torch.lstm(
-              all.index_select(0, texts.packedTokens()),
-              texts.textsPerPosition(),
-              first(x, pass, spec),
-              new TensorVector(names.stream().map(pass::parameter).toArray(Tensor[]::new)),
-              true,
-              1,
-              0,
-              pass.training(),
-              true);
-      pass.states().set(byRow(read.get1(), texts), byRow(read.get2(), texts));
-      Tensor zeros =
-          torch.zeros(new long[] {all.size(0), 2L * spec.units()}, read.get0().options());
-      return zeros
-          .index_copy(0, texts.packedTokens(), read.get0())
-          .view(x.size(0), x.size(1), 2L * spec.units());
-    };
-  }
-
-  /** States to begin with, {@code [2, rows, units]}, the longest row first. */
-  private static TensorVector first(Tensor x, Pass pass, TextLayers.Lstm spec) {
-    if (spec.carry() && pass.states().hidden().isPresent()) {
-      Tensor order = pass.texts().byLength();
-      return new TensorVector(
-          pass.states().hidden().get().transpose(0, 1).index_select(1, order),
-          pass.states().cell().orElseThrow().transpose(0, 1).index_select(1, order));
-    }
-    Tensor zeros = torch.zeros(new long[] {2, x.size(0), spec.units()}, x.options());
-    return new TensorVector(zeros, zeros);
-  }
-
-  private static Tensor byRow(Tensor states, Texts texts) {
-    return states.index_select(1, texts.placesByLength()).transpose(0, 1);
   }
 
   private static Layer attention(String name, TextLayers.Attention spec) {

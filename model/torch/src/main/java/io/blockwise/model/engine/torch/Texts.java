@@ -123,6 +123,22 @@ final class Texts extends Shared {
                     .toArray()));
   }
 
+  /** Positions of all rows, those of each row's tokens from the last to the first. */
+  Tensor turnedTokens() {
+    return derived("turned tokens", () -> host.labels(turned()));
+  }
+
+  private int[] turned() {
+    int[] turned = new int[rows() * positions];
+    for (int i = 0; i < turned.length; i++) {
+      int row = i / positions;
+      int position = i % positions;
+      boolean token = position < lengths[row];
+      turned[i] = token ? row * positions + lengths[row] - 1 - position : i;
+    }
+    return turned;
+  }
+
   /** The tokens' positions in the order of {@link #packed}. */
   Tensor packedTokens() {
     return derived("packed tokens", () -> host.labels(packed()));

@@ -296,7 +296,6 @@ final class TorchBlock implements Block {
   public void close() {
     parameters.close();
     statistics.close();
-    chance.ifPresent(Chance::close);
     slow.values().close();
   }
 }

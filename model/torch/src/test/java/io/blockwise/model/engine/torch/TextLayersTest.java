@@ -42,11 +42,12 @@ class TextLayersTest {
     return new Host(TestDevice.chosen());
   }
 
-  @Test
-  void lstmMatchesPyTorchsOnPackedSequencesForwardAndBackward() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false}) // packed, and padded
+  void lstmMatchesPyTorchsOnPackedSequencesForwardAndBackward(boolean carry) {
     assertMatches(
         "bilstm_packed",
-        List.of(new Lstm(3, false)),
+        List.of(new Lstm(3, carry)),
         name -> "layers.0." + name.replace("_l0", ""));
   }
 
