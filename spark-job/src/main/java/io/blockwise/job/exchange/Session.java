@@ -9,7 +9,8 @@ import io.blockwise.model.averaging.table.RowTable;
 /**
  * What the exchange knows on the driver of one lease on one block: the push that is coming in, the
  * ledger's last answers, and what the worker is reading. Answers are kept without values, so that
- * no version stays in memory but the one that is read. Used under its endpoint's lock.
+ * no version stays in memory but the one that is read, and of a table the rows that its worker has
+ * asked for. Used under its endpoint's lock.
  */
 final class Session {
   final LeaseAttempt attempt;

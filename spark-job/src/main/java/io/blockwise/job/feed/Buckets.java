@@ -22,17 +22,18 @@ record Buckets(int batchSize, int batches) {
   }
 
   /**
-   * Changes an order of rows. Rows that do not fill a batch stay at its end, as they are left out:
-   * otherwise it would be the longest that nobody learns from.
+   * Changes an order of rows. Rows that do not fill a batch stay at its end, since at the end of a
+   * lease they are left out: otherwise it would be the longest that nobody learns from.
    *
+   * @param first rows that complete a batch which was begun before; they stay where they are
    * @param length of a row
    */
-  void arrange(int[] order, IntUnaryOperator length, SplitMix random) {
-    int full = order.length / batchSize * batchSize;
+  void arrange(int[] order, int first, IntUnaryOperator length, SplitMix random) {
+    int full = (order.length - first) / batchSize * batchSize;
     if (batches == 1 || full <= batchSize) {
       return;
     }
-    int[] lengths = Arrays.stream(order, 0, full).map(length).toArray();
+    int[] lengths = Arrays.stream(order, first, first + full).map(length).toArray();
     if (Arrays.stream(lengths).distinct().limit(2).count() == 1) {
       return; // images
     }
@@ -43,10 +44,11 @@ record Buckets(int batchSize, int batches) {
       int to = Math.min(full, from + bucket);
       Arrays.sort(places, from, to, Comparator.comparingInt(i -> lengths[i]));
     }
-    int[] sorted = Arrays.stream(places).mapToInt(place -> order[place]).toArray();
+    int[] sorted = Arrays.stream(places).mapToInt(place -> order[first + place]).toArray();
     int[] mixed = shuffled(full / batchSize, random);
     for (int i = 0; i < mixed.length; i++) {
-      System.arraycopy(sorted, mixed[i] * batchSize, order, i * batchSize, batchSize);
+      int to = first + i * batchSize;
+      System.arraycopy(sorted, mixed[i] * batchSize, order, to, batchSize);
     }
   }
 

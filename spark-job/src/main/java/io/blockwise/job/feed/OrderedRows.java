@@ -30,9 +30,13 @@ final class OrderedRows {
     return new OrderedRows(shards, transform, ascending(rows(shards)));
   }
 
-  /** Mixed over all shards, and of texts those of about the same length beside each other. */
+  /**
+   * Mixed over all shards, and of texts those of about the same length beside each other.
+   *
+   * @param first rows that complete a batch which was begun with others
+   */
   static OrderedRows shuffled(
-      List<Rows> shards, RowTransform transform, SplitMix random, Buckets buckets) {
+      List<Rows> shards, RowTransform transform, SplitMix random, Buckets buckets, int first) {
     int[] order = ascending(rows(shards));
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.below(i + 1);
@@ -41,7 +45,7 @@ final class OrderedRows {
       order[j] = moved;
     }
     OrderedRows shuffled = new OrderedRows(shards, transform, order);
-    buckets.arrange(order, shuffled::length, random);
+    buckets.arrange(order, first, shuffled::length, random);
     return shuffled;
   }
 

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 
 /**
  * Batches of rows that are read in windows, across the windows' borders; rows are shuffled within
@@ -25,7 +24,7 @@ public final class WindowedBatches implements BatchSource {
   private final Pass pass;
   private final int batchSize;
   private final int batches;
-  private final Function<List<Rows>, OrderedRows> order;
+  private final Order order;
 
   /** First row of every window, and the end of the last. */
   private final long[] starts;
@@ -42,12 +41,7 @@ public final class WindowedBatches implements BatchSource {
   private boolean closed;
 
   private WindowedBatches(
-      Windows windows,
-      RowTransform transform,
-      Pass pass,
-      int batchSize,
-      int batches,
-      Function<List<Rows>, OrderedRows> order) {
+      Windows windows, RowTransform transform, Pass pass, int batchSize, int batches, Order order) {
     this.windows = windows;
     this.transform = transform;
     this.pass = pass;
@@ -79,7 +73,7 @@ public final class WindowedBatches implements BatchSource {
             pass,
             batchSize,
             full,
-            shards -> OrderedRows.shuffled(shards, transform, random, buckets))
+            (shards, first) -> OrderedRows.shuffled(shards, transform, random, buckets, first))
         .started();
   }
 
@@ -100,7 +94,7 @@ public final class WindowedBatches implements BatchSource {
             Pass.UNUSED,
             batchSize,
             some,
-            shards -> OrderedRows.ascending(shards, plain))
+            (shards, first) -> OrderedRows.ascending(shards, plain))
         .started();
   }
 
@@ -244,7 +238,8 @@ public final class WindowedBatches implements BatchSource {
   }
 
   private void put(Windows.Window held) {
-    OrderedRows rows = order.apply(held.shards());
+    int begun = (int) (starts[read] % batchSize);
+    OrderedRows rows = order.of(held.shards(), begun == 0 ? 0 : batchSize - begun);
     lock.lock();
     try {
       open.add(new Open(held, rows, starts[read], Math.min(rows.count(), used - starts[read])));
@@ -284,6 +279,14 @@ public final class WindowedBatches implements BatchSource {
     Joining.all(List.of(reader));
     open.clear();
     windows.close();
+  }
+
+  /** How the rows of a window follow each other. */
+  private interface Order {
+    /**
+     * @param first rows that complete a batch which the window before began
+     */
+    OrderedRows of(List<Rows> shards, int first);
   }
 
   /** A window in memory. */

@@ -81,6 +81,7 @@ public final class Plan {
     workers = offer.workers(settings);
     data = data(settings);
     NetworkSpec network = settings.network(RowTransform.input(data.schema()), data.classes());
+    Plans.requireFits(network, data.schema());
     positives = Positives.of(settings.training(), network);
     positives.require();
     locality = network.locality();

@@ -54,7 +54,7 @@ public final class Plans {
    *
    * @throws UserException that says so
    */
-  static void requireFits(NetworkSpec network, RowSchema schema) {
+  public static void requireFits(NetworkSpec network, RowSchema schema) {
     if (!(network.input() instanceof Shape.Tokens)) {
       return;
     }

@@ -39,6 +39,15 @@ class BucketsTest {
   }
 
   @Test
+  void rowsThatCompleteABatchOfOthersStayAtTheBeginning() {
+    int[] order = ascending();
+    new Buckets(BATCH, 50).arrange(order, 3, row -> LENGTHS[row], new SplitMix(7));
+    assertThat(Arrays.copyOf(order, 3)).containsExactly(0, 1, 2);
+    assertThat(padded(Arrays.copyOfRange(order, 3, ROWS))).isLessThan(padded(arranged(1)) / 5);
+    assertThat(Arrays.stream(order).sorted().toArray()).isEqualTo(ascending());
+  }
+
+  @Test
   void orderIsThatOfTheSeed() {
     assertThat(arranged(50)).isEqualTo(arranged(50));
   }
@@ -47,14 +56,14 @@ class BucketsTest {
   void rowsOfOneLengthStayAsTheyAre() {
     int[] order = ascending();
     SplitMix random = new SplitMix(7);
-    new Buckets(BATCH, 50).arrange(order, row -> 1, random);
+    new Buckets(BATCH, 50).arrange(order, 0, row -> 1, random);
     assertThat(order).isEqualTo(ascending());
     assertThat(random.bits()).isEqualTo(new SplitMix(7).bits());
   }
 
   private static int[] arranged(int batches) {
     int[] order = ascending();
-    new Buckets(BATCH, batches).arrange(order, row -> LENGTHS[row], new SplitMix(7));
+    new Buckets(BATCH, batches).arrange(order, 0, row -> LENGTHS[row], new SplitMix(7));
     return order;
   }
 
@@ -67,7 +76,7 @@ class BucketsTest {
   /** Positions of all full batches that are padding. */
   private static int padded(int[] order) {
     int padded = 0;
-    for (int from = 0; from + BATCH <= ROWS; from += BATCH) {
+    for (int from = 0; from + BATCH <= order.length; from += BATCH) {
       int longest =
           Arrays.stream(order, from, from + BATCH).map(row -> LENGTHS[row]).max().orElseThrow();
       padded += Arrays.stream(order, from, from + BATCH).map(row -> longest - LENGTHS[row]).sum();

@@ -23,7 +23,7 @@ public final class RowTable implements Serializable {
   /** Of a block without a table. */
   public static final RowTable NONE = new RowTable(new Shape(0, 0, 0), -1, 0, new RowPage[0]);
 
-  /** Since when a table knows changes that is whole. */
+  /** {@code since} of a table that holds all its rows. */
   public static final long EVER = -1;
 
   private final Shape shape;
@@ -95,7 +95,7 @@ public final class RowTable implements Serializable {
    * What has changed in a table.
    *
    * @param since all rows that have changed after this version are there; {@link #EVER} if all are
-   * @param version in which they are as they are here
+   * @param version of the state that the rows are of
    * @param values {@code [numbers, width]}
    */
   public static RowTable changes(

@@ -247,6 +247,19 @@ class TextBlocksTest {
   }
 
   @Test
+  void frozenVectorsHearNothingOfTheNextBlocksLoss() {
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    ExitSpec exit = new ExitSpec(Features.POOLED);
+    BlockSpec first = new BlockSpec(List.of(SmallTexts.FROZEN), entropy, exit, ADAM).ofSpan(2);
+    BlockSpec second = new BlockSpec(List.of(new Lstm(3, false)), entropy, exit, ADAM);
+    try (DecoupledNetwork network = network(List.of(first, second), 3)) {
+      double before = network.step(SmallTexts.batch(8, 2), k -> 0.05).get(1).loss();
+      double after = network.step(SmallTexts.batch(8, 2), k -> 0.05).get(1).loss();
+      assertThat(after).isLessThan(before);
+    }
+  }
+
+  @Test
   void blocksOfOtherWidthsCannotBeginWithCarriedStates() {
     ExitSpec exit = new ExitSpec(Features.POOLED);
     LossSpec entropy = new LossSpec.CrossEntropy();

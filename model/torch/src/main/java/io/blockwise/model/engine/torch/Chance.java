@@ -50,6 +50,6 @@ final class Chance {
       draw = i % PER_DRAW == 0 ? random.bits() : draw >>> Short.SIZE;
       mask[i] = (draw & ALL - 1) < left ? factor : 0;
     }
-    return host.tensor(mask, mask.length, x.sizes().vec().get());
+    return host.tensor(mask, mask.length, x.sizes().vec().get()).to(x.scalar_type());
   }
 }

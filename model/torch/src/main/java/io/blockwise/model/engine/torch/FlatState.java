@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A flat vector and the tensors that are views of it, at aligned addresses. Does not require
- * gradients itself: {@link #leaf} does, for one step. Used by one thread.
+ * gradients itself: {@link Trainable#leaf} does, for one step. Used by one thread.
  */
 final class FlatState implements StateVectors.Vector, AutoCloseable {
   private final StateKind kind;

@@ -95,7 +95,7 @@ final class LstmLayer implements Layer {
 
   /** States to begin with, {@code [2, rows, units]}, the longest row first. */
   private TensorVector first(Tensor x, Pass pass) {
-    if (pass.states().hidden().isPresent()) {
+    if (spec.carry() && pass.states().hidden().isPresent()) {
       Tensor order = pass.texts().byLength();
       return new TensorVector(
           pass.states().hidden().get().transpose(0, 1).index_select(1, order),

@@ -171,7 +171,9 @@ final class TorchBlock implements Block {
   /** A step that takes its update when it is complete. */
   private Step open(
       TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace, Beside beside) {
-    OpenStep step = new OpenStep(in, forward, spec.span() == 2);
+    // vectors that stay as they are have nothing to hear
+    boolean hears = spec.span() == 2 && forward.output().requires_grad();
+    OpenStep step = new OpenStep(in, forward, hears);
     OpenStep.Update update =
         (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace, beside);
     TorchSignal next = in.next(step, others(in, outcome.target(), beside));

@@ -30,6 +30,9 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Used by the block's thread.
  */
 final class Trainable implements AutoCloseable {
+  /** Its row has no gradient, and so does not change. */
+  private static final int PADDING = 0;
+
   private final FlatState values;
   private final Optional<TextLayers.Embedding> embedding;
   private final AlignedTable restLayout;
@@ -91,11 +94,12 @@ final class Trainable implements AutoCloseable {
 
   /** The tensors of a leaf by name; their gradients come together in the leaf's. */
   Map<String, Tensor> tensors(Tensor leaf) {
-    Map<String, Tensor> tensors = restLayout.tensors(leaf.narrow(0, 0, restLayout.length()));
-    if (embedding.isPresent()) {
-      String name = values.table().entries().get(0).name();
-      tensors.put(name, lazy.isPresent() ? rowsOf(leaf) : table());
+    if (embedding.isEmpty()) {
+      return restLayout.tensors(leaf);
     }
+    Map<String, Tensor> tensors = restLayout.tensors(leaf.narrow(0, 0, restLayout.length()));
+    String name = values.table().entries().get(0).name();
+    tensors.put(name, lazy.isPresent() ? rowsOf(leaf) : table());
     return tensors;
   }
 
@@ -110,7 +114,7 @@ final class Trainable implements AutoCloseable {
         rows -> {
           Texts texts = batch.requireTexts();
           rows.step(table(), texts.rowsRead(), rowsOf(gradient), pace, guard);
-          Arrays.stream(texts.distinct()).forEach(changed::set);
+          Arrays.stream(texts.distinct()).filter(id -> id != PADDING).forEach(changed::set);
         });
     optimiser.step(rest, gradient.narrow(0, 0, restLayout.length()), pace, guard);
   }
