@@ -21,12 +21,13 @@ public final class TokenValues extends FieldValues {
     this.tokens = new int[room((long) FIRST_PER_ROW * rows)];
   }
 
-  /** Rows that are all of the greatest length. */
-  TokenValues(TokensKind kind, int rows, int[] tokens) {
-    this.kind = kind;
-    this.ends = new int[rows];
-    Arrays.setAll(ends, row -> (row + 1) * kind.maxLength());
-    this.tokens = tokens;
+  /** Fills the next row. */
+  void set(int row, int[] ids) {
+    ends[row] = start(row);
+    for (int id : ids) {
+      add(row, id);
+    }
+    requireTokens(row);
   }
 
   /** The ids of a row, from the first token on; a copy. */
@@ -62,7 +63,10 @@ public final class TokenValues extends FieldValues {
             add(row.getAsInt(), value);
           }
         };
-    return new Nested(new Nested(element, () -> {}, () -> {}), () -> begin(row), () -> end(row));
+    return new Nested(
+        new Nested(element, () -> {}, () -> {}),
+        () -> begin(row),
+        () -> requireTokens(row.getAsInt()));
   }
 
   private void begin(IntSupplier row) {
@@ -84,9 +88,9 @@ public final class TokenValues extends FieldValues {
     tokens[ends[row]++] = token;
   }
 
-  private void end(IntSupplier row) {
-    if (ends[row.getAsInt()] == start(row.getAsInt())) {
-      throw new IllegalStateException("row " + row.getAsInt() + " has no tokens");
+  private void requireTokens(int row) {
+    if (ends[row] == start(row)) {
+      throw new IllegalStateException("row " + row + " has no tokens");
     }
   }
 

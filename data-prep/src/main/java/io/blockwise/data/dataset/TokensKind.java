@@ -6,6 +6,7 @@ import io.blockwise.base.IfAbsent;
 import io.blockwise.data.options.Cleaning;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
+import java.util.List;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
@@ -109,12 +110,17 @@ public record TokensKind(
   }
 
   /**
-   * Texts of the greatest length.
+   * Texts that are at hand.
    *
-   * @param ids of all rows, one row behind the other
+   * @param texts the ids of each: from 1 to {@code maxLength}, each from 1 to below {@code
+   *     vocabularySize}
    */
-  public TokenValues values(int rows, int[] ids) {
-    return new TokenValues(this, rows, ids);
+  public TokenValues values(List<int[]> texts) {
+    TokenValues values = values(texts.size());
+    for (int row = 0; row < texts.size(); row++) {
+      values.set(row, texts.get(row));
+    }
+    return values;
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.blockwise.model.artifact;
 
 import io.blockwise.base.Checks;
 import io.blockwise.base.FileNames;
+import io.blockwise.model.engine.Engine;
+import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,6 +46,24 @@ public record ModelVersion(
     if (metrics.validation().accuracy().size() != expected) {
       throw Checks.invalid(
           "validation.accuracy", metrics.validation(), "must have " + expected + " entries");
+    }
+  }
+
+  /**
+   * The model on an engine, to be closed by the thread that called this.
+   *
+   * @param engine belongs to the network from here on, also if this fails
+   */
+  public DecoupledNetwork on(Engine engine) {
+    DecoupledNetwork network = new DecoupledNetwork(engine, description.network(), 0);
+    try {
+      for (int k = 0; k < blocks.size(); k++) {
+        blocks.get(k).adoptInto(network.blocks().get(k));
+      }
+      return network;
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
     }
   }
 

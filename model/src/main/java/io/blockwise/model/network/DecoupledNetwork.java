@@ -173,6 +173,16 @@ public final class DecoupledNetwork implements AutoCloseable {
   }
 
   /**
+   * Class scores of one block, by its index from 0, in inference mode. Those behind it do not
+   * compute.
+   *
+   * @return row-major {@code [rows, classes]}
+   */
+  public float[] scores(Batch batch, int block) {
+    return at(batch, block, output -> scores(block, output));
+  }
+
+  /**
    * Output of a block, by its index from 0, in inference mode.
    *
    * @return row-major {@code [rows, elements]}

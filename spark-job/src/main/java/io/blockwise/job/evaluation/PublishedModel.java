@@ -42,18 +42,26 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
         new ModelStore(hadoop, new Path(new Path(settings.output(), "models"), name));
     ModelVersion version =
         settings.runId().isPresent() ? store.read(settings.runId().get()) : store.readLatest();
-    requireNumbers(version);
+    requireNumbers("evaluate", version);
     Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
     requireSameKind(version, dataset);
     return new PublishedModel(
         version, dataset, isSame(version, dataset, settings.evaluation().otherData()));
   }
 
-  private static void requireNumbers(ModelVersion version) {
+  /**
+   * Refuses a model that answers nothing.
+   *
+   * @param use what cannot be done with it
+   * @throws RunFailedException if a weight is no number
+   */
+  public static void requireNumbers(String use, ModelVersion version) {
     for (int k = 0; k < version.blocks().size(); k++) {
       if (!version.blocks().get(k).isFinite()) {
         throw new RunFailedException(
-            "Cannot evaluate model version "
+            "Cannot "
+                + use
+                + " model version "
                 + version.id()
                 + ": weights of block "
                 + (k + 1)
@@ -124,16 +132,6 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
 
   /** The model on an engine; to be closed. */
   public DecoupledNetwork network(EngineChoice engine) {
-    DecoupledNetwork network =
-        new DecoupledNetwork(Engines.create(engine), version.description().network(), 0);
-    try {
-      for (int k = 0; k < network.blocks().size(); k++) {
-        version.blocks().get(k).adoptInto(network.blocks().get(k));
-      }
-      return network;
-    } catch (RuntimeException e) {
-      network.close();
-      throw e;
-    }
+    return version.on(Engines.create(engine));
   }
 }

@@ -10,6 +10,7 @@ import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.options.Cleaning;
+import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.engine.Batch;
@@ -102,7 +103,7 @@ public final class RowTransform implements Serializable {
     return fields;
   }
 
-  /** One of the three places that know kinds of fields: the two below are the others. */
+  /** One of the four places that know kinds of fields: the three below are the others. */
   static InputField modelField(FieldKind kind) {
     if (kind instanceof ImageKind images) {
       return new InputField.Image(images.flippable(), images.mean(), images.standardDeviation());
@@ -118,6 +119,34 @@ public final class RowTransform implements Serializable {
           texts.maxLength());
     }
     throw new AssertionError("FieldKind without a model field: " + kind);
+  }
+
+  /**
+   * What rows have to be for a model to read them.
+   *
+   * @param fields that it keeps
+   * @throws UserException if one of them is not of texts, or was cleaned as no text is here
+   */
+  public static RowSchema textRows(Map<String, InputField> fields) {
+    Map<String, FieldKind> kinds = new LinkedHashMap<>();
+    fields.forEach((name, field) -> kinds.put(name, textKind(name, field)));
+    return new RowSchema(kinds);
+  }
+
+  private static TokensKind textKind(String name, InputField field) {
+    if (!(field instanceof InputField.Tokens tokens)) {
+      throw UserException.cannot(
+          "answer a text",
+          "the model was trained on " + field.getClass().getSimpleName() + " in field " + name,
+          "use a model of texts");
+    }
+    Cleaning cleaning =
+        new Cleaning(
+            Names.parse("tokenizer", Tokenizer.class, tokens.tokenizer()),
+            tokens.stripTags(),
+            tokens.lowerCase(),
+            tokens.dropStopWords());
+    return new TokensKind(cleaning, tokens.vocabularySize(), tokens.maxLength());
   }
 
   /**
@@ -213,6 +242,22 @@ public final class RowTransform implements Serializable {
       FieldTransform field = views[0][i];
       field.requireFit(rows.field(names[i], field.values()), rows.count());
     }
+  }
+
+  /**
+   * A batch of some rows, as an evaluation reads them.
+   *
+   * @throws IllegalArgumentException if rows lack a field, or have values of another size
+   */
+  public Batch batch(Rows rows) {
+    requireFit(rows);
+    RowTransform plain = withoutAugmentation();
+    Batch batch = plain.allocate(rows.count());
+    batch.examples(rows.count());
+    for (int row = 0; row < rows.count(); row++) {
+      plain.apply(rows, row, Pass.UNUSED.augmentation(rows.row(row)), batch, row);
+    }
+    return batch;
   }
 
   /**

@@ -38,6 +38,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The run's own workers on random images: some leases and an evaluation, first of one worker, then
@@ -218,13 +219,15 @@ final class Rehearsal implements AutoCloseable {
   /** Texts are all of the greatest length there may be. */
   private static FieldValues values(FieldKind kind, Shard shard, SplittableRandom random) {
     if (kind instanceof TokensKind texts) {
-      int count = Math.multiplyExact(shard.rows(), texts.maxLength());
-      return texts.values(
-          shard.rows(), random.ints(count, TokensKind.UNKNOWN, texts.vocabularySize()).toArray());
+      return texts.values(Stream.generate(() -> text(texts, random)).limit(shard.rows()).toList());
     }
     ImageValues images = ((ImageKind) kind).values(shard.rows());
     random.nextBytes(images.pixels());
     return images;
+  }
+
+  private static int[] text(TokensKind kind, SplittableRandom random) {
+    return random.ints(kind.maxLength(), TokensKind.UNKNOWN, kind.vocabularySize()).toArray();
   }
 
   @Override

@@ -66,7 +66,10 @@ class RowTransformTest {
   void textsBecomeRowsOfABatchAsLongAsTheyAre() {
     RowTransform transform = RowTransform.of(RowSchema.of(TEXTS), Augmentation.NONE);
     Rows rows =
-        new Rows(0, new int[] {1, 0}, Map.of("tokens", TEXTS.values(2, new int[] {1, 2, 2, 1})));
+        new Rows(
+            0,
+            new int[] {1, 0},
+            Map.of("tokens", TEXTS.values(List.of(new int[] {1, 2}, new int[] {2, 1}))));
     Batch batch = transform.allocate(2);
     batch.examples(1);
     transform.apply(rows, 1, new SplitMix(1), batch, 0);

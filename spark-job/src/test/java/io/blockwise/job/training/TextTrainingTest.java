@@ -12,12 +12,8 @@ import io.blockwise.model.artifact.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,22 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Runs on texts of three classes that some of their words tell. */
 @Timeout(120) // what hangs shall fail
 class TextTrainingTest {
-  private static final List<String> CLASSES = List.of("sports", "money", "weather");
-  private static final int WORDS = 12;
-  private static final int DIMENSION = 6;
-
   @TempDir static Path corpus;
 
   @TempDir Path directory;
 
   @BeforeAll
   static void prepareCorpus() throws IOException {
-    SplittableRandom random = new SplittableRandom(3);
-    Path raw = Files.createDirectory(corpus.resolve("raw"));
-    Files.writeString(raw.resolve("train.csv"), table(600, random));
-    Files.writeString(raw.resolve("test.csv"), table(120, random));
-    Files.write(corpus.resolve("vectors.txt"), vectors(random));
-    SmallRuns.prepare(settings(corpus));
+    SmallTexts.prepare(corpus);
   }
 
   @BeforeEach
@@ -52,61 +39,8 @@ class TextTrainingTest {
     SmallRuns.copy(SmallRuns.output(corpus), SmallRuns.output(directory));
   }
 
-  private static String table(int rows, SplittableRandom random) {
-    return Stream.generate(() -> row(random))
-        .limit(rows)
-        .collect(Collectors.joining("", "label,text\n", ""));
-  }
-
-  /** A quarter of the words are of the class, the others of all classes. */
-  private static String row(SplittableRandom random) {
-    String label = CLASSES.get(random.nextInt(CLASSES.size()));
-    int length = random.nextInt(4, 20);
-    List<String> words = new ArrayList<>();
-    for (int i = 0; i < length; i++) {
-      String word = i % 4 == 0 ? label : "word";
-      words.add(word + random.nextInt(WORDS));
-    }
-    return label + "," + String.join(" ", words) + "\n";
-  }
-
-  private static List<String> vectors(SplittableRandom random) {
-    return Stream.concat(CLASSES.stream(), Stream.of("word"))
-        .flatMap(kind -> Stream.iterate(0, i -> i < WORDS, i -> i + 1).map(i -> kind + i))
-        .map(
-            word ->
-                word
-                    + random
-                        .doubles(DIMENSION, -1, 1)
-                        .mapToObj(value -> " " + (float) value)
-                        .collect(Collectors.joining()))
-        .toList();
-  }
-
   private Settings settings(String... sets) throws IOException {
-    return settings(directory, sets);
-  }
-
-  private static Settings settings(Path directory, String... sets) throws IOException {
-    Path conf =
-        Files.writeString(
-            directory.resolve("texts.conf"),
-            """
-            run-id = run
-            model.name = small
-            threads = 1
-            output = "%1$s/out"
-            data { kind = text, path = "%2$s/raw", shards.train = 4, validation-fraction = 0.1
-              text.glove = "%2$s/vectors.txt" }
-            text-linear { embedding.width = 6, hidden = [8, 8] }
-            text-lstm { embedding.width = 6, units = 8, layers = 2 }
-            text-transformer { embedding.width = 6, heads = 2, feed-forward = 8, layers = 2 }
-            scpl.head { hidden = 16, width = 16 }
-            training { batch-size = 16, epochs = 8, learning-rate = 1e-2 }
-            report.interval = 0s
-            """
-                .formatted(directory, corpus));
-    return Settings.load(conf, List.of(sets));
+    return SmallTexts.settings(directory, corpus, sets);
   }
 
   @ParameterizedTest
@@ -156,8 +90,9 @@ class TextTrainingTest {
     }
     SmallRuns.copy(directory.resolve("out/models"), other.resolve("out/models"));
     Settings there =
-        settings(
+        SmallTexts.settings(
             other,
+            corpus,
             "data.path=" + raw,
             "data.text.glove=",
             "backbone=text-linear",

@@ -1,0 +1,92 @@
+package io.blockwise.job.training;
+
+import io.blockwise.job.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A corpus of three classes that some of the words tell, and runs on it. */
+public final class SmallTexts {
+  private static final List<String> CLASSES = List.of("sports", "money", "weather");
+  private static final int WORDS = 12;
+  private static final int DIMENSION = 6;
+
+  private SmallTexts() {}
+
+  /** Writes 600 texts to train on, 120 for the test, and vectors, and prepares them. */
+  public static void prepare(Path corpus) throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    Path raw = Files.createDirectory(corpus.resolve("raw"));
+    Files.writeString(raw.resolve("train.csv"), table(600, random));
+    Files.writeString(raw.resolve("test.csv"), table(120, random));
+    Files.write(corpus.resolve("vectors.txt"), vectors(random));
+    SmallRuns.prepare(settings(corpus, corpus));
+  }
+
+  /** Texts and labels of the test split, label first. */
+  public static List<String[]> test(Path corpus) throws IOException {
+    return Files.readAllLines(corpus.resolve("raw/test.csv")).stream()
+        .skip(1)
+        .map(line -> line.split(",", 2))
+        .toList();
+  }
+
+  private static String table(int rows, SplittableRandom random) {
+    return Stream.generate(() -> row(random))
+        .limit(rows)
+        .collect(Collectors.joining("", "label,text\n", ""));
+  }
+
+  /** A quarter of the words are of the class, the others of all classes. */
+  private static String row(SplittableRandom random) {
+    String label = CLASSES.get(random.nextInt(CLASSES.size()));
+    int length = random.nextInt(4, 20);
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      String word = i % 4 == 0 ? label : "word";
+      words.add(word + random.nextInt(WORDS));
+    }
+    return label + "," + String.join(" ", words) + "\n";
+  }
+
+  private static List<String> vectors(SplittableRandom random) {
+    return Stream.concat(CLASSES.stream(), Stream.of("word"))
+        .flatMap(kind -> Stream.iterate(0, i -> i < WORDS, i -> i + 1).map(i -> kind + i))
+        .map(
+            word ->
+                word
+                    + random
+                        .doubles(DIMENSION, -1, 1)
+                        .mapToObj(value -> " " + (float) value)
+                        .collect(Collectors.joining()))
+        .toList();
+  }
+
+  /** Settings of a run in a directory on a corpus of another. */
+  public static Settings settings(Path directory, Path corpus, String... sets) throws IOException {
+    Path conf =
+        Files.writeString(
+            directory.resolve("texts.conf"),
+            """
+            run-id = run
+            model.name = small
+            threads = 1
+            output = "%1$s/out"
+            data { kind = text, path = "%2$s/raw", shards.train = 4, validation-fraction = 0.1
+              text.glove = "%2$s/vectors.txt" }
+            text-linear { embedding.width = 6, hidden = [8, 8] }
+            text-lstm { embedding.width = 6, units = 8, layers = 2 }
+            text-transformer { embedding.width = 6, heads = 2, feed-forward = 8, layers = 2 }
+            scpl.head { hidden = 16, width = 16 }
+            training { batch-size = 16, epochs = 8, learning-rate = 1e-2 }
+            report.interval = 0s
+            """
+                .formatted(directory, corpus));
+    return Settings.load(conf, List.of(sets));
+  }
+}
