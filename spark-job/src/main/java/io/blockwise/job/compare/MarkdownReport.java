@@ -195,7 +195,7 @@ final class MarkdownReport {
         + " heads, exits: trainable parameters, of which answers need body and the exits used, and of al and"
         + " deinforeg parts of heads;"
         + " exchanged: all messages of a run, calculated for workers on executors where they were"
-        + " threads of one process.\n";
+        + " threads of one process (of embeddings at most, as if no word came twice).\n";
   }
 
   private String pictures() {

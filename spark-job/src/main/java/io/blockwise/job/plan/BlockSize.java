@@ -13,8 +13,23 @@ import java.util.List;
  * @param head of what the loss alone uses
  * @param exit of the classifier
  * @param statistics running means and variances
+ * @param table the part of the body that is exchanged by rows; none of a sum of blocks
  */
-record BlockSize(int body, int head, int exit, int statistics) {
+record BlockSize(int body, int head, int exit, int statistics, Table table) {
+  /** Rows and the values in each. Immutable. */
+  record Table(int rows, int width) {
+    static final Table NONE = new Table(0, 0);
+
+    int values() {
+      return rows * width;
+    }
+  }
+
+  /** Without a table. */
+  BlockSize(int body, int head, int exit, int statistics) {
+    this(body, head, exit, statistics, Table.NONE);
+  }
+
   /** Of every block, first to last; needs no engine. */
   static List<BlockSize> of(NetworkSpec network) {
     return DecoupledNetwork.layouts(network).stream().map(BlockSize::of).toList();
@@ -25,7 +40,12 @@ record BlockSize(int body, int head, int exit, int statistics) {
         layout.parameters().lengthOfBody(),
         layout.parameters().lengthOfHeads(),
         layout.parameters().length(BlockSpec.EXIT),
-        layout.statistics().length());
+        layout.statistics().length(),
+        layout
+            .parameters()
+            .table()
+            .map(table -> new Table(table.rows(), table.width()))
+            .orElse(Table.NONE));
   }
 
   BlockSize plus(BlockSize other) {

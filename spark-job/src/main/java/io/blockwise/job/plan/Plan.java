@@ -50,6 +50,7 @@ public final class Plan {
   final Positives positives;
   final Locality locality;
   final List<BlockSize> blocks;
+  private final int tokens;
 
   /** Of every block: base learning rate, times the factor for so many workers. */
   final List<Double> rates;
@@ -86,6 +87,7 @@ public final class Plan {
     positives.require();
     locality = network.locality();
     blocks = BlockSize.of(network);
+    tokens = Exchange.tokens(settings, network);
     double scale = settings.stepScale().rate().full(workers);
     rates =
         network.blocks().stream().map(block -> block.optimiser().learningRate() * scale).toList();
@@ -196,6 +198,7 @@ public final class Plan {
         settings.runIdAt(Instant.now()),
         blocks,
         settings.averaging().options(),
+        tokens,
         known.steps(),
         known.leases(settings, rehearsal.secondsPerStep()));
   }

@@ -225,6 +225,9 @@ final class PlanText {
       row("", "stays in the process; between processes it would be:");
     }
     row("pushes", exchange.all().count() + " in an epoch" + ofSlowerWorkers());
+    if (plan.blocks.stream().anyMatch(block -> block.table().rows() > 0)) {
+      row("", "at most: only rows of words that occur travel, as if none came twice");
+    }
     row("pushed", bytes(epoch.pushed()) + " in an epoch");
     row("pulled", bytes(epoch.pulled()) + " in an epoch");
     String in = bytes(epoch.pushed() / seconds) + "/s in, ";

@@ -12,7 +12,7 @@ public final class Traffic {
   private Traffic() {}
 
   /**
-   * Of all epochs, with leases of whole shares of an epoch.
+   * Of all epochs, with leases of whole shares of an epoch; of tables at most.
    *
    * @throws io.blockwise.base.UserException if the data set is too small for the workers
    */
@@ -24,6 +24,7 @@ public final class Traffic {
             settings.runIdAt(Instant.EPOCH),
             BlockSize.of(network),
             settings.averaging().options(),
+            Exchange.tokens(settings, network),
             schedule.steps(),
             1)
         .epoch()

@@ -7,6 +7,7 @@ import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.job.exchange.wire.Message;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
@@ -93,6 +94,24 @@ class WireSizeTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {0, 20, 3000})
+  void theBeginningOfALeaseBringsTheRowsThatHaveChanged(int changed) throws Exception {
+    BlockLedger ledger = Ledgers.withTable(RUN, Ledgers.average(), 5000, 300);
+    KnownTable known = new KnownTable(0, ledger.state().table().origin());
+    serve(List.of(ledger));
+    exchange.open(OTHER);
+    int[] numbers = IntStream.range(0, changed).toArray();
+    push(Ledgers.rows(OTHER, 1, 0, Push.Kind.DELTA, Codec.FP32, 300, 1, numbers));
+    sent.clear();
+    exchange.open(LEASE, List.of(known));
+    exchange.close(LEASE, 1);
+    while (sent.stream().noneMatch(one -> one.kind() == Message.Kind.CLOSE)) {
+      Thread.onSpinWait(); // nobody waits for it, so nobody is told
+    }
+    assertThat(size()).isEqualTo(WireSize.ofLease(RUN, 5, Ledgers.STATISTICS, 300, changed));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "30, 20, FP32", // with the answer
     "30, 0, FP16", // of no row, which is a push without rows
@@ -136,7 +155,7 @@ class WireSizeTest {
 
   private Reply push(Push push) throws Exception {
     Reply unused = exchange.push(push).get();
-    return exchange.await(new Fetch(LEASE, 1, 1), ParameterExchangeContract.PATIENCE);
+    return exchange.await(new Fetch(push.lease(), 1, 1), ParameterExchangeContract.PATIENCE);
   }
 
   /** Of all messages, but of repeated questions only the last: the driver may be at work. */

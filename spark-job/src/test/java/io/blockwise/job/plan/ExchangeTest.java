@@ -6,6 +6,7 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.codec.Codec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,15 +70,38 @@ class ExchangeTest {
     assertThat(exchange(List.of(36L, 36L), 35).all().count()).isEqualTo(70);
   }
 
+  /** Of 100 rows of 10 values, behind 250 other ones. */
+  @ParameterizedTest
+  @CsvSource({"2, 16, 32", "10, 80, 100", "100, 100, 100"})
+  void ofATableTheRowsTravelThatBatchesCanChange(int tokens, int pushed, int pulled) {
+    BlockSize block = new BlockSize(1000, 200, 50, 30, new BlockSize.Table(100, 10));
+    Exchange exchange = exchange(block, tokens, List.of(35L, 35L), 1);
+    assertThat(exchange.blocks().get(0).one())
+        .isEqualTo(WireSize.ofRows("run", 250, 30, Codec.FP32, 10, pushed, pulled));
+    assertThat(exchange.epoch())
+        .isEqualTo(
+            exchange
+                .blocks()
+                .get(0)
+                .one()
+                .times(10)
+                .plus(WireSize.ofLease("run", 250, 30, 10, pulled).times(2)));
+  }
+
   private WireSize push(List<Long> steps, String... sets) {
     return exchange(steps, 1, sets).all().one();
   }
 
   private Exchange exchange(List<Long> steps, int leases, String... sets) {
+    return exchange(BLOCK, 0, steps, leases, sets);
+  }
+
+  private Exchange exchange(
+      BlockSize block, int tokens, List<Long> steps, int leases, String... sets) {
     List<String> all = new ArrayList<>(List.of(sets));
     all.add("averaging.period=8");
     Settings settings = SmallRuns.unprepared(directory, all.toArray(String[]::new));
     AveragingOptions options = settings.averaging().options();
-    return Exchange.of("run", List.of(BLOCK), options, steps, leases);
+    return Exchange.of("run", List.of(block), options, tokens, steps, leases);
   }
 }

@@ -42,7 +42,7 @@ public final class Message {
   private static final int FIXED_BYTES = 11;
   private static final int LEASE_BYTES = 32;
   private static final int CHECK_BYTES = 4;
-  private static final int KNOWN_BYTES = Long.BYTES + Integer.BYTES;
+  static final int KNOWN_BYTES = Long.BYTES + Integer.BYTES;
 
   /** What is wanted. */
   public enum Kind {

@@ -62,6 +62,19 @@ public record WireSize(long pushed, long pulled) {
     return opening.plus(value(run, values, statistics, 0)).plus(end);
   }
 
+  /**
+   * The same of a block with a table of which the worker has some rows already.
+   *
+   * @param others of the block's parameters, those without the table
+   * @param width values in a row of the table
+   * @param rows that have changed since the worker's version
+   */
+  public static WireSize ofLease(String run, int others, int statistics, int width, int rows) {
+    WireSize known = new WireSize(Message.KNOWN_BYTES, 0);
+    WireSize answer = value(run, others, statistics, EncodedTable.bytes(rows, width));
+    return ofLease(run, 0, 0).plus(known).plus(answer);
+  }
+
   /** This and another. */
   public WireSize plus(WireSize other) {
     return new WireSize(pushed + other.pushed, pulled + other.pulled);
