@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,7 @@ class PlanTest {
   }
 
   @Test
+  @Tag("slow") // rehearses a run several times
   void textSaysThatSlowerWorkersPushMoreOften() throws Exception {
     assertThat(pushes("averaging.period=8"))
         .contains("pushes 12 in an epoch, slower workers up to 4 times as often");
@@ -85,6 +87,7 @@ class PlanTest {
   }
 
   @Test
+  @Tag("slow") // rehearses a run of two processes
   void roundsWithGraceArePlannedWithPeriodsBySpeed() throws Exception {
     Settings settings =
         SmallRuns.settings(
@@ -172,6 +175,7 @@ class PlanTest {
   }
 
   @Test
+  @Tag("slow") // rehearses a run several times
   void memoryThatIsTooSmallIsRefused() {
     Settings settings = SmallRuns.settings(directory);
     assertRefused(settings, "local-cluster[1,1,64]", Map.of("spark.executor.memory", "64m"))
