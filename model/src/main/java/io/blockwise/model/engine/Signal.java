@@ -1,6 +1,7 @@
 package io.blockwise.model.engine;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What flows from one block to the next: the activation (owned by the engine, detached) and the
@@ -31,6 +32,13 @@ public interface Signal extends AutoCloseable {
    */
   Signal select(int[] rows);
 
+  /**
+   * A signal of the rows of this one and of others behind them, copied, so that it outlives them.
+   *
+   * @param others of the same block in inference mode, in the order wanted
+   */
+  Signal joined(List<Signal> others);
+
   /** Refuses what {@link #select} cannot select from so many rows. For implementations. */
   static void requireRows(int[] selected, int rows) {
     if (selected.length == 0) {
@@ -47,6 +55,11 @@ public interface Signal extends AutoCloseable {
   /** The labels of some rows. For implementations. */
   static int[] labels(int[] labels, int[] selected) {
     return Arrays.stream(selected).map(row -> labels[row]).toArray();
+  }
+
+  /** The labels of these signals, one behind the other. For implementations. */
+  static int[] labels(List<? extends Signal> joined) {
+    return joined.stream().flatMapToInt(signal -> Arrays.stream(signal.labels())).toArray();
   }
 
   @Override

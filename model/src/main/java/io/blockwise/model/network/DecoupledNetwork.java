@@ -110,6 +110,11 @@ public final class DecoupledNetwork implements AutoCloseable {
     engine.upload(batch);
   }
 
+  /** The signal that carries a batch to the first block, to be closed. */
+  Signal signal(Batch batch) {
+    return engine.signal(batch);
+  }
+
   /** Begins a step of a block, by its index from 0, on the signal that reaches it. */
   interface Training {
     Step begin(int index, Signal in);
@@ -222,7 +227,7 @@ public final class DecoupledNetwork implements AutoCloseable {
    * The answer of a block, counted from 0, if need be on its way down through this and the earlier
    * ones.
    */
-  private float[] scores(int block, Signal output) {
+  float[] scores(int block, Signal output) {
     Signal answer = blocks.get(block).answer(output);
     int decoders = blocks.get(block).spec().loss().answersByTargets() ? block + 1 : 0;
     for (int k = decoders - 1; k >= 0; k--) {

@@ -903,6 +903,31 @@ public abstract class EngineContract {
     }
   }
 
+  @Test
+  void joinedRowsStandBehindEachOtherAndOutliveTheirSignals() {
+    Engine engine = engine();
+    Block block = engine.block(SmallBlocks.contrastive(4), SmallBlocks.BORDER, 3, random());
+    try (block) {
+      Signal in = engine.signal(SmallBlocks.batch(12, 1));
+      Signal other = engine.signal(SmallBlocks.batch(5, 2));
+      Signal out = block.forward(in);
+      Signal otherOut = block.forward(other);
+      for (List<Signal> pair : List.of(List.of(in, other), List.of(out, otherOut))) {
+        float[] first = pair.get(0).toArray();
+        float[] second = pair.get(1).toArray();
+        int[] labels = pair.get(1).labels();
+        Signal joined = pair.get(0).joined(List.of(pair.get(1)));
+        pair.forEach(Signal::close);
+        float[] all = joined.toArray();
+        assertThat(joined.rows()).isEqualTo(17);
+        assertThat(Arrays.copyOf(all, first.length)).containsExactly(first);
+        assertThat(Arrays.copyOfRange(all, first.length, all.length)).containsExactly(second);
+        assertThat(Arrays.copyOfRange(joined.labels(), 12, 17)).containsExactly(labels);
+        joined.close();
+      }
+    }
+  }
+
   private static float[] rows(float[] all, int length, int... selected) {
     float[] rows = new float[selected.length * length];
     for (int i = 0; i < selected.length; i++) {

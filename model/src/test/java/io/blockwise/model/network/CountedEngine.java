@@ -112,6 +112,12 @@ final class CountedEngine implements Engine {
     }
 
     @Override
+    public Signal joined(List<Signal> others) {
+      int all = rows + others.stream().mapToInt(Signal::rows).sum();
+      return new CountedSignal(open, all, values);
+    }
+
+    @Override
     public void close() {
       open.remove(this);
     }

@@ -6,6 +6,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.TokensKind;
@@ -13,6 +14,7 @@ import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
+import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.BatchField;
 import io.blockwise.model.spec.Shape;
@@ -124,22 +126,25 @@ public final class RowTransform implements Serializable {
   /**
    * What rows have to be for a model to read them.
    *
-   * @param fields that it keeps
-   * @throws UserException if one of them is not of texts, or was cleaned as no text is here
+   * @throws UserException if its texts were cleaned as no text is here
    */
-  public static RowSchema textRows(Map<String, InputField> fields) {
+  public static RowSchema rowsOf(ModelDescription model) {
     Map<String, FieldKind> kinds = new LinkedHashMap<>();
-    fields.forEach((name, field) -> kinds.put(name, textKind(name, field)));
+    Shape input = model.network().input();
+    model.fields().forEach((name, field) -> kinds.put(name, rowKind(field, input)));
     return new RowSchema(kinds);
   }
 
-  private static TokensKind textKind(String name, InputField field) {
-    if (!(field instanceof InputField.Tokens tokens)) {
-      throw UserException.cannot(
-          "answer a text",
-          "the model was trained on " + field.getClass().getSimpleName() + " in field " + name,
-          "use a model of texts");
+  private static FieldKind rowKind(InputField field, Shape input) {
+    if (field instanceof InputField.Image image) {
+      Shape.FeatureMap map = input.requireMap("image");
+      return new ImageKind(
+          new ImageShape(map.channels(), map.height(), map.width()),
+          image.flippable(),
+          image.mean(),
+          image.std());
     }
+    InputField.Tokens tokens = (InputField.Tokens) field;
     Cleaning cleaning =
         new Cleaning(
             Names.parse("tokenizer", Tokenizer.class, tokens.tokenizer()),

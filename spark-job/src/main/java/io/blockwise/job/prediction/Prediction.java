@@ -1,16 +1,27 @@
 package io.blockwise.job.prediction;
 
+import io.blockwise.model.network.Answered;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a block answers. Immutable.
+ * The answer to one example. Immutable.
  *
- * @param label name of the class of the highest score, of equal ones the first
+ * @param label name of the class of the highest probability, of equal ones the first
  * @param block that answered, from 1
- * @param scores one per class, in the order of the model's classes; higher is likelier
+ * @param confidence the highest probability
+ * @param probabilities one per class, in the order of the model's classes
  */
-public record Prediction(String label, int block, List<Float> scores) {
+public record Prediction(String label, int block, double confidence, List<Double> probabilities) {
   public Prediction {
-    scores = List.copyOf(scores);
+    probabilities = List.copyOf(probabilities);
+  }
+
+  static Prediction of(Answered answered, List<String> classes) {
+    return new Prediction(
+        classes.get(answered.said().label()),
+        answered.block(),
+        answered.said().confidence(),
+        Arrays.stream(answered.said().probabilities()).boxed().toList());
   }
 }

@@ -1,157 +1,157 @@
 package io.blockwise.job.prediction;
 
-import static io.blockwise.base.Checks.requireWithin;
-
+import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
-import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.EngineChoice;
-import io.blockwise.job.device.EngineSelection;
-import io.blockwise.job.device.Engines;
-import io.blockwise.job.evaluation.PublishedModel;
-import io.blockwise.job.worker.Scoring;
+import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.exits.ExitRule;
+import io.blockwise.model.network.AdaptiveWalk;
+import io.blockwise.model.network.AdaptiveWalk.Compaction;
 import io.blockwise.model.network.DecoupledNetwork;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 
 /**
- * Answers raw texts with a published model, without Spark and without the data set it was trained
- * on. What a text is asked together with changes its scores by no more than the rounding of floats.
+ * Answers raw examples with a published model, without Spark and without the data set that it was
+ * trained on. What an example is asked together with changes its probabilities by no more than the
+ * rounding of floats.
  *
- * <p>Thread-safe: one thread of its own computes, as a network belongs to one; calls wait for it in
- * their order.
+ * <p>Thread-safe: one thread of its own computes; calls wait for it in their order.
+ *
+ * @param <R> an example: {@code String} or the {@code byte[]} of an image file
  */
-public final class Predictor implements AutoCloseable {
+public final class Predictor<R> implements AutoCloseable {
   /** Rows that are computed together; more take memory and hardly save time. */
   private static final int MOST_ROWS = 64;
 
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread made = new Thread(task, "blockwise-predictor");
-            made.setDaemon(true);
-            return made;
-          });
-
   private final List<String> classes;
-  private final TextReader reader;
-  private final DecoupledNetwork network;
+  private final Questions<R, ?> questions;
+  private final ServedNetwork network;
+  private final int blocks;
+
+  private Predictor(ModelVersion version, RawReader<R, ?> reader, EngineChoice engine)
+      throws InterruptedException {
+    classes = version.description().classes();
+    blocks = version.blocks().size();
+    questions = new Questions<>(reader);
+    network = new ServedNetwork(version, engine);
+  }
 
   /**
-   * Loads the engine and the model.
+   * Answers texts.
    *
    * @param version as {@link io.blockwise.model.artifact.ModelStore} reads it
-   * @throws UserException if the model does not read texts, or the engine cannot be used
-   * @throws RunFailedException if a weight is no number
+   * @throws io.blockwise.base.UserException if the model does not read texts, or the engine cannot
+   *     be used
+   * @throws io.blockwise.job.RunFailedException if a weight is no number
    */
-  public Predictor(ModelVersion version, EngineChoice engine) throws InterruptedException {
-    PublishedModel.requireNumbers("answer with", version);
-    classes = version.description().classes();
-    reader = new TextReader(version);
-    EngineChoice chosen =
-        EngineSelection.tried(engine, Optional.of(version.description().network())).choice();
-    DecoupledNetwork made = null;
-    try {
-      made = onThread(() -> version.on(Engines.create(chosen)));
-    } finally {
-      if (made == null) {
-        thread.shutdown();
-      }
-    }
-    network = made;
+  public static Predictor<String> ofTexts(ModelVersion version, EngineChoice engine)
+      throws InterruptedException {
+    requireReads("texts", InputField.Tokens.class, version);
+    return new Predictor<>(version, new RawTexts(version), engine);
+  }
+
+  /**
+   * Answers images, each given as the content of a JPEG or PNG file.
+   *
+   * @param version as {@link io.blockwise.model.artifact.ModelStore} reads it
+   * @throws io.blockwise.base.UserException if the model does not read images, or the engine cannot
+   *     be used
+   * @throws io.blockwise.job.RunFailedException if a weight is no number
+   */
+  public static Predictor<byte[]> ofImages(ModelVersion version, EngineChoice engine)
+      throws InterruptedException {
+    requireReads("images", InputField.Image.class, version);
+    return new Predictor<>(version, new RawImages(version), engine);
+  }
+
+  private static void requireReads(
+      String examples, Class<? extends InputField> kind, ModelVersion version) {
+    version
+        .description()
+        .fields()
+        .forEach(
+            (name, field) -> {
+              if (!kind.isInstance(field)) {
+                throw UserException.cannot(
+                    "answer " + examples,
+                    "the model reads " + Names.of(field.getClass()) + " in field " + name,
+                    "ask a model of " + examples);
+              }
+            });
   }
 
   /** Blocks that can answer. */
   public int blocks() {
-    return network.spec().blocks().size();
+    return blocks;
   }
 
   /**
-   * The last block's answers.
+   * The answer of the full path.
    *
-   * @param texts any number of them
-   * @return one for each, in their order
    * @throws InterruptedException if the calling thread is interrupted while it waits
+   * @throws io.blockwise.base.UserException if the example cannot be read
    * @throws IllegalStateException if this is closed
    */
-  public List<Prediction> answer(List<String> texts) throws InterruptedException {
-    return answer(texts, blocks());
+  public Prediction answer(R example) throws InterruptedException {
+    return answer(List.of(example), new ExitRule.Shortcut(blocks)).get(0);
   }
 
   /**
-   * A block's answers; those behind it are not computed.
+   * The answers to several examples.
    *
-   * @param block from 1
-   * @return as above
-   * @throws io.blockwise.base.InvalidValueException if there is no such block
+   * @param examples any number of them
+   * @param rule says which block answers
+   * @return one for each, in their order
+   * @throws io.blockwise.base.InvalidValueException if the rule names a block that there is not
+   * @throws InterruptedException as above, and likewise the other exceptions
    */
-  public List<Prediction> answer(List<String> texts, int block) throws InterruptedException {
-    requireWithin("block", block, 1, blocks());
-    return onThread(() -> computed(texts, block));
-  }
-
-  /** Texts of about the same length are computed together, so that little is padding. */
-  private List<Prediction> computed(List<String> texts, int block) {
-    List<int[]> ids = texts.stream().map(reader::ids).toList();
-    List<Integer> order =
-        IntStream.range(0, ids.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> ids.get(i).length))
-            .toList();
-    Prediction[] predictions = new Prediction[ids.size()];
-    for (int from = 0; from < order.size(); from += MOST_ROWS) {
-      List<Integer> some = order.subList(from, Math.min(from + MOST_ROWS, order.size()));
-      float[] scores =
-          network.scores(reader.batch(some.stream().map(ids::get).toList()), block - 1);
-      for (int row = 0; row < some.size(); row++) {
-        predictions[some.get(row)] = prediction(scores, row, block);
-      }
-    }
-    return Arrays.asList(predictions);
-  }
-
-  private Prediction prediction(float[] scores, int row, int block) {
-    int start = row * classes.size();
-    List<Float> own = new ArrayList<>(classes.size());
-    for (int i = start; i < start + classes.size(); i++) {
-      own.add(scores[i]);
-    }
-    return new Prediction(classes.get(Scoring.answer(scores, row, classes.size())), block, own);
-  }
-
-  private <T> T onThread(Callable<T> work) throws InterruptedException {
-    Future<T> result;
-    try {
-      result = thread.submit(work);
-    } catch (RejectedExecutionException e) {
-      throw new IllegalStateException("Cannot answer: the predictor is closed", e);
-    }
-    try {
-      return result.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
+  public List<Prediction> answer(List<R> examples, ExitRule rule) throws InterruptedException {
+    rule.last(blocks);
+    return network.compute(made -> questions.answers(made, examples, rule, classes));
   }
 
   /** Answers what was asked before, and frees the model. */
   @Override
-  public synchronized void close() {
-    if (!thread.isShutdown()) {
-      thread.execute(network::close);
-      thread.shutdown();
+  public void close() {
+    network.close();
+  }
+
+  /** What is asked, of one kind. Used by the network's thread. */
+  private record Questions<R, V>(RawReader<R, V> reader) {
+    /** Those of about the same length are computed together, so that little is padding. */
+    List<Prediction> answers(
+        DecoupledNetwork network, List<R> examples, ExitRule rule, List<String> classes) {
+      List<V> values = examples.stream().map(reader::read).toList();
+      int[] order =
+          IntStream.range(0, values.size())
+              .boxed()
+              .sorted(Comparator.comparingInt(i -> reader.length(values.get(i))))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      Prediction[] predictions = new Prediction[values.size()];
+      try (AdaptiveWalk walk =
+          new AdaptiveWalk(
+              network,
+              rule,
+              Collections.nCopies(network.blocks().size(), 1.0),
+              Compaction.POOLED,
+              MOST_ROWS,
+              answer ->
+                  predictions[Math.toIntExact(answer.row())] = Prediction.of(answer, classes))) {
+        for (int from = 0; from < order.length; from += MOST_ROWS) {
+          int[] some = Arrays.copyOfRange(order, from, Math.min(from + MOST_ROWS, order.length));
+          walk.add(
+              reader.batch(IntStream.of(some).mapToObj(values::get).toList()),
+              IntStream.of(some).asLongStream().toArray());
+        }
+        walk.finish();
+      }
+      return Arrays.asList(predictions);
     }
   }
 }

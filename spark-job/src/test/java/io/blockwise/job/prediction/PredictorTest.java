@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
+import io.blockwise.job.config.Settings;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.job.training.SmallTexts;
 import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.spec.Precision;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PredictorTest {
   private static final EngineChoice TORCH = new EngineChoice(EngineName.TORCH, Precision.FLOAT32);
+
+  private static final ExitRule FULL = new ExitRule.Shortcut(3);
 
   @TempDir static Path directory;
 
@@ -50,9 +58,9 @@ class PredictorTest {
 
   @Test
   void rawTextsAreAnsweredAsTheRowsOfTheTestSplitWere() throws InterruptedException {
-    try (Predictor predictor = new Predictor(version, TORCH)) {
+    try (Predictor<String> predictor = Predictor.ofTexts(version, TORCH)) {
       for (int block = 1; block <= predictor.blocks(); block++) {
-        List<Prediction> predictions = predictor.answer(texts(), block);
+        List<Prediction> predictions = predictor.answer(texts(), new ExitRule.Shortcut(block));
         long correct = 0;
         for (int i = 0; i < test.size(); i++) {
           correct += predictions.get(i).label().equals(test.get(i)[0]) ? 1 : 0;
@@ -65,13 +73,15 @@ class PredictorTest {
 
   @Test
   void aTextIsAnsweredAloneAsWithOthers() throws InterruptedException {
-    try (Predictor predictor = new Predictor(version, TORCH)) {
-      List<Prediction> together = predictor.answer(texts());
+    try (Predictor<String> predictor = Predictor.ofTexts(version, TORCH)) {
+      List<Prediction> together = predictor.answer(texts(), FULL);
       for (int i = 0; i < 10; i++) {
-        Prediction alone = predictor.answer(texts().subList(i, i + 1)).get(0);
-        for (int c = 0; c < alone.scores().size(); c++) {
-          assertThat(alone.scores().get(c))
-              .isEqualTo(together.get(i).scores().get(c), within(1e-5f));
+        Prediction alone = predictor.answer(texts().get(i));
+        assertThat(alone.probabilities().stream().mapToDouble(p -> p).sum())
+            .isEqualTo(1, within(1e-9));
+        for (int c = 0; c < alone.probabilities().size(); c++) {
+          assertThat(alone.probabilities().get(c))
+              .isEqualTo(together.get(i).probabilities().get(c), within(1e-5));
         }
         assertThat(alone.block()).isEqualTo(predictor.blocks());
       }
@@ -80,21 +90,21 @@ class PredictorTest {
 
   @Test
   void anEmptyTextAndOneOfUnknownWordsAreAnsweredAlike() throws InterruptedException {
-    try (Predictor predictor = new Predictor(version, TORCH)) {
-      List<Prediction> answers = predictor.answer(List.of("", "nothing"));
+    try (Predictor<String> predictor = Predictor.ofTexts(version, TORCH)) {
+      List<Prediction> answers = predictor.answer(List.of("", "nothing"), FULL);
       assertThat(answers.get(0)).isEqualTo(answers.get(1));
-      assertThat(predictor.answer(List.of())).isEmpty();
+      assertThat(predictor.answer(List.of(), FULL)).isEmpty();
     }
   }
 
   @Test
   void threadsAskAtTheSameTime() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);
-    try (Predictor predictor = new Predictor(version, TORCH)) {
-      List<Prediction> expected = predictor.answer(texts());
+    try (Predictor<String> predictor = Predictor.ofTexts(version, TORCH)) {
+      List<Prediction> expected = predictor.answer(texts(), FULL);
       List<Callable<List<Prediction>>> askers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        askers.add(() -> predictor.answer(texts()));
+        askers.add(() -> predictor.answer(texts(), FULL));
       }
       for (Future<List<Prediction>> answer : threads.invokeAll(askers)) {
         assertThat(answer.get()).isEqualTo(expected);
@@ -106,23 +116,65 @@ class PredictorTest {
 
   @Test
   void aBlockThatIsNotThereAndAClosedPredictorAreRefused() throws InterruptedException {
-    Predictor predictor = new Predictor(version, TORCH);
-    assertThatThrownBy(() -> predictor.answer(texts(), 4))
+    Predictor<String> predictor = Predictor.ofTexts(version, TORCH);
+    assertThatThrownBy(() -> predictor.answer(texts(), new ExitRule.Shortcut(4)))
         .isInstanceOf(InvalidValueException.class)
         .hasMessage("Invalid block: 4 (must be from 1 to 3)");
     predictor.close();
     predictor.close();
-    assertThatThrownBy(() -> predictor.answer(texts()))
+    assertThatThrownBy(() -> predictor.answer(texts(), FULL))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("Cannot answer: the predictor is closed");
   }
 
   @Test
-  void aModelOfImagesIsNotAskedForTexts(@TempDir Path images) throws Exception {
-    SmallRuns.train(SmallRuns.settings(images, "training.epochs=1"));
-    ModelVersion other = SmallRuns.published(images);
-    assertThatThrownBy(() -> new Predictor(other, TORCH))
+  void rowsLeaveWhereTheyAreSureAndTheOthersGoOn() throws InterruptedException {
+    try (Predictor<String> predictor = Predictor.ofTexts(version, TORCH)) {
+      List<Prediction> first = predictor.answer(texts(), new ExitRule.Shortcut(1));
+      List<Prediction> adaptive = predictor.answer(texts(), new ExitRule.Confidence(0.5));
+      for (int i = 0; i < first.size(); i++) {
+        boolean leaves = first.get(i).confidence() >= 0.5;
+        assertThat(adaptive.get(i).block() == 1).isEqualTo(leaves);
+      }
+      assertThat(adaptive).extracting(Prediction::block).contains(1, 2);
+    }
+  }
+
+  @Test
+  void imageFilesAreAnsweredAsTheRowsOfTheTestSplitWere(@TempDir Path images) throws Exception {
+    Settings settings = SmallRuns.settings(images, "training.epochs=1");
+    SmallRuns.train(settings);
+    ModelVersion trained = SmallRuns.published(images);
+    Dataset dataset = SmallRuns.parts(settings).dataset();
+    List<Rows> rows = SmallRuns.rows(dataset, dataset.manifest().split(Split.TEST).shards());
+    try (Predictor<byte[]> predictor = Predictor.ofImages(trained, TORCH)) {
+      long correct = 0;
+      long count = 0;
+      for (Rows shard : rows) {
+        List<Prediction> answers =
+            predictor.answer(Pngs.of(shard), new ExitRule.Shortcut(predictor.blocks()));
+        for (int i = 0; i < shard.count(); i++) {
+          String label = dataset.manifest().classes().get(shard.label(i));
+          correct += answers.get(i).label().equals(label) ? 1 : 0;
+        }
+        count += shard.count();
+      }
+      List<Double> published = trained.metrics().test().accuracy();
+      assertThat(correct / (double) count)
+          .isEqualTo(published.get(published.size() - 1), within(1e-9));
+      byte[] text = "no image".getBytes(StandardCharsets.UTF_8);
+      assertThatThrownBy(() -> predictor.answer(text))
+          .isInstanceOf(UserException.class)
+          .hasMessageStartingWith("Cannot answer an image: ")
+          .hasMessageEndingWith("(give the content of a JPEG or PNG file)");
+    }
+    assertThatThrownBy(() -> Predictor.ofTexts(trained, TORCH))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("(use a model of texts)");
+        .hasMessage(
+            "Cannot answer texts: the model reads image in field pixels (ask a model of texts)");
+    assertThatThrownBy(() -> Predictor.ofImages(version, TORCH))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Cannot answer images: the model reads tokens in field tokens (ask a model of images)");
   }
 }

@@ -127,7 +127,7 @@ public final class SmallRuns {
   }
 
   /** The rows of some shards, all read anew. */
-  static List<Rows> rows(Dataset dataset, List<Shard> shards) {
+  public static List<Rows> rows(Dataset dataset, List<Shard> shards) {
     return shards.stream().map(dataset::read).toList();
   }
 

@@ -2,6 +2,8 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -75,6 +77,18 @@ final class NativeSignal implements Signal {
         rows);
     selected.target = target.map(whole -> (NativeSignal) whole.select(rows));
     return selected;
+  }
+
+  @Override
+  public Signal joined(List<Signal> others) {
+    List<NativeSignal> all = new ArrayList<>(List.of(this));
+    others.forEach(other -> all.add((NativeSignal) other));
+    NativeSignal joined = pool.signal(Signal.labels(all));
+    INDArray[] activations = all.stream().map(s -> s.activation).toArray(INDArray[]::new);
+    try (INDArray copied = Nd4j.concat(0, activations)) {
+      joined.activation.assign(copied);
+    }
+    return joined;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.TokenField;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -53,6 +54,13 @@ final class Texts extends Shared {
   Texts select(int[] rows) {
     int[] theirs = Arrays.stream(rows).map(row -> lengths[row]).toArray();
     return new Texts(host, theirs, positions, new int[0]);
+  }
+
+  /** Those of several batches' rows, one behind the other; of none of them an embedding learns. */
+  static Texts joined(Host host, List<Texts> all) {
+    int[] lengths = all.stream().flatMapToInt(some -> Arrays.stream(some.lengths)).toArray();
+    int positions = all.stream().mapToInt(Texts::positions).max().orElseThrow();
+    return new Texts(host, lengths, positions, new int[0]);
   }
 
   int rows() {

@@ -1,6 +1,7 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Signal;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -28,6 +30,9 @@ final class TorchSignal implements Signal {
     /** Those of its cells. */
     CELL
   }
+
+  /** Dimensions of {@code [rows, positions, features]}. */
+  private static final int SEQUENCE = 3;
 
   private final Host host;
   private final Map<Part, Tensor> parts;
@@ -177,6 +182,39 @@ final class TorchSignal implements Signal {
               chance,
               Optional.empty());
         });
+  }
+
+  @Override
+  public Signal joined(List<Signal> others) {
+    List<TorchSignal> all = new ArrayList<>(List.of(this));
+    others.forEach(other -> all.add((TorchSignal) other));
+    return host.compute(
+        () -> {
+          Optional<Texts> joinedTexts =
+              texts.map(own -> Texts.joined(host, all.stream().map(s -> s.texts.get()).toList()));
+          Map<Part, Tensor> joinedParts = new EnumMap<>(Part.class);
+          parts.keySet().forEach(part -> joinedParts.put(part, joined(part, all, joinedTexts)));
+          Labels theirs = new Labels(host, Signal.labels(all));
+          return new TorchSignal(
+              host, joinedParts, new Tensor(fault), theirs, joinedTexts, chance, Optional.empty());
+        });
+  }
+
+  /** Values at positions are as many for all rows as the longest text has. */
+  private static Tensor joined(Part part, List<TorchSignal> all, Optional<Texts> texts) {
+    TensorVector tensors = new TensorVector();
+    for (TorchSignal signal : all) {
+      Tensor tensor = signal.parts.get(part);
+      boolean sequence = part == Part.ACTIVATION && tensor.dim() == SEQUENCE;
+      tensors.push_back(
+          texts.isPresent() && sequence ? padded(tensor, texts.get().positions()) : tensor);
+    }
+    return torch.cat(tensors, 0);
+  }
+
+  private static Tensor padded(Tensor sequence, int positions) {
+    long behind = positions - sequence.size(1);
+    return behind == 0 ? sequence : torch.constant_pad_nd(sequence, 0, 0, 0, behind);
   }
 
   @Override

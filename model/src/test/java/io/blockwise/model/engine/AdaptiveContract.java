@@ -1,0 +1,226 @@
+package io.blockwise.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.blockwise.base.InvalidValueException;
+import io.blockwise.model.exits.ExitRule;
+import io.blockwise.model.exits.Said;
+import io.blockwise.model.network.AdaptiveWalk;
+import io.blockwise.model.network.AdaptiveWalk.Compaction;
+import io.blockwise.model.network.Answered;
+import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.NetworkSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Rows that leave a network where a rule lets them, against all exits of all rows; a subclass per
+ * engine runs the whole suite.
+ */
+public abstract class AdaptiveContract {
+  private static final int CLASSES = 3;
+  private static final List<Double> TEMPERATURES = List.of(0.5, 1.5, 1.0);
+  private static final float APART = 1e-5f;
+
+  /** Nearer to a threshold than this, rounding decides. */
+  private static final double AT_THRESHOLD = 1e-4;
+
+  protected abstract Engine engine();
+
+  /** A network of three blocks and batches for it. */
+  public record Case(NetworkSpec network, List<Batch> batches) {}
+
+  /** What is walked through. */
+  protected List<Case> cases() {
+    List<Batch> batches =
+        IntStream.of(7, 4, 5, 1).mapToObj(rows -> SmallBlocks.batch(rows, rows)).toList();
+    return List.of(
+        new Case(network(SmallBlocks.contrastive(4)), batches),
+        new Case(network(SmallBlocks.associated(4)), batches));
+  }
+
+  private static NetworkSpec network(BlockSpec block) {
+    return new NetworkSpec(SmallBlocks.INPUT, CLASSES, List.of(block, block, block));
+  }
+
+  private static List<ExitRule> rules() {
+    return List.of(
+        new ExitRule.Shortcut(1),
+        new ExitRule.Shortcut(2),
+        new ExitRule.Shortcut(3),
+        new ExitRule.Confidence(0.36),
+        new ExitRule.Confidence(0.5),
+        new ExitRule.Entropy(0.98),
+        new ExitRule.Agreement(0.3, 1),
+        new ExitRule.Patience(1),
+        new ExitRule.Patience(2));
+  }
+
+  @Test
+  void everyRowIsAnsweredOnceByTheBlockThatTheRuleLetsItLeaveAt() {
+    for (Case one : cases()) {
+      try (DecoupledNetwork network = new DecoupledNetwork(engine(), one.network(), 5)) {
+        List<List<Said>> exits = exits(network, one.batches());
+        for (ExitRule rule : rules()) {
+          for (Compaction compaction : Compaction.values()) {
+            Map<Long, Answered> answers = walk(network, rule, compaction, 4, one.batches());
+            assertAsExpected(rule + " " + compaction, rule, exits, answers);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void blocksComputeOnlyRowsThatHaveNotLeft() {
+    Case one = cases().get(0);
+    try (DecoupledNetwork network = new DecoupledNetwork(engine(), one.network(), 5)) {
+      ExitRule rule = new ExitRule.Confidence(median(exits(network, one.batches())));
+      List<Answered> left = new ArrayList<>();
+      List<Long> computed = computed(network, rule, Compaction.POOLED, one.batches(), left);
+      for (int k = 1; k <= computed.size(); k++) {
+        int block = k;
+        long reached = left.stream().filter(answered -> answered.block() >= block).count();
+        assertThat(computed.get(k - 1)).isEqualTo(reached);
+      }
+      assertThat(computed.get(0)).isEqualTo(17);
+      assertThat(computed.get(2)).isBetween(1L, 16L);
+      assertThat(computed(network, rule, Compaction.BATCH, one.batches(), left))
+          .isEqualTo(computed);
+      assertThat(computed(network, rule, Compaction.NONE, one.batches(), left))
+          .containsExactly(17L, 17L, 17L);
+      assertThat(
+              computed(network, new ExitRule.Shortcut(2), Compaction.POOLED, one.batches(), left))
+          .containsExactly(17L, 17L, 0L);
+    }
+  }
+
+  /** The confidence that half of the rows reach before the last exit. */
+  private static double median(List<List<Said>> exits) {
+    double[] highest =
+        exits.stream()
+            .mapToDouble(said -> Math.max(said.get(0).confidence(), said.get(1).confidence()))
+            .sorted()
+            .toArray();
+    return highest[highest.length / 2];
+  }
+
+  @Test
+  void aShortcutBehindTheLastBlockIsRefused() {
+    Case one = cases().get(0);
+    try (DecoupledNetwork network = new DecoupledNetwork(engine(), one.network(), 5)) {
+      assertThatThrownBy(
+              () -> walk(network, new ExitRule.Shortcut(4), Compaction.NONE, 4, one.batches()))
+          .isInstanceOf(InvalidValueException.class)
+          .hasMessage("Invalid block: 4 (must be from 1 to 3)");
+    }
+  }
+
+  private static List<Long> computed(
+      DecoupledNetwork network,
+      ExitRule rule,
+      Compaction compaction,
+      List<Batch> batches,
+      List<Answered> left) {
+    left.clear();
+    try (AdaptiveWalk walk =
+        new AdaptiveWalk(network, rule, TEMPERATURES, compaction, 4, left::add)) {
+      batches.forEach(batch -> walk.add(batch, new long[batch.rows()]));
+      walk.finish();
+      return walk.computed();
+    }
+  }
+
+  private static Map<Long, Answered> walk(
+      DecoupledNetwork network,
+      ExitRule rule,
+      Compaction compaction,
+      int most,
+      List<Batch> batches) {
+    Map<Long, Answered> answers = new TreeMap<>();
+    try (AdaptiveWalk walk =
+        new AdaptiveWalk(
+            network,
+            rule,
+            TEMPERATURES,
+            compaction,
+            most,
+            answer -> assertThat(answers.put(answer.row(), answer)).isNull())) {
+      long next = 0;
+      for (Batch batch : batches) {
+        walk.add(batch, LongStream.range(next, next + batch.rows()).toArray());
+        next += batch.rows();
+      }
+      walk.finish();
+    }
+    return answers;
+  }
+
+  /** Row by row, what every exit says. */
+  private static List<List<Said>> exits(DecoupledNetwork network, List<Batch> batches) {
+    List<List<Said>> exits = new ArrayList<>();
+    for (Batch batch : batches) {
+      List<float[]> scores = network.scores(batch);
+      for (int i = 0; i < batch.rows(); i++) {
+        List<Said> ofRow = new ArrayList<>();
+        for (int k = 0; k < scores.size(); k++) {
+          ofRow.add(Said.of(scores.get(k), i, CLASSES, TEMPERATURES.get(k)));
+        }
+        exits.add(ofRow);
+      }
+    }
+    return exits;
+  }
+
+  private static void assertAsExpected(
+      String what, ExitRule rule, List<List<Said>> exits, Map<Long, Answered> answers) {
+    assertThat(answers).as(what).hasSize(exits.size());
+    int undecided = 0;
+    for (int row = 0; row < exits.size(); row++) {
+      List<Said> ofRow = exits.get(row);
+      if (ofRow.stream().anyMatch(said -> atThreshold(rule, said))) {
+        undecided++;
+        continue;
+      }
+      Answered answer = answers.get((long) row);
+      assertThat(answer.block()).as(what + " row " + row).isEqualTo(expected(rule, ofRow));
+      float[] scores = ofRow.get(answer.block() - 1).scores();
+      for (int c = 0; c < CLASSES; c++) {
+        assertThat(answer.said().scores()[c]).as(what).isEqualTo(scores[c], within(APART));
+      }
+    }
+    assertThat(undecided).as(what).isLessThan(exits.size() / 2);
+  }
+
+  private static boolean atThreshold(ExitRule rule, Said said) {
+    if (rule instanceof ExitRule.Confidence confidence) {
+      return Math.abs(said.confidence() - confidence.threshold()) < AT_THRESHOLD;
+    }
+    return rule instanceof ExitRule.Entropy entropy
+        && Math.abs(said.entropy() - entropy.threshold()) < AT_THRESHOLD;
+  }
+
+  /** By the definitions of methods 2g. */
+  private static int expected(ExitRule rule, List<Said> said) {
+    if (rule instanceof ExitRule.Shortcut shortcut) {
+      return shortcut.block();
+    }
+    int agreed = 0;
+    for (int k = 1; k < said.size(); k++) {
+      Said now = said.get(k - 1);
+      agreed = k > 1 && rule.agree(said.get(k - 2), now) ? agreed + 1 : 0;
+      if (rule.leaves(now, agreed)) {
+        return k;
+      }
+    }
+    return said.size();
+  }
+}
