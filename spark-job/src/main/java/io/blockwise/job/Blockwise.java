@@ -11,6 +11,7 @@ import io.blockwise.job.features.FeatureQuality;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Plan;
+import io.blockwise.job.prediction.bulk.BulkPrediction;
 import io.blockwise.job.report.RunListing;
 import io.blockwise.job.training.Replay;
 import java.io.IOException;
@@ -35,11 +36,12 @@ public final class Blockwise {
     Actions actions = UserErrors.of(Blockwise::run);
     Actions.Listing runs = UserErrors.listing(Blockwise::runs);
     Actions.Comparing compare = UserErrors.comparing(Compare::run);
+    Actions.Predicting predict = UserErrors.predicting(BulkPrediction::run);
     int code =
         Interruption.during(
             stopping -> {
               try {
-                return Commands.run(actions, runs, compare, stopping, arguments);
+                return Commands.run(actions, runs, compare, predict, stopping, arguments);
               } finally {
                 stopSpark(stopping);
               }

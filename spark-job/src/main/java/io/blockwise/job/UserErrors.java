@@ -34,6 +34,16 @@ final class UserErrors {
     };
   }
 
+  /** The same of what answers with a model. */
+  static Actions.Predicting predicting(Actions.Predicting predicting) {
+    return options -> {
+      requirePlace("MODEL", options.model());
+      requirePlace("INPUT", options.input());
+      requirePlace("OUTPUT", options.output());
+      translating(options.output(), () -> predicting.run(options));
+    };
+  }
+
   /** Something that fails as it likes. */
   private interface Command {
     void run() throws Exception;

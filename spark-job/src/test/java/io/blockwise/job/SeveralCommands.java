@@ -26,6 +26,7 @@ public final class SeveralCommands {
               actions,
               output -> {},
               (comparison, parallel) -> {},
+              options -> {},
               () -> false,
               Arrays.copyOfRange(arguments, from, to));
       System.out.println("exit code " + code);

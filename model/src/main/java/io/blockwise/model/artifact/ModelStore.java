@@ -111,11 +111,11 @@ public final class ModelStore {
   }
 
   /**
-   * The published version.
+   * Id of the published version.
    *
-   * @throws UserException as {@link #read}, and if none is published
+   * @throws UserException if none is published, or it does not exist
    */
-  public ModelVersion readLatest() throws IOException {
+  public String requireLatest() throws IOException {
     String id =
         latest()
             .orElseThrow(
@@ -128,7 +128,16 @@ public final class ModelStore {
           latestFile() + " names version " + id + ", which does not exist",
           "name another with --set run-id=ID");
     }
-    return read(id);
+    return id;
+  }
+
+  /**
+   * The published version.
+   *
+   * @throws UserException as {@link #read}, and if none is published
+   */
+  public ModelVersion readLatest() throws IOException {
+    return read(requireLatest());
   }
 
   /**

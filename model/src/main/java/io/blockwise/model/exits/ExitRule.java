@@ -1,5 +1,6 @@
 package io.blockwise.model.exits;
 
+import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
@@ -11,6 +12,43 @@ import java.io.Serializable;
  * has not left before. Immutable.
  */
 public sealed interface ExitRule extends Serializable {
+  /** The forms of {@link #parse}, for messages and help. */
+  String FORMS = "full, a number of a block, confidence=T, entropy=T, agreement=N or patience=N";
+
+  /** How alike scores of agreeing exits point, as their author has it. */
+  double COSINE = 0.8;
+
+  /**
+   * The rule of a text: {@code full}, a block's number, {@code confidence=0.9}, {@code
+   * entropy=0.1}, {@code agreement=1} or {@code patience=2}.
+   *
+   * @param key what is being named, for the message
+   * @param blocks of the network
+   * @throws io.blockwise.base.InvalidValueException if it says something else, or names a block
+   *     that there is not
+   */
+  static ExitRule parse(String key, String text, int blocks) {
+    String[] parts = text.split("=", 2);
+    try {
+      ExitRule rule =
+          switch (parts[0]) {
+            case "full" -> parts.length == 1 ? new Shortcut(blocks) : null;
+            case "confidence" -> new Confidence(Double.parseDouble(parts[1]));
+            case "entropy" -> new Entropy(Double.parseDouble(parts[1]));
+            case "agreement" -> new Agreement(COSINE, Integer.parseInt(parts[1]));
+            case "patience" -> new Patience(Integer.parseInt(parts[1]));
+            default -> new Shortcut(Integer.parseInt(text));
+          };
+      if (rule != null) {
+        rule.last(blocks);
+        return rule;
+      }
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      throw invalid(key, text, "must be " + FORMS);
+    }
+    throw invalid(key, text, "must be " + FORMS);
+  }
+
   /**
    * Whether a row leaves after a block.
    *

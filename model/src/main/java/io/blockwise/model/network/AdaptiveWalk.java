@@ -7,6 +7,7 @@ import io.blockwise.model.engine.Signal;
 import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.exits.Said;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -67,6 +68,13 @@ public final class AdaptiveWalk implements AutoCloseable {
       throw new IllegalArgumentException(
           "Invalid temperatures: " + temperatures + " (must be " + blocks + ")");
     }
+  }
+
+  /** With probabilities as the scores have them, and small remains of batches together. */
+  public static AdaptiveWalk pooled(
+      DecoupledNetwork network, ExitRule rule, int most, Consumer<Answered> answers) {
+    List<Double> temperatures = Collections.nCopies(network.blocks().size(), 1.0);
+    return new AdaptiveWalk(network, rule, temperatures, Compaction.POOLED, most, answers);
   }
 
   /** A row on its way. */

@@ -1,5 +1,6 @@
 package io.blockwise.job.cli;
 
+import io.blockwise.job.config.PredictOptions;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.comparison.Comparison;
 
@@ -35,5 +36,12 @@ public interface Actions {
      * @param parallel runs at once, at least 1
      */
     void run(Comparison comparison, int parallel) throws Exception;
+  }
+
+  /** The command that answers with a published model. */
+  @FunctionalInterface
+  interface Predicting {
+    /** Runs to the end, with the same errors as {@link Actions#run}. */
+    void run(PredictOptions options) throws Exception;
   }
 }

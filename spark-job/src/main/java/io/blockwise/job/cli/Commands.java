@@ -23,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains decoupled neural networks data-parallel on Apache Spark.",
     synopsisSubcommandLabel = "COMMAND")
 public final class Commands {
-  private static final List<String> LATER = List.of("predict", "grow");
+  private static final List<String> LATER = List.of("grow");
 
   private static final String[] FOOTER = {
     "",
@@ -50,12 +50,14 @@ public final class Commands {
       Actions actions,
       Actions.Listing runs,
       Actions.Comparing compare,
+      Actions.Predicting predict,
       BooleanSupplier stopping,
       String... arguments) {
     return run(
         actions,
         runs,
         compare,
+        predict,
         stopping,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
@@ -66,6 +68,7 @@ public final class Commands {
       Actions actions,
       Actions.Listing runs,
       Actions.Comparing compare,
+      Actions.Predicting predict,
       BooleanSupplier stopping,
       PrintWriter out,
       PrintWriter err,
@@ -86,6 +89,12 @@ public final class Commands {
             + " tables and pictures of what they reached and took. Goes on where it was"
             + " interrupted.",
         new CompareCommand(compare));
+    add(
+        root,
+        "predict",
+        "Answers a data set, a table or a directory of images with a published model: class,"
+            + " confidence, the block that answered, and the probability of every class.",
+        new PredictCommand(predict));
     add(
         root,
         "runs",

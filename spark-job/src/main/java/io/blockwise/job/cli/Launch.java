@@ -4,6 +4,7 @@ import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
+import io.blockwise.job.config.PredictOptions;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.config.comparison.Comparison;
@@ -11,6 +12,7 @@ import io.blockwise.job.device.EngineSelection;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -63,6 +65,7 @@ public final class Launch {
         this::print,
         output -> print(1, "", ""),
         this::print,
+        this::print,
         () -> false,
         options.own().isEmpty() ? HELP : options.own().toArray(String[]::new));
   }
@@ -82,6 +85,13 @@ public final class Launch {
             .distinct()
             .collect(Collectors.joining(" "));
     print(threads, engines, "");
+  }
+
+  /** A task computes with its share of the cores. */
+  private void print(PredictOptions wanted) {
+    OptionalInt cores =
+        LaunchEnvironment.number("spark.task.cpus", options.property("spark.task.cpus"));
+    print(cores.orElse(1), engines(wanted.engine()), "");
   }
 
   private void print(int threads, String engines, String baseline) {
@@ -122,7 +132,10 @@ public final class Launch {
     if (!baseline(settings).isEmpty()) {
       return EngineName.DL4J.text();
     }
-    EngineChoice wanted = settings.engineChoice();
+    return engines(settings.engineChoice());
+  }
+
+  private String engines(EngineChoice wanted) {
     EngineSelection selection = EngineSelection.expected(wanted, Optional.empty());
     return wanted.isOpen() && Master.isLocal(options.master())
         ? EngineName.STANDARD.stream().map(EngineName::text).collect(Collectors.joining(" "))

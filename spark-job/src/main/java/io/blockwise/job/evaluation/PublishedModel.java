@@ -44,7 +44,7 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
         settings.runId().isPresent() ? store.read(settings.runId().get()) : store.readLatest();
     requireNumbers("evaluate", version);
     Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
-    requireSameKind(version, dataset);
+    requireSameKind(evaluate(version, dataset), version, dataset);
     return new PublishedModel(
         version, dataset, isSame(version, dataset, settings.evaluation().otherData()));
   }
@@ -77,7 +77,7 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
     }
     if (!otherAllowed) {
       throw UserException.cannot(
-          "evaluate model version " + version.id() + " on " + dataset.directory(),
+          evaluate(version, dataset),
           "it was trained on the data set "
               + start(trained)
               + ", this one is "
@@ -88,26 +88,36 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
     return false;
   }
 
+  private static String evaluate(ModelVersion version, Dataset dataset) {
+    return "evaluate model version " + version.id() + " on " + dataset.directory();
+  }
+
   private static String start(String fingerprint) {
     return fingerprint.substring(0, Math.min(12, fingerprint.length()));
   }
 
-  private static void requireSameKind(ModelVersion version, Dataset dataset) {
+  /**
+   * Refuses a data set that a model does not read.
+   *
+   * @param action what cannot be done with them
+   * @throws UserException if it has other inputs, classes or words
+   */
+  public static void requireSameKind(String action, ModelVersion version, Dataset dataset) {
     List<String> expected = version.description().classes();
     List<String> found = dataset.manifest().classes();
     Shape input = RowTransform.input(dataset.manifest().schema());
     if (!expected.equals(found) || !version.description().network().input().equals(input)) {
       throw UserException.cannot(
-          "evaluate model version " + version.id() + " on " + dataset.directory(),
+          action,
           String.format(
               "the model has input %s and classes %s, the data set %s and %s",
               version.description().network().input(), expected, input, found),
-          "evaluate on the data that it was trained for");
+          "use data of the kind that it was trained for");
     }
-    requireSameWords(version, dataset);
+    requireSameWords(action, version, dataset);
   }
 
-  private static void requireSameWords(ModelVersion version, Dataset dataset) {
+  private static void requireSameWords(String action, ModelVersion version, Dataset dataset) {
     List<String> expected = version.vocabulary();
     if (expected.isEmpty()) {
       return;
@@ -116,11 +126,11 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
     for (int id = 0; id < expected.size(); id++) {
       if (!expected.get(id).equals(found.get(id))) {
         throw UserException.cannot(
-            "evaluate model version " + version.id() + " on " + dataset.directory(),
+            action,
             String.format(
                 "id %d is \"%s\" to the model, and \"%s\" in the data set's vocabulary",
                 id, expected.get(id), found.get(id)),
-            "evaluate on data that was prepared with the model's vocabulary");
+            "use data that was prepared with the model's vocabulary");
       }
     }
   }

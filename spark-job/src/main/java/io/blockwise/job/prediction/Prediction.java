@@ -17,7 +17,8 @@ public record Prediction(String label, int block, double confidence, List<Double
     probabilities = List.copyOf(probabilities);
   }
 
-  static Prediction of(Answered answered, List<String> classes) {
+  /** Names the class of an answer. */
+  public static Prediction of(Answered answered, List<String> classes) {
     return new Prediction(
         classes.get(answered.said().label()),
         answered.block(),

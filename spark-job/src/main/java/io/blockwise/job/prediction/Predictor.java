@@ -7,10 +7,8 @@ import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.network.AdaptiveWalk;
-import io.blockwise.model.network.AdaptiveWalk.Compaction;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -135,11 +133,9 @@ public final class Predictor<R> implements AutoCloseable {
               .toArray();
       Prediction[] predictions = new Prediction[values.size()];
       try (AdaptiveWalk walk =
-          new AdaptiveWalk(
+          AdaptiveWalk.pooled(
               network,
               rule,
-              Collections.nCopies(network.blocks().size(), 1.0),
-              Compaction.POOLED,
               MOST_ROWS,
               answer ->
                   predictions[Math.toIntExact(answer.row())] = Prediction.of(answer, classes))) {

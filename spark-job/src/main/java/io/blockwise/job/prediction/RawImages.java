@@ -10,6 +10,7 @@ import io.blockwise.data.source.image.ImageDecoder;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.engine.Batch;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +38,13 @@ final class RawImages implements RawReader<byte[], byte[]> {
       throw UserException.cannot(
           "answer an image", e.getMessage(), "give the content of a JPEG or PNG file", e);
     }
+  }
+
+  @Override
+  public byte[] of(Rows rows, int row) {
+    ImageValues images = rows.field(field.name(), ImageValues.class);
+    int bytes = images.shape().bytes();
+    return Arrays.copyOfRange(images.pixels(), row * bytes, (row + 1) * bytes);
   }
 
   @Override

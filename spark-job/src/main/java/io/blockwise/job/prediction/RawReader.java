@@ -1,5 +1,8 @@
 package io.blockwise.job.prediction;
 
+import io.blockwise.data.dataset.Rows;
+import io.blockwise.model.artifact.InputField;
+import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.engine.Batch;
 import java.util.List;
 
@@ -10,13 +13,30 @@ import java.util.List;
  * @param <R> a raw example
  * @param <V> the value that its row would have in a data set
  */
-interface RawReader<R, V> {
+public interface RawReader<R, V> {
+  /**
+   * Of whatever a model reads: {@code String} for texts, {@code byte[]} for images.
+   *
+   * @throws io.blockwise.base.UserException if that is not one text or one image
+   */
+  @SuppressWarnings("unchecked") // whoever asks has examples of the kind that the model reads
+  static RawReader<Object, Object> of(ModelVersion version) {
+    boolean texts =
+        version.description().fields().values().stream()
+            .allMatch(InputField.Tokens.class::isInstance);
+    RawReader<?, ?> reader = texts ? new RawTexts(version) : new RawImages(version);
+    return (RawReader<Object, Object>) reader;
+  }
+
   /**
    * Prepares an example.
    *
    * @throws io.blockwise.base.UserException if it cannot be read
    */
   V read(R raw);
+
+  /** The same of a row that is prepared by now. */
+  V of(Rows rows, int row);
 
   /** How long it is, where those of about the same length are to be in one batch. */
   int length(V value);

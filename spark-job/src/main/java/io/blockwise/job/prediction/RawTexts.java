@@ -2,6 +2,7 @@ package io.blockwise.job.prediction;
 
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.TokenValues;
 import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.text.TextEncoder;
 import io.blockwise.data.text.Vocabulary;
@@ -34,6 +35,11 @@ final class RawTexts implements RawReader<String, int[]> {
   @Override
   public int[] read(String text) {
     return encoder.ids(text);
+  }
+
+  @Override
+  public int[] of(Rows rows, int row) {
+    return rows.field(field.name(), TokenValues.class).tokens(row);
   }
 
   @Override

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * A published network on a thread of its own, as a network belongs to one. Thread-safe: calls wait
  * for that thread in their order.
  */
-final class ServedNetwork implements AutoCloseable {
+public final class ServedNetwork implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -58,7 +58,7 @@ final class ServedNetwork implements AutoCloseable {
    * @throws InterruptedException if the calling thread is interrupted while it waits
    * @throws IllegalStateException if this is closed
    */
-  <T> T compute(Function<DecoupledNetwork, T> computation) throws InterruptedException {
+  public <T> T compute(Function<DecoupledNetwork, T> computation) throws InterruptedException {
     return call(() -> computation.apply(network));
   }
 

@@ -70,12 +70,12 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"predict", "grow"})
+  @ValueSource(strings = "grow")
   void commandOfALaterVersionIsRefusedByName(String command) {
     assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, replay, compare or runs)"
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, replay, compare, predict or runs)"
                 .formatted(command));
   }
 
@@ -139,10 +139,11 @@ class CommandsTest {
             "plan",
             "replay",
             "compare",
+            "predict",
             "runs",
             "--master")
         .contains("--properties-file")
-        .doesNotContain("predict");
+        .doesNotContain("grow");
   }
 
   @ParameterizedTest
@@ -201,6 +202,43 @@ class CommandsTest {
     assertThat(out.toString()).contains("RUN", "averaging.tape = true").doesNotContain("--set");
   }
 
+  @Test
+  void predictTakesAModelAndWhatItIsToAnswer() {
+    assertThat(run("predict", "out/models/small", "texts.csv", "answers")).isZero();
+    assertThat(
+            run(
+                "predict",
+                "m",
+                "in",
+                "to",
+                "--exit",
+                "confidence=0.9",
+                "--format",
+                "csv",
+                "--column",
+                "review",
+                "--split",
+                "validation",
+                "--batch-size",
+                "8",
+                "--engine",
+                "dl4j"))
+        .isZero();
+    assertThat(called)
+        .containsExactly(
+            "predict PredictOptions[model=out/models/small, input=texts.csv, output=answers,"
+                + " exit=full, format=PARQUET, column=Optional.empty, split=test, batchSize=64,"
+                + " engine=EngineChoice[name=auto, precision=FLOAT32]]",
+            "predict PredictOptions[model=m, input=in, output=to, exit=confidence=0.9, format=CSV,"
+                + " column=Optional[review], split=validation, batchSize=8,"
+                + " engine=EngineChoice[name=dl4j, precision=FLOAT32]]");
+    assertThat(run("predict", "m", "in")).isEqualTo(2);
+    assertThat(run("predict", "m", "in", "to", "--format", "xml")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid --format: xml (must be parquet, csv or jsonl)")
+        .contains("OUTPUT");
+  }
+
   private void compare(Comparison comparison, int parallel) {
     called.add("compare " + comparison.runs() + " " + parallel);
   }
@@ -223,6 +261,7 @@ class CommandsTest {
         actions,
         this::list,
         this::compare,
+        options -> called.add("predict " + options),
         () -> stopping,
         new PrintWriter(out, true),
         errors,

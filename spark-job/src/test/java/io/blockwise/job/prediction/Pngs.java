@@ -11,11 +11,11 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /** Rows of images as the files that they might come from. */
-final class Pngs {
+public final class Pngs {
   private Pngs() {}
 
   /** One file per row, without loss. */
-  static List<byte[]> of(Rows rows) throws IOException {
+  public static List<byte[]> of(Rows rows) throws IOException {
     ImageValues images = rows.field("pixels", ImageValues.class);
     List<byte[]> files = new ArrayList<>();
     for (int i = 0; i < rows.count(); i++) {

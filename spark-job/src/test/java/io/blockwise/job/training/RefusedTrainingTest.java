@@ -301,7 +301,7 @@ class RefusedTrainingTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot evaluate model version run on ")
         .hasMessageContaining("[blob, ")
-        .hasMessageEndingWith("(evaluate on the data that it was trained for)");
+        .hasMessageEndingWith("(use data of the kind that it was trained for)");
   }
 
   /** Training refuses this, and leaves no run and no model behind. */

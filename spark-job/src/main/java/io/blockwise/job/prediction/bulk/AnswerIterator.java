@@ -1,0 +1,147 @@
+package io.blockwise.job.prediction.bulk;
+
+import io.blockwise.base.UserException;
+import io.blockwise.job.prediction.Prediction;
+import io.blockwise.job.prediction.RawReader;
+import io.blockwise.job.prediction.ServedModel;
+import io.blockwise.model.exits.ExitRule;
+import io.blockwise.model.network.AdaptiveWalk;
+import io.blockwise.model.network.Answered;
+import io.blockwise.model.network.DecoupledNetwork;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import org.apache.spark.sql.Row;
+
+/**
+ * Answers to a partition, as they come. In memory are some batches of examples, and those that wait
+ * for others on their way through the network. Used by one thread.
+ */
+final class AnswerIterator implements Iterator<Row> {
+  /** Batches whose examples are sorted by length together. */
+  private static final int BATCHES = 16;
+
+  private final Iterator<Asked> asked;
+  private final ServedModel model;
+  private final RawReader<Object, Object> reader;
+  private final AdaptiveWalk walk;
+  private final int batchSize;
+  private final List<String> classes;
+
+  /** Found by the walk on the network's thread while this one waits. */
+  private final List<Answered> found = new ArrayList<>();
+
+  private final Map<Long, Row> waiting = new HashMap<>();
+  private final Queue<Row> ready = new ArrayDeque<>();
+  private long next;
+  private boolean finished;
+  private boolean failed;
+
+  /** An example as batches take it. */
+  private record Value(long number, Object value, int length) {}
+
+  AnswerIterator(Iterator<Asked> asked, ServedModel model, ExitRule rule, int batchSize)
+      throws InterruptedException {
+    this.asked = asked;
+    this.model = model;
+    this.batchSize = batchSize;
+    reader = RawReader.of(model.version());
+    classes = model.version().description().classes();
+    walk =
+        model
+            .network()
+            .compute(network -> AdaptiveWalk.pooled(network, rule, batchSize, found::add));
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (ready.isEmpty() && !finished) {
+      goOn();
+    }
+    return !ready.isEmpty();
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return ready.remove();
+  }
+
+  private void goOn() {
+    try {
+      List<Value> values = read();
+      model.network().compute(network -> answered(network, values));
+      for (Answered answer : found) {
+        Row kept = waiting.remove(answer.row());
+        ready.add(Answers.row(kept, Prediction.of(answer, classes)));
+      }
+      found.clear();
+    } catch (InterruptedException e) {
+      failed = true;
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    } catch (RuntimeException e) {
+      failed = true;
+      throw e;
+    }
+  }
+
+  /** The next examples, short ones first. */
+  private List<Value> read() {
+    List<Value> values = new ArrayList<>();
+    while (values.size() < BATCHES * batchSize && asked.hasNext()) {
+      Asked one = asked.next();
+      Object value = value(one);
+      waiting.put(next, one.kept());
+      values.add(new Value(next++, value, reader.length(value)));
+    }
+    values.sort(Comparator.comparingInt(Value::length));
+    return values;
+  }
+
+  private Object value(Asked one) {
+    if (one.example() instanceof Asked.Prepared prepared) {
+      return reader.of(prepared.rows(), prepared.index());
+    }
+    if (one.example() == null) {
+      throw UserException.cannot(
+          "answer the row " + one.kept(), "it has no example", "fill it in, or leave the row out");
+    }
+    try {
+      return reader.read(one.example());
+    } catch (UserException e) {
+      throw new UserException(e.getMessage() + " in the row " + one.kept(), e);
+    }
+  }
+
+  private DecoupledNetwork answered(DecoupledNetwork network, List<Value> values) {
+    for (int from = 0; from < values.size(); from += batchSize) {
+      List<Value> some = values.subList(from, Math.min(from + batchSize, values.size()));
+      walk.add(
+          reader.batch(some.stream().map(Value::value).toList()),
+          some.stream().mapToLong(Value::number).toArray());
+    }
+    if (!asked.hasNext()) {
+      walk.finish();
+      finished = true;
+    }
+    return network;
+  }
+
+  /** Lets the model go, for the next task unless this one has failed. */
+  void end() {
+    if (failed || !finished) {
+      model.close();
+    } else {
+      model.giveBack();
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package io.blockwise.job.prediction.bulk;
+
+import io.blockwise.base.InvalidValueException;
+import io.blockwise.base.Names;
+import io.blockwise.base.Printable;
+import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.Shard;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.job.config.PredictOptions;
+import io.blockwise.job.evaluation.PublishedModel;
+import io.blockwise.job.input.HadoopSettings;
+import io.blockwise.model.artifact.InputField;
+import io.blockwise.model.artifact.ModelVersion;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What is asked: examples, in partitions, and what answers repeat of them. Immutable.
+ *
+ * @param kept columns that answers repeat
+ */
+record Questions(JavaRDD<Asked> examples, StructType kept) {
+  private static final String MANIFEST = "manifest.json";
+  private static final List<String> IMAGES = List.of("jpg", "jpeg", "png");
+  private static final List<String> TABLES = List.of("csv", "tsv", "jsonl", "json", "parquet");
+  private static final String LINES = "txt";
+  private static final String CONTENT = "content";
+
+  /**
+   * Finds out what is asked.
+   *
+   * @throws UserException if there is nothing, or the model does not read such examples
+   */
+  static Questions of(
+      SparkSession spark, Configuration hadoop, PredictOptions options, ModelVersion version)
+      throws IOException {
+    Path input = new Path(options.input());
+    FileSystem files = input.getFileSystem(hadoop);
+    if (!files.exists(input)) {
+      throw refused(options, "it does not exist", "give a data set, a table or images");
+    }
+    if (files.exists(new Path(input, MANIFEST))) {
+      return ofDataset(spark, Dataset.open(hadoop, input), options, version);
+    }
+    String kind = kind(files, input, options);
+    return ofTable(table(spark, kind, options), kind, options, version);
+  }
+
+  private static UserException refused(PredictOptions options, String fact, String remedy) {
+    return UserException.cannot("answer " + options.input(), fact, remedy);
+  }
+
+  private static Questions ofDataset(
+      SparkSession spark, Dataset dataset, PredictOptions options, ModelVersion version) {
+    PublishedModel.requireSameKind(
+        "answer " + dataset.directory() + " with model version " + version.id(), version, dataset);
+    Split split = split(options);
+    List<Shard> shards = dataset.manifest().split(split).shards();
+    if (shards.isEmpty()) {
+      throw refused(options, "its split " + split.directory() + " has no rows", "name another");
+    }
+    String directory = dataset.directory().toString();
+    JavaRDD<Asked> examples =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(shards, shards.size())
+            .flatMap(
+                shard -> {
+                  Dataset own = Dataset.open(HadoopSettings.current(), new Path(directory));
+                  Rows rows = own.read(shard);
+                  List<String> classes = own.manifest().classes();
+                  return IntStream.range(0, rows.count())
+                      .mapToObj(i -> asked(rows, i, classes))
+                      .iterator();
+                });
+    return new Questions(
+        examples,
+        new StructType()
+            .add("row", DataTypes.LongType, false)
+            .add("label", DataTypes.StringType, false));
+  }
+
+  private static Split split(PredictOptions options) {
+    try {
+      return Names.parse("--split", Split.class, options.split());
+    } catch (InvalidValueException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private static Asked asked(Rows rows, int index, List<String> classes) {
+    return new Asked(
+        RowFactory.create(rows.row(index), classes.get(rows.label(index))),
+        new Asked.Prepared(rows, index));
+  }
+
+  /** By the ending of the file, or of the first one that has a known ending. */
+  private static String kind(FileSystem files, Path input, PredictOptions options)
+      throws IOException {
+    RemoteIterator<LocatedFileStatus> all = files.listFiles(input, true);
+    while (all.hasNext()) {
+      Optional<String> kind = kind(all.next().getPath().getName());
+      if (kind.isPresent()) {
+        return kind.get();
+      }
+    }
+    throw refused(
+        options,
+        "there is no data set, table or image",
+        "give files that end in ."
+            + String.join(", .", TABLES)
+            + ", ."
+            + LINES
+            + ", ."
+            + String.join(", .", IMAGES));
+  }
+
+  private static Optional<String> kind(String name) {
+    String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    boolean known = TABLES.contains(ending) || IMAGES.contains(ending) || ending.equals(LINES);
+    return known ? Optional.of(ending) : Optional.empty();
+  }
+
+  private static org.apache.spark.sql.Dataset<Row> table(
+      SparkSession spark, String kind, PredictOptions options) {
+    String input = options.input();
+    return switch (kind) {
+      case "csv" ->
+          spark.read().option("header", true).option("escape", "\"").csv(input).na().fill("");
+      case "tsv" ->
+          spark
+              .read()
+              .option("header", true)
+              .option("sep", "\t")
+              .option("quote", "\0")
+              .csv(input)
+              .na()
+              .fill("");
+      case "jsonl", "json" -> spark.read().option("mode", "FAILFAST").json(input);
+      case "parquet" -> spark.read().parquet(input);
+      case LINES -> spark.read().text(input);
+      default ->
+          spark
+              .read()
+              .format("binaryFile")
+              .option("recursiveFileLookup", true)
+              .option("pathGlobFilter", "*.{jpg,jpeg,png,JPG,JPEG,PNG}")
+              .load(input)
+              .select("path", CONTENT);
+    };
+  }
+
+  private static Questions ofTable(
+      org.apache.spark.sql.Dataset<Row> table,
+      String kind,
+      PredictOptions options,
+      ModelVersion version) {
+    boolean texts =
+        version.description().fields().values().stream()
+            .allMatch(InputField.Tokens.class::isInstance);
+    String column = options.column().orElse(usual(kind, texts));
+    requireColumn(table.schema(), column, texts, options);
+    int example = table.schema().fieldIndex(column);
+    boolean image = table.schema().fields()[example].dataType().equals(DataTypes.BinaryType);
+    // what an image is told by is its path or another column, and not the whole file once more
+    int[] kept =
+        IntStream.range(0, table.schema().size()).filter(i -> !image || i != example).toArray();
+    StructType columns =
+        DataTypes.createStructType(
+            IntStream.of(kept).mapToObj(i -> table.schema().fields()[i]).toList());
+    JavaRDD<Asked> examples =
+        table
+            .javaRDD()
+            .map(
+                row ->
+                    new Asked(
+                        RowFactory.create(IntStream.of(kept).mapToObj(row::get).toArray()),
+                        row.get(example)));
+    return new Questions(examples, columns);
+  }
+
+  private static String usual(String kind, boolean texts) {
+    if (kind.equals(LINES)) {
+      return "value";
+    }
+    return texts ? "text" : CONTENT;
+  }
+
+  private static void requireColumn(
+      StructType schema, String column, boolean texts, PredictOptions options) {
+    List<String> names = Arrays.asList(schema.fieldNames());
+    if (!names.contains(column)) {
+      throw refused(
+          options,
+          "it has no column " + column,
+          "name one with --column: "
+              + names.stream().map(Printable::of).collect(Collectors.joining(", ")));
+    }
+    DataType type = schema.fields()[names.indexOf(column)].dataType();
+    DataType wanted = texts ? DataTypes.StringType : DataTypes.BinaryType;
+    if (!type.equals(wanted)) {
+      throw refused(
+          options,
+          "its column " + column + " is of type " + type.simpleString(),
+          texts
+              ? "the model reads texts: name a column of type string with --column"
+              : "the model reads images: name a column of type binary with --column, which holds"
+                  + " the content of JPEG or PNG files");
+    }
+  }
+}
