@@ -10,7 +10,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A corpus of three classes that some of the words tell, and runs on it. */
+/**
+ * Runs of seconds on 720 texts of three classes that some of their words tell, with word vectors.
+ */
 public final class SmallTexts {
   private static final List<String> CLASSES = List.of("sports", "money", "weather");
   private static final int WORDS = 12;
@@ -18,22 +20,50 @@ public final class SmallTexts {
 
   private SmallTexts() {}
 
-  /** Writes 600 texts to train on, 120 for the test, and vectors, and prepares them. */
+  /** Writes raw files into a folder, and prepares them there. */
   public static void prepare(Path corpus) throws IOException {
     SplittableRandom random = new SplittableRandom(3);
-    Path raw = Files.createDirectory(corpus.resolve("raw"));
+    Path raw = Files.createDirectory(raw(corpus));
     Files.writeString(raw.resolve("train.csv"), table(600, random));
     Files.writeString(raw.resolve("test.csv"), table(120, random));
     Files.write(corpus.resolve("vectors.txt"), vectors(random));
     SmallRuns.prepare(settings(corpus, corpus));
   }
 
-  /** Texts and labels of the test split, label first. */
+  /** Their raw files, {@code train.csv} and {@code test.csv}: columns {@code label, text}. */
+  public static Path raw(Path corpus) {
+    return corpus.resolve("raw");
+  }
+
+  /** Rows of the test split: label, text. */
   public static List<String[]> test(Path corpus) throws IOException {
-    return Files.readAllLines(corpus.resolve("raw/test.csv")).stream()
+    return Files.readAllLines(raw(corpus).resolve("test.csv")).stream()
         .skip(1)
         .map(line -> line.split(",", 2))
         .toList();
+  }
+
+  /** A small configuration, its output {@code directory/out}. */
+  public static Settings settings(Path corpus, Path directory, String... sets) throws IOException {
+    Path conf =
+        Files.writeString(
+            directory.resolve("texts.conf"),
+            """
+            run-id = run
+            model.name = small
+            threads = 1
+            output = "%1$s/out"
+            data { kind = text, path = "%2$s/raw", shards.train = 4, validation-fraction = 0.1
+              text.glove = "%2$s/vectors.txt" }
+            text-linear { embedding.width = 6, hidden = [8, 8] }
+            text-lstm { embedding.width = 6, units = 8, layers = 2 }
+            text-transformer { embedding.width = 6, heads = 2, feed-forward = 8, layers = 2 }
+            scpl.head { hidden = 16, width = 16 }
+            training { batch-size = 16, epochs = 8, learning-rate = 1e-2 }
+            report.interval = 0s
+            """
+                .formatted(directory, corpus));
+    return Settings.load(conf, List.of(sets));
   }
 
   private static String table(int rows, SplittableRandom random) {
@@ -65,28 +95,5 @@ public final class SmallTexts {
                         .mapToObj(value -> " " + (float) value)
                         .collect(Collectors.joining()))
         .toList();
-  }
-
-  /** Settings of a run in a directory on a corpus of another. */
-  public static Settings settings(Path directory, Path corpus, String... sets) throws IOException {
-    Path conf =
-        Files.writeString(
-            directory.resolve("texts.conf"),
-            """
-            run-id = run
-            model.name = small
-            threads = 1
-            output = "%1$s/out"
-            data { kind = text, path = "%2$s/raw", shards.train = 4, validation-fraction = 0.1
-              text.glove = "%2$s/vectors.txt" }
-            text-linear { embedding.width = 6, hidden = [8, 8] }
-            text-lstm { embedding.width = 6, units = 8, layers = 2 }
-            text-transformer { embedding.width = 6, heads = 2, feed-forward = 8, layers = 2 }
-            scpl.head { hidden = 16, width = 16 }
-            training { batch-size = 16, epochs = 8, learning-rate = 1e-2 }
-            report.interval = 0s
-            """
-                .formatted(directory, corpus));
-    return Settings.load(conf, List.of(sets));
   }
 }

@@ -40,7 +40,7 @@ class TextTrainingTest {
   }
 
   private Settings settings(String... sets) throws IOException {
-    return SmallTexts.settings(directory, corpus, sets);
+    return SmallTexts.settings(corpus, directory, sets);
   }
 
   @ParameterizedTest
@@ -85,14 +85,14 @@ class TextTrainingTest {
     Path other = Files.createDirectory(directory.resolve("other"));
     Path raw = Files.createDirectory(other.resolve("raw"));
     for (String table : List.of("train.csv", "test.csv")) {
-      String text = Files.readString(corpus.resolve("raw").resolve(table));
+      String text = Files.readString(SmallTexts.raw(corpus).resolve(table));
       Files.writeString(raw.resolve(table), text.replace("word", "wort"));
     }
     SmallRuns.copy(directory.resolve("out/models"), other.resolve("out/models"));
     Settings there =
         SmallTexts.settings(
-            other,
             corpus,
+            other,
             "data.path=" + raw,
             "data.text.glove=",
             "backbone=text-linear",
