@@ -65,7 +65,7 @@ class GlovePreparationTest {
     Random random = SEED.random();
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 40_000; i++) { // more than one piece of 16 MiB
-      String word = i == 70 ? "film" : i == 39_999 ? "the" : "w" + i;
+      String word = i == 70 || i == 39_998 ? "film" : i == 39_999 ? "the" : "w" + i;
       lines.append(word).append(numbers(random, 100)).append('\n');
     }
     Files.writeString(glove, lines);
@@ -119,6 +119,20 @@ class GlovePreparationTest {
     prepare();
     assertThat(matrix().row(2)).containsExactly(5, 6); // the first of two
     assertThat(matrix().row(3)).containsExactly(7, 8);
+  }
+
+  @Test
+  void emptyLinesArePassedOver() throws IOException {
+    Files.writeString(glove, "\nthe 1 2\n\n \r\nfilm 5 7\n\n");
+    prepare();
+    assertThat(matrix().row(2)).containsExactly(1, 2);
+    assertThat(matrix().row(3)).containsExactly(5, 7);
+  }
+
+  @Test
+  void fileOfEmptyLinesIsRefused() throws IOException {
+    Files.writeString(glove, "\n\n");
+    assertRefused("most of its first lines have no blank (set data.text.glove to a text file");
   }
 
   @Test

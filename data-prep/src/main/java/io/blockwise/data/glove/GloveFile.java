@@ -19,8 +19,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A file of word vectors in GloVe's text format: in every line a word and its numbers, with a blank
- * in between, in UTF-8. A word may hold blanks itself. A first line of two whole numbers, which
- * word2vec's text format has, is none of a word. Immutable.
+ * in between, in UTF-8. A word may hold blanks itself. Empty lines are passed over. A first line of
+ * two whole numbers, which word2vec's text format has, is none of a word. Immutable.
  *
  * @param dimension numbers of a word
  * @param hasHeader whether the first line is none of a word
@@ -44,7 +44,7 @@ public record GloveFile(Path path, long length, int dimension, boolean hasHeader
           "set data.text.glove to a text file with a word and its numbers in every line");
     }
     List<String> first = firstLines(storage, path);
-    Matcher header = HEADER.matcher(first.get(0));
+    Matcher header = HEADER.matcher(Lines.first(storage, path).stripTrailing());
     int dimension = header.matches() ? Integer.parseInt(header.group(1)) : commonest(first);
     if (dimension == 0) {
       throw unreadable(
@@ -72,11 +72,16 @@ public record GloveFile(Path path, long length, int dimension, boolean hasHeader
   private static List<String> firstLines(Storage storage, Path path) throws IOException {
     List<String> first = new ArrayList<>();
     try (Lines lines = new Lines(storage, path, 0, Long.MAX_VALUE)) {
-      while (first.size() < LOOKED_AT && lines.advance()) {
-        first.add(lines.text().stripTrailing());
+      try {
+        while (first.size() < LOOKED_AT && lines.advance()) {
+          String line = lines.text().stripTrailing();
+          if (!line.isEmpty()) {
+            first.add(line);
+          }
+        }
+      } catch (BadRecordException e) {
+        throw bad(path, Lines.number(storage, path, lines.offset()), e);
       }
-    } catch (BadRecordException e) {
-      throw bad(path, 1 + first.size(), e);
     }
     return first;
   }
@@ -90,8 +95,8 @@ public record GloveFile(Path path, long length, int dimension, boolean hasHeader
         .max(
             Map.Entry.<Integer, Long>comparingByValue()
                 .thenComparing(Map.Entry.<Integer, Long>comparingByKey(Comparator.reverseOrder())))
-        .orElseThrow()
-        .getKey();
+        .map(Map.Entry::getKey)
+        .orElse(0);
   }
 
   private static int blanks(String line) {

@@ -47,7 +47,7 @@ public final class GloveJoin {
             .parallelize(IntStream.range(0, pieces.size()).boxed().toList(), pieces.size())
             .map(number -> found(pieces.get(number), vocabulary, files, read));
     Step step = new Step("Reading word vectors", file.length(), Step.Unit.BYTES);
-    new ReportedJob(step, read, progress).collect(found).forEach(vectors::add);
+    new ReportedJob(step, read, progress).forEach(found, vectors::add);
     if (vectors.words() == 0) {
       throw UserException.cannot(
           "use word vectors " + file.path(),

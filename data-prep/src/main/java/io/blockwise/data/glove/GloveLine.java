@@ -1,5 +1,6 @@
 package io.blockwise.data.glove;
 
+import io.blockwise.base.Printable;
 import io.blockwise.data.source.text.record.BadRecordException;
 import java.util.regex.Pattern;
 
@@ -66,6 +67,6 @@ record GloveLine(String line, int end, int dimension) {
     } catch (NumberFormatException e) {
       // told below, in words of ours
     }
-    throw new BadRecordException("has \"" + text + "\", which is no finite number");
+    throw new BadRecordException("has \"" + Printable.of(text) + "\", which is no finite number");
   }
 }

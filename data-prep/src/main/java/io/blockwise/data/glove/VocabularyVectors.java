@@ -21,6 +21,9 @@ public final class VocabularyVectors {
   private final float[] values;
   private final BitSet found = new BitSet();
 
+  /** Of ids that were found: the piece of the file with their vector. */
+  private final int[] pieces;
+
   /**
    * Of none so far.
    *
@@ -38,14 +41,21 @@ public final class VocabularyVectors {
     this.rows = rows;
     this.dimension = dimension;
     this.values = new float[rows * dimension];
+    this.pieces = new int[rows];
   }
 
-  void add(GlovePiece.Found piece) {
+  /**
+   * Adds what a piece has. Pieces may come in any order.
+   *
+   * @param number of the piece in the file
+   */
+  void add(GlovePiece.Found piece, int number) {
     for (int i = 0; i < piece.ids.length; i++) {
       int id = piece.ids[i];
-      if (!found.get(id)) {
+      if (!found.get(id) || number < pieces[id]) {
         System.arraycopy(piece.vectors[i], 0, values, id * dimension, dimension);
         found.set(id);
+        pieces[id] = number;
       }
     }
   }

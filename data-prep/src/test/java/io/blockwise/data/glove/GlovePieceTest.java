@@ -51,6 +51,28 @@ class GlovePieceTest {
         .returns(false, GloveFile::hasHeader);
   }
 
+  @Test
+  void wordThatComesAgainIsLeftOut() throws IOException {
+    GloveFile file = open("a 1 2\n\nb 3 4\na 5 6\n".repeat(1000));
+    Vocabulary words = new Vocabulary(List.of("a", "b"));
+    GlovePiece.Found found = new GlovePiece(file, 0, file.length()).in(words, storage);
+    assertThat(found.ids).containsExactly(2, 3);
+    assertThat(found.vectors).isDeepEqualTo(new float[][] {{1, 2}, {3, 4}});
+  }
+
+  @Test
+  void firstVectorOfAWordCountsWhicheverPieceComesFirst() throws IOException {
+    GloveFile file = open("a 1 2\nb 3 4\na 5 6\nc 7 8\n");
+    Vocabulary words = new Vocabulary(List.of("a", "b", "c"));
+    VocabularyVectors vectors = new VocabularyVectors(words.size(), 2);
+    for (int piece : new int[] {1, 0}) {
+      vectors.add(new GlovePiece(file, piece * 12L, piece * 12L + 12).in(words, storage), piece);
+    }
+    assertThat(vectors.words()).isEqualTo(3);
+    assertThat(vectors.filled(1).row(2)).containsExactly(1, 2);
+    assertThat(vectors.filled(1).row(4)).containsExactly(7, 8);
+  }
+
   private GloveFile open(String text) throws IOException {
     Path path = folder.resolve("vectors.txt");
     Files.writeString(path, text);
