@@ -116,7 +116,7 @@ record RawData(
   private static RawData corpus(
       Storage storage, PrepareOptions options, TextCorpus corpus, List<RemoteFile> published) {
     Source source = TextTableSource.of(storage, options.raw(), corpus, texts(options.text()));
-    return texts(storage, source, options, published, Map.of());
+    return texts(storage, source, options, published, corpus.keys());
   }
 
   private static RawData ownTexts(Storage storage, PrepareOptions options) {

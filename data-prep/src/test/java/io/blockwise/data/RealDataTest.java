@@ -99,7 +99,11 @@ class RealDataTest {
     assertThat(manifest.split(Split.TRAIN).rows()).isEqualTo(10_800);
     assertThat(manifest.split(Split.VALIDATION).rows()).isEqualTo(1200);
     assertThat(manifest.split(Split.TEST).rows()).isEqualTo(2000);
-    assertThat(vocabulary(manifest)).hasSize(5000).startsWith("<pad>", "<unk>", "the");
+    assertThat(vocabulary(manifest))
+        .hasSize(5000)
+        .startsWith("<pad>", "<unk>", "the")
+        .contains("it's", "world's", "don't")
+        .doesNotContain("quot", "amp", "href", "fullquote", "verdana");
     assertThat(texts(manifest).maxLength()).isBetween(40, 100);
   }
 

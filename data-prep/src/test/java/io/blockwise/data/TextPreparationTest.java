@@ -75,6 +75,37 @@ class TextPreparationTest {
     assertThat(manifest.files()).extracting("name").containsExactly("vocabulary.txt");
   }
 
+  /** Most of its entities have lost their ampersand, and its tags are written with them. */
+  @Test
+  void entitiesOfNewsAreCharacters() throws IOException {
+    news(20);
+    write(
+        "train.csv",
+        "\"1\",\"Title\",\"They #39;re  quot;here quot; at Johnson  amp; Johnson #146;s\"\n"
+                .repeat(20)
+            + "\"2\",\"A\",\"quot;B#39; C;&lt;A HREF=\"\"http://x/clk;1\"\"&gt;link&lt;/A&gt;\"\n"
+                .repeat(20)
+            + "\"3\",\"&lt;b&gt;x&lt;/b&gt;\",\"\"\n\"4\",\"\",\"1 &lt; 2 &#38;lt; #39; 9\"\n"
+                .repeat(20));
+    write("test.csv", "\"1\",\"Title\",\"They #39;re\"\n");
+    Manifest manifest = prepare(DataKind.AG_NEWS, LONG);
+    assertThat(rows(Split.TEST)).containsExactly("0 title they're");
+    assertThat(rows(Split.TRAIN))
+        .containsOnly(
+            "0 title they're here at johnson johnson’s", "1 a b 39 c link", "2 x", "3 1 2 9");
+    assertThat(manifest.options()).containsEntry("data.text.entities", "characters");
+  }
+
+  @Test
+  void newsOfBeforeEntitiesWereCharactersAreOthers() throws IOException {
+    news(20);
+    write("test.csv", "\"1\",\"a\",\"b\"\n");
+    prepare(DataKind.AG_NEWS);
+    editManifest("\"data.text.entities\" ?: ?\"characters\", *", "");
+    assertRefused(
+        DataKind.AG_NEWS, "data.text.entities is not set there, but characters now (delete it, or");
+  }
+
   @Test
   void vocabularyIsThatOfTrainAlone() throws IOException {
     StringBuilder train = new StringBuilder();
@@ -450,6 +481,15 @@ class TextPreparationTest {
         .write()
         .mode("overwrite")
         .parquet(raw.resolve(name).toString());
+  }
+
+  /** As an earlier version would have written it. */
+  private void editManifest(String pattern, String replacement) throws IOException {
+    Path file = folder.resolve("data/manifest.json");
+    String before = Files.readString(file);
+    String after = before.replaceFirst(pattern, replacement);
+    assertThat(after).isNotEqualTo(before);
+    Files.writeString(file, after);
   }
 
   private void write(String file, String text) throws IOException {

@@ -4,6 +4,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.source.text.record.BadRecordException;
+import io.blockwise.data.source.text.record.Escapes;
 import io.blockwise.data.source.text.record.FileFormat;
 import io.blockwise.data.source.text.record.JsonFormat;
 import io.blockwise.data.source.text.record.Lines;
@@ -132,7 +133,8 @@ final class OwnFiles implements TextFiles {
     int texts = numbered ? Integer.parseInt(text) - 1 : names.indexOf(text);
     requireColumn(file, names, "label-column", label, labels);
     requireColumn(file, names, "text-column", text, texts);
-    return new TableFormat(syntax, numbered ? "" : first, names.size(), labels, List.of(texts), "");
+    return new TableFormat(
+        syntax, numbered ? "" : first, names.size(), labels, List.of(texts), Escapes.NONE);
   }
 
   private static List<String> names(Path file, Syntax syntax, String first) {

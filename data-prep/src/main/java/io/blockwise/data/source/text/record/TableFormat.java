@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
  * @param columns in every line
  * @param label position of the column with the label, from 0
  * @param texts positions of the columns whose contents, one behind the other, are the text
- * @param lineBreak what stands for the end of a line within a text; empty if nothing does
+ * @param escapes in the columns of the text
  */
 public record TableFormat(
-    Syntax syntax, String header, int columns, int label, List<Integer> texts, String lineBreak)
+    Syntax syntax, String header, int columns, int label, List<Integer> texts, Escapes escapes)
     implements RecordFormat {
   private static final char QUOTE = '"';
 
@@ -72,9 +72,11 @@ public record TableFormat(
               + " instead of "
               + columns);
     }
-    String text = texts.stream().map(column -> values[column]).collect(Collectors.joining(" "));
-    return new TextCursor.Labelled(
-        values[label], lineBreak.isEmpty() ? text : text.replace(lineBreak, " "));
+    String text =
+        texts.stream()
+            .map(column -> escapes.undone(values[column]))
+            .collect(Collectors.joining(" "));
+    return new TextCursor.Labelled(values[label], text);
   }
 
   /**
