@@ -221,6 +221,8 @@ class TextPreparationTest {
     parquet("train", "select 1 label, if(id = 7, null, 'a') text");
     assertRefused(
         DataKind.TEXT, "row 8 has nothing in text (correct it: a row has a label and a text)");
+    parquet("train", "select if(id = 7, '', 'a') label, 'a' text");
+    assertRefused(DataKind.TEXT, "row 8 has no label (correct it: a row has a label and a text)");
     parquet("train", "select 1 label, 'a' text");
     write("train/none.parquet", "no Parquet");
     assertRefused(DataKind.TEXT, "none.parquet: it is no sound file of Parquet, ");
@@ -447,6 +449,7 @@ class TextPreparationTest {
     assertRefused(DataKind.AG_NEWS, "Cannot read ag-news in ", "test.csv is missing or empty");
     assertRefused(DataKind.IMDB, "train/neg/ is missing or has no reviews (set data.path to");
     Files.delete(raw.resolve("train.csv"));
+    Files.delete(raw.resolve("test.csv"));
     assertRefused(DataKind.TEXT, "Cannot read text in ", "it has no table with rows");
   }
 

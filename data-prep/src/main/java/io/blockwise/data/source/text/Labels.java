@@ -1,5 +1,6 @@
 package io.blockwise.data.source.text;
 
+import io.blockwise.base.Printable;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ record Labels(Map<String, Integer> ids, List<String> names, String rule) impleme
 
   /** Of the labels themselves: by size if all are whole numbers, else by their characters. */
   static Labels of(Set<String> labels) {
-    boolean numbers = labels.stream().allMatch(label -> NUMBER.matcher(label).matches());
+    boolean numbers = labels.stream().allMatch(Labels::isNumber);
     Comparator<String> order = Comparator.naturalOrder();
     List<String> names =
         labels.stream()
@@ -46,7 +47,14 @@ record Labels(Map<String, Integer> ids, List<String> names, String rule) impleme
     names.forEach(name -> ids.put(name, ids.size()));
     String first = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
     return new Labels(
-        ids, names, "and train has " + first + (names.size() > SHOWN ? " and more" : ""));
+        ids,
+        names,
+        "and train has " + Printable.of(first) + (names.size() > SHOWN ? " and more" : ""));
+  }
+
+  /** Whether a label is a whole number. */
+  static boolean isNumber(String label) {
+    return NUMBER.matcher(label).matches();
   }
 
   /** Class id of a label; below 0 if there is none. */

@@ -1,5 +1,6 @@
 package io.blockwise.data.source.text;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
@@ -14,10 +15,14 @@ import io.blockwise.data.source.text.record.TableFormat.Syntax;
 import io.blockwise.data.source.text.record.TextFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -25,8 +30,9 @@ import org.apache.hadoop.fs.Path;
  * The user's own tables: {@code .csv}, {@code .tsv}, {@code .jsonl} (or {@code .json}, an object
  * per line) and {@code .parquet}. Below the folder that the user names, {@code train}, {@code
  * validation} (or {@code val} or {@code dev}) and {@code test} are files of that name, or folders
- * of files of any; without train every table in the folder counts as train, and the other splits
- * are carved out of it. Other files are passed over.
+ * of files of any, in small letters or large. Splits that are not there are carved out of train;
+ * where nothing is named like a split, every table in the folder counts as train. Other files are
+ * passed over.
  */
 final class OwnFiles implements TextFiles {
   private static final Map<String, Split> SPLITS =
@@ -37,6 +43,15 @@ final class OwnFiles implements TextFiles {
           "dev", Split.VALIDATION,
           "test", Split.TEST);
   private static final List<String> TYPES = List.of("csv", "tsv", "jsonl", "json", "parquet");
+
+  /** What may be meant for a split, though it is none, such as {@code test.csv.gz}. */
+  private static final Pattern LIKE_A_SPLIT =
+      Pattern.compile(
+          "((?<train>train|training)|validation|valid|val|dev|test)([-_. ].*)?",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final String LIKE_TRAIN = "train";
+
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,3}");
 
   private final Storage storage;
@@ -61,26 +76,10 @@ final class OwnFiles implements TextFiles {
   }
 
   @Override
-  public List<String> classes() {
-    return List.of();
-  }
-
-  @Override
   public List<TextFile> files() throws IOException {
     List<TextFile> files = new ArrayList<>();
     if (storage.isDirectory(path)) {
-      for (FileStatus entry : storage.list(path)) {
-        Split split = SPLITS.get(stem(entry.getPath()));
-        if (split != null) {
-          add(files, entry, split);
-        }
-      }
-      if (files.stream().noneMatch(file -> file.split() == Split.TRAIN)) {
-        files.clear();
-        for (FileStatus entry : storage.list(path)) {
-          addTable(files, entry, "", Split.TRAIN);
-        }
-      }
+      addFolder(files, storage.list(path));
     } else if (storage.isFile(path)) {
       addTable(files, storage.fileSystem(path).getFileStatus(path), "", Split.TRAIN);
     }
@@ -91,6 +90,58 @@ final class OwnFiles implements TextFiles {
           "set data.path to a folder with train.csv, or with tables of any names");
     }
     return files;
+  }
+
+  private void addFolder(List<TextFile> files, List<FileStatus> entries) throws IOException {
+    Map<Split, Path> places = new EnumMap<>(Split.class);
+    for (FileStatus entry : entries) {
+      Split split = split(entry);
+      if (split != null) {
+        places.put(split, entry.getPath());
+        add(files, entry, split);
+      }
+    }
+    Set<Split> filled = files.stream().map(TextFile::split).collect(Collectors.toSet());
+    if (!filled.contains(Split.TRAIN)) {
+      files.clear();
+      for (FileStatus entry : entries) {
+        addTable(files, entry, "", Split.TRAIN);
+      }
+      requireNoOtherSplit(files, entries);
+    } else if (!filled.containsAll(places.keySet())) {
+      places.keySet().removeAll(filled);
+      Map.Entry<Split, Path> empty = places.entrySet().iterator().next();
+      throw TextFiles.withoutRows(empty.getValue(), empty.getKey());
+    }
+  }
+
+  /** Else rows that are meant for a test would be learned, or those of train be missing. */
+  private void requireNoOtherSplit(List<TextFile> train, List<FileStatus> entries) {
+    Set<String> read = train.stream().map(TextFile::name).collect(Collectors.toSet());
+    List<String> alike =
+        entries.stream()
+            .map(entry -> LIKE_A_SPLIT.matcher(entry.getPath().getName()))
+            .filter(Matcher::matches)
+            .filter(name -> name.group(LIKE_TRAIN) == null || !read.contains(name.group()))
+            .map(Matcher::group)
+            .toList();
+    if (!alike.isEmpty()) {
+      throw UserException.cannot(
+          "read text in " + path,
+          "it has "
+              + Printable.of(String.join(", ", alike))
+              + ", and none is a table train with rows",
+          "name train's train.csv, or put its tables into a folder train; types are ."
+              + String.join(", .", TYPES));
+    }
+  }
+
+  /** The split that an entry is named after if it may be one; else null. */
+  private static Split split(FileStatus entry) {
+    String name = entry.getPath().getName();
+    return entry.isDirectory() || TYPES.contains(type(name))
+        ? SPLITS.get(stem(name).toLowerCase(Locale.ROOT))
+        : null;
   }
 
   /** A table, or the tables in a folder. */
@@ -128,13 +179,41 @@ final class OwnFiles implements TextFiles {
   private TableFormat table(Path file, Syntax syntax) throws IOException {
     String first = Lines.first(storage, file);
     List<String> names = names(file, syntax, first);
-    boolean numbered = NUMBER.matcher(label).matches() && NUMBER.matcher(text).matches();
-    int labels = numbered ? Integer.parseInt(label) - 1 : names.indexOf(label);
-    int texts = numbered ? Integer.parseInt(text) - 1 : names.indexOf(text);
+    int labels = numbered() ? Integer.parseInt(label) - 1 : names.indexOf(label);
+    int texts = numbered() ? Integer.parseInt(text) - 1 : names.indexOf(text);
     requireColumn(file, names, "label-column", label, labels);
     requireColumn(file, names, "text-column", text, texts);
     return new TableFormat(
-        syntax, numbered ? "" : first, names.size(), labels, List.of(texts), Escapes.NONE);
+        syntax, numbered() ? "" : first, names.size(), labels, List.of(texts), Escapes.NONE);
+  }
+
+  private boolean numbered() {
+    return NUMBER.matcher(label).matches() && NUMBER.matcher(text).matches();
+  }
+
+  /** A line of names is a row to whoever gives columns by their numbers; it would be a class. */
+  @Override
+  public void check(Set<String> labels) throws IOException {
+    Set<String> words =
+        labels.stream().filter(label -> !Labels.isNumber(label)).collect(Collectors.toSet());
+    if (!numbered() || words.isEmpty() || words.size() == labels.size()) {
+      return;
+    }
+    for (TextFile file : files()) {
+      String first = file.split() == Split.TRAIN ? firstLabel(file) : "";
+      if (words.remove(first) && words.isEmpty()) {
+        throw UserException.cannot(
+            "read " + file.path(),
+            "line 1 has label " + first + ", and other rows of train have whole numbers",
+            "if it names the columns, set data.text.label-column and text-column to their names");
+      }
+    }
+  }
+
+  private String firstLabel(TextFile file) throws IOException {
+    return file.format() instanceof TableFormat table
+        ? names(file.path(), table.syntax(), Lines.first(storage, file.path())).get(table.label())
+        : "";
   }
 
   private static List<String> names(Path file, Syntax syntax, String first) {
@@ -151,13 +230,15 @@ final class OwnFiles implements TextFiles {
     if (found < 0 || found >= names.size()) {
       throw UserException.cannot(
           "read " + file,
-          "its first line has columns " + String.join(", ", names) + ", and none is " + wanted,
+          "its first line has columns "
+              + Printable.of(String.join(", ", names))
+              + ", and none is "
+              + wanted,
           "set data.text." + key + " to the name of one, or both to numbers from 1");
     }
   }
 
-  private static String stem(Path path) {
-    String name = path.getName();
+  private static String stem(String name) {
     String type = type(name);
     return TYPES.contains(type) ? name.substring(0, name.length() - type.length() - 1) : name;
   }

@@ -15,6 +15,7 @@ import io.blockwise.data.source.text.record.TextFile;
 import io.blockwise.data.source.text.record.TextPiece;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -69,6 +70,7 @@ public final class TextTableSource implements Source {
     List<TextFile> files = layout.files();
     List<TextPiece> pieces = files.stream().flatMap(file -> file.pieces().stream()).toList();
     List<Piece.Census> found = survey.of(pieces);
+    requireRows(files, pieces, found);
     List<String> names = layout.classes();
     Labels labels = names.isEmpty() ? ofTrain(pieces, found) : Labels.numbered(names);
     List<Slice> slices = new ArrayList<>();
@@ -80,17 +82,36 @@ public final class TextTableSource implements Source {
     return rows(files, labels.names(), slices);
   }
 
-  private static Labels ofTrain(List<TextPiece> pieces, List<Piece.Census> found) {
-    Set<String> labels = new TreeSet<>();
+  /** A split that is there is not to be replaced by rows of train because nothing is in it. */
+  private static void requireRows(
+      List<TextFile> files, List<TextPiece> pieces, List<Piece.Census> found) {
+    Set<Split> filled = EnumSet.noneOf(Split.class);
     for (int i = 0; i < pieces.size(); i++) {
-      if (pieces.get(i).file().split() == Split.TRAIN) {
-        labels.addAll(found.get(i).labels());
+      if (found.get(i).rows() > 0) {
+        filled.add(pieces.get(i).file().split());
       }
     }
+    for (TextFile file : files) {
+      if (!filled.contains(file.split())) {
+        throw TextFiles.withoutRows(file.path(), file.split());
+      }
+    }
+  }
+
+  private Labels ofTrain(List<TextPiece> pieces, List<Piece.Census> found) throws IOException {
+    Set<String> labels = new TreeSet<>();
+    for (int i = 0; i < pieces.size(); i++) {
+      TextFile file = pieces.get(i).file();
+      if (file.split() == Split.TRAIN) {
+        labels.addAll(found.get(i).labels());
+        TextPiece.requireFew(file, labels);
+      }
+    }
+    layout.check(labels);
     if (labels.size() < 2) {
       throw UserException.cannot(
           "read " + pieces.get(0).file().path(),
-          labels.isEmpty() ? "train has no rows" : "every row of train has label " + labels,
+          "every row of train has label " + labels,
           "a classifier needs two classes: look at the column of the labels");
     }
     return Labels.of(labels);

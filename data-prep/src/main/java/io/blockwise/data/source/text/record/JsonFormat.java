@@ -1,8 +1,10 @@
 package io.blockwise.data.source.text.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 
 /**
  * An object of JSON in every line. Immutable.
@@ -27,7 +29,11 @@ public record JsonFormat(String label, String text) implements RecordFormat {
 
   @Override
   public RecordParser parser() {
-    ObjectMapper mapper = new ObjectMapper();
+    ObjectMapper mapper =
+        new ObjectMapper()
+            .enable(
+                DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+                DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     return line -> {
       JsonNode row = row(mapper, line);
       return new TextCursor.Labelled(label(row), text(row));
@@ -40,6 +46,8 @@ public record JsonFormat(String label, String text) implements RecordFormat {
       if (row.isObject()) {
         return row;
       }
+    } catch (MismatchedInputException e) {
+      throw new BadRecordException("has more than one object of JSON, or a field twice");
     } catch (JsonProcessingException e) {
       // told below, in words of ours
     }

@@ -68,7 +68,7 @@ final class ParquetRecords implements TextCursor {
       List<String> names = schema.getFields().stream().map(Type::getName).toList();
       throw UserException.cannot(
           "read " + piece.file().path(),
-          "it has columns " + String.join(", ", names) + ", and none is " + name,
+          "it has columns " + Printable.of(String.join(", ", names)) + ", and none is " + name,
           "set data.text." + key + " to the name of one");
     }
     return schema.getType(name);

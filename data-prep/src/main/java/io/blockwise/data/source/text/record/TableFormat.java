@@ -1,9 +1,9 @@
 package io.blockwise.data.source.text.record;
 
+import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +20,7 @@ public record TableFormat(
     Syntax syntax, String header, int columns, int label, List<Integer> texts, Escapes escapes)
     implements RecordFormat {
   private static final char QUOTE = '"';
+  private static final int MOST_COLUMNS = 1 << 16;
 
   /** What separates columns. */
   public enum Syntax {
@@ -40,6 +41,12 @@ public record TableFormat(
     }
   }
 
+  /** Cuts lines into columns. Used by one thread. */
+  @FunctionalInterface
+  private interface Splitter {
+    String[] columns(String line) throws BadRecordException;
+  }
+
   public TableFormat {
     texts = List.copyOf(texts);
   }
@@ -56,14 +63,13 @@ public record TableFormat(
 
   @Override
   public RecordParser parser() {
-    Function<String, String[]> splitter = splitter(syntax);
+    Splitter splitter = splitter(syntax);
     return line -> parse(line, splitter);
   }
 
-  private TextCursor.Labelled parse(String line, Function<String, String[]> splitter)
-      throws BadRecordException {
+  private TextCursor.Labelled parse(String line, Splitter splitter) throws BadRecordException {
     requireClosedQuotes(syntax, line);
-    String[] values = splitter.apply(line);
+    String[] values = splitter.columns(line);
     if (values.length != columns) {
       throw new BadRecordException(
           "has "
@@ -82,11 +88,11 @@ public record TableFormat(
   /**
    * The columns of a line, be they of any number.
    *
-   * @throws BadRecordException if a quote is open at its end
+   * @throws BadRecordException if a quote is open at its end, or they are more than a row may have
    */
   public static List<String> columns(Syntax syntax, String line) throws BadRecordException {
     requireClosedQuotes(syntax, line);
-    return List.of(splitter(syntax).apply(line));
+    return List.of(splitter(syntax).columns(line));
   }
 
   /** The parser would take all that follows for one column. */
@@ -104,21 +110,30 @@ public record TableFormat(
     return count;
   }
 
-  private static Function<String, String[]> splitter(Syntax syntax) {
+  private static Splitter splitter(Syntax syntax) {
     return switch (syntax) {
       case CSV -> {
         CsvParser parser = csvParser();
-        // without an end of its own the parser makes an exception of every line's, which takes
-        // longer
-        yield line -> parser.parseLine(line + "\n");
+        yield line -> columns(parser, line);
       }
       case TSV -> line -> line.split("\t", -1);
     };
   }
 
+  private static String[] columns(CsvParser parser, String line) throws BadRecordException {
+    try {
+      // without an end of its own the parser makes an exception of every line's, which takes longer
+      return parser.parseLine(line + "\n");
+    } catch (TextParsingException e) {
+      // its message goes over many lines, with the content of this one
+      throw new BadRecordException("has more than " + MOST_COLUMNS + " columns");
+    }
+  }
+
   private static CsvParser csvParser() {
     CsvParserSettings settings = new CsvParserSettings();
     settings.setMaxCharsPerColumn(-1);
+    settings.setMaxColumns(MOST_COLUMNS);
     settings.setIgnoreLeadingWhitespaces(false);
     settings.setIgnoreTrailingWhitespaces(false);
     settings.setSkipEmptyLines(false);

@@ -9,8 +9,11 @@ import java.util.Set;
 
 /** A piece of a table. Immutable. */
 public interface TextPiece extends Piece {
-  /** Different labels of a piece at most. */
+  /** Different labels at most. */
   int MOST_LABELS = 10_000;
+
+  /** Characters of a label at most. */
+  int LONGEST_LABEL = 200;
 
   /** Of which it is a piece. */
   TextFile file();
@@ -24,17 +27,39 @@ public interface TextPiece extends Piece {
     Set<String> labels = new HashSet<>();
     try (TextCursor found = open(storage)) {
       for (; found.advance(); rows++) {
-        labels.add(found.current().label());
-        requireFew(labels);
+        labels.add(label(found));
+        requireFew(file(), labels);
       }
     }
     return new Census(rows, labels);
   }
 
-  private void requireFew(Set<String> labels) {
+  private static String label(TextCursor found) throws IOException {
+    String label = found.current().label();
+    if (label.isBlank()) {
+      throw found.bad("has no label", null);
+    }
+    if (label.length() > LONGEST_LABEL) {
+      throw found.bad(
+          "has a label of "
+              + label.length()
+              + " characters, more than "
+              + LONGEST_LABEL
+              + ", as if data.text.label-column named another column",
+          null);
+    }
+    return label;
+  }
+
+  /**
+   * Refuses labels that are too many to be those of classes.
+   *
+   * @param file in which the last of them was found
+   */
+  static void requireFew(TextFile file, Set<String> labels) {
     if (labels.size() > MOST_LABELS) {
       throw UserException.cannot(
-          "read " + file().path(),
+          "read " + file.path(),
           "it has more than " + MOST_LABELS + " different labels",
           "name the column of the labels: data.text.label-column");
     }
