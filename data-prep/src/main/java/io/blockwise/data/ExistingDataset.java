@@ -1,5 +1,6 @@
 package io.blockwise.data;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.ListedFile;
@@ -13,6 +14,9 @@ import java.util.TreeSet;
 
 /** Compares a data set that is there with what was asked for, so that the two are never mixed. */
 final class ExistingDataset {
+  /** It was not listed in manifests of before; their names of classes tell as much. */
+  private static final String CLASSES = "classes.txt";
+
   private static final String REMEDY = "delete it, or choose another data.name";
 
   private final Dataset dataset;
@@ -49,10 +53,16 @@ final class ExistingDataset {
     }
   }
 
-  /** Refuses raw files that differ from those it was made from, by name or length. */
+  /**
+   * Refuses raw files that differ from those it was made from, by name or length, and other names
+   * of classes as far as they are known before rows are read.
+   */
   void requireRaw(RawRows raw) {
     List<ListedFile> recorded = dataset.manifest().raw();
     List<RawPart> found = raw.parts();
+    if (recorded.stream().noneMatch(file -> file.name().equals(CLASSES))) {
+      found = found.stream().filter(part -> !part.name().equals(CLASSES)).toList();
+    }
     if (recorded.size() != found.size()) {
       throw differs(
           "it was made from " + recorded.size() + " raw files, but there are " + found.size());
@@ -66,6 +76,18 @@ final class ExistingDataset {
                 "it was made from %s of %d bytes, but now there is %s of %d bytes",
                 then.name(), then.bytes(), now.name(), now.bytes()));
       }
+    }
+    requireClasses(raw.classes());
+  }
+
+  private void requireClasses(List<String> found) {
+    List<String> recorded = dataset.manifest().classes();
+    if (!found.isEmpty() && !found.equals(recorded)) {
+      throw differs(
+          "its classes are "
+              + Printable.of(String.join(", ", recorded))
+              + ", but now they are "
+              + Printable.of(String.join(", ", found)));
     }
   }
 

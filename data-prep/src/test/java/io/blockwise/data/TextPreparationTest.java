@@ -68,7 +68,9 @@ class TextPreparationTest {
     assertThat(rows(Split.TEST))
         .containsExactlyInAnyOrder("3 <unk> <unk> <unk> <unk> news1", "0 <unk>");
     assertThat(rows(Split.TRAIN)).allMatch(row -> row.matches("[0-3] title[0-3] news[0-9]+"));
-    assertThat(manifest.raw()).extracting("name").containsExactly("train.csv", "test.csv");
+    assertThat(manifest.raw())
+        .extracting("name")
+        .containsExactly("train.csv", "test.csv", "classes.txt");
     assertThat(manifest.options())
         .containsEntry("data.text.tokenizer", "standard")
         .containsEntry("data.text.max-length", "9");
@@ -104,6 +106,22 @@ class TextPreparationTest {
     editManifest("\"data.text.entities\" ?: ?\"characters\", *", "");
     assertRefused(
         DataKind.AG_NEWS, "data.text.entities is not set there, but characters now (delete it, or");
+  }
+
+  @Test
+  void dataSetThatDoesNotListTheFileOfItsClassesIsStillUsed() throws IOException {
+    write("train.csv", pairs("1", "2", "x").replace(",", ",\"Title\","));
+    write("test.csv", "1,Title,x\n");
+    write("classes.txt", "Company\nArtist\n");
+    prepare(DataKind.DBPEDIA);
+    editManifest(",\\s*\\{[^{]*\"classes.txt\"[^}]*\\}", "");
+    assertThat(prepare(DataKind.DBPEDIA).raw())
+        .extracting("name")
+        .containsExactly("train.csv", "test.csv");
+    write("classes.txt", "Artist\nCompany\n");
+    assertRefused(
+        DataKind.DBPEDIA,
+        "its classes are Company, Artist, but now they are Artist, Company (delete it, or");
   }
 
   @Test

@@ -3,10 +3,11 @@ package io.blockwise.data.source.text;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.RawPart;
+import io.blockwise.data.source.text.record.BadRecordException;
 import io.blockwise.data.source.text.record.Lines;
 import io.blockwise.data.source.text.record.TextFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class CorpusFiles implements TextFiles {
   private static final String TRAIN = "train";
   private static final String TEST = "test";
   private static final String DEV = "dev";
+  private static final String CLASSES = "classes.txt";
   private static final String WITHOUT_CLASSES = "index\t";
 
   private final Storage storage;
@@ -66,14 +68,35 @@ final class CorpusFiles implements TextFiles {
 
   @Override
   public List<String> classes() throws IOException {
-    Path file = new Path(folder(), "classes.txt");
-    return storage.isFile(file)
-        ? new String(storage.bytes(file), StandardCharsets.UTF_8)
-            .lines()
-            .map(String::strip)
-            .filter(line -> !line.isEmpty())
-            .toList()
-        : List.of();
+    Path file = new Path(folder(), CLASSES);
+    if (!storage.isFile(file)) {
+      return List.of();
+    }
+    List<String> names =
+        text(file).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    if (names.size() < 2) {
+      throw UserException.cannot(
+          "read " + file,
+          names.isEmpty() ? "it names no class" : "it names one class only",
+          "a classifier needs two, one in every line: get it again");
+    }
+    return names;
+  }
+
+  @Override
+  public List<RawPart> beside() throws IOException {
+    Path file = new Path(folder(), CLASSES);
+    return storage.isFile(file) ? List.of(RawPart.of(file, storage.length(file))) : List.of();
+  }
+
+  private String text(Path file) throws IOException {
+    byte[] bytes = storage.bytes(file);
+    try {
+      return Lines.withoutMark(Lines.decoded(bytes, bytes.length));
+    } catch (BadRecordException e) {
+      throw UserException.cannot(
+          "read " + file, "it " + e.getMessage(), "convert it to UTF-8, or get it again", e);
+    }
   }
 
   private Map<Split, String> names(Path folder) throws IOException {

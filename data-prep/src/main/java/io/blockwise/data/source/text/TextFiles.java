@@ -2,6 +2,7 @@ package io.blockwise.data.source.text;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.text.record.TextFile;
 import java.io.IOException;
 import java.util.List;
@@ -20,8 +21,17 @@ interface TextFiles {
    */
   List<TextFile> files() throws IOException;
 
-  /** Names of classes whose labels are numbers from 1; empty if the labels name themselves. */
+  /**
+   * Names of classes whose labels are numbers from 1; empty if the labels name themselves.
+   *
+   * @throws io.blockwise.base.UserException if they stand in a file that has none
+   */
   default List<String> classes() throws IOException {
+    return List.of();
+  }
+
+  /** Files that hold no rows but say what rows mean. */
+  default List<RawPart> beside() throws IOException {
     return List.of();
   }
 

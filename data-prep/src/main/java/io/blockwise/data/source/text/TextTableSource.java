@@ -117,8 +117,10 @@ public final class TextTableSource implements Source {
     return Labels.of(labels);
   }
 
-  private RawRows rows(List<TextFile> files, List<String> classes, List<Slice> slices) {
-    List<RawPart> parts = files.stream().map(TextFile::part).toList();
+  private RawRows rows(List<TextFile> files, List<String> classes, List<Slice> slices)
+      throws IOException {
+    List<RawPart> parts = new ArrayList<>(files.stream().map(TextFile::part).toList());
+    parts.addAll(layout.beside());
     return new RawRows(RowSchema.of(texts), classes, parts, slices, new TreeMap<>(), List.of());
   }
 }

@@ -223,6 +223,26 @@ class TextTableSourceTest {
     assertThat(rows(numbered())).as("others are words, too").hasSize(4);
   }
 
+  @Test
+  void namesOfClassesAreReadAsOtherTextsAre() throws Exception {
+    write("train.csv", PAIRS);
+    write("test.csv", PAIRS);
+    write("classes.txt", "\uFEFFWorld\r\n\n Café \n");
+    RawRows found = corpus(TextCorpus.YELP).open();
+    assertThat(found.classes()).containsExactly("World", "Café");
+    assertThat(found.parts())
+        .extracting(RawPart::name)
+        .containsExactly("train.csv", "test.csv", "classes.txt");
+    Files.write(
+        folder.resolve("classes.txt"), "A\nCaf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertRefused(corpus(TextCorpus.YELP), "classes.txt: it is not in UTF-8 (convert it to UTF-8");
+    write("classes.txt", "One\n");
+    assertRefused(corpus(TextCorpus.YELP), "classes.txt: it names one class only (a classifier");
+    write("classes.txt", " \n");
+    assertRefused(
+        corpus(TextCorpus.YELP), "classes.txt: it names no class (a classifier needs two");
+  }
+
   private Path write(String name, String text) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
