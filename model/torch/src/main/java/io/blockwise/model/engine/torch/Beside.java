@@ -16,6 +16,13 @@ record Beside(Optional<Texts> texts, Optional<Chance> chance, States states) {
     return new Beside(Optional.empty(), Optional.empty(), new States());
   }
 
+  /** The same with states that may be set anew. */
+  Beside aside() {
+    States own = new States();
+    states.hidden().ifPresent(hidden -> own.set(hidden, states.cell().orElseThrow()));
+    return new Beside(texts, chance, own);
+  }
+
   Texts requireTexts() {
     return texts.orElseThrow(
         () -> new IllegalArgumentException("Cannot read texts: the batch has none"));

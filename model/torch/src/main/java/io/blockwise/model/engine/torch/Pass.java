@@ -55,6 +55,11 @@ record Pass(
     return training ? beside.chance().map(chance -> chance.dropped(x, share)).orElse(x) : x;
   }
 
+  /** The same for a way that nothing goes on from: the states that it sets are its own. */
+  Pass aside() {
+    return new Pass(parameters, statistics, training, beside.aside());
+  }
+
   /** The same, in which running statistics are neither updated nor read. */
   Pass withoutStatistics() {
     return new Pass(parameters, Map.of(), training, beside);

@@ -123,7 +123,8 @@ final class TorchBlock implements Block {
     Pass pass = new Pass(all, statistics.tensors(), true, beside);
     Tensor output = output(in.start(), in, pass);
     LocalLoss.Outcome outcome =
-        loss.evaluate(in.lossInput(output, pass, spec.exit().labelSmoothing()));
+        // whatever recurs in an exit or a head hands nothing on
+        loss.evaluate(in.lossInput(output, pass.aside(), spec.exit().labelSmoothing()));
     List<Tensor> own = ownFigures(in, outcome);
     Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
     return spec.span() == 1 && in.open().isEmpty()
