@@ -36,6 +36,7 @@ public final class FloatVector implements Serializable {
    * @throws IllegalArgumentException if they hold fewer than {@code length} values
    */
   public static FloatVector read(Iterable<ByteBuffer> from, int length) {
+    requireSoMany(from, length);
     float[] values = new float[length];
     int done = 0;
     for (ByteBuffer buffer : from) {
@@ -45,11 +46,19 @@ public final class FloatVector implements Serializable {
       buffer.position(buffer.position() + count * Float.BYTES);
       done += count;
     }
-    if (done < length) {
-      throw new IllegalArgumentException(
-          "Cannot read " + length + " values: there are only " + done + " (the message is cut)");
-    }
     return new FloatVector(values);
+  }
+
+  // before there is room for them: the length is only what a message claims
+  private static void requireSoMany(Iterable<ByteBuffer> from, int length) {
+    long there = 0;
+    for (ByteBuffer buffer : from) {
+      there += buffer.remaining() / Float.BYTES;
+    }
+    if (length < 0 || there < length) {
+      throw new IllegalArgumentException(
+          "Cannot read " + length + " values: there are only " + there + " (the message is cut)");
+    }
   }
 
   /** Writes {@code count} values from {@code first} on, little-endian, at the buffer's position. */

@@ -19,6 +19,9 @@ import io.blockwise.model.averaging.ledger.LedgerMemento;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import io.blockwise.model.averaging.ledger.rule.Round;
 import io.blockwise.model.averaging.ledger.rule.RuleMemento;
+import io.blockwise.model.averaging.table.RowNumbers;
+import io.blockwise.model.averaging.table.RowTable;
+import io.blockwise.model.engine.TensorTable;
 import io.blockwise.testing.RandomSeed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,7 +29,9 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -183,6 +188,62 @@ class LedgerMementoTest {
     assertRefused(ledger(lockStep(1, NESTEROV), 0f), cut, "values of momentum 3, not 1");
     assertRefused(ledger(delayed(1, 1e9), 0f), withMomentum(3, 0), "values of momentum 3, not 1");
     assertRefused(ledger(delayed(1, 1e9), 0f), withMomentum(1, 2), "values of momentum 2, not 1");
+  }
+
+  @Test
+  void aMementoOfAnotherTableIsRefused() {
+    BlockLedger fresh = ledger(norm(1), 1, TableBlock.sparse(1));
+    BlockState state = fresh.state();
+    RowTable.Shape shape = state.table().shape();
+    assertRefused(fresh, withGainOfRow(-1, 3), "gain of row -1, not of one of 300");
+    assertRefused(fresh, withGainOfRow(300, 3), "gain of row 300, not of one of 300");
+    assertRefused(fresh, withGainOfRow(299, 4), "width of the gain of row 299 4, not 3");
+    assertThat(fresh.restored(withGainOfRow(299, 3)).state()).isEqualTo(state);
+    RowNumbers last = RowNumbers.owning(new int[] {299});
+    RowTable some = RowTable.changes(shape, 0, 1, last, new float[3]);
+    assertRefused(fresh, withGain(state.withTable(some), Map.of()), "only some of its rows");
+    RowTable later = state.table().with(7, last, new float[3], 0);
+    assertRefused(
+        fresh, withGain(state.withTable(later), Map.of()), "row 299 of a version after 0");
+    float[] parameters = new float[TableBlock.LENGTH];
+    assertRefused(fresh, tableAt(1, 300, 3, parameters), "offset of rows 1, not 2");
+    assertRefused(fresh, tableAt(2, 225, 4, parameters), "rows 225, not 300");
+  }
+
+  private static LedgerMemento tableAt(int offset, int rows, int width, float[] parameters) {
+    TensorTable tensors =
+        new TensorTable(
+            List.of(
+                new TensorTable.Entry("layers.0.bias", List.of(offset), 0),
+                new TensorTable.Entry("layers.1.weight", List.of(rows, width), offset, true),
+                new TensorTable.Entry(
+                    "exit.weight",
+                    List.of(parameters.length - offset - rows * width),
+                    offset + rows * width)));
+    return withGain(BlockState.initial(tensors, parameters, new float[] {0, 1}), Map.of());
+  }
+
+  private static LedgerMemento withGainOfRow(int number, int width) {
+    return withGain(
+        BlockState.initial(TableBlock.sparse(1)),
+        Map.of(number, RuleMemento.Doubles.copyOf(new double[width])));
+  }
+
+  private static LedgerMemento withGain(BlockState state, Map<Integer, RuleMemento.Doubles> rows) {
+    RuleMemento.Norm gain =
+        new RuleMemento.Norm(
+            1,
+            2,
+            new Round(List.of(0), 1, 0),
+            1,
+            RuleMemento.Doubles.copyOf(new double[state.value().length()]),
+            new TreeMap<>(rows));
+    return new LedgerMemento(
+        1,
+        state,
+        new RuleMemento.NormWindow(new RuleMemento.Window(List.of()), gain),
+        List.of(),
+        PushCounts.NONE);
   }
 
   private static LedgerMemento withMomentum(int from, int momentum) {

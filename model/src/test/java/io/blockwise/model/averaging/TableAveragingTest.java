@@ -408,8 +408,8 @@ class TableAveragingTest {
     assertThatThrownBy(() -> ledger.push(push(1, 0, 1, 3, TableBlock.ROWS)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Cannot fold push 1 of block 1 (worker 0, lease 1, attempt 1): 2 rows of a table with"
-                + " 300 (the workers were built from another specification)");
+            "Cannot fold push 1 of block 1 (worker 0, lease 1, attempt 1): row 300 of a table with"
+                + " 300, counted from 0 (the workers were built from another specification)");
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.blockwise.job.exchange.executor.PluginExchange;
 import io.blockwise.job.exchange.wire.Message;
 import io.blockwise.job.exchange.wire.PushHeader;
 import io.blockwise.job.exchange.wire.Status;
+import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
@@ -21,6 +23,7 @@ import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.testing.RandomSeed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,17 +38,27 @@ class ExchangeRouterFuzzTest {
 
   private static final int MESSAGES = 100_000;
   private static final int[] LENGTHS = {2000, 17};
+  private static final int WITH_TABLE = LENGTHS.length + 1;
+  private static final int ROWS = 60;
+  private static final int WIDTH = 24;
   private static final long MEMORY = 40_000;
   private static final int WORKERS = 3;
 
+  /** Of old values that are read, for which room is always made. */
+  private static final long MOST_PINNED = WORKERS * 8100;
+
   private final Random random = SEED.random();
+  private int origin;
   private int sent;
 
   @Test
   void nothingThrowsNothingIsUncountedAndNothingPilesUp() throws Exception {
-    List<BlockLedger> ledgers = Ledgers.zeros("run", average(), LENGTHS);
+    List<BlockLedger> ledgers = new ArrayList<>(Ledgers.zeros("run", average(), LENGTHS));
+    ledgers.add(Ledgers.withTable("run", WITH_TABLE, average(), ROWS, WIDTH));
+    origin = ledgers.get(WITH_TABLE - 1).state().table().origin();
+    ExchangeServer server;
     try (Wire wire = new Wire()) {
-      ExchangeServer server = wire.serve("run", ledgers, Wire.NOBODY, MEMORY);
+      server = wire.serve("run", ledgers, Wire.NOBODY, MEMORY);
       wire.serve("closed", Ledgers.zeros("closed", average(), 3)).close();
       PluginExchange worker = wire.exchange();
       for (int number = 0; number < WORKERS; number++) {
@@ -57,7 +70,7 @@ class ExchangeRouterFuzzTest {
         Object message = message();
         bytes += message instanceof byte[] some ? some.length : 0;
         byte[] reply = wire.router.receive(message);
-        assertThat(server.heldBytes()).isBetween(0L, MEMORY);
+        assertThat(server.heldBytes()).isBetween(0L, MEMORY + MOST_PINNED);
         if (reply == null) {
           assertThat(message).isInstanceOf(byte[].class); // signs of life want no answer
           assertThat(Message.Kind.values()[((byte[]) message)[9]])
@@ -74,9 +87,11 @@ class ExchangeRouterFuzzTest {
       assertThat(counts.of(Status.OVERSIZED)).isGreaterThan(1000);
       assertThat(counts.of(Status.UNKNOWN_RUN) + counts.of(Status.CLOSED)).isGreaterThan(1000);
       assertThat(counts.of(Status.FENCED)).isPositive();
+      assertThat(counts.of(Status.REFUSED)).isPositive();
       assertStillAtWork(worker);
     }
-    assertThat(ledgers).allMatch(ledger -> ledger.state().value().isFinite());
+    assertThat(server.heldBytes()).isZero();
+    assertThat(ledgers).allMatch(ledger -> ledger.state().parameters().isFinite());
     PushCounts pushes = Ledgers.counts(ledgers);
     assertThat(pushes.received())
         .isEqualTo(
@@ -99,6 +114,14 @@ class ExchangeRouterFuzzTest {
             exchange, Ledgers.delta(lease, 1, 1, version, filled(LENGTHS[0], 1)));
     assertThat(reply.verdict()).isEqualTo(Verdict.FOLDED);
     assertThat(reply.state().version()).isGreaterThan(version);
+    BlockState opening = exchange.open(lease).get(WITH_TABLE - 1).state();
+    Push rows =
+        Ledgers.rows(
+            lease, WITH_TABLE, 1, opening.version(), Push.Kind.DELTA, Codec.FP32, WIDTH, 1, 0, 59);
+    Reply ofRows = ParameterExchangeContract.settled(exchange, rows);
+    assertThat(ofRows.verdict()).isEqualTo(Verdict.FOLDED);
+    assertThat(opening.table().followedBy(ofRows.state().table()).row(59)[3])
+        .isGreaterThan(opening.table().row(59)[3]);
   }
 
   private Object message() {
@@ -121,9 +144,9 @@ class ExchangeRouterFuzzTest {
   /** What a worker could send, though seldom at the right moment. */
   private byte[] good(String run) {
     LeaseAttempt lease = new LeaseAttempt(run, random.nextInt(WORKERS), 1, random.nextInt(2));
-    int block = 1 + random.nextInt(LENGTHS.length);
+    int block = 1 + random.nextInt(WITH_TABLE);
     return switch (random.nextInt(13)) {
-      case 0 -> Message.withoutBody(Message.Kind.OPEN, lease, block, random.nextInt(1000));
+      case 0 -> open(lease, block);
       case 1 -> Message.withoutBody(Message.Kind.RUN, lease, 0, 0);
       case 2 ->
           // seldom: nothing of a lease that has ended is folded any more
@@ -137,13 +160,27 @@ class ExchangeRouterFuzzTest {
       }
       case 4 ->
           Message.figures(
-              lease, random.nextInt(9), new NetworkFigures(3, List.of(figures(), figures())));
+              lease,
+              random.nextInt(9),
+              new NetworkFigures(3, List.of(figures(), figures(), figures())));
       case 5, 6 -> fetch(lease);
       case 7 ->
           Message.withBody(
               Message.Kind.EVALUATES, lease, 0, random.nextInt(1000), random.nextLong());
-      default -> piece(lease, block, LENGTHS[block - 1], 1 + sent++ / 100 + random.nextInt(3));
+      default -> piece(push(lease, block, 1 + sent++ / 100 + random.nextInt(3)));
     };
+  }
+
+  /** Of who knows nothing, something, or what cannot be. */
+  private byte[] open(LeaseAttempt lease, int block) {
+    int question = random.nextInt(1000);
+    if (block < WITH_TABLE) {
+      return Message.withoutBody(Message.Kind.OPEN, lease, block, question);
+    }
+    int length = Long.BYTES + Integer.BYTES;
+    ByteBuffer message = Message.begin(Message.Kind.OPEN, lease, block, question, length);
+    long version = random.nextBoolean() ? random.nextInt(20) - 3 : random.nextLong();
+    return Message.end(message.putLong(version).putInt(random.nextBoolean() ? origin : 1));
   }
 
   private BlockFigures figures() {
@@ -152,31 +189,49 @@ class ExchangeRouterFuzzTest {
 
   private byte[] fetch(LeaseAttempt lease) {
     int sequence = sent / 100 + random.nextInt(3);
-    return Message.withBody(Message.Kind.FETCH, lease, 1, sequence, random.nextInt(1000));
+    int block = random.nextBoolean() ? 1 : WITH_TABLE;
+    return Message.withBody(Message.Kind.FETCH, lease, block, sequence, random.nextInt(1000));
   }
 
-  /** A piece of a push; blocks of 2000 values come in two or three. */
-  private byte[] piece(LeaseAttempt lease, int block, int values, long sequence) {
-    Push push =
-        Ledgers.push(
-            lease, block, sequence, 0, Push.Kind.DELTA, Codec.FP32, random(values, sequence));
+  private Push push(LeaseAttempt lease, int block, long sequence) {
+    if (block < WITH_TABLE) {
+      FloatVector values = random(LENGTHS[block - 1], sequence);
+      return Ledgers.push(lease, block, sequence, 0, Push.Kind.DELTA, Codec.FP32, values);
+    }
+    // seldom one that the table does not have
+    int below = random.nextInt(4) == 0 ? ROWS + 2 : ROWS;
+    int[] rows = random.ints(random.nextInt(50), 0, below).sorted().distinct().toArray();
+    return Ledgers.rows(
+        lease, block, sequence, 0, Push.Kind.DELTA, Codec.FP32, WIDTH, random.nextFloat(), rows);
+  }
+
+  /** A piece of a push; many come in two or three. */
+  private byte[] piece(Push push) {
     PushHeader header = PushHeader.of(push);
     int piece = 4000;
     int offset = piece * random.nextInt(Math.max(1, (int) header.bytes() / piece));
     int count = (int) Math.min(piece, header.bytes() - offset);
     ByteBuffer message =
-        Message.begin(Message.Kind.PUSH, lease, block, sequence, PushHeader.BYTES + count);
+        Message.begin(
+            Message.Kind.PUSH,
+            push.lease(),
+            push.block(),
+            push.sequence(),
+            header.bytesInFront() + count);
     header.write(message);
     message.putLong(offset);
     return Message.end(message.put(body(push), offset, count));
   }
 
-  private static byte[] body(Push push) {
+  private byte[] body(Push push) {
     PushHeader header = PushHeader.of(push);
     byte[] body = new byte[(int) header.bytes()];
     ByteBuffer into = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
     push.values().write(0, (int) header.valueBytes(), into);
     push.statistics().write(0, Ledgers.STATISTICS, into);
+    for (int number : push.rows().shared()) {
+      into.putInt(random.nextInt(200) == 0 ? random.nextInt() : number); // seldom in order
+    }
     return body;
   }
 

@@ -92,30 +92,54 @@ public final class Ledgers {
     return ledgers;
   }
 
-  /** A ledger of a block with a table between two and three other values, with a value each. */
+  /** The ledger of a first block with a table, as the others have it. */
   static BlockLedger withTable(String run, AveragingOptions options, int rows, int width) {
-    TensorTable tensors =
-        new TensorTable(
-            List.of(
-                new TensorTable.Entry("layers.0.bias", List.of(2), 0),
-                new TensorTable.Entry("layers.1.weight", List.of(rows, width), 2, true),
-                new TensorTable.Entry("exit.weight", List.of(3), 2 + rows * width)));
+    return withTable(run, 1, options, rows, width);
+  }
+
+  /** A ledger of a block with a table between two and three other values, with a value each. */
+  static BlockLedger withTable(
+      String run, int block, AveragingOptions options, int rows, int width) {
+    TensorTable tensors = tensorsWithTable(rows, width);
     float[] parameters = new float[tensors.length()];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = 1f / (1 + i);
     }
     return new BlockLedger(
         run,
-        1,
+        block,
         options,
         new BlockLedger.Tensors(tensors, TABLE),
         BlockState.initial(tensors, parameters, statistics(0).toArray()),
         System::nanoTime);
   }
 
+  /** The tensors of such a block. */
+  static TensorTable tensorsWithTable(int rows, int width) {
+    return new TensorTable(
+        List.of(
+            new TensorTable.Entry("layers.0.bias", List.of(2), 0),
+            new TensorTable.Entry("layers.1.weight", List.of(rows, width), 2, true),
+            new TensorTable.Entry("exit.weight", List.of(3), 2 + rows * width)));
+  }
+
+  /** A push of rows of the first block, all of whose values are the same. */
+  static Push rows(
+      LeaseAttempt lease,
+      long sequence,
+      long base,
+      Push.Kind kind,
+      Codec codec,
+      int width,
+      float value,
+      int... rows) {
+    return rows(lease, 1, sequence, base, kind, codec, width, value, rows);
+  }
+
   /** A push of rows of such a block, all of whose values are the same. */
   static Push rows(
       LeaseAttempt lease,
+      int block,
       long sequence,
       long base,
       Push.Kind kind,
@@ -127,7 +151,7 @@ public final class Ledgers {
     Arrays.fill(values, value);
     return new Push(
         lease,
-        1,
+        block,
         sequence,
         base,
         10,

@@ -340,9 +340,9 @@ public final class BlockLedger {
     if (!push.rows().areWithin(table.rows())) {
       throw new IllegalArgumentException(
           String.format(
-              "Cannot fold %s: %s of a table with %d (the workers were built from another"
-                  + " specification)",
-              push, push.rows(), table.rows()));
+              "Cannot fold %s: row %d of a table with %d, counted from 0 (the workers were built"
+                  + " from another specification)",
+              push, push.rows().last(), table.rows()));
     }
   }
 

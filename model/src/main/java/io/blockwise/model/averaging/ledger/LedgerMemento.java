@@ -4,6 +4,8 @@ import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ledger.rule.RuleMemento;
+import io.blockwise.model.averaging.table.RowNumbers;
+import io.blockwise.model.averaging.table.RowTable;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -41,17 +43,30 @@ public record LedgerMemento(
     int values = other.state.value().length();
     requireSame("block", block, other.block);
     requireSame("parameters", state.value().length(), values);
-    requireSame("rows", state.table().shape().rows(), other.state.table().shape().rows());
-    requireSame("width of rows", state.table().width(), other.state.table().width());
+    RowTable.Shape table = other.state.table().shape();
+    requireSame("rows", state.table().shape().rows(), table.rows());
+    requireSame("width of rows", state.table().width(), table.width());
+    requireSame("offset of rows", state.table().shape().offset(), table.offset());
+    requireWhole();
     requireSame("statistics", state.statistics().length(), other.state.statistics().length());
     if (!rule.of().equals(other.rule.of())) {
       throw refusal("saved with " + rule.of() + ", not " + other.rule.of());
     }
-    rule.misfit(values)
+    rule.misfit(values, table)
         .ifPresent(
             fact -> {
               throw refusal(fact);
             });
+  }
+
+  private void requireWhole() {
+    if (!state.table().isWhole()) {
+      throw refusal("only some of its rows");
+    }
+    RowNumbers later = state.table().changedSince(state.version());
+    if (later.count() > 0) {
+      throw refusal("row " + later.last() + " of a version after " + state.version());
+    }
   }
 
   private void requireSame(String what, int saved, int other) {

@@ -49,9 +49,14 @@ public final class RowNumbers implements Serializable {
     return numbers;
   }
 
+  /** The greatest; -1 if there is none. */
+  public int last() {
+    return numbers.length == 0 ? -1 : numbers[numbers.length - 1];
+  }
+
   /** Whether all are rows of a table of so many. */
   public boolean areWithin(int rows) {
-    return numbers.length == 0 || numbers[numbers.length - 1] < rows;
+    return last() < rows;
   }
 
   /** Those that are here or there. */

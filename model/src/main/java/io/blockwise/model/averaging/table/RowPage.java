@@ -13,23 +13,34 @@ final class RowPage implements Serializable {
   /** Rows of a page. */
   static final int ROWS = 128;
 
+  private final int place;
   private final float[][] values;
   private final long[] versions;
   private long newest;
 
-  /** A page without rows. */
-  RowPage() {
-    this(new float[ROWS][], new long[ROWS], -1);
+  /**
+   * A page without rows.
+   *
+   * @param place among the pages of the table, from 0
+   */
+  RowPage(int place) {
+    this(place, new float[ROWS][], new long[ROWS], -1);
   }
 
-  private RowPage(float[][] values, long[] versions, long newest) {
+  private RowPage(int place, float[][] values, long[] versions, long newest) {
+    this.place = place;
     this.values = values;
     this.versions = versions;
     this.newest = newest;
   }
 
   RowPage copy() {
-    return new RowPage(values.clone(), versions.clone(), newest);
+    return new RowPage(place, values.clone(), versions.clone(), newest);
+  }
+
+  /** Where it is among the pages of the table, from 0. */
+  int place() {
+    return place;
   }
 
   float[] row(int index) {
@@ -57,11 +68,11 @@ final class RowPage implements Serializable {
   }
 
   /** Writes the numbers of what has changed after a version; how many are there then. */
-  int addChanged(long version, int first, int[] into, int count) {
+  int addChanged(long version, int[] into, int count) {
     int end = count;
     for (int i = 0; i < ROWS; i++) {
       if (values[i] != null && versions[i] > version) {
-        into[end++] = first + i;
+        into[end++] = place * ROWS + i;
       }
     }
     return end;
@@ -70,6 +81,7 @@ final class RowPage implements Serializable {
   @Override
   public boolean equals(Object other) {
     return other instanceof RowPage page
+        && place == page.place
         && newest == page.newest
         && Arrays.equals(versions, page.versions)
         && Arrays.deepEquals(values, page.values);

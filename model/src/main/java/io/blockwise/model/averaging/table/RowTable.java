@@ -1,11 +1,14 @@
 package io.blockwise.model.averaging.table;
 
+import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.model.engine.TensorTable;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.zip.CRC32C;
 
@@ -29,10 +32,14 @@ public final class RowTable implements Serializable {
   private final Shape shape;
   private final long since;
   private final int origin;
+
+  /** Ascending: of a table with all its rows every page, else those of which rows are there. */
   private final RowPage[] pages;
 
   /**
    * What a table is and where. Immutable.
+   *
+   * <p>Always true: its values and those before it are together at most {@link Integer#MAX_VALUE}.
    *
    * @param offset of its first value among the block's parameters
    * @param rows at least 0
@@ -43,6 +50,10 @@ public final class RowTable implements Serializable {
       requireAtLeast("offset", offset, 0);
       requireAtLeast("rows", rows, 0);
       requireAtLeast("width", width, 0);
+      long end = offset + (long) rows * width;
+      if (end > Integer.MAX_VALUE) {
+        throw invalid("end of a table", end, "must be at most " + Integer.MAX_VALUE);
+      }
     }
   }
 
@@ -58,11 +69,13 @@ public final class RowTable implements Serializable {
     return tensors
         .table()
         .map(one -> new Shape(one.offset(), one.rows(), one.width()))
-        .map(
-            shape ->
-                empty(shape, EVER, checkSum(shape, parameters))
-                    .edited(0, all(shape), i -> cut(shape, i, parameters)))
+        .map(shape -> first(shape, parameters))
         .orElse(NONE);
+  }
+
+  private static RowTable first(Shape shape, float[] parameters) {
+    RowPage[] pages = pages(0, all(shape), i -> cut(shape, i, parameters));
+    return new RowTable(shape, EVER, checkSum(shape, parameters), pages);
   }
 
   private static int checkSum(Shape shape, float[] parameters) {
@@ -86,26 +99,54 @@ public final class RowTable implements Serializable {
     return RowNumbers.owning(numbers);
   }
 
-  private static RowTable empty(Shape shape, long since, int origin) {
-    int pages = (shape.rows + RowPage.ROWS - 1) / RowPage.ROWS;
-    return new RowTable(shape, since, origin, new RowPage[pages]);
-  }
-
   /**
-   * What has changed in a table.
+   * What has changed in a table. Takes no more room than the rows themselves do, whatever the shape
+   * says.
    *
    * @param since all rows that have changed after this version are there; {@link #EVER} if all are
    * @param version of the state that the rows are of
    * @param values {@code [numbers, width]}
+   * @throws IllegalArgumentException if the rows are not so many, or not of such a table
    */
   public static RowTable changes(
       Shape shape, long since, long version, RowNumbers numbers, float[] values) {
-    if (!numbers.areWithin(shape.rows) || values.length != numbers.count() * shape.width) {
-      throw new IllegalArgumentException(
-          "Cannot read %s of %s: they are not of the table (the message is damaged)"
-              .formatted(numbers, shape));
+    if (since < EVER || since > version) {
+      throw damaged(
+          "changes since version %d of version %d (must be from -1 to that)", since, version);
     }
-    return empty(shape, since, 0).with(version, numbers, values, 0);
+    if (!numbers.areWithin(shape.rows)) {
+      throw damaged("row %d of %s (must be below %d)", numbers.last(), shape, shape.rows);
+    }
+    if (since == EVER && numbers.count() != shape.rows) {
+      throw damaged("%s as the whole of %s (must be %d)", numbers, shape, shape.rows);
+    }
+    long length = (long) numbers.count() * shape.width;
+    if (values.length != length) {
+      throw damaged("%d values as %s of %s (must be %d)", values.length, numbers, shape, length);
+    }
+    return new RowTable(shape, since, 0, pages(version, numbers, cuts(shape, values, 0)));
+  }
+
+  private static IllegalArgumentException damaged(String fact, Object... values) {
+    return new IllegalArgumentException(
+        "Cannot read " + fact.formatted(values) + ": the message is damaged");
+  }
+
+  private static IntFunction<float[]> cuts(Shape shape, float[] values, int first) {
+    int width = shape.width;
+    return i -> Arrays.copyOfRange(values, first + i * width, first + (i + 1) * width);
+  }
+
+  private static RowPage[] pages(long version, RowNumbers numbers, IntFunction<float[]> rows) {
+    List<RowPage> pages = new ArrayList<>();
+    for (int i = 0; i < numbers.count(); i++) {
+      int place = numbers.at(i) / RowPage.ROWS;
+      if (pages.isEmpty() || pages.get(pages.size() - 1).place() != place) {
+        pages.add(new RowPage(place));
+      }
+      pages.get(pages.size() - 1).set(numbers.at(i) % RowPage.ROWS, rows.apply(i), version);
+    }
+    return pages.toArray(RowPage[]::new);
   }
 
   /** What it is and where. */
@@ -123,6 +164,11 @@ public final class RowTable implements Serializable {
     return shape.rows == 0;
   }
 
+  /** Whether all its rows are there, not only what has changed since a version. */
+  public boolean isWhole() {
+    return since == EVER;
+  }
+
   /** Values in a row. */
   public int width() {
     return shape.width;
@@ -130,7 +176,15 @@ public final class RowTable implements Serializable {
 
   /** The values of a row themselves, only to be read. */
   public float[] row(int number) {
-    return pages[number / RowPage.ROWS].row(number % RowPage.ROWS);
+    return page(number / RowPage.ROWS).row(number % RowPage.ROWS);
+  }
+
+  private RowPage page(int place) {
+    int at = Math.min(place, pages.length - 1);
+    while (pages[at].place() > place) {
+      at--; // only where pages are missing
+    }
+    return pages[at];
   }
 
   /**
@@ -146,10 +200,10 @@ public final class RowTable implements Serializable {
     }
     int[] numbers = new int[Math.min(shape.rows, RowPage.ROWS)];
     int count = 0;
-    for (int page = 0; page < pages.length; page++) {
-      if (pages[page] != null && pages[page].newest() > version) {
+    for (RowPage page : pages) {
+      if (page.newest() > version) {
         numbers = count + RowPage.ROWS > numbers.length ? grown(numbers) : numbers;
-        count = pages[page].addChanged(version, page * RowPage.ROWS, numbers, count);
+        count = page.addChanged(version, numbers, count);
       }
     }
     return RowNumbers.owning(Arrays.copyOf(numbers, count));
@@ -177,10 +231,7 @@ public final class RowTable implements Serializable {
    * @param values {@code [numbers, width]} from {@code first} on
    */
   public RowTable with(long version, RowNumbers numbers, float[] values, int first) {
-    return edited(
-        version,
-        numbers,
-        i -> Arrays.copyOfRange(values, first + i * shape.width, first + (i + 1) * shape.width));
+    return edited(version, numbers, cuts(shape, values, first));
   }
 
   /**
@@ -202,7 +253,7 @@ public final class RowTable implements Serializable {
         });
   }
 
-  /** The next version, of rows whose values are taken over. */
+  /** The next version of a table with all its rows, some of which are taken over. */
   RowTable edited(long version, RowNumbers numbers, IntFunction<float[]> rows) {
     if (numbers.count() == 0) {
       return this;
@@ -213,24 +264,31 @@ public final class RowTable implements Serializable {
       int page = numbers.at(i) / RowPage.ROWS;
       if (page != last) {
         last = page;
-        edited[page] = pages[page] == null ? new RowPage() : pages[page].copy();
+        edited[page] = pages[page].copy();
       }
       edited[page].set(numbers.at(i) % RowPage.ROWS, rows.apply(i), version);
     }
     return new RowTable(shape, since, origin, edited);
   }
 
-  /** This one with what has changed since, or a newer one that is whole. */
+  /**
+   * This one with what has changed since, or a newer one that is whole.
+   *
+   * @throws IllegalArgumentException if that is of a table of another shape
+   */
   public RowTable followedBy(RowTable newer) {
-    if (newer.since == EVER) {
+    if (!newer.shape.equals(shape) && !(isNone() && newer.isWhole())) {
+      throw new IllegalArgumentException(
+          "Cannot go on from a table with %s: this one is %s (the workers were built from another specification)"
+              .formatted(newer.shape, shape));
+    }
+    if (newer.isWhole()) {
       return newer;
     }
     RowPage[] edited = pages.clone();
-    for (int page = 0; page < pages.length; page++) {
-      if (newer.pages[page] != null) {
-        edited[page] = pages[page].copy();
-        edited[page].takeOver(newer.pages[page]);
-      }
+    for (RowPage page : newer.pages) {
+      edited[page.place()] = pages[page.place()].copy();
+      edited[page.place()].takeOver(page);
     }
     return new RowTable(shape, since, origin, edited);
   }

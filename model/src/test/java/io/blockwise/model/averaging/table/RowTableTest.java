@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.engine.TensorTable;
+import io.blockwise.testing.AllocatedBytes;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class RowTableTest {
@@ -81,15 +83,76 @@ class RowTableTest {
 
   @Test
   void damagedChangesAreRefused() {
-    assertThatThrownBy(() -> RowTable.changes(first.shape(), 0, 1, rows(ROWS), new float[2]))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("(the message is damaged)");
-    assertThatThrownBy(() -> RowTable.changes(first.shape(), 0, 1, rows(1), new float[3]))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertRefused(
+        () -> changes(0, 1, rows(1, ROWS), 4),
+        "row 1000 of Shape[offset=3, rows=1000, width=2] (must be below 1000)");
+    assertRefused(
+        () -> changes(0, 1, rows(1), 3),
+        "3 values as 1 rows of Shape[offset=3, rows=1000, width=2] (must be 2)");
+    assertRefused(
+        () -> changes(RowTable.EVER, 1, rows(1), 2),
+        "1 rows as the whole of Shape[offset=3, rows=1000, width=2] (must be 1000)");
+    assertRefused(
+        () -> changes(-2, 1, rows(1), 2),
+        "changes since version -2 of version 1 (must be from -1 to that)");
+    assertRefused(
+        () -> changes(2, 1, rows(1), 2),
+        "changes since version 2 of version 1 (must be from -1 to that)");
     assertThatThrownBy(() -> rows(1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot read numbers of rows: 1 behind 1 (must grow from 0 on)");
     assertThatThrownBy(() -> rows(-1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private RowTable changes(long since, long version, RowNumbers numbers, int values) {
+    return RowTable.changes(first.shape(), since, version, numbers, new float[values]);
+  }
+
+  private static void assertRefused(ThrowingCallable reading, String fact) {
+    assertThatThrownBy(reading)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot read " + fact + ": the message is damaged");
+  }
+
+  @Test
+  void aShapeThatIsLongerThanAnyBlockIsRefused() {
+    assertThatThrownBy(() -> new RowTable.Shape(3, 1 << 30, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid end of a table: 2147483651 (must be at most 2147483647)");
+    assertThatThrownBy(() -> new RowTable.Shape(0, -1, 2))
+        .hasMessage("Invalid rows: -1 (must be at least 0)");
+  }
+
+  @Test
+  void changesOfATableTakeNoRoomForTheOthersItSaysToHave() {
+    RowTable.Shape shape = new RowTable.Shape(0, Integer.MAX_VALUE, 1);
+    RowNumbers some = rows(5, 300, shape.rows() - 1);
+    float[] values = {1, 2, 3};
+    assertThat(AllocatedBytes.of(() -> RowTable.changes(shape, 0, 1, some, values)))
+        .isLessThan(1 << 20);
+    RowTable table = RowTable.changes(shape, 0, 1, some, values);
+    assertThat(table.row(5)).containsExactly(1);
+    assertThat(table.row(300)).containsExactly(2);
+    assertThat(table.row(shape.rows() - 1)).containsExactly(3);
+    assertThat(table.changedSince(0)).isEqualTo(some);
+  }
+
+  @Test
+  void changesOfAnotherTableAreNotFollowed() {
+    RowTable.Shape other = new RowTable.Shape(3, ROWS, 1);
+    RowTable received = RowTable.changes(other, 0, 1, rows(500), new float[] {1});
+    String of = "Shape[offset=3, rows=1000, width=1]";
+    assertThatThrownBy(() -> first.followedBy(received))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot go on from a table with "
+                + of
+                + ": this one is "
+                + first.shape()
+                + " (the workers were built from another specification)");
+    assertThatThrownBy(() -> RowTable.NONE.followedBy(received)).hasMessageContaining(of);
+    assertThatThrownBy(() -> first.followedBy(RowTable.NONE)).hasMessageContaining("rows=0");
+    assertThat(RowTable.NONE.followedBy(first)).isSameAs(first);
   }
 
   @Test

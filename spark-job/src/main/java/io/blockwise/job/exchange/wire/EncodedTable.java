@@ -23,6 +23,11 @@ final class EncodedTable {
     return HEAD_BYTES + rows * (Integer.BYTES + (long) width * Float.BYTES);
   }
 
+  /** How many {@link #write} writes. */
+  static long bytes(RowTable table, long since) {
+    return table.isNone() ? 0 : bytes(table.changedSince(since).count(), table.width());
+  }
+
   /** The bytes of all rows that have changed after a version. */
   static byte[] write(RowTable table, long since) {
     if (table.isNone()) {
@@ -44,7 +49,7 @@ final class EncodedTable {
   }
 
   /**
-   * Reads what is left in buffers.
+   * Reads what is left in buffers. Takes no more room than these do, whatever they say.
    *
    * @param version of the state that it belongs to
    * @throws IllegalArgumentException if it is damaged
@@ -55,13 +60,18 @@ final class EncodedTable {
       return RowTable.NONE;
     }
     if (from.remaining() < HEAD_BYTES) {
-      throw damaged();
+      throw damaged("%d bytes (must be at least %d)", from.remaining(), HEAD_BYTES);
     }
     long since = from.getLong();
     RowTable.Shape shape = new RowTable.Shape(from.getInt(), from.getInt(), from.getInt());
     int count = from.getInt();
-    if (count < 0 || from.remaining() != bytes(count, shape.width()) - HEAD_BYTES) {
-      throw damaged();
+    if (count < 0 || count > shape.rows()) {
+      throw damaged("%d rows of %s (must be from 0 to %d)", count, shape, shape.rows());
+    }
+    long bytes = bytes(count, shape.width()) - HEAD_BYTES;
+    if (from.remaining() != bytes) {
+      throw damaged(
+          "%d rows of %s in %d bytes (must be %d)", count, shape, from.remaining(), bytes);
     }
     int[] numbers = new int[count];
     from.asIntBuffer().get(numbers);
@@ -77,7 +87,8 @@ final class EncodedTable {
     return joined.flip();
   }
 
-  private static IllegalArgumentException damaged() {
-    return new IllegalArgumentException("Cannot read rows of a table: the message is damaged");
+  private static IllegalArgumentException damaged(String fact, Object... values) {
+    return new IllegalArgumentException(
+        "Cannot read rows of a table: " + fact.formatted(values) + ": the message is damaged");
   }
 }

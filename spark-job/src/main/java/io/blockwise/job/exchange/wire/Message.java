@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.network.NetworkFigures;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,7 +49,7 @@ public final class Message {
   public enum Kind {
     /**
      * Open a lease on a block; the number is the question's. Who has something of the block's table
-     * says so: {@code long version, int origin}.
+     * says so: {@code long version (from -1, for nothing), int origin}.
      */
     OPEN,
     /** A piece of a push, with its {@link PushHeader}; the number is the push's. */
@@ -159,7 +160,11 @@ public final class Message {
       return KnownTable.NOTHING;
     }
     requireLeft(KNOWN_BYTES);
-    return new KnownTable(body.getLong(), body.getInt());
+    long version = body.getLong();
+    if (version < RowTable.EVER) {
+      throw new RefusedException(Status.MALFORMED);
+    }
+    return new KnownTable(version, body.getInt());
   }
 
   /** The bytes of a message without a body. */

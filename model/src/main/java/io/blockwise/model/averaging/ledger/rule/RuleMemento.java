@@ -5,10 +5,12 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import io.blockwise.base.Names;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.table.RowTable;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,8 +21,12 @@ public sealed interface RuleMemento extends Serializable {
   /** The rule that it belongs to, in words. Only a rule with the same words can go on from it. */
   String of();
 
-  /** Why it cannot belong to a block of so many values, in words; nothing if it can. */
-  default Optional<String> misfit(int values) {
+  /**
+   * Why it cannot belong to a block, in words; nothing if it can.
+   *
+   * @param values of the block, without those of its table
+   */
+  default Optional<String> misfit(int values, RowTable.Shape table) {
     return Optional.empty();
   }
 
@@ -59,8 +65,9 @@ public sealed interface RuleMemento extends Serializable {
     }
 
     @Override
-    public Optional<String> misfit(int values) {
-      return RuleMemento.misfit("values of the gain", norm.sum().length(), values);
+    public Optional<String> misfit(int values, RowTable.Shape table) {
+      return RuleMemento.misfit("values of the gain", norm.sum().length(), values)
+          .or(() -> norm.misfitOfRows(table));
     }
   }
 
@@ -77,7 +84,7 @@ public sealed interface RuleMemento extends Serializable {
     }
 
     @Override
-    public Optional<String> misfit(int values) {
+    public Optional<String> misfit(int values, RowTable.Shape table) {
       return RuleMemento.misfit("values of momentum", delayed.from().length(), values)
           .or(() -> RuleMemento.misfit("values of momentum", delayed.momentum().length(), values));
     }
@@ -112,7 +119,7 @@ public sealed interface RuleMemento extends Serializable {
     }
 
     @Override
-    public Optional<String> misfit(int count) {
+    public Optional<String> misfit(int count, RowTable.Shape table) {
       return RuleMemento.misfit("values of momentum", values.length(), count);
     }
   }
@@ -138,6 +145,21 @@ public sealed interface RuleMemento extends Serializable {
       Objects.requireNonNull(round, "round");
       Objects.requireNonNull(sum, "sum");
       rows = Collections.unmodifiableSortedMap(new TreeMap<>(rows));
+    }
+
+    private Optional<String> misfitOfRows(RowTable.Shape table) {
+      for (Map.Entry<Integer, Doubles> row : rows.entrySet()) {
+        int number = row.getKey();
+        int width = row.getValue().length();
+        if (number < 0 || number >= table.rows()) {
+          return Optional.of("gain of row " + number + ", not of one of " + table.rows());
+        }
+        if (width != table.width()) {
+          return Optional.of(
+              "width of the gain of row " + number + " " + width + ", not " + table.width());
+        }
+      }
+      return Optional.empty();
     }
 
     /** Of a block without a table. */
