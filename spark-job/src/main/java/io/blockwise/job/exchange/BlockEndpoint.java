@@ -8,7 +8,6 @@ import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.BlockLedger;
@@ -35,11 +34,10 @@ final class BlockEndpoint implements AutoCloseable {
   private final LedgerThread thread;
   private final ExchangeLimits limits;
   private final int blocks;
-  private final int values;
-  private final int statistics;
-  private final RowTable.Shape table;
+  private final BlockShape shape;
   private final Map<Integer, Session> sessions = new HashMap<>();
   private volatile EncodedState encoded; // set by the ledger's thread alone
+  private boolean closed;
 
   /**
    * @param blocks of the run
@@ -49,20 +47,20 @@ final class BlockEndpoint implements AutoCloseable {
     this.thread = new LedgerThread(ledger.block());
     this.limits = limits;
     this.blocks = blocks;
-    BlockState state = ledger.state();
-    this.values = state.value().length();
-    this.statistics = state.statistics().length();
-    this.table = state.table().shape();
+    this.shape = BlockShape.of(ledger.state());
   }
 
   /** The newest attempt of a worker opens its lease, or asks again. */
   synchronized byte[] open(LeaseAttempt attempt, KnownTable known, long question) {
+    if (closed) {
+      return Status.CLOSED.alone();
+    }
     Session session = session(attempt);
     if (session == null) {
       session = new Session(attempt, limits.memory());
       Session replaced = sessions.put(attempt.worker(), session);
       if (replaced != null) {
-        replaced.forgetTransfers();
+        replaced.close();
       }
     }
     Session opening = session;
@@ -89,7 +87,7 @@ final class BlockEndpoint implements AutoCloseable {
     }
     if (decision.decides(sequence)) {
       boolean adoptable = decision.verdict().settles() && !decision.yours();
-      return adoptable && hasTable()
+      return adoptable && shape.hasTable()
           ? askForRows(session, sequence, question)
           : reply(session, decision, adoptable ? encoded : null);
     }
@@ -98,10 +96,6 @@ final class BlockEndpoint implements AutoCloseable {
       session.updating(thread.execute(() -> updateDecision(session)));
     }
     return Answer.write(0, blocks, decision, decidedBefore(session, sequence), null);
-  }
-
-  private boolean hasTable() {
-    return table.rows() > 0;
   }
 
   /** Everybody knows another version, so that the ledger's thread encodes what he lacks. */
@@ -116,7 +110,10 @@ final class BlockEndpoint implements AutoCloseable {
     Reply newest = session.answer(question);
     if (newest != null) {
       boolean adoptable = newest.verdict() != Verdict.FENCED;
-      return reply(session, newest, adoptable ? hasTable() ? session.own() : encoded : null);
+      return reply(session, newest, adoptable ? shape.hasTable() ? session.own() : encoded : null);
+    }
+    if (session.foundNoRoom(question)) {
+      return Status.BUSY.alone();
     }
     if (!session.hasAsked(question)) {
       if (!thread.execute(toLedger)) {
@@ -130,7 +127,7 @@ final class BlockEndpoint implements AutoCloseable {
   /** The newest encoded state: at least as new as the one that the ledger spoke of. */
   private byte[] reply(Session session, Reply known, EncodedState state) {
     if (state == null || Answer.isInline(state)) {
-      session.endReading();
+      session.forgetValues(); // whoever does not get this answer asks anew
     } else {
       session.beginReading(state, limits.now());
     }
@@ -145,7 +142,7 @@ final class BlockEndpoint implements AutoCloseable {
 
   /** A piece of a push. The answer says how much of it has arrived, and never decides it. */
   synchronized byte[] push(LeaseAttempt attempt, PushHeader header, long offset, ByteBuffer piece) {
-    Status impossible = check(header, offset, piece.remaining());
+    Status impossible = shape.check(header, offset, piece.remaining());
     if (impossible != Status.OK) {
       return impossible.alone();
     }
@@ -167,18 +164,6 @@ final class BlockEndpoint implements AutoCloseable {
     return inbox.isWhole(header)
         ? handOver(session, header)
         : arrived(session, header, inbox.arrived(header));
-  }
-
-  private Status check(PushHeader header, long offset, int pieceBytes) {
-    boolean pass = header.kind() == Push.Kind.PASS;
-    long expected = values + (long) header.rows() * table.width();
-    boolean tooMany = header.rows() > table.rows();
-    if (!pass && (tooMany || header.values() != expected || header.statistics() != statistics)) {
-      boolean more = tooMany || header.values() > expected || header.statistics() > statistics;
-      return more ? Status.OVERSIZED : Status.REFUSED;
-    }
-    boolean outside = offset < 0 || offset > header.bytes() - pieceBytes;
-    return outside || pieceBytes == 0 && header.bytes() > 0 ? Status.MALFORMED : Status.OK;
   }
 
   private byte[] handOver(Session session, PushHeader header) {
@@ -217,13 +202,15 @@ final class BlockEndpoint implements AutoCloseable {
     if (session == null) {
       return Status.FENCED.alone();
     }
-    session.forgetTransfers();
     boolean told =
         thread.execute(
             () -> {
               ledger.close(attempt);
               updateDecisions();
             });
+    if (told) {
+      session.close();
+    }
     return (told ? Status.OK : Status.BUSY).alone();
   }
 
@@ -233,15 +220,17 @@ final class BlockEndpoint implements AutoCloseable {
     sessions.values().forEach(session -> session.forgetIdleTransfers(since));
   }
 
-  /** Waits until the ledger has taken all that was accepted, unless interrupted. */
+  /**
+   * Takes nothing more and drops what is half sent and half read. Waits until the ledger has taken
+   * all that was accepted, unless interrupted.
+   */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+      sessions.values().forEach(Session::close);
+    }
     thread.close();
-  }
-
-  /** Drops what is half sent and half read. */
-  synchronized void forgetTransfers() {
-    sessions.values().forEach(Session::forgetTransfers);
   }
 
   /** Ends in an exception if the ledger cannot go on. */
@@ -251,7 +240,8 @@ final class BlockEndpoint implements AutoCloseable {
 
   private Session session(LeaseAttempt attempt) {
     Session session = sessions.get(attempt.worker());
-    return session != null && session.attempt.equals(attempt) ? session : null;
+    boolean open = session != null && !session.isClosed() && session.attempt.equals(attempt);
+    return open ? session : null;
   }
 
   // What follows runs on the ledger's thread.
@@ -310,26 +300,51 @@ final class BlockEndpoint implements AutoCloseable {
   private void answer(
       Session session, ToLongFunction<BlockState> since, long question, Reply reply) {
     BlockState state = reply.state();
+    if (shape.hasTable() && shape.isOf(state)) {
+      answerWithRows(session, since.applyAsLong(state), question, reply);
+      return;
+    }
     encode(state);
-    EncodedState own =
-        hasTable() && isWhole(state)
-            ? EncodedState.of(state, since.applyAsLong(state), limits.chunkBytes())
-            : null;
     synchronized (this) {
-      session.answer(reply, question, own);
+      session.answer(reply, question);
     }
   }
 
-  private boolean isWhole(BlockState state) {
-    return state.value().length() == values
-        && state.statistics().length() == statistics
-        && state.table().shape().rows() == table.rows();
+  /** Encodes what one worker lacks, if there is room for it. */
+  private void answerWithRows(Session session, long since, long question, Reply reply) {
+    long bytes = EncodedState.bytes(reply.state(), since, limits.chunkBytes());
+    if (!hasRoom(session, question, bytes)) {
+      return;
+    }
+    boolean taken = false;
+    try {
+      EncodedState own = EncodedState.of(reply.state(), since, limits.chunkBytes());
+      synchronized (this) {
+        taken = session.answer(reply, question, own, limits.now());
+      }
+    } finally {
+      if (!taken) {
+        limits.memory().release(bytes);
+      }
+    }
+  }
+
+  private synchronized boolean hasRoom(Session session, long question, long bytes) {
+    forgetIdleTransfers();
+    session.forgetValues(); // of a question that nobody asks any more
+    boolean room = !session.isClosed() && limits.memory().reserve(bytes);
+    if (!room) {
+      session.noteNoRoom(question);
+    }
+    return room;
   }
 
   /** Encodes a state for those who read it, if it is a newer one and has its values. */
   private void encode(BlockState state) {
     EncodedState last = encoded;
-    if (!hasTable() && isWhole(state) && (last == null || last.version() < state.version())) {
+    if (!shape.hasTable()
+        && shape.isOf(state)
+        && (last == null || last.version() < state.version())) {
       EncodedState next = EncodedState.of(state, limits.chunkBytes());
       synchronized (this) {
         encoded = next;

@@ -17,8 +17,9 @@ import java.util.Map;
  * Serves the ledgers of one run to the executors, from {@link #serve} until it is closed. Several
  * runs can be served at a time.
  *
- * <p>Pushes that are incomplete or wait to be folded take at most a quarter of the heap, those of
- * all runs together; senders of more are told to come again. Thread-safe.
+ * <p>Pushes that are incomplete or wait to be folded, and rows of tables that are encoded for a
+ * worker, take at most a quarter of the heap, those of all runs together; who sends or asks for
+ * more is told to come again. Thread-safe.
  */
 public final class ExchangeServer implements AutoCloseable {
   private static final int SHARE_OF_HEAP = 4;
@@ -99,7 +100,6 @@ public final class ExchangeServer implements AutoCloseable {
   @Override
   public void close() {
     router.close(run, this);
-    endpoints.forEach(BlockEndpoint::forgetTransfers);
     endpoints.forEach(BlockEndpoint::close);
   }
 
@@ -161,11 +161,8 @@ public final class ExchangeServer implements AutoCloseable {
     if (!isNewest(message)) {
       return endpoint.countOnly(message.lease(), header, offset, Status.FENCED.alone());
     }
-    byte[] reply = endpoint.push(message.lease(), header, offset, message.body().slice());
-    if (reply[0] == Status.BUSY.ordinal()) {
-      endpoints.forEach(BlockEndpoint::forgetIdleTransfers);
-    }
-    return advanced(message, reply);
+    return advanced(
+        message, endpoint.push(message.lease(), header, offset, message.body().slice()));
   }
 
   private byte[] fetch(Message message) throws Message.RefusedException {
@@ -174,7 +171,7 @@ public final class ExchangeServer implements AutoCloseable {
     long question = message.body().getLong();
     requireQuestion(question);
     return isNewest(message)
-        ? endpoint.fetch(message.lease(), message.number(), question)
+        ? makingRoom(endpoint.fetch(message.lease(), message.number(), question))
         : Status.FENCED.alone();
   }
 
@@ -237,6 +234,14 @@ public final class ExchangeServer implements AutoCloseable {
   private byte[] advanced(Message message, byte[] reply) {
     if (reply[0] == Status.OK.ordinal()) {
       listener.exchangeAdvanced(message.lease());
+    }
+    return makingRoom(reply);
+  }
+
+  /** Whoever is told to come again shall not wait for those who have gone. */
+  private byte[] makingRoom(byte[] reply) {
+    if (reply[0] == Status.BUSY.ordinal()) {
+      endpoints.forEach(BlockEndpoint::forgetIdleTransfers);
     }
     return reply;
   }

@@ -1,8 +1,9 @@
 package io.blockwise.job.exchange;
 
 /**
- * Memory for pushes that wait for their rest or to be folded, and for old values that are still
- * read. One push is always admitted, however large it is. Thread-safe.
+ * Memory for pushes that wait for their rest or to be folded, for rows that are encoded for one
+ * worker, and for old values that are still read. One push, or one worker's rows, is always
+ * admitted, however large it is. Thread-safe.
  */
 final class MemoryBudget {
   private final long limit;

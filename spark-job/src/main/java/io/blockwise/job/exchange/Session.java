@@ -24,8 +24,11 @@ final class Session {
   private long undecided;
   private boolean updating;
 
+  private boolean closed;
+
   private long asked;
   private long answered;
+  private long withoutRoom;
   private Reply newest;
   private EncodedState own;
   private long pushed;
@@ -40,19 +43,42 @@ final class Session {
     this.inbox = new PushInbox(memory);
   }
 
-  /** Drops what is half sent and half read. */
-  void forgetTransfers() {
+  /** Drops what is half sent and half read, and takes no more. */
+  void close() {
+    closed = true;
     inbox.forget();
+    forgetValues();
+  }
+
+  /** Whether the lease has ended, or another attempt has it. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Drops what has been half sent, half read or not been read at all since then; whoever comes back
+   * asks anew.
+   */
+  void forgetIdleTransfers(long since) {
+    inbox.forgetIfIdle(since);
+    if (lastReadAt - since < 0) {
+      forgetValues();
+    }
+  }
+
+  /** Drops the values that the worker reads, or was to read. */
+  void forgetValues() {
     endReading();
     forgetOwn();
   }
 
-  /** Drops what has been half sent or half read since then; whoever comes back asks anew. */
-  void forgetIdleTransfers(long since) {
-    inbox.forgetIfIdle(since);
-    if (reading != null && lastReadAt - since < 0) {
-      endReading();
-      forgetOwn();
+  private void forgetOwn() {
+    if (own != null) {
+      reading = reading == own ? null : reading;
+      memory.release(own.bytes());
+      own = null;
+      asked = asked == answered ? 0 : asked;
+      answered = 0;
     }
   }
 
@@ -127,10 +153,33 @@ final class Session {
     asked = question;
   }
 
-  /** Notes the ledger's answer to a question, with a state that is encoded for this worker. */
-  void answer(Reply reply, long question, EncodedState state) {
+  /** Notes that there was no room for the answer to a question, which may be asked anew. */
+  void noteNoRoom(long question) {
+    withoutRoom = question;
+    asked = 0;
+  }
+
+  /** Whether there was no room for the answer to this question; says so once. */
+  boolean foundNoRoom(long question) {
+    boolean found = withoutRoom == question;
+    withoutRoom = found ? 0 : withoutRoom;
+    return found;
+  }
+
+  /**
+   * Notes the ledger's answer to a question, with a state that is encoded for this worker. Releases
+   * what was reserved for that once it is read, or nobody reads it.
+   *
+   * @return false if the session is closed, and the state not taken
+   */
+  boolean answer(Reply reply, long question, EncodedState state, long nanoTime) {
+    if (closed) {
+      return false;
+    }
     answer(reply, question);
     own = state;
+    lastReadAt = nanoTime;
+    return true;
   }
 
   /** The state that is encoded for this worker; null if there is none. */
@@ -138,17 +187,9 @@ final class Session {
     return own;
   }
 
-  /** Lets the question that was answered be asked anew. */
-  private void forgetOwn() {
-    if (own != null) {
-      own = null;
-      asked = 0;
-      answered = 0;
-    }
-  }
-
   /** Notes the ledger's answer to a question. */
   void answer(Reply reply, long question) {
+    forgetOwn();
     newest = reply.withoutState();
     answered = question;
     if (decision == null) {
@@ -161,7 +202,7 @@ final class Session {
   /** The worker is going to ask for the pieces of this version. */
   void beginReading(EncodedState state, long nanoTime) {
     if (state != reading) {
-      if (state.addReader()) {
+      if (state != own && state.addReader()) {
         memory.pin(state.bytes());
       }
       endReading();
@@ -170,9 +211,8 @@ final class Session {
     lastReadAt = nanoTime;
   }
 
-  /** The worker is not going to ask for further pieces. */
-  void endReading() {
-    if (reading != null && reading.removeReader()) {
+  private void endReading() {
+    if (reading != null && reading != own && reading.removeReader()) {
       memory.unpin(reading.bytes());
     }
     reading = null;
@@ -189,8 +229,7 @@ final class Session {
     byte[] reply = reading.reply(piece);
     lastReadAt = nanoTime;
     if (piece == reading.pieces() - 1) {
-      endReading();
-      forgetOwn();
+      forgetValues();
     }
     return reply;
   }

@@ -35,8 +35,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -380,7 +382,7 @@ class PluginExchangeTest extends ParameterExchangeContract {
   }
 
   @Test
-  void questionsWithoutANumberAreMalformed() throws Exception {
+  void questionsThatCannotBeAreMalformed() throws Exception {
     server = wire.serve("run", Ledgers.zeros("run", average(), 4));
     wire.exchange().open(LEASE);
     byte[] open = Message.withoutBody(Message.Kind.OPEN, LEASE, 1, 0);
@@ -388,6 +390,12 @@ class PluginExchangeTest extends ParameterExchangeContract {
     byte[] malformed = {(byte) Status.MALFORMED.ordinal()};
     assertThat(wire.router.receive(open)).isEqualTo(malformed);
     assertThat(wire.router.receive(fetch)).isEqualTo(malformed);
+    byte[] known =
+        Message.end(
+            Message.begin(Message.Kind.OPEN, LEASE, 1, 1, Long.BYTES + Integer.BYTES)
+                .putLong(-2)
+                .putInt(0));
+    assertThat(wire.router.receive(known)).as("a version that cannot be").isEqualTo(malformed);
   }
 
   @Test
@@ -414,6 +422,80 @@ class PluginExchangeTest extends ParameterExchangeContract {
     assertThat(server.heldBytes()).isEqualTo(one);
     wire.pass(Wire.LONGEST_IDLE.plusSeconds(1));
     push(writer, delta(other, 1, 2, 1, filled(100_000, 1)));
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  /** Asks once, and never reads what comes of it. */
+  private void ask(int worker, long question) throws InterruptedException {
+    LeaseAttempt lease = new LeaseAttempt("run", worker, 1, 1);
+    byte[] open = Message.open(lease, 1, question, KnownTable.NOTHING);
+    for (byte status = 1; status == Status.PENDING.ordinal(); ) {
+      status = wire.router.receive(open)[0];
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  @Test
+  void rowsThatNobodyReadsAreHeldForATimeOnly() throws Exception {
+    server = wire.serve("run", List.of(Ledgers.withTable("run", average(), 2000, 40)));
+    ask(0, 1);
+    long one = server.heldBytes();
+    assertThat(one).isBetween(320_000L, 332_000L);
+    ask(1, 1);
+    assertThat(server.heldBytes()).isEqualTo(2 * one);
+    wire.pass(Wire.LONGEST_IDLE.plusSeconds(1));
+    ask(2, 1); // the answer to which is no older
+    assertThat(server.heldBytes()).isEqualTo(one);
+    ask(2, 2);
+    assertThat(server.heldBytes()).as("another question of the same worker").isEqualTo(one);
+    BlockState read = wire.exchange().open(new LeaseAttempt("run", 2, 1, 1)).get(0).state();
+    assertThat(read.table().changedSince(RowTable.EVER).count()).isEqualTo(2000);
+    assertThat(server.heldBytes()).isZero();
+  }
+
+  @Test
+  void rowsOfManyWorkersAreEncodedAsFarAsThereIsRoom() throws Exception {
+    int workers = 24;
+    long room = 1 << 20;
+    BlockLedger ledger = Ledgers.withTable("run", average(), 2000, 40);
+    server = wire.serve("run", List.of(ledger), Wire.NOBODY, room);
+    PluginExchange exchange = wire.exchange();
+    List<Callable<Reply>> openings = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      LeaseAttempt lease = new LeaseAttempt("run", worker, 1, 1);
+      openings.add(() -> exchange.open(lease).get(0));
+    }
+    for (Reply opening : together(openings)) {
+      assertThat(opening.state().parameters()).isEqualTo(ledger.state().parameters());
+    }
+    assertThat(server.mostHeldBytes()).isBetween(320_000L, room);
+    assertThat(wire.router.messages().of(Status.BUSY)).isPositive();
+  }
+
+  @Test
+  void rowsThatNobodyWillReadMakeRoomForOthers() throws Exception {
+    BlockLedger ledger = Ledgers.withTable("run", average(), 2000, 40);
+    server = wire.serve("run", List.of(ledger), Wire.NOBODY, 400_000);
+    ask(0, 1);
+    ask(1, 1); // for whom there is no room
+    assertThat(wire.router.messages().of(Status.BUSY)).isEqualTo(1);
+    assertThat(server.heldBytes()).isLessThan(400_000);
+    wire.pass(Wire.LONGEST_IDLE.plusSeconds(1));
+    LeaseAttempt third = new LeaseAttempt("run", 2, 1, 1);
+    assertThat(wire.exchange().open(third).get(0).state().table().row(7)).hasSize(40);
+  }
+
+  @Test
+  void aLeaseThatHasEndedIsAnsweredNoRows() throws Exception {
+    BlockLedger ledger = Ledgers.withTable("run", average(), 2000, 40);
+    server = wire.serve("run", List.of(ledger));
+    ask(0, 1);
+    byte[] question = Message.withBody(Message.Kind.FETCH, LEASE, 1, 0, 2);
+    byte[] close = Message.withoutBody(Message.Kind.CLOSE, LEASE, 1, 0);
+    assertThat(wire.router.receive(question)).isEqualTo(Status.PENDING.alone());
+    assertThat(wire.router.receive(close)).isEqualTo(Status.OK.alone());
+    assertThat(wire.router.receive(question)).isEqualTo(Status.FENCED.alone());
+    server.close(); // when all that was queued is done
     assertThat(server.heldBytes()).isZero();
   }
 

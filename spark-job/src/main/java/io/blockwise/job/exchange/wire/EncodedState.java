@@ -68,6 +68,15 @@ public final class EncodedState {
     return new EncodedState(state.version(), values, statistics, pieces);
   }
 
+  /** Memory that a state takes once it is encoded, of its table only what has changed since. */
+  public static long bytes(BlockState state, long since, int chunkBytes) {
+    long values = (long) state.value().length() + state.statistics().length();
+    long total = values * Float.BYTES + EncodedTable.bytes(state.table(), since);
+    long perPiece = (long) Math.max(1, chunkBytes / Float.BYTES) * Float.BYTES;
+    long pieces = (total + perPiece - 1) / perPiece;
+    return total + pieces * HEAD_BYTES;
+  }
+
   private static void write(FloatVector vector, int first, int end, ByteBuffer into) {
     if (first < end) {
       vector.write(first, end - first, into);
