@@ -34,6 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A block with a table, of which only the rows travel that steps have changed. */
 @Timeout(120)
@@ -239,6 +240,40 @@ class TableAveragingTest {
           .isEqualTo(FloatVector.copyOf(plain.parameters))
           .isEqualTo(ledgers.get(0).state().parameters());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.5})
+  void whoIsLeftAloneMakesTheLedgerItsOwnBitForBit(double anticipation)
+      throws InterruptedException {
+    AveragingOptions options = average(3, Codec.FP32, 1e9, Gain.NONE, anticipation);
+    List<TableBlock> blocks = List.of(TableBlock.sparse(1), TableBlock.sparse(1));
+    List<BlockLedger> ledgers = ledgers(options, blocks.subList(0, 1));
+    LossyExchange exchange = new LossyExchange(new InProcessExchange(ledgers), 0, 1);
+    WorkerReplica stays = new WorkerReplica(blocks.subList(0, 1), exchange, options, PATIENCE);
+    WorkerReplica goes = replica(blocks.get(1), ledgers, options);
+    begin(stays, 0, 1);
+    begin(goes, 1, 1);
+    Random random = SEED.random();
+    for (int row = 0; row < TableBlock.ROWS; row++) {
+      // twice, so that the difference is not exact
+      step(blocks.get(0), row, random.nextFloat() - 0.5f);
+      step(blocks.get(0), row, random.nextFloat() - 0.5f);
+      stays.block(1).afterStep(2);
+      blocks.get(1).step(random);
+      goes.block(1).afterStep(3);
+    }
+    goes.flush();
+    ledgers.get(0).lose(1, 1);
+    for (int step = 0; step < 3 * options.period(); step++) {
+      blocks.get(0).step(random);
+      stays.block(1).afterStep(2);
+    }
+    stays.flush();
+    List<Push> sent = exchange.sent();
+    assertThat(sent.get(sent.size() - 1).kind()).isEqualTo(Push.Kind.COPY);
+    assertThat(FloatVector.copyOf(blocks.get(0).parameters))
+        .isEqualTo(ledgers.get(0).state().parameters());
   }
 
   @ParameterizedTest

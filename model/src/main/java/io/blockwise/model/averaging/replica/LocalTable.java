@@ -6,6 +6,8 @@ import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.engine.Block;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,6 +28,12 @@ final class LocalTable {
 
   /** Rows in which {@code a} is ahead of the ledger's value. */
   private Map<Integer, float[]> ahead = new TreeMap<>();
+
+  /**
+   * Rows in which {@code x} was not the ledger's, be it by one rounding, when its value was last
+   * adopted.
+   */
+  private final BitSet apart = new BitSet();
 
   /** Rows that have been pushed, and of which it is not known yet what came of it. */
   private RowNumbers pushed = RowNumbers.NONE;
@@ -75,6 +83,7 @@ final class LocalTable {
     }
     g = g.followedBy(newest);
     ahead.clear();
+    apart.clear();
     pushed = RowNumbers.NONE;
     RowNumbers unused = changedHere();
   }
@@ -91,7 +100,7 @@ final class LocalTable {
 
   /** The same for a copy, which carries every row in which {@code x} is not the ledger's. */
   RowNumbers takeForCopy() {
-    pushed = pushed.with(changedHere()).with(aheadRows());
+    pushed = pushed.with(changedHere()).with(RowNumbers.owning(apart.stream().toArray()));
     return pushed;
   }
 
@@ -142,6 +151,7 @@ final class LocalTable {
   void keep(float[] p, int first, long version) {
     g = g.with(version, pushed, p, first);
     ahead.clear();
+    apart.clear();
     pushed = RowNumbers.NONE;
   }
 
@@ -169,7 +179,8 @@ final class LocalTable {
     int told = 0;
     for (int i = 0; i < rows.count(); i++) {
       int number = rows.at(i);
-      float[] to = after.row(number);
+      float[] ledgers = after.row(number);
+      float[] to = ledgers;
       if (told < pushed.count() && pushed.at(told) == number) {
         int at = first + told++ * width();
         if (share > 0) {
@@ -180,6 +191,7 @@ final class LocalTable {
       } else {
         rebase(x, i * width(), to, a(number), 0);
       }
+      apart.set(number, isApart(x, i * width(), ledgers));
     }
     if (rows.count() > 0) {
       block.adoptRows(rows.shared(), x);
@@ -187,6 +199,10 @@ final class LocalTable {
     g = after;
     ahead = next;
     pushed = RowNumbers.NONE;
+  }
+
+  private static boolean isApart(float[] x, int first, float[] row) {
+    return !Arrays.equals(x, first, first + row.length, row, 0, row.length);
   }
 
   private static float[] ahead(float[] newest, double share, float[] p, int at, float[] a) {
