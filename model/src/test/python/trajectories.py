@@ -6,7 +6,9 @@
 
 Written from the rules as they are described, not from the Java code: whoever changes a rule changes it here, too, and finds out
 whether both mean the same. Values are single precision, everything between two of them is double precision, and sums go by the
-numbers of the workers, so that the results are equal bit for bit. A file of options that this script does not know is left alone.
+numbers of the workers, so that the results are equal bit for bit. Of a block with a table ("table": [offset, rows, width]) a push has
+all other values and behind them those of its "rows"; here it is computed as a push of everything, in whose other rows nothing has
+changed. A file of options that this script does not know is left alone.
 """
 import json
 import math
@@ -67,6 +69,8 @@ class Ledger:
         self.options = options
         self.value, self.statistics = single(start["value"]), single(start["statistics"])
         self.tensors = start.get("tensors", [len(self.value)])
+        self.table = start.get("table")  # [offset among the values, rows, width], of a block that has one
+        self.changed = set(range(self.table[1])) if self.table else set()  # rows since the value was last shown
         self.version, self.workers = 0, {}
         self.window = []  # of (worker, examples), the newest last
         self.momentum = [0.0] * len(self.value)
@@ -119,6 +123,7 @@ class Ledger:
         ago = self.version - event["base"]
         stale = ago if self.options.rule == "quorum" else ago / len(self.members())
         values, statistics = [single([float(v) for v in event.get(k, [])]) for k in ("values", "statistics")]
+        values = self.whole(event, values) if self.table and values else values
         one = {"event": event, "stale": stale, "values": values, "statistics": statistics, "verdict": "folded"}
         if event["event"] == "pass":
             one["verdict"] = "passed"
@@ -141,6 +146,18 @@ class Ledger:
             self.fold([one], *(self.elastic(one) if self.options.rule == "elastic" else self.average(one)))
         return self.answer(worker)
 
+    def whole(self, event, values):
+        """What a push of some rows is of the whole block: in no other row has anything changed."""
+        offset, rows, width = self.table
+        others = len(self.value) - rows * width
+        whole = list(self.value) if event["event"] == "copy" else [0.0] * len(self.value)
+        whole[:offset] = values[:offset]
+        whole[offset + rows * width :] = values[offset:others]
+        for i, row in enumerate(event["rows"]):
+            at = offset + row * width
+            whole[at : at + width] = values[others + i * width : others + (i + 1) * width]
+        return whole
+
     def momentum_is_over(self):
         if self.options.optimiser == "delayed":
             self.momentum, self.delayed_round = [0.0] * len(self.value), []
@@ -161,6 +178,8 @@ class Ledger:
         kept = finite(value + statistics)
         if kept:
             self.version, self.value, self.statistics = self.version + 1, value, statistics
+            weighed = [one["event"] for one in all_of_it if one["verdict"] in ("folded", "copied")]
+            self.changed |= {row for event in weighed for row in event.get("rows", [])}
         for one in all_of_it:
             if not kept and one["verdict"] in ("folded", "copied"):
                 one["verdict"] = "non-finite"
@@ -317,6 +336,8 @@ def replayed(table):
         then["version"] = ledger.version
         if shown.get(event["block"]) != ledger.version:
             then["value"], then["statistics"] = shortest(ledger.value), shortest(ledger.statistics)
+            if ledger.table:
+                then["changed"], ledger.changed = sorted(ledger.changed), set()
         shown[event["block"]] = ledger.version
         yield {**{k: v for k, v in event.items() if k != "then"}, "then": then}
 

@@ -8,6 +8,8 @@ import io.blockwise.base.Names;
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.table.RowNumbers;
+import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.engine.TensorTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +23,8 @@ import java.util.function.Function;
 
 /**
  * A recorded table of events at ledgers, one a line, and what each led to ({@code then}): the
- * verdict on a push, the version, and value and statistics exactly, where the version is a new one.
- * Used by one thread.
+ * verdict on a push, the version, and value and statistics exactly, where the version is a new one;
+ * with a table also which of its rows have changed since the last. Used by one thread.
  */
 final class Trajectory {
   /** Means and variances, which the tables' ledgers have one of each, or nothing. */
@@ -67,19 +69,28 @@ final class Trajectory {
   private BlockLedger ledger(JsonNode start) {
     float[] value = floats(start.get("value"));
     float[] statistics = floats(start.get("statistics"));
+    TensorTable tensors = tensors(start, value.length);
     return new BlockLedger(
         Averaging.RUN,
         ledgers.size() + 1,
         options,
         new BlockLedger.Tensors(
-            tensors(start, value.length),
-            statistics.length == 0 ? ArrayBlock.NO_TENSORS : ONE_CHANNEL),
-        BlockState.initial(value, statistics),
+            tensors, statistics.length == 0 ? ArrayBlock.NO_TENSORS : ONE_CHANNEL),
+        BlockState.initial(tensors, value, statistics),
         clock::get);
   }
 
-  /** One, unless the table has their lengths. */
+  /** One, unless the file has their lengths, or where a table of rows is among them. */
   private static TensorTable tensors(JsonNode start, int length) {
+    if (start.has("table")) {
+      int[] table = JSON.convertValue(start.get("table"), int[].class); // offset, rows, width
+      int behind = table[0] + table[1] * table[2];
+      return new TensorTable(
+          List.of(
+              new TensorTable.Entry("layers.0.bias", List.of(table[0]), 0),
+              new TensorTable.Entry("layers.1.weight", List.of(table[1], table[2]), table[0], true),
+              new TensorTable.Entry("exit.weight", List.of(length - behind), behind)));
+    }
     return start.has("tensors")
         ? ArrayBlock.tensorsOf(JSON.convertValue(start.get("tensors"), int[].class))
         : ArrayBlock.tensorsOf(length);
@@ -132,8 +143,12 @@ final class Trajectory {
     }
     Long before = shown.put(ledger.block(), state.version());
     if (before == null || before != state.version()) {
-      then.set("value", json(state.value()));
+      then.set("value", json(state.parameters()));
       then.set("statistics", json(state.statistics()));
+      if (!state.table().isNone()) {
+        long since = before == null ? RowTable.EVER : before;
+        then.set("changed", JSON.valueToTree(state.table().changedSince(since).shared()));
+      }
     }
     return then;
   }
@@ -173,7 +188,13 @@ final class Trajectory {
         kind,
         event.path("last").asBoolean(),
         Payload.of(Codec.FP32, floats(event.get("values"))),
-        FloatVector.copyOf(floats(event.get("statistics"))));
+        FloatVector.copyOf(floats(event.get("statistics"))),
+        Push.Timing.UNKNOWN,
+        event.has("rows") ? rows(event.get("rows")) : RowNumbers.NONE);
+  }
+
+  private static RowNumbers rows(JsonNode array) {
+    return RowNumbers.owning(JSON.convertValue(array, int[].class));
   }
 
   private static long sequence(JsonNode event) {

@@ -31,16 +31,19 @@ class TrajectoryTest {
   private static final Path FILES = Path.of("src/test/resources/trajectories");
 
   private static final Map<String, AveragingOptions> OPTIONS =
-      Map.of(
-          "average", Averaging.average(1, Codec.FP32, 2.5),
-          "average-delayed", Averaging.delayed(1, 2.5),
-          "average-norm", Averaging.average(1, Codec.FP32, 5, AveragingOptions.Gain.NORM),
-          "lock-step", Averaging.lockStep(1),
-          "quorum-nesterov", quorumOf(2, 5, Averaging.NESTEROV),
-          "quorum-sgd", quorumOf(2, 5, Averaging.SGD),
-          "elastic", Averaging.elastic(1, 2.5),
-          "quorum-rda", quorumOf(2, 5, Averaging.RDA),
-          "quorum-of-three-rda", quorumOf(3, 9, Averaging.RDA));
+      Map.ofEntries(
+          Map.entry("average", Averaging.average(1, Codec.FP32, 2.5)),
+          Map.entry("average-table", Averaging.average(1, Codec.FP32, 2.5)),
+          Map.entry("average-delayed", Averaging.delayed(1, 2.5)),
+          Map.entry(
+              "average-norm", Averaging.average(1, Codec.FP32, 5, AveragingOptions.Gain.NORM)),
+          Map.entry("lock-step", Averaging.lockStep(1)),
+          Map.entry("lock-step-table", Averaging.lockStep(1)),
+          Map.entry("quorum-nesterov", quorumOf(2, 5, Averaging.NESTEROV)),
+          Map.entry("quorum-sgd", quorumOf(2, 5, Averaging.SGD)),
+          Map.entry("elastic", Averaging.elastic(1, 2.5)),
+          Map.entry("quorum-rda", quorumOf(2, 5, Averaging.RDA)),
+          Map.entry("quorum-of-three-rda", quorumOf(3, 9, Averaging.RDA)));
 
   private static AveragingOptions quorumOf(int size, double stalenessMax, Outer outer) {
     return Averaging.quorum(1, size, Duration.ofNanos(100), stalenessMax, outer);
