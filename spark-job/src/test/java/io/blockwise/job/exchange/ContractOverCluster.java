@@ -6,14 +6,18 @@ import io.blockwise.model.averaging.ledger.BlockLedger;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs the contract in a driver, its messages by way of executors; prints what has passed. */
+/** Runs the contracts in a driver, their messages by way of executors; prints what has passed. */
 final class ContractOverCluster extends ParameterExchangeContract {
+  private static final List<Class<?>> CONTRACTS =
+      List.of(ParameterExchangeContract.class, TableExchangeContract.class);
+
   private final int port;
   private final List<Runnable> open = new ArrayList<>();
 
@@ -25,19 +29,39 @@ final class ContractOverCluster extends ParameterExchangeContract {
     try (SparkSession spark = SparkSession.builder().getOrCreate()) {
       List<Integer> ports = List.of(RelayPlugin.PORTS.take(), RelayPlugin.PORTS.take());
       int tests = 0;
-      for (Method method : ParameterExchangeContract.class.getDeclaredMethods()) {
-        method.setAccessible(true);
-        if (method.isAnnotationPresent(Test.class)) {
-          run(method, ports.get(tests++ % 2));
-        } else if (method.isAnnotationPresent(ParameterizedTest.class)) {
-          for (int value : method.getAnnotation(ValueSource.class).ints()) {
-            run(method, ports.get(tests++ % 2), value);
+      for (Class<?> contract : CONTRACTS) {
+        for (Method method : contract.getDeclaredMethods()) {
+          method.setAccessible(true);
+          for (Object[] parameters : parameters(method)) {
+            run(method, ports.get(tests++ % 2), parameters);
           }
         }
       }
       System.out.println("messages " + ExchangeRouter.OF_THIS_PROCESS.messages());
       spark.stop();
     }
+  }
+
+  /** Of each time that a method is a test; none of one that is not. */
+  private static List<Object[]> parameters(Method method) {
+    if (method.isAnnotationPresent(Test.class)) {
+      return List.<Object[]>of(new Object[0]);
+    }
+    if (method.isAnnotationPresent(ValueSource.class)) {
+      return Arrays.stream(method.getAnnotation(ValueSource.class).ints())
+          .mapToObj(value -> new Object[] {value})
+          .toList();
+    }
+    EnumSource source = method.getAnnotation(EnumSource.class);
+    return source == null ? List.of() : parameters(source);
+  }
+
+  private static List<Object[]> parameters(EnumSource source) {
+    List<String> names = List.of(source.names());
+    return Arrays.stream(source.value().getEnumConstants())
+        .filter(one -> names.isEmpty() || names.contains(one.name()))
+        .map(one -> new Object[] {one})
+        .toList();
   }
 
   private static void run(Method method, int port, Object... parameters) throws Exception {

@@ -25,7 +25,8 @@ public final class Ledgers {
   /** Means and variances of two channels. */
   static final int STATISTICS = 4;
 
-  private static final TensorTable TABLE =
+  /** Names the statistics. */
+  static final TensorTable TABLE =
       new TensorTable(
           List.of(
               new TensorTable.Entry("layers.0.running_mean", List.of(2), 0),
@@ -46,6 +47,20 @@ public final class Ledgers {
   /** Rounds of all workers that wait as long as that holds up nobody. */
   public static AveragingOptions grace() {
     return options(Rule.QUORUM, Codec.FP32, new AveragingOptions.Quorum(0, QuorumWait.GRACE, 1));
+  }
+
+  /** The same with a push after so many batches. */
+  static AveragingOptions every(int period, AveragingOptions one) {
+    return new AveragingOptions(
+        one.rule(),
+        period,
+        one.periodBySpeed(),
+        one.codec(),
+        one.staleness(),
+        one.quorum(),
+        one.outer(),
+        one.gain(),
+        one.anticipation());
   }
 
   /** Every push on its own, of slower workers after fewer than 8 batches. */

@@ -5,6 +5,8 @@ import static io.blockwise.job.exchange.Ledgers.lockStep;
 import static io.blockwise.job.exchange.ParameterExchangeContract.PATIENCE;
 import static io.blockwise.job.exchange.ParameterExchangeContract.settled;
 import static io.blockwise.job.exchange.ParameterExchangeContract.together;
+import static io.blockwise.model.engine.StateKind.PARAMETERS;
+import static io.blockwise.model.engine.StateKind.STATISTICS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,6 +22,7 @@ import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.PushCounts;
+import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.averaging.table.RowTable;
 import java.util.List;
@@ -186,6 +189,43 @@ abstract class TableExchangeContract {
             error -> assertThat(error).isInstanceOf(IllegalStateException.class),
             error -> assertThat(error).isInstanceOf(ExecutionException.class));
     assertThat(push(FIRST, 2, 0, 1, 5, ROWS - 1).verdict()).isEqualTo(Verdict.FOLDED);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = AveragingOptions.Rule.class,
+      names = {"AVERAGE", "QUORUM"})
+  void aWorkerAloneIsBitForBitThePlainLoop(AveragingOptions.Rule rule) throws Exception {
+    AveragingOptions options =
+        Ledgers.every(3, rule == AveragingOptions.Rule.QUORUM ? lockStep() : average());
+    serve(options);
+    TableBlock plain = new TableBlock(ledger.state(), ROWS, WIDTH);
+    TableBlock block = new TableBlock(ledger.state(), ROWS, WIDTH);
+    WorkerReplica replica = new WorkerReplica(List.of(block), exchange, options, PATIENCE);
+    for (int lease = 1; lease <= 3; lease++) {
+      begin(replica, new LeaseAttempt(RUN, 0, lease, lease));
+      for (int step = 0; step < 20; step++) {
+        plain.step(new Random(100L * lease + step));
+        block.step(new Random(100L * lease + step));
+        replica.block(1).afterStep(4);
+      }
+      replica.flush();
+      assertThat(block.vector(PARAMETERS))
+          .isEqualTo(plain.vector(PARAMETERS))
+          .isEqualTo(ledger.state().parameters());
+      assertThat(block.vector(STATISTICS))
+          .isEqualTo(plain.vector(STATISTICS))
+          .isEqualTo(ledger.state().statistics());
+    }
+  }
+
+  private static void begin(WorkerReplica replica, LeaseAttempt attempt)
+      throws InterruptedException {
+    if (attempt.lease() == 1) {
+      replica.start(attempt);
+    } else {
+      replica.resume(attempt);
+    }
   }
 
   @Test
