@@ -19,10 +19,20 @@ final class LossyExchange implements ParameterExchange {
   private final ParameterExchange exchange;
   private final Random random;
   private final double loss;
+  private final int mostInARow;
   private final List<Push> sent = new ArrayList<>();
   private final Map<Integer, Integer> lostInARow = new HashMap<>();
 
   LossyExchange(ParameterExchange exchange, double loss, long seed) {
+    this(exchange, loss, seed, MOST_IN_A_ROW);
+  }
+
+  /**
+   * @param mostInARow answers of a block that are lost one after the other; with 1 nobody pauses
+   *     before asking again, so that no clock has a say in what happens
+   */
+  LossyExchange(ParameterExchange exchange, double loss, long seed, int mostInARow) {
+    this.mostInARow = mostInARow;
     this.exchange = exchange;
     this.loss = loss;
     this.random = new Random(seed);
@@ -60,7 +70,7 @@ final class LossyExchange implements ParameterExchange {
   }
 
   private boolean isLost(int block) {
-    return random.nextDouble() < loss && lostInARow.getOrDefault(block, 0) < MOST_IN_A_ROW;
+    return random.nextDouble() < loss && lostInARow.getOrDefault(block, 0) < mostInARow;
   }
 
   @Override
