@@ -92,33 +92,7 @@ public record Push(
     }
   }
 
-  /** A push of a block without a table. */
-  public Push(
-      LeaseAttempt lease,
-      int block,
-      long sequence,
-      long baseVersion,
-      long examples,
-      Kind kind,
-      boolean last,
-      Payload values,
-      FloatVector statistics,
-      Timing timing) {
-    this(
-        lease,
-        block,
-        sequence,
-        baseVersion,
-        examples,
-        kind,
-        last,
-        values,
-        statistics,
-        timing,
-        RowNumbers.NONE);
-  }
-
-  /** A push of a worker that has not measured itself. */
+  /** A push of a block without a table, of a worker that has not measured itself. */
   public Push(
       LeaseAttempt lease,
       int block,
@@ -139,7 +113,8 @@ public record Push(
         last,
         values,
         statistics,
-        Timing.UNKNOWN);
+        Timing.UNKNOWN,
+        RowNumbers.NONE);
   }
 
   /** A worker's turn without anything learned since its last one. */

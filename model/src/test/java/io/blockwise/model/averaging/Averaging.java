@@ -10,6 +10,7 @@ import io.blockwise.model.averaging.AveragingOptions.Staleness;
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.engine.Block;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -234,7 +235,8 @@ public final class Averaging {
         false,
         Payload.of(Codec.FP32, values),
         FloatVector.EMPTY,
-        timing);
+        timing,
+        RowNumbers.NONE);
   }
 
   static Push copy(int worker, long sequence, long base, float... values) {

@@ -21,6 +21,7 @@ import io.blockwise.model.averaging.ledger.rule.Round;
 import io.blockwise.model.averaging.ledger.rule.RuleMemento;
 import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.averaging.table.RowTable;
+import io.blockwise.model.averaging.table.TableShape;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.testing.RandomSeed;
 import java.io.ByteArrayInputStream;
@@ -194,7 +195,7 @@ class LedgerMementoTest {
   void aMementoOfAnotherTableIsRefused() {
     BlockLedger fresh = ledger(norm(1), 1, TableBlock.sparse(1));
     BlockState state = fresh.state();
-    RowTable.Shape shape = state.table().shape();
+    TableShape shape = state.table().shape();
     assertRefused(fresh, withGainOfRow(-1, 3), "gain of row -1, not of one of 300");
     assertRefused(fresh, withGainOfRow(300, 3), "gain of row 300, not of one of 300");
     assertRefused(fresh, withGainOfRow(299, 4), "width of the gain of row 299 4, not 3");

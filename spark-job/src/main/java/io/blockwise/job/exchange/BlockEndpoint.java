@@ -4,6 +4,7 @@ import io.blockwise.job.exchange.wire.Answer;
 import io.blockwise.job.exchange.wire.EncodedState;
 import io.blockwise.job.exchange.wire.PushHeader;
 import io.blockwise.job.exchange.wire.Status;
+import io.blockwise.model.averaging.BlockShape;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.KnownTable;
@@ -13,9 +14,7 @@ import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.table.RowTable;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +34,8 @@ final class BlockEndpoint implements AutoCloseable {
   private final ExchangeLimits limits;
   private final int blocks;
   private final BlockShape shape;
-  private final Map<Integer, Session> sessions = new HashMap<>();
+  private final Sessions sessions;
   private volatile EncodedState encoded; // set by the ledger's thread alone
-  private boolean closed;
 
   /**
    * @param blocks of the run
@@ -48,29 +46,22 @@ final class BlockEndpoint implements AutoCloseable {
     this.limits = limits;
     this.blocks = blocks;
     this.shape = BlockShape.of(ledger.state());
+    this.sessions = new Sessions(limits);
   }
 
   /** The newest attempt of a worker opens its lease, or asks again. */
   synchronized byte[] open(LeaseAttempt attempt, KnownTable known, long question) {
-    if (closed) {
+    if (sessions.isClosed()) {
       return Status.CLOSED.alone();
     }
-    Session session = session(attempt);
-    if (session == null) {
-      session = new Session(attempt, limits.memory());
-      Session replaced = sessions.put(attempt.worker(), session);
-      if (replaced != null) {
-        replaced.close();
-      }
-    }
-    Session opening = session;
+    Session session = sessions.open(attempt);
     return ask(
-        session, question, () -> answer(opening, known::since, question, ledger.open(attempt)));
+        session, question, () -> answer(session, known::since, question, ledger.open(attempt)));
   }
 
   /** The newest state, or the fate of a push. */
   synchronized byte[] fetch(LeaseAttempt attempt, long sequence, long question) {
-    Session session = session(attempt);
+    Session session = sessions.of(attempt);
     if (session == null) {
       return Status.FENCED.alone();
     }
@@ -87,7 +78,7 @@ final class BlockEndpoint implements AutoCloseable {
     }
     if (decision.decides(sequence)) {
       boolean adoptable = decision.verdict().settles() && !decision.yours();
-      return adoptable && shape.hasTable()
+      return adoptable && hasTable()
           ? askForRows(session, sequence, question)
           : reply(session, decision, adoptable ? encoded : null);
     }
@@ -96,6 +87,10 @@ final class BlockEndpoint implements AutoCloseable {
       session.updating(thread.execute(() -> updateDecision(session)));
     }
     return Answer.write(0, blocks, decision, decidedBefore(session, sequence), null);
+  }
+
+  private boolean hasTable() {
+    return !shape.table().isNone();
   }
 
   /** Everybody knows another version, so that the ledger's thread encodes what he lacks. */
@@ -110,7 +105,7 @@ final class BlockEndpoint implements AutoCloseable {
     Reply newest = session.answer(question);
     if (newest != null) {
       boolean adoptable = newest.verdict() != Verdict.FENCED;
-      return reply(session, newest, adoptable ? shape.hasTable() ? session.own() : encoded : null);
+      return reply(session, newest, adoptable ? hasTable() ? session.own() : encoded : null);
     }
     if (session.foundNoRoom(question)) {
       return Status.BUSY.alone();
@@ -136,17 +131,17 @@ final class BlockEndpoint implements AutoCloseable {
 
   /** A piece of the value that was spoken of in the answer before. */
   synchronized byte[] value(LeaseAttempt attempt, long version, int piece) {
-    Session session = session(attempt);
+    Session session = sessions.of(attempt);
     return session == null ? Status.FENCED.alone() : session.piece(version, piece, limits.now());
   }
 
   /** A piece of a push. The answer says how much of it has arrived, and never decides it. */
   synchronized byte[] push(LeaseAttempt attempt, PushHeader header, long offset, ByteBuffer piece) {
-    Status impossible = shape.check(header, offset, piece.remaining());
+    Status impossible = header.check(shape, offset, piece.remaining());
     if (impossible != Status.OK) {
       return impossible.alone();
     }
-    Session session = session(attempt);
+    Session session = sessions.of(attempt);
     if (session == null) {
       return countOnly(attempt, header, offset, Status.FENCED.alone());
     }
@@ -198,7 +193,7 @@ final class BlockEndpoint implements AutoCloseable {
 
   /** Ends a lease. */
   synchronized byte[] close(LeaseAttempt attempt) {
-    Session session = session(attempt);
+    Session session = sessions.of(attempt);
     if (session == null) {
       return Status.FENCED.alone();
     }
@@ -216,8 +211,7 @@ final class BlockEndpoint implements AutoCloseable {
 
   /** Drops pushes of which nothing has come for long, and values nobody reads on. */
   synchronized void forgetIdleTransfers() {
-    long since = limits.idleSince();
-    sessions.values().forEach(session -> session.forgetIdleTransfers(since));
+    sessions.forgetIdleTransfers();
   }
 
   /**
@@ -227,8 +221,7 @@ final class BlockEndpoint implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
-      closed = true;
-      sessions.values().forEach(Session::close);
+      sessions.close();
     }
     thread.close();
   }
@@ -236,12 +229,6 @@ final class BlockEndpoint implements AutoCloseable {
   /** Ends in an exception if the ledger cannot go on. */
   void requireWorking() {
     thread.requireWorking();
-  }
-
-  private Session session(LeaseAttempt attempt) {
-    Session session = sessions.get(attempt.worker());
-    boolean open = session != null && !session.isClosed() && session.attempt.equals(attempt);
-    return open ? session : null;
   }
 
   // What follows runs on the ledger's thread.
@@ -271,7 +258,7 @@ final class BlockEndpoint implements AutoCloseable {
   private void updateDecisions() {
     List<Session> waiting;
     synchronized (this) {
-      waiting = sessions.values().stream().filter(session -> session.undecided() > 0).toList();
+      waiting = sessions.undecided();
     }
     waiting.forEach(this::updateDecision);
   }
@@ -300,7 +287,7 @@ final class BlockEndpoint implements AutoCloseable {
   private void answer(
       Session session, ToLongFunction<BlockState> since, long question, Reply reply) {
     BlockState state = reply.state();
-    if (shape.hasTable() && shape.isOf(state)) {
+    if (hasTable() && shape.isOf(state)) {
       answerWithRows(session, since.applyAsLong(state), question, reply);
       return;
     }
@@ -342,9 +329,7 @@ final class BlockEndpoint implements AutoCloseable {
   /** Encodes a state for those who read it, if it is a newer one and has its values. */
   private void encode(BlockState state) {
     EncodedState last = encoded;
-    if (!shape.hasTable()
-        && shape.isOf(state)
-        && (last == null || last.version() < state.version())) {
+    if (!hasTable() && shape.isOf(state) && (last == null || last.version() < state.version())) {
       EncodedState next = EncodedState.of(state, limits.chunkBytes());
       synchronized (this) {
         encoded = next;

@@ -236,7 +236,8 @@ public final class Ledgers {
         false,
         Payload.of(Codec.FP32, values.toArray()),
         statistics(1),
-        timing);
+        timing,
+        RowNumbers.NONE);
   }
 
   static FloatVector statistics(float value) {

@@ -1,6 +1,7 @@
 package io.blockwise.model.averaging.ledger;
 
 import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.averaging.BlockShape;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
@@ -9,7 +10,6 @@ import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
 import io.blockwise.model.averaging.Verdict;
 import io.blockwise.model.averaging.ledger.rule.FoldRule;
-import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.engine.TensorTable;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,6 +31,7 @@ import java.util.function.LongSupplier;
 public final class BlockLedger {
   private final String run;
   private final int block;
+  private final BlockShape shape;
   private final Roster roster;
   private final Periods periods;
   private final Verdicts verdicts;
@@ -91,6 +92,7 @@ public final class BlockLedger {
       FoldListener folds) {
     this.run = run;
     this.block = block;
+    this.shape = BlockShape.of(initial);
     this.roster = new Roster();
     this.periods = new Periods(options);
     options.requireFitFor(tensors.parameters());
@@ -102,6 +104,7 @@ public final class BlockLedger {
   private BlockLedger(BlockLedger fresh, LedgerMemento from) {
     this.run = fresh.run;
     this.block = fresh.block;
+    this.shape = fresh.shape;
     this.periods = fresh.periods;
     this.roster = new Roster(from.workers());
     this.verdicts = fresh.verdicts.restored(from, roster, decision);
@@ -259,7 +262,7 @@ public final class BlockLedger {
    *     version that does not exist
    */
   public Reply push(Push push) {
-    requireSameShape(push);
+    shape.requireFits(push);
     FloatVector values = FloatVector.owning(push.values().decode());
     boolean finite = values.isFinite() && push.statistics().isFinite();
     lock.lock();
@@ -315,34 +318,6 @@ public final class BlockLedger {
       return answer(fetch);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void requireSameShape(Push push) {
-    if (push.kind() == Push.Kind.PASS) {
-      return;
-    }
-    BlockState newest = state();
-    int values = newest.value().length();
-    int statistics = newest.statistics().length();
-    requireRowsOf(newest.table().shape(), push);
-    values += push.rows().count() * newest.table().width();
-    if (push.values().length() != values || push.statistics().length() != statistics) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Cannot fold %s: %d values and %d statistics, the ledger has %d and %d (the workers"
-                  + " were built from another specification)",
-              push, push.values().length(), push.statistics().length(), values, statistics));
-    }
-  }
-
-  private static void requireRowsOf(RowTable.Shape table, Push push) {
-    if (!push.rows().areWithin(table.rows())) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Cannot fold %s: row %d of a table with %d, counted from 0 (the workers were built"
-                  + " from another specification)",
-              push, push.rows().last(), table.rows()));
     }
   }
 

@@ -5,7 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ledger.rule.RuleMemento;
 import io.blockwise.model.averaging.table.RowNumbers;
-import io.blockwise.model.averaging.table.RowTable;
+import io.blockwise.model.averaging.table.TableShape;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -43,7 +43,7 @@ public record LedgerMemento(
     int values = other.state.value().length();
     requireSame("block", block, other.block);
     requireSame("parameters", state.value().length(), values);
-    RowTable.Shape table = other.state.table().shape();
+    TableShape table = other.state.table().shape();
     requireSame("rows", state.table().shape().rows(), table.rows());
     requireSame("width of rows", state.table().width(), table.width());
     requireSame("offset of rows", state.table().shape().offset(), table.offset());

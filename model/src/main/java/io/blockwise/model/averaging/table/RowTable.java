@@ -1,16 +1,11 @@
 package io.blockwise.model.averaging.table;
 
-import static io.blockwise.base.Checks.invalid;
-import static io.blockwise.base.Checks.requireAtLeast;
-
 import io.blockwise.model.engine.TensorTable;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.zip.CRC32C;
 
 /**
  * One version of a table {@code [rows, width]}, and for every row the version of its last change.
@@ -24,40 +19,19 @@ public final class RowTable implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** Of a block without a table. */
-  public static final RowTable NONE = new RowTable(new Shape(0, 0, 0), -1, 0, new RowPage[0]);
+  public static final RowTable NONE = new RowTable(TableShape.NONE, -1, 0, new RowPage[0]);
 
   /** {@code since} of a table that holds all its rows. */
   public static final long EVER = -1;
 
-  private final Shape shape;
+  private final TableShape shape;
   private final long since;
   private final int origin;
 
   /** Ascending: of a table with all its rows every page, else those of which rows are there. */
   private final RowPage[] pages;
 
-  /**
-   * What a table is and where. Immutable.
-   *
-   * <p>Always true: its values and those before it are together at most {@link Integer#MAX_VALUE}.
-   *
-   * @param offset of its first value among the block's parameters
-   * @param rows at least 0
-   * @param width values in a row, at least 0
-   */
-  public record Shape(int offset, int rows, int width) implements Serializable {
-    public Shape {
-      requireAtLeast("offset", offset, 0);
-      requireAtLeast("rows", rows, 0);
-      requireAtLeast("width", width, 0);
-      long end = offset + (long) rows * width;
-      if (end > Integer.MAX_VALUE) {
-        throw invalid("end of a table", end, "must be at most " + Integer.MAX_VALUE);
-      }
-    }
-  }
-
-  private RowTable(Shape shape, long since, int origin, RowPage[] pages) {
+  private RowTable(TableShape shape, long since, int origin, RowPage[] pages) {
     this.shape = shape;
     this.since = since;
     this.origin = origin;
@@ -66,37 +40,12 @@ public final class RowTable implements Serializable {
 
   /** Version 0 of the table among these parameters; {@link #NONE} if there is none. */
   public static RowTable of(TensorTable tensors, float[] parameters) {
-    return tensors
-        .table()
-        .map(one -> new Shape(one.offset(), one.rows(), one.width()))
-        .map(shape -> first(shape, parameters))
-        .orElse(NONE);
+    return TableShape.of(tensors).map(shape -> first(shape, parameters)).orElse(NONE);
   }
 
-  private static RowTable first(Shape shape, float[] parameters) {
-    RowPage[] pages = pages(0, all(shape), i -> cut(shape, i, parameters));
-    return new RowTable(shape, EVER, checkSum(shape, parameters), pages);
-  }
-
-  private static int checkSum(Shape shape, float[] parameters) {
-    CRC32C sum = new CRC32C();
-    ByteBuffer row = ByteBuffer.allocate(shape.width * Float.BYTES);
-    for (int number = 0; number < shape.rows; number++) {
-      row.clear().asFloatBuffer().put(parameters, shape.offset + number * shape.width, shape.width);
-      sum.update(row);
-    }
-    return (int) sum.getValue();
-  }
-
-  private static float[] cut(Shape shape, int row, float[] parameters) {
-    int from = shape.offset + row * shape.width;
-    return Arrays.copyOfRange(parameters, from, from + shape.width);
-  }
-
-  private static RowNumbers all(Shape shape) {
-    int[] numbers = new int[shape.rows];
-    Arrays.setAll(numbers, i -> i);
-    return RowNumbers.owning(numbers);
+  private static RowTable first(TableShape shape, float[] parameters) {
+    RowPage[] pages = pages(0, shape.all(), i -> shape.row(i, parameters));
+    return new RowTable(shape, EVER, shape.checkSum(parameters), pages);
   }
 
   /**
@@ -109,18 +58,18 @@ public final class RowTable implements Serializable {
    * @throws IllegalArgumentException if the rows are not so many, or not of such a table
    */
   public static RowTable changes(
-      Shape shape, long since, long version, RowNumbers numbers, float[] values) {
+      TableShape shape, long since, long version, RowNumbers numbers, float[] values) {
     if (since < EVER || since > version) {
       throw damaged(
           "changes since version %d of version %d (must be from -1 to that)", since, version);
     }
-    if (!numbers.areWithin(shape.rows)) {
-      throw damaged("row %d of %s (must be below %d)", numbers.last(), shape, shape.rows);
+    if (!numbers.areWithin(shape.rows())) {
+      throw damaged("row %d of %s (must be below %d)", numbers.last(), shape, shape.rows());
     }
-    if (since == EVER && numbers.count() != shape.rows) {
-      throw damaged("%s as the whole of %s (must be %d)", numbers, shape, shape.rows);
+    if (since == EVER && numbers.count() != shape.rows()) {
+      throw damaged("%s as the whole of %s (must be %d)", numbers, shape, shape.rows());
     }
-    long length = (long) numbers.count() * shape.width;
+    long length = (long) numbers.count() * shape.width();
     if (values.length != length) {
       throw damaged("%d values as %s of %s (must be %d)", values.length, numbers, shape, length);
     }
@@ -132,8 +81,8 @@ public final class RowTable implements Serializable {
         "Cannot read " + fact.formatted(values) + ": the message is damaged");
   }
 
-  private static IntFunction<float[]> cuts(Shape shape, float[] values, int first) {
-    int width = shape.width;
+  private static IntFunction<float[]> cuts(TableShape shape, float[] values, int first) {
+    int width = shape.width();
     return i -> Arrays.copyOfRange(values, first + i * width, first + (i + 1) * width);
   }
 
@@ -150,7 +99,7 @@ public final class RowTable implements Serializable {
   }
 
   /** What it is and where. */
-  public Shape shape() {
+  public TableShape shape() {
     return shape;
   }
 
@@ -161,7 +110,7 @@ public final class RowTable implements Serializable {
 
   /** Whether the block has none. */
   public boolean isNone() {
-    return shape.rows == 0;
+    return shape.isNone();
   }
 
   /** Whether all its rows are there, not only what has changed since a version. */
@@ -171,7 +120,7 @@ public final class RowTable implements Serializable {
 
   /** Values in a row. */
   public int width() {
-    return shape.width;
+    return shape.width();
   }
 
   /** The values of a row themselves, only to be read. */
@@ -198,7 +147,7 @@ public final class RowTable implements Serializable {
           "Cannot go on from version %d of a table: only what has changed since version %d is there"
               .formatted(version, since));
     }
-    int[] numbers = new int[Math.min(shape.rows, RowPage.ROWS)];
+    int[] numbers = new int[Math.min(shape.rows(), RowPage.ROWS)];
     int count = 0;
     for (RowPage page : pages) {
       if (page.newest() > version) {
@@ -298,26 +247,19 @@ public final class RowTable implements Serializable {
     if (isNone()) {
       return others;
     }
-    float[] whole = new float[others.length + shape.rows * shape.width];
-    System.arraycopy(others, 0, whole, 0, shape.offset);
-    for (int row = 0; row < shape.rows; row++) {
-      System.arraycopy(row(row), 0, whole, shape.offset + row * shape.width, shape.width);
+    float[] whole = new float[others.length + shape.rows() * shape.width()];
+    System.arraycopy(others, 0, whole, 0, shape.offset());
+    for (int row = 0; row < shape.rows(); row++) {
+      System.arraycopy(row(row), 0, whole, shape.offset() + row * shape.width(), shape.width());
     }
-    int behind = shape.offset + shape.rows * shape.width;
-    System.arraycopy(others, shape.offset, whole, behind, whole.length - behind);
+    int behind = whole.length - shape.end();
+    System.arraycopy(others, shape.offset(), whole, shape.end(), behind);
     return whole;
   }
 
   /** The parameters of a block that are not of the table; all of them without one. */
   public float[] others(float[] parameters) {
-    if (isNone()) {
-      return parameters;
-    }
-    int behind = shape.offset + shape.rows * shape.width;
-    float[] others = Arrays.copyOf(parameters, shape.offset + parameters.length - behind);
-    int count = parameters.length - behind;
-    System.arraycopy(parameters, behind, others, shape.offset, count);
-    return others;
+    return shape.others(parameters);
   }
 
   @Override

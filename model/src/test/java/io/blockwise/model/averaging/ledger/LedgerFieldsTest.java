@@ -28,6 +28,7 @@ class LedgerFieldsTest {
       Map.ofEntries(
           Map.entry("BlockLedger.run", GIVEN),
           Map.entry("BlockLedger.block", SAVED),
+          Map.entry("BlockLedger.shape", GIVEN),
           Map.entry("BlockLedger.roster", MADE_OF_OTHERS),
           Map.entry("BlockLedger.periods", MADE_OF_OTHERS),
           Map.entry("Periods.options", GIVEN),

@@ -85,13 +85,13 @@ class RowTableTest {
   void damagedChangesAreRefused() {
     assertRefused(
         () -> changes(0, 1, rows(1, ROWS), 4),
-        "row 1000 of Shape[offset=3, rows=1000, width=2] (must be below 1000)");
+        "row 1000 of TableShape[offset=3, rows=1000, width=2] (must be below 1000)");
     assertRefused(
         () -> changes(0, 1, rows(1), 3),
-        "3 values as 1 rows of Shape[offset=3, rows=1000, width=2] (must be 2)");
+        "3 values as 1 rows of TableShape[offset=3, rows=1000, width=2] (must be 2)");
     assertRefused(
         () -> changes(RowTable.EVER, 1, rows(1), 2),
-        "1 rows as the whole of Shape[offset=3, rows=1000, width=2] (must be 1000)");
+        "1 rows as the whole of TableShape[offset=3, rows=1000, width=2] (must be 1000)");
     assertRefused(
         () -> changes(-2, 1, rows(1), 2),
         "changes since version -2 of version 1 (must be from -1 to that)");
@@ -116,16 +116,16 @@ class RowTableTest {
 
   @Test
   void aShapeThatIsLongerThanAnyBlockIsRefused() {
-    assertThatThrownBy(() -> new RowTable.Shape(3, 1 << 30, 2))
+    assertThatThrownBy(() -> new TableShape(3, 1 << 30, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid end of a table: 2147483651 (must be at most 2147483647)");
-    assertThatThrownBy(() -> new RowTable.Shape(0, -1, 2))
+    assertThatThrownBy(() -> new TableShape(0, -1, 2))
         .hasMessage("Invalid rows: -1 (must be at least 0)");
   }
 
   @Test
   void changesOfATableTakeNoRoomForTheOthersItSaysToHave() {
-    RowTable.Shape shape = new RowTable.Shape(0, Integer.MAX_VALUE, 1);
+    TableShape shape = new TableShape(0, Integer.MAX_VALUE, 1);
     RowNumbers some = rows(5, 300, shape.rows() - 1);
     float[] values = {1, 2, 3};
     assertThat(AllocatedBytes.of(() -> RowTable.changes(shape, 0, 1, some, values)))
@@ -139,9 +139,9 @@ class RowTableTest {
 
   @Test
   void changesOfAnotherTableAreNotFollowed() {
-    RowTable.Shape other = new RowTable.Shape(3, ROWS, 1);
+    TableShape other = new TableShape(3, ROWS, 1);
     RowTable received = RowTable.changes(other, 0, 1, rows(500), new float[] {1});
-    String of = "Shape[offset=3, rows=1000, width=1]";
+    String of = "TableShape[offset=3, rows=1000, width=1]";
     assertThatThrownBy(() -> first.followedBy(received))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -3,6 +3,7 @@ package io.blockwise.job.exchange.wire;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.averaging.table.RowTable;
+import io.blockwise.model.averaging.table.TableShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -36,7 +37,7 @@ final class EncodedTable {
     RowNumbers changed = table.changedSince(since);
     int length = Math.toIntExact(bytes(changed.count(), table.width()));
     ByteBuffer into = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    RowTable.Shape shape = table.shape();
+    TableShape shape = table.shape();
     into.putLong(since).putInt(shape.offset()).putInt(shape.rows()).putInt(shape.width());
     into.putInt(changed.count());
     for (int number : changed.shared()) {
@@ -63,7 +64,7 @@ final class EncodedTable {
       throw damaged("%d bytes (must be at least %d)", from.remaining(), HEAD_BYTES);
     }
     long since = from.getLong();
-    RowTable.Shape shape = new RowTable.Shape(from.getInt(), from.getInt(), from.getInt());
+    TableShape shape = new TableShape(from.getInt(), from.getInt(), from.getInt());
     int count = from.getInt();
     if (count < 0 || count > shape.rows()) {
       throw damaged("%d rows of %s (must be from 0 to %d)", count, shape, shape.rows());

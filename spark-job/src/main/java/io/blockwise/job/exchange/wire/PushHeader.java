@@ -1,5 +1,6 @@
 package io.blockwise.job.exchange.wire;
 
+import io.blockwise.model.averaging.BlockShape;
 import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.Push;
@@ -143,6 +144,24 @@ public record PushHeader(
 
   private boolean isEmpty() {
     return examples == 0 && values == 0 && statistics == 0 && rows == 0;
+  }
+
+  /**
+   * {@link Status#OK}, or why a piece can be of no push of such a block.
+   *
+   * @param offset of the piece
+   * @param pieceBytes of it
+   */
+  public Status check(BlockShape block, long offset, int pieceBytes) {
+    boolean tooMany = rows > block.table().rows();
+    long expected = block.valuesWith(rows);
+    boolean others = tooMany || values != expected || statistics != block.statistics();
+    if (kind != Push.Kind.PASS && others) {
+      boolean more = tooMany || values > expected || statistics > block.statistics();
+      return more ? Status.OVERSIZED : Status.REFUSED;
+    }
+    boolean outside = offset < 0 || offset > bytes() - pieceBytes;
+    return outside || pieceBytes == 0 && bytes() > 0 ? Status.MALFORMED : Status.OK;
   }
 
   /** Bytes of the values, which come first. */

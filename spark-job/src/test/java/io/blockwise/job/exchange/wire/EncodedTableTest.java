@@ -63,7 +63,7 @@ class EncodedTableTest {
 
   @Test
   void whatCannotBeIsRefusedInOneLine() {
-    String shape = "Shape[offset=3, rows=300, width=2]";
+    String shape = "TableShape[offset=3, rows=300, width=2]";
     String damaged = ": the message is damaged";
     assertRefused(
         ByteBuffer.wrap(Arrays.copyOf(written, NUMBERS - 1)),

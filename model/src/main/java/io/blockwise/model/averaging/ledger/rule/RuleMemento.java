@@ -5,7 +5,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import io.blockwise.base.Names;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.FloatVector;
-import io.blockwise.model.averaging.table.RowTable;
+import io.blockwise.model.averaging.table.TableShape;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collections;
@@ -26,7 +26,7 @@ public sealed interface RuleMemento extends Serializable {
    *
    * @param values of the block, without those of its table
    */
-  default Optional<String> misfit(int values, RowTable.Shape table) {
+  default Optional<String> misfit(int values, TableShape table) {
     return Optional.empty();
   }
 
@@ -65,7 +65,7 @@ public sealed interface RuleMemento extends Serializable {
     }
 
     @Override
-    public Optional<String> misfit(int values, RowTable.Shape table) {
+    public Optional<String> misfit(int values, TableShape table) {
       return RuleMemento.misfit("values of the gain", norm.sum().length(), values)
           .or(() -> norm.misfitOfRows(table));
     }
@@ -84,7 +84,7 @@ public sealed interface RuleMemento extends Serializable {
     }
 
     @Override
-    public Optional<String> misfit(int values, RowTable.Shape table) {
+    public Optional<String> misfit(int values, TableShape table) {
       return RuleMemento.misfit("values of momentum", delayed.from().length(), values)
           .or(() -> RuleMemento.misfit("values of momentum", delayed.momentum().length(), values));
     }
@@ -119,7 +119,7 @@ public sealed interface RuleMemento extends Serializable {
     }
 
     @Override
-    public Optional<String> misfit(int count, RowTable.Shape table) {
+    public Optional<String> misfit(int count, TableShape table) {
       return RuleMemento.misfit("values of momentum", values.length(), count);
     }
   }
@@ -147,7 +147,7 @@ public sealed interface RuleMemento extends Serializable {
       rows = Collections.unmodifiableSortedMap(new TreeMap<>(rows));
     }
 
-    private Optional<String> misfitOfRows(RowTable.Shape table) {
+    private Optional<String> misfitOfRows(TableShape table) {
       for (Map.Entry<Integer, Doubles> row : rows.entrySet()) {
         int number = row.getKey();
         int width = row.getValue().length();
