@@ -1,17 +1,18 @@
 package io.blockwise.model.exits;
 
-import java.io.Serializable;
+import static io.blockwise.base.Checks.requireWithin;
+
+import io.blockwise.model.engine.Batch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * What leaving by {@linkplain ExitRule.Confidence confidence} would do to rows, threshold by
  * threshold of a grid that is fixed beforehand (methods 2l): infinity, under which no row leaves
- * early, then 0.99 down to 0.30. Counts rows, so that parts of them can be counted apart. Used by
- * one thread while it is filled.
+ * early, then 0.99 down to 0.30. Used by one thread.
  */
-public final class ExitSweep implements Serializable {
-  private static final long serialVersionUID = 1;
+public final class ExitSweep {
   private static final int MOST_PERCENT = 99;
   private static final int LEAST_PERCENT = 30;
 
@@ -20,20 +21,43 @@ public final class ExitSweep implements Serializable {
 
   private final int blocks;
   private final long[] leaving;
-  private final long[] losses;
   private final long[] correct;
 
   /** Of no row yet. */
   public ExitSweep(int blocks) {
     this.blocks = blocks;
     leaving = new long[GRID * blocks];
-    losses = new long[GRID];
     correct = new long[GRID];
   }
 
   /** A threshold by its place in the grid, from 0; the first is infinite. */
   public static double threshold(int place) {
     return place == 0 ? Double.POSITIVE_INFINITY : (MOST_PERCENT + 1 - place) / 100.0;
+  }
+
+  /** The place of a threshold in the grid, by its hundredths from 30 to 99. */
+  public static int place(int percent) {
+    return MOST_PERCENT + 1 - requireWithin("percent", percent, LEAST_PERCENT, MOST_PERCENT);
+  }
+
+  /** Exits that there are. */
+  public int blocks() {
+    return blocks;
+  }
+
+  /**
+   * Counts a batch's rows.
+   *
+   * @param scores of every exit, first to last, each row-major {@code [rows, classes]}
+   */
+  public void add(List<float[]> scores, Batch batch) {
+    for (int row = 0; row < batch.rows(); row++) {
+      List<Said> said = new ArrayList<>(blocks);
+      for (float[] exit : scores) {
+        said.add(Said.of(exit, row, exit.length / batch.rows(), 1));
+      }
+      add(said, batch.labels()[row]);
+    }
   }
 
   /**
@@ -43,7 +67,6 @@ public final class ExitSweep implements Serializable {
    * @param label class of the row
    */
   public void add(List<Said> said, int label) {
-    boolean full = said.get(blocks - 1).label() == label;
     int exit = blocks - 1;
     double[] confidences = said.stream().mapToDouble(Said::confidence).toArray();
     for (int place = 0; place < GRID; place++) {
@@ -52,7 +75,6 @@ public final class ExitSweep implements Serializable {
       boolean right = said.get(exit).label() == label;
       leaving[place * blocks + exit]++;
       correct[place] += right ? 1 : 0;
-      losses[place] += full && !right ? 1 : 0;
     }
   }
 
@@ -65,21 +87,6 @@ public final class ExitSweep implements Serializable {
     return latest;
   }
 
-  /** Both together. */
-  public ExitSweep plus(ExitSweep other) {
-    ExitSweep sum = new ExitSweep(blocks);
-    add(leaving, other.leaving, sum.leaving);
-    add(losses, other.losses, sum.losses);
-    add(correct, other.correct, sum.correct);
-    return sum;
-  }
-
-  private static void add(long[] one, long[] other, long[] sum) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] = one[i] + other[i];
-    }
-  }
-
   /** Rows that were counted. */
   public long rows() {
     return IntStream.range(0, blocks).mapToLong(k -> leaving[k]).sum();
@@ -88,11 +95,6 @@ public final class ExitSweep implements Serializable {
   /** Rows that a block, from 1, answers under a threshold. */
   public long leaving(int place, int block) {
     return leaving[place * blocks + block - 1];
-  }
-
-  /** Rows that are answered wrong under a threshold, and right by the full path. */
-  public long losses(int place) {
-    return losses[place];
   }
 
   /** Rows that are answered right under a threshold. */

@@ -29,7 +29,18 @@ import org.apache.spark.launcher.SparkLauncher;
  * library says, so that those of another Spark pass, too. Used by one thread.
  */
 final class SparkOptions {
-  private static final List<String> OWN = List.of("--set", "--parallel", "--help", "--version");
+  private static final List<String> OWN =
+      List.of(
+          "--set",
+          "--parallel",
+          "--help",
+          "--version",
+          "--exit",
+          "--format",
+          "--column",
+          "--split",
+          "--batch-size",
+          "--engine");
   private static final Pattern WITH_VALUE = Pattern.compile("(--[^=]+)=(.*)", Pattern.DOTALL);
 
   /** All cores of this machine. */

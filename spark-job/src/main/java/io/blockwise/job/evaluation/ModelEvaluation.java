@@ -13,6 +13,7 @@ import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.exits.ExitSweep;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.PrintStream;
@@ -39,8 +40,10 @@ public final class ModelEvaluation {
    */
   public static void run(Settings settings) throws Exception {
     PublishedModel model = PublishedModel.open(settings, HadoopSettings.current());
-    Metrics.TestFigures test = measure(settings, model);
+    ExitSweep sweep = new ExitSweep(model.version().blocks().size());
+    Metrics.TestFigures test = measure(settings, model, sweep);
     print(System.out, model.version(), test);
+    ExitTable.print(System.out, sweep);
     if (model.trainedOnIt()) {
       requireAsPublished(model.version(), test.accuracy());
     } else {
@@ -67,8 +70,8 @@ public final class ModelEvaluation {
     }
   }
 
-  private static Metrics.TestFigures measure(Settings settings, PublishedModel model)
-      throws InterruptedException {
+  private static Metrics.TestFigures measure(
+      Settings settings, PublishedModel model, ExitSweep sweep) throws InterruptedException {
     NetworkSpec spec = model.version().description().network();
     DatasetRows rows = new DatasetRows(model.dataset(), settings.data().memory().bytes(), 1);
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
@@ -76,7 +79,7 @@ public final class ModelEvaluation {
     SplitContent test = model.dataset().manifest().split(Split.TEST);
     try (DecoupledNetwork network = model.network(engine.choice());
         BatchSource batches = rows.inOrder(test.shards(), model.transform(), batch)) {
-      Answers answers = Scoring.answers(network, spec.classes(), batches);
+      Answers answers = Scoring.answers(network, spec.classes(), batches, sweep::add);
       return new Metrics.TestFigures(answers.accuracies(test.rows()), answers.confusion());
     }
   }

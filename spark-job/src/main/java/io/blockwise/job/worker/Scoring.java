@@ -5,6 +5,7 @@ import io.blockwise.job.feed.Feed;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Counts the answers of every block's exit. */
 public final class Scoring {
@@ -12,6 +13,20 @@ public final class Scoring {
 
   /** Answers over all batches. Called on the network's thread. */
   public static Answers answers(DecoupledNetwork network, int classes, BatchSource batches)
+      throws InterruptedException {
+    return answers(network, classes, batches, (scores, batch) -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param heard of every batch: scores of all blocks, and the batch
+   */
+  public static Answers answers(
+      DecoupledNetwork network,
+      int classes,
+      BatchSource batches,
+      BiConsumer<List<float[]>, Batch> heard)
       throws InterruptedException {
     Answers answers = new Answers(network.blocks().size(), classes);
     try (Feed feed = new Feed(batches, 1, network::upload)) {
@@ -21,6 +36,7 @@ public final class Scoring {
         for (int k = 0; k < scores.size(); k++) {
           count(answers, k, scores.get(k), batch);
         }
+        heard.accept(scores, batch);
         feed.release(batch);
       }
     }

@@ -115,6 +115,13 @@ class SparkOptionsTest {
     assertThat(options.own()).containsExactly("plan", "x.conf");
   }
 
+  @Test
+  void optionsOfPredictAreOurs() {
+    List<String> words =
+        List.of("predict", "m", "in", "out", "--exit", "2", "--format=csv", "--batch-size", "8");
+    assertThat(new SparkOptions(words, Map.of(), NONE).own()).isEqualTo(words);
+  }
+
   private static SparkOptions options(List<String> options, Path defaults) {
     List<String> words = new ArrayList<>(List.of("train", "x"));
     words.addAll(options);

@@ -33,6 +33,7 @@ class ModelEvaluationTest {
     ModelVersion version = trained();
     String printed = SmallRuns.printed(() -> ModelEvaluation.run(settings()));
     assertThat(printed)
+        .containsPattern("leaving at a confidence of +test  blocks per row\n +0\\.99 ")
         .contains("Classes that block 3 answers worst")
         .containsPattern(
             "\\n  \\S+ +\\d+\\.\\d\\d %  most often taken for \\S+ \\(\\d+ of 10\\)\\n");

@@ -77,10 +77,10 @@ public final class BulkPrediction {
 
   /** All answers or none: a directory that is half full looks like one that is whole. */
   private static void write(Dataset<Row> answers, PredictOptions options, Configuration hadoop)
-      throws IOException {
+      throws Exception {
     try {
       Answers.write(answers, options);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark's are checked, and not declared
       Path output = new Path(options.output());
       output.getFileSystem(hadoop).delete(output, true);
       throw e;
