@@ -57,6 +57,20 @@ public final class TextLayers {
    * stands: value 2i of position p is {@code sin(p / 10000^(2i / width))}, value 2i + 1 the cosine.
    */
   public record Positions() implements LayerSpec {
+    private static final double LONGEST_WAVE = 10000;
+
+    /** What is added, row-major {@code [positions, width]}. */
+    public static float[] waves(int positions, int width) {
+      float[] waves = new float[Math.multiplyExact(positions, width)];
+      for (int i = 0; i < waves.length; i++) {
+        int value = i % width;
+        double frequency = Math.pow(LONGEST_WAVE, -(value - value % 2) / (double) width);
+        double angle = i / width * frequency;
+        waves[i] = (float) (value % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
+      }
+      return waves;
+    }
+
     @Override
     public Shape output(Shape in) {
       return in.requireSequence("positions");

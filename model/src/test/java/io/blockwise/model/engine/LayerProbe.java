@@ -8,6 +8,7 @@ import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,19 @@ public interface LayerProbe {
       float[] dout,
       Map<String, float[]> parameters);
 
+  /**
+   * The same of layers of texts.
+   *
+   * @param lengths of the rows; what is at padding behind them is 0 in the output
+   */
+  LayerRun texts(
+      List<LayerSpec> layers,
+      Shape.Sequence input,
+      int[] lengths,
+      float[] x,
+      float[] dout,
+      Map<String, float[]> parameters);
+
   /** The first term of a loss on embeddings {@code [rows, width]}, which start with the scores. */
   LossRun loss(LossSpec loss, int width, float[] z, int[] labels);
 
@@ -38,6 +52,17 @@ public interface LayerProbe {
       Map<String, float[]> statistics) {}
 
   record LossRun(double loss, List<Float> gradient) {}
+
+  /** Texts of these lengths, of one token. */
+  static TokenField tokens(int... lengths) {
+    TokenField field = new TokenField(lengths.length);
+    for (int row = 0; row < lengths.length; row++) {
+      int[] ids = new int[lengths[row]];
+      Arrays.fill(ids, 1);
+      field.set(row, ids);
+    }
+    return field;
+  }
 
   /** A block around layers, for what an engine builds whole. */
   static BlockSpec block(List<LayerSpec> layers) {

@@ -45,16 +45,21 @@ class TextTrainingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "text-linear, bp, 1",
-    "text-lstm, scpl, 2",
-    "text-lstm, al, 1",
-    "text-lstm, deinforeg, 1",
-    "text-transformer, pred, 2",
-    "text-transformer, predsim, 1",
+    "text-linear, bp, 1, torch",
+    "text-lstm, scpl, 2, torch",
+    "text-lstm, al, 1, torch",
+    "text-lstm, deinforeg, 1, torch",
+    "text-transformer, pred, 2, torch",
+    "text-transformer, predsim, 1, torch",
+    "text-linear, bp, 2, dl4j",
+    "text-lstm, al, 1, dl4j",
+    "text-transformer, pred, 1, dl4j",
   })
-  void everyMethodLearnsWordsOfClasses(String backbone, String method, int workers)
+  void everyMethodLearnsWordsOfClasses(String backbone, String method, int workers, String engine)
       throws Exception {
-    Settings settings = settings("backbone=" + backbone, "method=" + method, "workers=" + workers);
+    Settings settings =
+        settings(
+            "backbone=" + backbone, "method=" + method, "workers=" + workers, "engine=" + engine);
     SmallRuns.train(settings);
     JsonNode done =
         SmallRuns.events(directory).stream()
@@ -132,12 +137,13 @@ class TextTrainingTest {
   }
 
   @Test
-  void theEngineThatHasNoLayersOfTextsIsRefused() throws IOException {
-    Settings settings = settings("backbone=text-linear", "method=bp", "engine=dl4j");
+  void whatAnEngineDoesNotHaveIsRefusedForTextsToo() throws IOException {
+    Settings settings =
+        settings("backbone=text-linear", "method=bp", "engine=dl4j", "precision=bfloat16");
     assertThatThrownBy(() -> Training.run(settings))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("it has no layer embedding")
-        .hasMessageContaining("use engine = torch");
+        .hasMessageContaining("it computes in float32 only, and precision is bfloat16")
+        .hasMessageContaining("engine = torch");
   }
 
   @Test

@@ -2,7 +2,9 @@ package io.blockwise.model.bench;
 
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.engine.Engine;
 import io.blockwise.model.engine.TokenField;
+import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.engine.torch.TorchEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.ExitSpec;
@@ -17,6 +19,7 @@ import io.blockwise.model.spec.assembly.Backbone;
 import io.blockwise.model.spec.assembly.Method;
 import io.blockwise.model.spec.assembly.TextBackbone;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -31,8 +34,9 @@ import java.util.SplittableRandom;
  *     -Dbench.args="lstm 300 300 64 40 0 20"
  * </pre>
  *
- * <p>Arguments: lstm, lstm-packed or transformer, width of the embedding, units, rows of a batch, tokens of the
- * longest text (the shortest has half), rate of the embedding, steps.
+ * <p>Arguments: linear, lstm, lstm-packed or transformer, width of the embedding, units, rows of a
+ * batch, tokens of the longest text (the shortest has half), rate of the embedding, steps. With
+ * {@code -Dengine=dl4j} the other engine takes them.
  */
 public final class TextSteps {
   private static final int WARM = 3;
@@ -49,6 +53,7 @@ public final class TextSteps {
         new Embedding(Integer.parseInt(arguments[1]), Double.parseDouble(arguments[5]));
     Backbone backbone =
         switch (arguments[0]) {
+          case "linear" -> new TextBackbone.Linear(embedding, List.of(units));
           case "lstm" -> new TextBackbone.Lstm(embedding, units, 1, false);
           case "lstm-packed" -> new TextBackbone.Lstm(embedding, units, 1, true);
           case "transformer" -> new TextBackbone.Transformer(embedding, 6, units, 1, DROPOUT, false);
@@ -64,7 +69,7 @@ public final class TextSteps {
     Shape input = Shape.tokens(positions, VOCABULARY);
     try (DecoupledNetwork network =
         new DecoupledNetwork(
-            new TorchEngine(Device.CPU, Precision.FLOAT32),
+            engine(),
             Method.BP.network(input, CLASSES, backbone.blocks(), parts),
             1)) {
       for (int i = -WARM; i < steps.length; i++) {
@@ -82,6 +87,12 @@ public final class TextSteps {
         String.join(" ", arguments),
         steps[steps.length / 2],
         steps[0]);
+  }
+
+  private static Engine engine() {
+    return System.getProperty("engine", "torch").equals("dl4j")
+        ? new Dl4jEngine()
+        : new TorchEngine(Device.CPU, Precision.FLOAT32);
   }
 
   /** Lengths from half of the most up, evenly; small ids are more frequent. */

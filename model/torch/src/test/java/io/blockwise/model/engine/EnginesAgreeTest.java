@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.blockwise.model.engine.dl4j.Dl4jEngine;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
@@ -12,6 +13,8 @@ import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
+import io.blockwise.model.spec.TextLayers;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +30,10 @@ class EnginesAgreeTest {
    * so near to a kink that rounding decides its side, and the losses part by up to 6e-4.
    */
   private static final long SEED = 2;
+
+  /** So large an epsilon that gradients which are nothing but rounding stay small. */
+  private static final OptimiserSpec CLIPPED_ADAM =
+      new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-4, 0, 0.5, new ScheduleSpec.Constant());
 
   private static final OptimiserSpec MOMENTUM =
       new OptimiserSpec.Sgd(0.05, 0.9, 1e-4, 1, new ScheduleSpec.Constant());
@@ -76,19 +83,62 @@ class EnginesAgreeTest {
     assertAgree(List.of(SmallBlocks.with(MOMENTUM), SmallBlocks.with(MOMENTUM)));
   }
 
+  @Test
+  void textsHaveTheSameLosses() {
+    assertAgreeOnTexts(List.of(new TextLayers.TokenMean()), List.of(new LayerSpec.Dense(5, true)));
+    assertAgreeOnTexts(
+        List.of(new TextLayers.Positions()),
+        SmallTexts.encoder(2, 0.3),
+        SmallTexts.encoder(4, 0.3));
+    assertAgreeOnTexts(
+        List.of(),
+        List.of(new TextLayers.Lstm(3, true)),
+        List.of(new TextLayers.Lstm(3, true), new TextLayers.Dropout(0.3)));
+  }
+
+  /** Blocks of these layers, the first behind an embedding. */
+  @SafeVarargs
+  private static void assertAgreeOnTexts(List<LayerSpec>... layers) {
+    List<BlockSpec> blocks = new ArrayList<>();
+    for (List<LayerSpec> its : layers) {
+      List<LayerSpec> all = new ArrayList<>(its);
+      if (blocks.isEmpty()) {
+        all.add(0, SmallTexts.EMBEDDING);
+      }
+      blocks.add(
+          new BlockSpec(
+              all, new LossSpec.CrossEntropy(), new ExitSpec(Features.POOLED), CLIPPED_ADAM));
+    }
+    assertAgree(new NetworkSpec(SmallTexts.INPUT, 3, blocks), EnginesAgreeTest::texts);
+  }
+
+  private static Batch texts(int rows, long seed) {
+    Batch batch = SmallTexts.batch(rows, seed);
+    batch.chance(seed);
+    return batch;
+  }
+
   private static void assertAgree(List<BlockSpec> blocks) {
-    NetworkSpec spec = new NetworkSpec(SmallBlocks.INPUT, 3, blocks);
+    assertAgree(new NetworkSpec(SmallBlocks.INPUT, 3, blocks), SmallBlocks::batch);
+  }
+
+  /** Batches of so many rows by a seed. */
+  private interface Batches {
+    Batch of(int rows, long seed);
+  }
+
+  private static void assertAgree(NetworkSpec spec, Batches batches) {
     try (DecoupledNetwork dl4j = new DecoupledNetwork(new Dl4jEngine(), spec, SEED);
         DecoupledNetwork torch = new DecoupledNetwork(TestDevice.torch(), spec, SEED)) {
       assertSameStart(dl4j, torch);
       double apart = 0;
       for (int step = 0; step < STEPS; step++) {
-        Batch batch = SmallBlocks.batch(24, step);
+        Batch batch = batches.of(24, step);
         apart = Math.max(apart, apart(step(dl4j, batch), step(torch, batch)));
       }
       System.out.printf("engines' losses differ by %.1e at most over %d steps%n", apart, STEPS);
       assertThat(apart).isLessThan(TOLERANCE);
-      assertSamePredictions(dl4j, torch);
+      assertSamePredictions(dl4j, torch, batches);
     }
   }
 
@@ -122,8 +172,9 @@ class EnginesAgreeTest {
   }
 
   /** Trained by one engine, read by the other: every state vector, in either direction. */
-  private static void assertSamePredictions(DecoupledNetwork dl4j, DecoupledNetwork torch) {
-    Batch batch = SmallBlocks.batch(30, 99);
+  private static void assertSamePredictions(
+      DecoupledNetwork dl4j, DecoupledNetwork torch, Batches batches) {
+    Batch batch = batches.of(30, 99);
     for (boolean back : new boolean[] {false, true}) {
       DecoupledNetwork writer = back ? torch : dl4j;
       DecoupledNetwork reader = back ? dl4j : torch;
@@ -138,8 +189,8 @@ class EnginesAgreeTest {
         assertThat(read.get(k))
             .containsExactly(written.get(k), org.assertj.core.data.Offset.offset(1e-4f));
       }
-      step(writer, SmallBlocks.batch(24, 5));
-      step(reader, SmallBlocks.batch(24, 5));
+      step(writer, batches.of(24, 5));
+      step(reader, batches.of(24, 5));
       assertThat(apart(step(writer, batch), step(reader, batch))).isLessThan(TOLERANCE);
     }
   }

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
+import io.blockwise.model.engine.DropoutMasks;
 import io.blockwise.model.engine.LossTerm;
 import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
@@ -19,21 +20,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A block on ND4J: layers, local loss and optimiser over one flat vector of parameters. */
 final class Dl4jBlock implements Block {
   private final BlockSpec spec;
   private final Memory memory = new Memory();
-  private final Parameters parameters;
+  private final Trainable parameters;
   private final Parameters statistics;
   private final Chain layers;
   private final List<Chain> modules = new ArrayList<>();
   private final LocalLoss loss;
-  private final Optimiser optimiser;
+  private final Beside beside;
   private final StateVectors state;
+  private Optional<NativeSignal.Pool> finalStates = Optional.empty();
   private final NativeSignal.Pool outputs;
   private final NativeSignal.Pool answers;
   private final Optional<NativeSignal.Pool> targets;
@@ -41,10 +43,12 @@ final class Dl4jBlock implements Block {
   Dl4jBlock(BlockSpec spec, Border border, int classes, RandomGenerator random) {
     this.spec = spec;
     BlockLayout layout = BlockLayout.of(spec, border, classes);
-    parameters = Parameters.trained(layout.parameters(), layout.firstParameters(random));
+    parameters = new Trainable(spec, layout, random, memory);
     statistics = Parameters.kept(layout.statistics(), layout.firstStatistics());
-    Construction in = new Construction(memory, parameters, statistics);
     Map<String, ModuleSpec> specs = spec.modules(border, classes);
+    beside = new Beside(masks(specs, random), memory);
+    Construction in =
+        new Construction(memory, parameters.values(), statistics, beside, parameters.rows());
     layers = module(specs.get(BlockSpec.LAYERS), in);
     loss =
         LocalLoss.of(
@@ -59,9 +63,14 @@ final class Dl4jBlock implements Block {
     answers =
         new NativeSignal.Pool(loss.decoder().map(Layer::output).orElse(Shape.vector(classes)));
     targets = spec.output(border, classes).target().map(NativeSignal.Pool::new);
-    optimiser =
-        ModuleRates.of(Optimiser.of(spec.optimiser(), parameters), parameters, spec.loss().rates());
-    state = new StateVectors(parameters, statistics, optimiser);
+    state = new StateVectors(parameters.values(), statistics, parameters.optimiser());
+  }
+
+  private static Optional<DropoutMasks> masks(
+      Map<String, ModuleSpec> modules, RandomGenerator random) {
+    return modules.values().stream().anyMatch(ModuleSpec::leavesToChance)
+        ? Optional.of(new DropoutMasks(random.nextLong()))
+        : Optional.empty();
   }
 
   private Chain module(ModuleSpec spec, Construction in) {
@@ -73,15 +82,17 @@ final class Dl4jBlock implements Block {
   @Override
   public Step train(Signal in, Pace pace) {
     NativeSignal signal = (NativeSignal) in;
+    BatchRows batch = signal.batch();
     if (!signal.isFinite()) {
-      Signal nothing = outputs.signal(in.labels()).notFinite();
+      Signal nothing = outputs.signal(batch).notFinite();
       return new Step.Done(nothing, StepResult.skipped(in.rows()));
     }
+    beside.begin(batch, signal.states());
     INDArray output = layers.train(signal.activation());
     LocalLoss.Outcome loss =
         this.loss.evaluate(new LossInput(output, signal.target(), in.labels()));
-    NativeSignal next = outputs.copy(output, in.labels());
-    loss.target().ifPresent(target -> next.with(targets.orElseThrow().copy(target, in.labels())));
+    NativeSignal next = withStates(outputs.copy(output, batch));
+    loss.target().ifPresent(target -> next.with(targets.orElseThrow().copy(target, batch)));
     boolean finite = loss.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
     if (finite) {
       layers.backward(loss.gradient());
@@ -93,31 +104,23 @@ final class Dl4jBlock implements Block {
         new StepResult(outcome, in.rows(), loss.correct(), loss.terms()));
   }
 
-  /** Takes the optimiser's step unless the gradient is not finite. */
   private boolean step(Pace pace) {
-    INDArray gradients = parameters.gradients();
-    double norm = Math.sqrt(Nd4j.getBlasWrapper().dot(gradients, gradients));
-    if (!Double.isFinite(norm)) {
-      return false;
+    boolean taken = parameters.step(pace);
+    if (taken) {
+      modules.forEach(Layer::stepTaken);
     }
-    double clip = spec.optimiser().clipNorm();
-    if (clip > 0 && norm > clip) {
-      gradients.muli(clip / (norm + 1e-6));
-    }
-    optimiser.step(pace);
-    modules.forEach(Layer::stepTaken);
-    return true;
+    return taken;
   }
 
   @Override
   public Signal forward(Signal in) {
-    return outputs.copy(layers.infer(((NativeSignal) in).activation()), in.labels());
+    return withStates(of(in, layers::infer, outputs));
   }
 
   @Override
   public Signal answer(Signal output) {
-    NativeSignal.Pool pool = targets.orElse(answers); // an answer by targets is one of the block's
-    return pool.copy(loss.scores(((NativeSignal) output).activation()), output.labels());
+    // an answer by targets is one of the block's
+    return of(output, loss::scores, targets.orElse(answers));
   }
 
   @Override
@@ -126,9 +129,27 @@ final class Dl4jBlock implements Block {
       return answer;
     }
     try (answer) {
-      INDArray scores = ((NativeSignal) answer).activation();
-      return answers.copy(loss.decoder().get().infer(scores), answer.labels());
+      return of(answer, loss.decoder().get()::infer, answers);
     }
+  }
+
+  /** With the final states that the block hands on, its own or those it was given. */
+  private NativeSignal withStates(NativeSignal next) {
+    if (beside.states().isPresent()) {
+      INDArray its = beside.states().get();
+      if (finalStates.isEmpty()) {
+        Shape shape = Shape.vector(Math.toIntExact(its.size(1)));
+        finalStates = Optional.of(new NativeSignal.Pool(shape));
+      }
+      next.withStates(finalStates.get().copy(its, next.batch()));
+    }
+    return next;
+  }
+
+  private NativeSignal of(Signal in, UnaryOperator<INDArray> inference, NativeSignal.Pool pool) {
+    NativeSignal signal = (NativeSignal) in;
+    beside.begin(signal.batch(), signal.states());
+    return pool.copy(inference.apply(signal.activation()), signal.batch());
   }
 
   @Override
@@ -138,7 +159,7 @@ final class Dl4jBlock implements Block {
 
   @Override
   public TensorTable parameters() {
-    return parameters.table();
+    return parameters.values().table();
   }
 
   @Override
@@ -162,12 +183,37 @@ final class Dl4jBlock implements Block {
   }
 
   @Override
+  public int[] takeChangedRows() {
+    return parameters.takeChangedRows();
+  }
+
+  @Override
+  public void readRows(int[] rows, float[] into) {
+    parameters.readRows(rows, into);
+  }
+
+  @Override
+  public void adoptRows(int[] rows, float[] from) {
+    parameters.adoptRows(rows, from);
+  }
+
+  @Override
+  public void readRest(float[] into) {
+    parameters.readRest(into);
+  }
+
+  @Override
+  public void adoptRest(float[] from) {
+    parameters.adoptRest(from);
+  }
+
+  @Override
   public void close() {
     memory.close();
     parameters.close();
     statistics.close();
-    optimiser.close();
     outputs.close();
+    finalStates.ifPresent(NativeSignal.Pool::close);
     answers.close();
     targets.ifPresent(NativeSignal.Pool::close);
   }

@@ -11,11 +11,15 @@ import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The engine on ND4J's native operations. One per replica; used by one thread. */
 public final class Dl4jEngine implements Engine {
+  /** Of texts as long as they are: a signal looks at how long its own are. */
+  private static final Shape TEXTS = Shape.tokens(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
   private final Device device;
   private NativeSignal.Pool inputs;
   private Shape inputShape;
@@ -55,14 +59,27 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public Signal signal(Batch batch) {
-    if (!batch.shape().equals(inputShape)) {
-      close();
-      inputShape = batch.shape();
-      inputs = new NativeSignal.Pool(inputShape);
+    int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
+    if (batch.tokens().isPresent()) {
+      Texts texts = new Texts(batch.tokens().get(), batch.rows());
+      NativeSignal signal =
+          inputs(TEXTS).signal(new BatchRows(labels, Optional.of(texts), batch.chance()));
+      Maths.write(texts.ids(), signal.activation());
+      return signal;
     }
-    NativeSignal signal = inputs.signal(Arrays.copyOf(batch.labels(), batch.rows()));
+    NativeSignal signal =
+        inputs(batch.shape()).signal(new BatchRows(labels, Optional.empty(), batch.chance()));
     Maths.write(toChannelsLast(batch), 0, signal.activation());
     return signal;
+  }
+
+  private NativeSignal.Pool inputs(Shape shape) {
+    if (!shape.equals(inputShape)) {
+      close();
+      inputShape = shape;
+      inputs = new NativeSignal.Pool(inputShape);
+    }
+    return inputs;
   }
 
   @Override

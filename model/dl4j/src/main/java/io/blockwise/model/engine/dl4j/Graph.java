@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -42,6 +43,7 @@ final class Graph {
   private final Map<String, INDArray> values = new HashMap<>();
   private final Map<String, INDArray> places = new LinkedHashMap<>();
   private final Map<String, SDVariable> gradients = new HashMap<>();
+  private final Map<SDVariable, Supplier<INDArray>> beside = new LinkedHashMap<>();
 
   /**
    * An empty graph.
@@ -70,6 +72,23 @@ final class Graph {
    */
   SDVariable input(String input, long... shape) {
     return operations.placeHolder(input, DataType.FLOAT, shape);
+  }
+
+  /**
+   * An input that comes with the batch.
+   *
+   * @param value gives it for every pass forward
+   * @param shape -1 for a size that may change
+   */
+  SDVariable beside(String input, DataType type, Supplier<INDArray> value, long... shape) {
+    SDVariable variable = operations.placeHolder(input, type, shape);
+    beside.put(variable, value);
+    return variable;
+  }
+
+  /** Sets the inputs that come with the batch. */
+  void begin() {
+    beside.forEach((input, value) -> set(input, value.get()));
   }
 
   /** A tensor of the block, whose gradient the backward pass writes to its place. */
@@ -117,18 +136,26 @@ final class Graph {
   }
 
   /**
-   * The same for a result of any shape, whose own gradient is known.
+   * A result of any shape whose gradient is known.
    *
-   * @param given gradient of the result, in its shape; an input
+   * @param gradient in its shape; an input
    */
+  record Given(SDVariable result, SDVariable gradient) {}
+
+  /** The same for a result of any shape, whose own gradient is known. */
   Tape backwardFrom(SDVariable given, Tape forward, SDVariable result, SDVariable... inputs) {
+    return backwardFrom(List.of(new Given(result, given)), forward, inputs);
+  }
+
+  /** The same for several results, none of which leads to another. */
+  Tape backwardFrom(List<Given> results, Tape forward, SDVariable... inputs) {
     Set<String> sources = new LinkedHashSet<>(places.keySet());
     Stream.of(inputs).map(SDVariable::name).forEach(sources::add);
-    differentiate(result, given, sources);
+    differentiate(results, sources);
     Map<String, INDArray> written = new HashMap<>();
     places.forEach((tensor, place) -> written.put(gradients.get(tensor).name(), place));
-    List<String> results = sources.stream().map(source -> gradients.get(source).name()).toList();
-    return tape(results, forward.operations(), written);
+    List<String> found = sources.stream().map(source -> gradients.get(source).name()).toList();
+    return tape(found, forward.operations(), written);
   }
 
   /**
@@ -136,16 +163,19 @@ final class Graph {
    * createGradFunction} does so too, but on a copy of the graph in which operations lose part of
    * their arguments, and it prints a line for each.
    */
-  private void differentiate(SDVariable result, SDVariable given, Set<String> sources) {
+  private void differentiate(List<Given> results, Set<String> sources) {
     List<SameDiffOp> all = List.copyOf(operations.getOps().values());
     Set<String> varying = varying(all, sources);
-    gradients.put(result.name(), given);
+    Set<String> taken = new HashSet<>();
+    for (Given given : results) {
+      gradients.put(given.result.name(), given.gradient);
+      taken.add(given.gradient.name());
+    }
     for (int i = all.size() - 1; i >= 0; i--) {
       if (all.get(i).getOutputsOfOp().stream().anyMatch(gradients::containsKey)) {
         differentiate(all.get(i), varying);
       }
     }
-    Set<String> taken = new HashSet<>(Set.of(given.name()));
     for (String source : sources) {
       SDVariable gradient = gradients.get(source);
       if (gradient == null) {

@@ -51,6 +51,7 @@ final class GraphLayer implements Layer {
 
   @Override
   public INDArray infer(INDArray input) {
+    graph.begin();
     graph.set(x, input);
     forward.run();
     return graph.value(y);

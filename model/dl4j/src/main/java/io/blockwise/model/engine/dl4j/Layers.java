@@ -4,6 +4,7 @@ import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.ModuleSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -14,49 +15,60 @@ import org.nd4j.autodiff.samediff.SameDiff;
 final class Layers {
   /** The layers of this engine, by the record that describes one. */
   static final Map<Class<? extends LayerSpec>, Maker> MAKERS =
-      Map.ofEntries(
-          Map.entry(
-              LayerSpec.Convolution.class,
-              (spec, at) ->
-                  new ConvolutionLayer(at.name, (LayerSpec.Convolution) spec, at.input, at.in)),
-          Map.entry(
-              LayerSpec.BatchNorm.class,
-              (spec, at) -> new BatchNormLayer(at.name, at.input, at.overwrites, at.in)),
-          Map.entry(
-              LayerSpec.Relu.class,
-              (spec, at) -> new ReluLayer(at.name, at.input, at.overwrites, at.in)),
-          Map.entry(LayerSpec.Tanh.class, (spec, at) -> at.function((f, x) -> f.math().tanh(x))),
-          Map.entry(
-              LayerSpec.Sigmoid.class, (spec, at) -> at.function((f, x) -> f.nn().sigmoid(x))),
-          Map.entry(LayerSpec.Elu.class, (spec, at) -> elu((LayerSpec.Elu) spec, at)),
-          Map.entry(
-              LayerSpec.LeakyRelu.class,
-              (spec, at) -> {
-                double slope = ((LayerSpec.LeakyRelu) spec).slope();
-                return at.function((f, x) -> f.nn().leakyRelu(x, slope));
-              }),
-          Map.entry(
-              LayerSpec.MaxPool.class,
-              (spec, at) -> PoolLayer.max(at.name, (LayerSpec.MaxPool) spec, at.input, at.in)),
-          Map.entry(
-              LayerSpec.AveragePool.class,
-              (spec, at) ->
-                  PoolLayer.average(at.name, (LayerSpec.AveragePool) spec, at.input, at.in)),
-          Map.entry(
-              LayerSpec.AdaptiveAveragePool.class,
-              (spec, at) ->
-                  AdaptivePool.of(at.name, (LayerSpec.AdaptiveAveragePool) spec, at.map(), at.in)),
-          Map.entry(
-              LayerSpec.GlobalAveragePool.class,
-              (spec, at) -> PoolLayer.global(at.name, at.map(), at.in)),
-          Map.entry(
-              LayerSpec.Flatten.class, (spec, at) -> new FlattenLayer(at.name, at.map(), at.in)),
-          Map.entry(
-              LayerSpec.Dense.class, (spec, at) -> dense(at.name, (LayerSpec.Dense) spec, at.in)),
-          Map.entry(
-              LayerSpec.Residual.class, (spec, at) -> residual((LayerSpec.Residual) spec, at)));
+      withTexts(
+          Map.ofEntries(
+              Map.entry(
+                  LayerSpec.Convolution.class,
+                  (spec, at) ->
+                      new ConvolutionLayer(at.name, (LayerSpec.Convolution) spec, at.input, at.in)),
+              Map.entry(
+                  LayerSpec.BatchNorm.class,
+                  (spec, at) -> new BatchNormLayer(at.name, at.input, at.overwrites, at.in)),
+              Map.entry(
+                  LayerSpec.Relu.class,
+                  (spec, at) -> new ReluLayer(at.name, at.input, at.overwrites, at.in)),
+              Map.entry(
+                  LayerSpec.Tanh.class, (spec, at) -> at.function((f, x) -> f.math().tanh(x))),
+              Map.entry(
+                  LayerSpec.Sigmoid.class, (spec, at) -> at.function((f, x) -> f.nn().sigmoid(x))),
+              Map.entry(LayerSpec.Elu.class, (spec, at) -> elu((LayerSpec.Elu) spec, at)),
+              Map.entry(
+                  LayerSpec.LeakyRelu.class,
+                  (spec, at) -> {
+                    double slope = ((LayerSpec.LeakyRelu) spec).slope();
+                    return at.function((f, x) -> f.nn().leakyRelu(x, slope));
+                  }),
+              Map.entry(
+                  LayerSpec.MaxPool.class,
+                  (spec, at) -> PoolLayer.max(at.name, (LayerSpec.MaxPool) spec, at.input, at.in)),
+              Map.entry(
+                  LayerSpec.AveragePool.class,
+                  (spec, at) ->
+                      PoolLayer.average(at.name, (LayerSpec.AveragePool) spec, at.input, at.in)),
+              Map.entry(
+                  LayerSpec.AdaptiveAveragePool.class,
+                  (spec, at) ->
+                      AdaptivePool.of(
+                          at.name, (LayerSpec.AdaptiveAveragePool) spec, at.map(), at.in)),
+              Map.entry(
+                  LayerSpec.GlobalAveragePool.class,
+                  (spec, at) -> PoolLayer.global(at.name, at.map(), at.in)),
+              Map.entry(
+                  LayerSpec.Flatten.class,
+                  (spec, at) -> new FlattenLayer(at.name, at.map(), at.in)),
+              Map.entry(LayerSpec.Dense.class, (spec, at) -> dense((LayerSpec.Dense) spec, at)),
+              Map.entry(
+                  LayerSpec.Residual.class,
+                  (spec, at) -> residual((LayerSpec.Residual) spec, at))));
 
   private Layers() {}
+
+  private static Map<Class<? extends LayerSpec>, Maker> withTexts(
+      Map<Class<? extends LayerSpec>, Maker> others) {
+    Map<Class<? extends LayerSpec>, Maker> all = new HashMap<>(others);
+    all.putAll(TextGraphs.MAKERS);
+    return Map.copyOf(all);
+  }
 
   /** Makes a layer of its record. */
   interface Maker {
@@ -76,8 +88,12 @@ final class Layers {
 
     /** A layer without parameters whose output has the shape of its input. */
     Layer function(BiFunction<SameDiff, SDVariable, SDVariable> operations) {
-      return new GraphLayer(
-          name, input, input, in.memory(), (graph, x) -> operations.apply(graph.operations(), x));
+      return layer((graph, x) -> operations.apply(graph.operations(), x));
+    }
+
+    /** A layer whose output has the shape of its input. */
+    Layer layer(GraphLayer.Definition definition) {
+      return new GraphLayer(name, input, input, in.memory(), definition);
     }
   }
 
@@ -109,7 +125,7 @@ final class Layers {
     return new ResidualLayer(at.name, body, shortcut, at.in.memory());
   }
 
-  private static Layer dense(String name, LayerSpec.Dense spec, Construction in) {
-    return new DenseLayer(name, spec.units(), spec.bias(), in);
+  private static Layer dense(LayerSpec.Dense spec, Place at) {
+    return new DenseLayer(at.name, spec.output(at.input), spec.bias(), at.in);
   }
 }

@@ -1,6 +1,7 @@
 package io.blockwise.model.engine.dl4j;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
@@ -82,6 +83,50 @@ final class Maths {
     Nd4j.getExecutioner().commit();
     Nd4j.getAffinityManager().ensureLocation(from, AffinityManager.Location.HOST);
     pointer(from).get(to, offset, Math.toIntExact(from.length()));
+  }
+
+  /** Copies values from one array to another, both in their own order. */
+  static void copy(INDArray from, long first, INDArray to, long at, long count) {
+    Nd4j.getExecutioner().commit();
+    Nd4j.getAffinityManager().ensureLocation(from, AffinityManager.Location.HOST);
+    Nd4j.getAffinityManager().ensureLocation(to, AffinityManager.Location.HOST);
+    FloatPointer source = pointer(from);
+    FloatPointer target = pointer(to);
+    source.position(source.position() + first).limit(source.position() + count);
+    target.position(target.position() + at).put(source);
+    Nd4j.getAffinityManager().tagLocation(to, AffinityManager.Location.HOST);
+  }
+
+  /** Copies whole numbers in. */
+  static void write(int[] from, INDArray to) {
+    new IntPointer(to.data().pointer()).position(to.offset()).put(from, 0, (int) to.length());
+    Nd4j.getAffinityManager().tagLocation(to, AffinityManager.Location.HOST);
+  }
+
+  /** Copies some rows of a matrix out, one behind the other. */
+  static void readRows(INDArray from, int[] rows, float[] to) {
+    Nd4j.getExecutioner().commit();
+    Nd4j.getAffinityManager().ensureLocation(from, AffinityManager.Location.HOST);
+    int width = Math.toIntExact(from.size(1));
+    for (int i = 0; i < rows.length; i++) {
+      row(from, rows[i]).get(to, i * width, width);
+    }
+  }
+
+  /** Copies some rows of a matrix in, which lie one behind the other. */
+  static void writeRows(float[] from, int[] rows, INDArray to) {
+    Nd4j.getExecutioner().commit();
+    Nd4j.getAffinityManager().ensureLocation(to, AffinityManager.Location.HOST);
+    int width = Math.toIntExact(to.size(1));
+    for (int i = 0; i < rows.length; i++) {
+      row(to, rows[i]).put(from, i * width, width);
+    }
+    Nd4j.getAffinityManager().tagLocation(to, AffinityManager.Location.HOST);
+  }
+
+  private static FloatPointer row(INDArray matrix, long row) {
+    FloatPointer start = new FloatPointer(matrix.data().pointer());
+    return start.position(matrix.offset() + row * matrix.size(1));
   }
 
   private static FloatPointer pointer(INDArray array) {

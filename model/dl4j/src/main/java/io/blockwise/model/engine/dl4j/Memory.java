@@ -1,14 +1,11 @@
 package io.blockwise.model.engine.dl4j;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Preallocated arrays of one block. A fresh array costs many times the operation that fills it, so
@@ -20,7 +17,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class Memory implements AutoCloseable {
   private final Map<String, Slab> slabs = new HashMap<>();
   private final Map<List<Object>, NativeOp> products = new HashMap<>();
-  private final Map<INDArray, Map<Key, INDArray>> reshaped = new IdentityHashMap<>();
+  private final Map<INDArray, Map<Slab.Key, INDArray>> reshaped = new IdentityHashMap<>();
 
   /** The array kept under {@code key}, in {@code shape} (c order); its content is undefined. */
   INDArray take(String key, long... shape) {
@@ -29,7 +26,14 @@ final class Memory implements AutoCloseable {
 
   /** The same, of another type of elements, which has to be the same at every request of a key. */
   INDArray take(String key, DataType type, long... shape) {
-    return slabs.computeIfAbsent(key, k -> new Slab(type, 0)).view(shape);
+    return view(slabs.computeIfAbsent(key, k -> new Slab(type, 0)), shape);
+  }
+
+  private INDArray view(Slab slab, long... shape) {
+    if (slab.length() < Slab.length(shape)) {
+      reshaped.clear(); // its views would keep the smaller array alive
+    }
+    return slab.view(shape);
   }
 
   /** Space for a gradient of that shape that is not the space of {@code busy}: two take turns. */
@@ -41,11 +45,11 @@ final class Memory implements AutoCloseable {
 
   /** The same values in another shape. Kept, since even a view costs native memory. */
   INDArray as(INDArray array, long... shape) {
-    Map<Key, INDArray> views = reshaped.computeIfAbsent(array, a -> new HashMap<>());
-    INDArray view = views.get(new Key(shape));
+    Map<Slab.Key, INDArray> views = reshaped.computeIfAbsent(array, a -> new HashMap<>());
+    INDArray view = views.get(new Slab.Key(shape));
     if (view == null) {
       view = array.reshape('c', shape);
-      views.put(new Key(shape.clone()), view);
+      views.put(new Slab.Key(shape.clone()), view);
     }
     return view;
   }
@@ -61,8 +65,7 @@ final class Memory implements AutoCloseable {
 
   /** A row of ones. */
   INDArray ones(long length) {
-    Slab slab = slabs.computeIfAbsent("ones", k -> new Slab(DataType.FLOAT, 1));
-    return slab.view(new long[] {1, length});
+    return view(slabs.computeIfAbsent("ones", k -> new Slab(DataType.FLOAT, 1)), 1, length);
   }
 
   /** Frees all arrays at once, without waiting for the garbage collector. */
@@ -70,65 +73,5 @@ final class Memory implements AutoCloseable {
   public void close() {
     slabs.values().forEach(Slab::release);
     reshaped.clear();
-  }
-
-  private final class Slab {
-    private final DataType type;
-    private final float fill;
-    private final Map<Key, INDArray> views = new HashMap<>();
-    private INDArray whole;
-
-    Slab(DataType type, float fill) {
-      this.type = type;
-      this.fill = fill;
-    }
-
-    boolean holds(INDArray array) {
-      return whole != null && whole.data().address() == array.data().address();
-    }
-
-    void release() {
-      views.clear();
-      if (whole != null) {
-        whole.close();
-        whole = null;
-      }
-    }
-
-    INDArray view(long[] shape) {
-      INDArray view = views.get(new Key(shape));
-      return view != null ? view : create(shape);
-    }
-
-    private INDArray create(long[] shape) {
-      long length = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-      if (whole == null || whole.length() < length) {
-        release();
-        reshaped.clear(); // its views would keep the smaller array alive
-        whole = Nd4j.valueArrayOf(new long[] {length}, fill, type);
-      }
-      INDArray view = whole.get(NDArrayIndex.interval(0, length)).reshape('c', shape);
-      views.put(new Key(shape.clone()), view);
-      return view;
-    }
-  }
-
-  /** A shape as a key: arrays compare by identity. */
-  private static final class Key {
-    private final long[] shape;
-
-    Key(long[] shape) {
-      this.shape = shape;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key key && Arrays.equals(shape, key.shape);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(shape);
-    }
   }
 }

@@ -12,25 +12,44 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An activation in an array of its own, which goes back to where it came from when closed, and so
- * does the target that may come with it.
+ * An activation in space of its own, which goes back to where it came from when closed, and so does
+ * that of the target that may come with it.
  */
 final class NativeSignal implements Signal {
   private final Pool pool;
+  private final Slab space;
   private final INDArray activation;
-  private final int[] labels;
+  private final BatchRows batch;
   private Optional<NativeSignal> target = Optional.empty();
+  private Optional<NativeSignal> states = Optional.empty();
   private boolean finite = true;
   private boolean closed;
 
-  private NativeSignal(Pool pool, INDArray activation, int[] labels) {
+  private NativeSignal(Pool pool, Slab space, BatchRows batch) {
     this.pool = pool;
-    this.activation = activation;
-    this.labels = labels;
+    this.space = space;
+    this.batch = batch;
+    activation = space.view(batch.sizes(pool.shape));
   }
 
   INDArray activation() {
     return activation;
+  }
+
+  /** Final states of an LSTM that hands them on, {@code [rows, states]}. */
+  Optional<INDArray> states() {
+    return states.map(NativeSignal::activation);
+  }
+
+  /** The same signal with such states, which it closes. Before it is handed on. */
+  NativeSignal withStates(NativeSignal itsStates) {
+    states = Optional.of(itsStates);
+    return this;
+  }
+
+  /** What it shares with all signals of its batch. */
+  BatchRows batch() {
+    return batch;
   }
 
   /** What the block before hands on for the loss. */
@@ -57,25 +76,25 @@ final class NativeSignal implements Signal {
 
   @Override
   public int rows() {
-    return labels.length;
+    return batch.count();
   }
 
   @Override
   public int[] labels() {
-    return labels;
+    return batch.labels();
   }
 
   @Override
   public Signal select(int[] rows) {
     Signal.requireRows(rows, rows());
-    NativeSignal selected = pool.signal(Signal.labels(labels, rows));
-    int elements = pool.shape.elements();
+    NativeSignal selected = pool.signal(batch.select(rows));
     Nd4j.pullRows(
-        activation.reshape('c', rows(), elements),
-        selected.activation.reshape('c', rows.length, elements),
+        activation.reshape('c', rows(), -1),
+        selected.activation.reshape('c', rows.length, -1),
         1,
         rows);
     selected.target = target.map(whole -> (NativeSignal) whole.select(rows));
+    selected.states = states.map(whole -> (NativeSignal) whole.select(rows));
     return selected;
   }
 
@@ -108,11 +127,18 @@ final class NativeSignal implements Signal {
     return values;
   }
 
-  /** Sizes of an array of so many examples, as this engine lays them out: maps channels last. */
+  /**
+   * Sizes of an array of so many examples, as this engine lays them out: maps channels last,
+   * positions of texts, of which there are as many as the batch has, -1.
+   */
   static long[] sizes(long rows, Shape shape) {
-    return shape instanceof Shape.FeatureMap map
-        ? new long[] {rows, map.height(), map.width(), map.channels()}
-        : new long[] {rows, shape.elements()};
+    if (shape instanceof Shape.FeatureMap map) {
+      return new long[] {rows, map.height(), map.width(), map.channels()};
+    }
+    if (shape instanceof Shape.Sequence sequence) {
+      return new long[] {rows, -1, sequence.features()};
+    }
+    return new long[] {rows, shape instanceof Shape.Tokens ? -1 : shape.elements()};
   }
 
   /** Turns a {@code [rows, columns]} matrix at {@code offset} into its transpose. */
@@ -128,47 +154,56 @@ final class NativeSignal implements Signal {
   public void close() {
     if (!closed) {
       closed = true;
-      pool.free.add(activation);
+      pool.free.add(space);
       target.ifPresent(NativeSignal::close);
+      states.ifPresent(NativeSignal::close);
     }
   }
 
-  /** Arrays for signals of one shape. Thread-safe. */
+  /** Space for signals of one shape. Thread-safe. */
   static final class Pool implements AutoCloseable {
     private final Shape shape;
-    private final Queue<INDArray> free = new ConcurrentLinkedQueue<>();
+    private final Queue<Slab> free = new ConcurrentLinkedQueue<>();
 
     Pool(Shape shape) {
       this.shape = shape;
     }
 
-    /** A signal with undefined activation. */
-    NativeSignal signal(int[] labels) {
-      INDArray array = free.poll();
-      while (array != null && array.size(0) != labels.length) {
-        array.close(); // a batch of another size: rare, so the memory is given back, not kept
-        array = free.poll();
+    /** A signal with undefined activation: floats, or ids of tokens. */
+    NativeSignal signal(BatchRows batch) {
+      long[] sizes = batch.sizes(shape);
+      Slab space = free.poll();
+      while (space != null && !fits(space, sizes)) {
+        space.release(); // a batch of another size: rare, so the memory is given back, not kept
+        space = free.poll();
       }
-      return new NativeSignal(this, array == null ? create(labels.length) : array, labels);
+      return new NativeSignal(this, space == null ? new Slab(type(), 0) : space, batch);
+    }
+
+    /** Batches of texts differ in width, so that space for the widest serves all. */
+    private boolean fits(Slab space, long... sizes) {
+      long length = Slab.length(sizes);
+      boolean fixed = shape instanceof Shape.FeatureMap || shape instanceof Shape.Vector;
+      return fixed ? space.length() == length : space.length() >= length;
+    }
+
+    private DataType type() {
+      return shape instanceof Shape.Tokens ? DataType.INT32 : DataType.FLOAT;
     }
 
     /** A signal with a copy of {@code activation}. */
-    NativeSignal copy(INDArray activation, int[] labels) {
-      NativeSignal signal = signal(labels);
+    NativeSignal copy(INDArray activation, BatchRows batch) {
+      NativeSignal signal = signal(batch);
       signal.activation.assign(activation);
       return signal;
     }
 
-    /** Frees the arrays of closed signals. */
+    /** Frees the space of closed signals. */
     @Override
     public void close() {
-      for (INDArray array = free.poll(); array != null; array = free.poll()) {
-        array.close();
+      for (Slab space = free.poll(); space != null; space = free.poll()) {
+        space.release();
       }
-    }
-
-    private INDArray create(long rows) {
-      return Nd4j.create(DataType.FLOAT, sizes(rows, shape));
     }
   }
 }

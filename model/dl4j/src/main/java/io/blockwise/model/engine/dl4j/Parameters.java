@@ -12,7 +12,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A flat vector and the tensors that are views of it, so that the optimiser, averaging and files
- * see one vector while layers see their tensors. Used by one thread.
+ * see one vector while layers see their tensors. A table, which is its first tensor, has no
+ * gradient: what trains by rows has those of its rows. Used by one thread.
  */
 final class Parameters implements StateVectors.Vector, AutoCloseable {
   private final StateKind kind;
@@ -24,25 +25,33 @@ final class Parameters implements StateVectors.Vector, AutoCloseable {
   /**
    * One tensor of the vector.
    *
-   * @param gradient null for what is not trained
+   * @param gradient null for what is not trained as a whole
    */
   record Tensor(INDArray value, INDArray gradient) {}
 
   private Parameters(StateKind kind, TensorTable table, float[] first) {
-    boolean trained = kind == StateKind.PARAMETERS;
+    this(kind, table);
+    if (table.length() > 0) {
+      values = Nd4j.zeros(DataType.FLOAT, table.length());
+      Maths.write(first, 0, values);
+      addTensors();
+    }
+  }
+
+  private Parameters(StateKind kind, TensorTable table) {
     this.kind = kind;
     this.table = table;
-    if (table.length() == 0) {
-      return;
-    }
-    values = Nd4j.zeros(DataType.FLOAT, table.length());
-    Maths.write(first, 0, values);
-    if (trained) {
-      gradients = Nd4j.zeros(DataType.FLOAT, table.length());
+  }
+
+  private void addTensors() {
+    int front = table.length() - table.lengthOfRest();
+    if (kind == StateKind.PARAMETERS && gradients == null) {
+      gradients = Nd4j.zeros(DataType.FLOAT, table.lengthOfRest());
     }
     for (TensorTable.Entry entry : table.entries()) {
-      INDArray gradient = trained ? view(gradients, entry) : null;
-      tensors.put(entry.name(), new Tensor(view(values, entry), gradient));
+      boolean trained = gradients != null && !entry.byRow();
+      INDArray gradient = trained ? view(gradients, entry, front) : null;
+      tensors.put(entry.name(), new Tensor(view(values, entry, 0), gradient));
     }
   }
 
@@ -56,11 +65,32 @@ final class Parameters implements StateVectors.Vector, AutoCloseable {
     return new Parameters(StateKind.STATISTICS, table, first);
   }
 
-  private static INDArray view(INDArray vector, TensorTable.Entry entry) {
+  /** Those without the table, as views of the same vectors, which these close. */
+  Parameters withoutTable() {
+    if (table.table().isEmpty()) {
+      return this;
+    }
+    int front = table.length() - table.lengthOfRest();
+    Parameters rest = new Parameters(kind, behind(front));
+    rest.values = values.get(NDArrayIndex.interval(front, table.length()));
+    rest.gradients = gradients;
+    rest.addTensors();
+    return rest;
+  }
+
+  private TensorTable behind(int front) {
+    return new TensorTable(
+        table.entries().stream()
+            .filter(entry -> !entry.byRow())
+            .map(
+                entry -> new TensorTable.Entry(entry.name(), entry.shape(), entry.offset() - front))
+            .toList());
+  }
+
+  private static INDArray view(INDArray vector, TensorTable.Entry entry, int front) {
     long[] shape = entry.shape().stream().mapToLong(Integer::longValue).toArray();
-    return vector
-        .get(NDArrayIndex.interval(entry.offset(), entry.offset() + entry.length()))
-        .reshape('c', shape);
+    int offset = entry.offset() - front;
+    return vector.get(NDArrayIndex.interval(offset, offset + entry.length())).reshape('c', shape);
   }
 
   TensorTable table() {

@@ -12,6 +12,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BaseReduceOp;
 import org.nd4j.linalg.api.ops.ReduceOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.api.ops.impl.controlflow.compat.BaseCompatOp;
@@ -103,6 +104,18 @@ final class Tape {
       throw new IllegalArgumentException(
           "Cannot run " + name + ": " + operation.getName() + " is no plain operation");
     }
+    if (op instanceof BaseReduceOp reduction && countsFromBehind(reduction.getDimensions())) {
+      throw new IllegalArgumentException(
+          "Cannot run "
+              + name
+              + ": "
+              + operation.getName()
+              + " counts an axis from behind, of which ND4J makes something else (count from 0)");
+    }
+  }
+
+  private static boolean countsFromBehind(int... axes) {
+    return axes != null && Arrays.stream(axes).anyMatch(axis -> axis < 0);
   }
 
   /** An operation between its variables. */

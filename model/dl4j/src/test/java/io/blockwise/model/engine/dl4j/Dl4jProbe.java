@@ -11,6 +11,7 @@ import io.blockwise.model.spec.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -41,6 +42,50 @@ final class Dl4jProbe implements LayerProbe {
         LayerProbe.list(channelsFirst(dx, input)),
         LayerProbe.layers(parameters.table(), gradients),
         LayerProbe.layers(statistics.table(), running));
+  }
+
+  @Override
+  public LayerRun texts(
+      List<LayerSpec> specs,
+      Shape.Sequence input,
+      int[] lengths,
+      float[] x,
+      float[] dout,
+      Map<String, float[]> values) {
+    BlockSpec block = LayerProbe.block(specs);
+    BlockLayout layout = BlockLayout.of(block, Border.of(input), 2);
+    Parameters parameters =
+        Parameters.trained(layout.parameters(), LayerProbe.vector(layout.parameters(), values));
+    Memory memory = new Memory();
+    Beside beside = new Beside(Optional.empty(), memory);
+    Texts texts = new Texts(LayerProbe.tokens(lengths), lengths.length);
+    beside.begin(new BatchRows(new int[lengths.length], Optional.of(texts), 0), Optional.empty());
+    Construction in =
+        new Construction(
+            memory,
+            parameters,
+            Parameters.kept(layout.statistics(), layout.firstStatistics()),
+            beside,
+            Optional.empty());
+    Chain chain = Layers.of(block.modules(Border.of(input), 2).get(BlockSpec.LAYERS), in);
+    INDArray tokens =
+        Nd4j.createFromArray(texts.meanWeights())
+            .gt(0)
+            .castTo(DataType.FLOAT)
+            .reshape('c', lengths.length, -1, 1);
+    INDArray out = chain.train(sequence(x, lengths.length, input.features())).mul(tokens);
+    INDArray dx = chain.backward(sequence(dout, lengths.length, out.size(2)).mul(tokens).dup('c'));
+    float[] gradients = new float[parameters.length()];
+    Maths.read(parameters.gradients(), gradients, 0);
+    return new LayerRun(
+        LayerProbe.list(out.dup('c').data().asFloat()),
+        LayerProbe.list(dx.dup('c').data().asFloat()),
+        LayerProbe.layers(parameters.table(), gradients),
+        Map.of());
+  }
+
+  private static INDArray sequence(float[] values, long rows, long features) {
+    return Nd4j.createFromArray(values).reshape('c', rows, -1, features);
   }
 
   @Override

@@ -57,7 +57,10 @@ class GraphTest {
     Layer graph = dense("graph", mine, memory);
     Layer byHand =
         new DenseLayer(
-            "dense", 3, true, new Construction(memory, its, Parameters.kept(NONE, new float[0])));
+            "dense",
+            Shape.vector(3),
+            true,
+            new Construction(memory, its, Parameters.kept(NONE, new float[0])));
     for (int rows : new int[] {6, 2, 9}) {
       INDArray x = random(rows, rows, 4);
       INDArray dy = random(rows + 50, rows, 3);
@@ -171,6 +174,17 @@ class GraphTest {
     assertThatThrownBy(() -> graph.forward(branches[0]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot run head: switch is no plain operation");
+  }
+
+  @Test
+  void reductionsOverAnAxisFromBehindAreRefused() {
+    Graph graph = new Graph("head", new Memory());
+    SDVariable mean = graph.input("x", 2, 2).mean(true, -1);
+    assertThatThrownBy(() -> graph.forward(mean))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot run head: reduce_mean counts an axis from behind, of which ND4J makes something else"
+                + " (count from 0)");
   }
 
   @Test

@@ -16,8 +16,6 @@ import org.bytedeco.pytorch.global.torch;
  * features]}; what stands at padding is of no meaning, and nothing reads it.
  */
 final class TextOperations {
-  private static final double LONGEST_WAVE = 10000;
-
   private TextOperations() {}
 
   static Layer of(String name, LayerSpec spec) {
@@ -65,23 +63,13 @@ final class TextOperations {
     @Override
     public Tensor forward(Tensor x, Pass pass) {
       int width = Math.toIntExact(x.size(2));
-      int count = Math.toIntExact(x.size(1) * width);
+      int positions = Math.toIntExact(x.size(1));
+      int count = positions * width;
       if (values.length < count) {
-        values = values(count, width);
+        values = TextLayers.Positions.waves(positions, width);
       }
       Tensor waves = torch.tensor(Arrays.copyOf(values, count));
       return x.add(waves.view(x.size(1), width).type_as(x));
-    }
-
-    private static float[] values(int count, int width) {
-      float[] waves = new float[count];
-      for (int i = 0; i < count; i++) {
-        int value = i % width;
-        double frequency = Math.pow(LONGEST_WAVE, -(value - value % 2) / (double) width);
-        double angle = i / width * frequency;
-        waves[i] = (float) (value % 2 == 0 ? Math.sin(angle) : Math.cos(angle));
-      }
-      return waves;
     }
   }
 

@@ -63,6 +63,53 @@ final class TorchProbe implements LayerProbe {
   }
 
   @Override
+  public LayerRun texts(
+      List<LayerSpec> specs,
+      Shape.Sequence input,
+      int[] lengths,
+      float[] x,
+      float[] dout,
+      Map<String, float[]> values) {
+    BlockSpec block = LayerProbe.block(specs);
+    BlockLayout layout = BlockLayout.of(block, Border.of(input), 2);
+    FlatState parameters =
+        new FlatState(
+            StateKind.PARAMETERS,
+            layout.parameters(),
+            LayerProbe.vector(layout.parameters(), values),
+            host);
+    Texts texts = new Texts(host, LayerProbe.tokens(lengths), lengths.length);
+    Tensor leaf = parameters.values().detach().requires_grad_(true);
+    Tensor in = sequence(x, lengths.length, input.features()).requires_grad_(true);
+    Pass pass =
+        new Pass(
+            parameters.layout().tensors(leaf),
+            Map.of(),
+            true,
+            new Beside(Optional.of(texts), Optional.empty(), new Beside.States()));
+    Tensor all =
+        Layers.of(block.modules(Border.of(input), 2).get(BlockSpec.LAYERS)).forward(in, pass);
+    Tensor out = all.mul(texts.mask().view(lengths.length, texts.positions(), 1));
+    TensorVector gradients =
+        torch.grad(
+            new TensorVector(out),
+            new TensorVector(in, leaf),
+            new TensorVector(sequence(dout, lengths.length, out.size(2))),
+            new org.bytedeco.pytorch.BoolOptional(),
+            false,
+            false);
+    return new LayerRun(
+        LayerProbe.list(values(out)),
+        LayerProbe.list(values(gradients.get(0))),
+        LayerProbe.layers(layout.parameters(), gathered(parameters, gradients.get(1))),
+        Map.of());
+  }
+
+  private Tensor sequence(float[] values, long rows, long features) {
+    return host.tensor(values, values.length, rows, values.length / (rows * features), features);
+  }
+
+  @Override
   public LossRun loss(LossSpec loss, int width, float[] z, int[] labels) {
     Tensor embeddings = host.tensor(z, z.length, labels.length, width).requires_grad_(true);
     Shape input = Shape.vector(width);
