@@ -117,8 +117,26 @@ final class Layers {
     String bias = name + ".bias";
     long[] stride = square(spec.stride());
     long[] padding = square(spec.padding());
-    return (x, pass) ->
-        torch.conv2d(x, pass.parameter(weight), pass.optional(bias), stride, padding, ONE, 1);
+    Layer convolution =
+        (x, pass) ->
+            torch.conv2d(x, pass.parameter(weight), pass.optional(bias), stride, padding, ONE, 1);
+    return spec.kernel() == 1 && spec.stride() > 1 && spec.padding() == 0
+        ? pointwise(weight, bias, stride, convolution)
+        : convolution;
+  }
+
+  /**
+   * Of one position in so many, picked first on a CPU: for the whole, oneDNN writes behind the end
+   * of its memory on processors that have AVX2 and not AVX-512.
+   */
+  private static Layer pointwise(String weight, String bias, long[] stride, Layer convolution) {
+    return (x, pass) -> {
+      if (!x.is_cpu()) {
+        return convolution.forward(x, pass);
+      }
+      Tensor picked = torch.avg_pool2d(x, ONE, stride, NONE, false, true, new LongOptional());
+      return torch.conv2d(picked, pass.parameter(weight), pass.optional(bias), ONE, NONE, ONE, 1);
+    };
   }
 
   private static Layer batchNorm(String name) {
