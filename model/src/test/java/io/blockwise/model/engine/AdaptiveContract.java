@@ -12,7 +12,12 @@ import io.blockwise.model.network.AdaptiveWalk.Compaction;
 import io.blockwise.model.network.Answered;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.TextLayers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +41,39 @@ public abstract class AdaptiveContract {
   protected abstract Engine engine();
 
   /** A network of three blocks and batches for it. */
-  public record Case(NetworkSpec network, List<Batch> batches) {}
+  private record Case(NetworkSpec network, List<Batch> batches) {}
 
-  /** What is walked through. */
-  protected List<Case> cases() {
-    List<Batch> batches =
+  private static List<Case> cases() {
+    List<Batch> images =
         IntStream.of(7, 4, 5, 1).mapToObj(rows -> SmallBlocks.batch(rows, rows)).toList();
+    List<Batch> texts =
+        List.of(
+            SmallTexts.batch(7, 1),
+            SmallTexts.batch(new int[][] {{1, 2}, {3}}),
+            SmallTexts.batch(5, 2),
+            SmallTexts.batch(3, 4));
     return List.of(
-        new Case(network(SmallBlocks.contrastive(4)), batches),
-        new Case(network(SmallBlocks.associated(4)), batches));
+        new Case(ofImages(SmallBlocks.contrastive(4)), images),
+        new Case(ofImages(SmallBlocks.associated(4)), images),
+        new Case(ofTexts(List.of(new TextLayers.Lstm(2, true))), texts),
+        new Case(ofTexts(SmallTexts.encoder(2, 0.1)), texts));
   }
 
-  private static NetworkSpec network(BlockSpec block) {
+  private static NetworkSpec ofImages(BlockSpec block) {
     return new NetworkSpec(SmallBlocks.INPUT, CLASSES, List.of(block, block, block));
+  }
+
+  private static NetworkSpec ofTexts(List<LayerSpec> layers) {
+    BlockSpec first = block(List.of(SmallTexts.EMBEDDING));
+    return new NetworkSpec(SmallTexts.INPUT, CLASSES, List.of(first, block(layers), block(layers)));
+  }
+
+  private static BlockSpec block(List<LayerSpec> layers) {
+    return new BlockSpec(
+        layers,
+        new LossSpec.CrossEntropy(),
+        new ExitSpec(Features.POOLED),
+        SmallBlocks.contrastive(4).optimiser());
   }
 
   private static List<ExitRule> rules() {

@@ -12,7 +12,6 @@ import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.HeadSpec;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
-import io.blockwise.model.spec.Momentum;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -192,59 +191,6 @@ public abstract class TextContract {
       SmallBlocks.train(second, next, 0.01);
       for (StateKind kind : List.of(StateKind.PARAMETERS, StateKind.OPTIMISER)) {
         assertThat(States.read(second, kind)).isEqualTo(States.read(first, kind));
-      }
-    }
-  }
-
-  /** Of two LSTMs that hand states over; the first one's exit reads by a copy of the second. */
-  private static DecoupledNetwork handingOver() {
-    LossSpec entropy = new LossSpec.CrossEntropy();
-    BlockSpec first = block(List.of(new Lstm(3, false)), entropy, Features.POOLED, ADAM);
-    BlockSpec second =
-        new BlockSpec(List.of(new Lstm(3, true)), entropy, new ExitSpec(Features.POOLED), ADAM);
-    return network(List.of(first.with(new Momentum(second.layers(), 0.9)), second), 3);
-  }
-
-  @Test
-  void whatAnExitRemembersIsNotHandedOn() {
-    try (Engine engine = TestDevice.torch();
-        DecoupledNetwork network = handingOver();
-        Signal in = engine.signal(SmallTexts.batch(4, 2))) {
-      Block first = network.blocks().get(0);
-      Block second = network.blocks().get(1);
-      float[] expected;
-      try (Signal out = first.forward(in);
-          Signal behind = second.forward(out)) {
-        expected = behind.toArray();
-      }
-      Step step = first.train(in, 0.01);
-      step.complete();
-      try (Signal out = step.output();
-          Signal behind = second.forward(out)) {
-        assertThat(behind.toArray()).containsExactly(expected, Offset.offset(1e-6f));
-      }
-    }
-  }
-
-  @Test
-  void whatOneCopyRemembersIsNotTheOthers() {
-    try (DecoupledNetwork network = handingOver()) {
-      Block first = network.blocks().get(0);
-      float[] parameters = States.read(first, StateKind.PARAMETERS);
-      // the scale 0 leaves what the second block's layers read alone
-      fill(first, parameters, Momentum.SCALE, 0);
-      first.adopt(StateKind.PARAMETERS, parameters);
-      float[] before = network.scores(SmallTexts.batch(4, 2), 0);
-      fill(first, parameters, Momentum.LOCAL, 0.7f);
-      first.adopt(StateKind.PARAMETERS, parameters);
-      assertThat(network.scores(SmallTexts.batch(4, 2), 0)).containsExactly(before);
-    }
-  }
-
-  private static void fill(Block block, float[] parameters, String part, float value) {
-    for (TensorTable.Entry entry : block.parameters().entries()) {
-      if (entry.name().startsWith(part)) {
-        Arrays.fill(parameters, entry.offset(), entry.offset() + entry.length(), value);
       }
     }
   }

@@ -14,10 +14,15 @@ import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
+import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.Momentum;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
+import io.blockwise.model.spec.TextLayers.Lstm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -195,6 +200,64 @@ class MomentumTest {
       Batch batch = SmallBlocks.batch(4, 9);
       for (int k = 0; k < 3; k++) {
         assertThat(read.scores(batch).get(k)).containsExactly(trained.scores(batch).get(k));
+      }
+    }
+  }
+
+  /** Of two LSTMs that hand states over; the first one's exit reads by a copy of the second. */
+  private static DecoupledNetwork handingOver() {
+    LossSpec entropy = new LossSpec.CrossEntropy();
+    ExitSpec exit = new ExitSpec(Features.POOLED);
+    List<LayerSpec> layers = List.of(SmallTexts.EMBEDDING, new Lstm(3, false));
+    BlockSpec first = new BlockSpec(layers, entropy, exit, ADAM);
+    BlockSpec second = new BlockSpec(List.of(new Lstm(3, true)), entropy, exit, ADAM);
+    return new DecoupledNetwork(
+        TestDevice.torch(),
+        new NetworkSpec(
+            SmallTexts.INPUT, 3, List.of(first.with(new Momentum(second.layers(), 0.9)), second)),
+        3);
+  }
+
+  @Test
+  void whatAnExitRemembersIsNotHandedOn() {
+    try (Engine engine = TestDevice.torch();
+        DecoupledNetwork network = handingOver();
+        Signal in = engine.signal(SmallTexts.batch(4, 2))) {
+      Block first = network.blocks().get(0);
+      Block second = network.blocks().get(1);
+      float[] expected;
+      try (Signal out = first.forward(in);
+          Signal behind = second.forward(out)) {
+        expected = behind.toArray();
+      }
+      Step step = first.train(in, 0.01);
+      step.complete();
+      try (Signal out = step.output();
+          Signal behind = second.forward(out)) {
+        assertThat(behind.toArray()).containsExactly(expected, within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void whatOneCopyRemembersIsNotTheOthers() {
+    try (DecoupledNetwork network = handingOver()) {
+      Block first = network.blocks().get(0);
+      float[] parameters = States.read(first, StateKind.PARAMETERS);
+      // the scale 0 leaves what the second block's layers read alone
+      fill(first, parameters, Momentum.SCALE, 0);
+      first.adopt(StateKind.PARAMETERS, parameters);
+      float[] before = network.scores(SmallTexts.batch(4, 2), 0);
+      fill(first, parameters, Momentum.LOCAL, 0.7f);
+      first.adopt(StateKind.PARAMETERS, parameters);
+      assertThat(network.scores(SmallTexts.batch(4, 2), 0)).containsExactly(before);
+    }
+  }
+
+  private static void fill(Block block, float[] parameters, String part, float value) {
+    for (TensorTable.Entry entry : block.parameters().entries()) {
+      if (entry.name().startsWith(part)) {
+        Arrays.fill(parameters, entry.offset(), entry.offset() + entry.length(), value);
       }
     }
   }

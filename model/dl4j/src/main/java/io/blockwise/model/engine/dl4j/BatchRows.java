@@ -2,6 +2,8 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What all signals of a batch have of its rows. Its arrays are not to be changed. */
@@ -42,6 +44,16 @@ final class BatchRows {
   /** Those of some rows. */
   BatchRows select(int... rows) {
     return new BatchRows(Signal.labels(labels, rows), texts.map(all -> all.select(rows)), chance);
+  }
+
+  /** Those of several batches, one behind the other. */
+  static BatchRows joined(List<BatchRows> all) {
+    BatchRows first = all.get(0);
+    int[] labels = all.stream().flatMapToInt(one -> Arrays.stream(one.labels)).toArray();
+    Optional<Texts> texts =
+        first.texts.map(
+            own -> Texts.joined(all.stream().map(one -> one.texts.orElseThrow()).toList()));
+    return new BatchRows(labels, texts, first.chance);
   }
 
   /** Sizes of an array of such rows: texts are as wide as the longest of them. */

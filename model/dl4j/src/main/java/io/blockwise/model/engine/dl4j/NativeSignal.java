@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * An activation in space of its own, which goes back to where it came from when closed, and so does
@@ -102,11 +103,27 @@ final class NativeSignal implements Signal {
   public Signal joined(List<Signal> others) {
     List<NativeSignal> all = new ArrayList<>(List.of(this));
     others.forEach(other -> all.add((NativeSignal) other));
-    NativeSignal joined = pool.signal(Signal.labels(all));
-    INDArray[] activations = all.stream().map(s -> s.activation).toArray(INDArray[]::new);
-    try (INDArray copied = Nd4j.concat(0, activations)) {
-      joined.activation.assign(copied);
+    return joined(all, BatchRows.joined(all.stream().map(NativeSignal::batch).toList()));
+  }
+
+  private static NativeSignal joined(List<NativeSignal> all, BatchRows batch) {
+    NativeSignal first = all.get(0);
+    NativeSignal joined = first.pool.signal(batch);
+    joined.activation.assign(0); // what is behind shorter texts
+    long row = 0;
+    for (NativeSignal one : all) {
+      INDArray part = one.activation;
+      joined
+          .activation
+          .get(
+              NDArrayIndex.interval(row, row + part.size(0)),
+              NDArrayIndex.interval(0, part.size(1)))
+          .assign(part);
+      row += part.size(0);
     }
+    joined.states =
+        first.states.map(
+            states -> joined(all.stream().map(one -> one.states.orElseThrow()).toList(), batch));
     return joined;
   }
 

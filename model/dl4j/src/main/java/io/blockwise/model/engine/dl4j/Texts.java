@@ -2,6 +2,7 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.TokenField;
 import java.util.Arrays;
+import java.util.List;
 
 /** How long the texts of a batch are, and what layers make of that; on the host. Immutable. */
 final class Texts {
@@ -29,6 +30,20 @@ final class Texts {
       System.arraycopy(padded, rows[i] * positions, ids, i * positions, positions);
     }
     return new Texts(theirs, ids);
+  }
+
+  /** Those of several batches, one behind the other, as wide as the widest. */
+  static Texts joined(List<Texts> all) {
+    int[] lengths = all.stream().flatMapToInt(one -> Arrays.stream(one.lengths)).toArray();
+    int positions = all.stream().mapToInt(Texts::positions).max().orElseThrow();
+    int[] ids = new int[lengths.length * positions];
+    int row = 0;
+    for (Texts one : all) {
+      for (int i = 0; i < one.rows(); i++) {
+        System.arraycopy(one.padded, i * one.positions, ids, row++ * positions, one.positions);
+      }
+    }
+    return new Texts(lengths, ids);
   }
 
   int rows() {
