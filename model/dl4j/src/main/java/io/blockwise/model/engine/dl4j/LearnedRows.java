@@ -1,17 +1,15 @@
 package io.blockwise.model.engine.dl4j;
 
-import static io.blockwise.model.engine.dl4j.NativeOp.in;
-
 import io.blockwise.model.engine.Pace;
 import java.util.Arrays;
 import java.util.BitSet;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A table of which a step learns the rows that its batch reads. ND4J differentiates its {@code
  * gather} by a loop over lists, which no tape runs (docs/adr/0012-samediff-in-the-dl4j-engine.md);
- * what that comes to is the sum of the gradients at each row's tokens. Used by one thread.
+ * what that comes to is the sum of the gradients at each row's tokens. It is taken on the host,
+ * since {@code unsorted_segment_sum} takes longer and never gives memory back. Used by one thread.
  */
 final class LearnedRows implements AutoCloseable {
   /** Its row has no gradient, and so does not change. */
@@ -20,7 +18,6 @@ final class LearnedRows implements AutoCloseable {
   private final INDArray table;
   private final LazyAdam adam;
   private final Memory memory;
-  private final NativeOp sum = new NativeOp("unsorted_segment_sum");
   private final BitSet changed = new BitSet();
   private int[] ids = {};
   private INDArray gradient;
@@ -41,13 +38,19 @@ final class LearnedRows implements AutoCloseable {
    */
   void backward(INDArray dy, Texts texts) {
     ids = texts.distinct();
-    int[] places = Arrays.stream(texts.ids()).map(id -> Arrays.binarySearch(ids, id)).toArray();
-    INDArray segments = memory.take("table.places", DataType.INT32, places.length);
-    Maths.write(places, segments);
-    INDArray count = memory.take("table.count", DataType.INT32, 1);
-    Maths.write(new int[] {ids.length}, count);
-    gradient = memory.take("table.gradient", ids.length, table.size(1));
-    sum.run(in(dy, segments, count), gradient);
+    int width = Math.toIntExact(table.size(1));
+    float[] all = new float[Math.toIntExact(dy.length())];
+    float[] sums = new float[ids.length * width];
+    Maths.read(dy, all, 0);
+    int[] tokens = texts.ids();
+    for (int token = 0; token < tokens.length; token++) {
+      int row = Arrays.binarySearch(ids, tokens[token]) * width;
+      for (int i = 0; i < width; i++) {
+        sums[row + i] += all[token * width + i];
+      }
+    }
+    gradient = memory.take("table.gradient", ids.length, width);
+    Maths.write(sums, 0, gradient);
   }
 
   /** By the rows that the last batch has read; the receiver may scale it. */
