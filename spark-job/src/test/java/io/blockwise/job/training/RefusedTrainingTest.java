@@ -11,12 +11,17 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.evaluation.ModelEvaluation;
+import io.blockwise.model.artifact.ModelDescription;
+import io.blockwise.model.artifact.ModelStore;
+import io.blockwise.model.artifact.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -290,16 +295,31 @@ class RefusedTrainingTest {
 
   @Test
   void modelOfOtherClassesIsNotEvaluated() throws Exception {
-    Settings settings = SmallRuns.settings(directory, "training.epochs=1");
-    SmallRuns.train(settings);
-    changeManifest(
-        manifest -> {
-          manifest.withArray("classes").remove(0);
-          manifest.withArray("classes").insert(0, "blob");
-        });
+    SmallRuns.train(SmallRuns.settings(directory, "training.epochs=1"));
+    ModelVersion trained = SmallRuns.published(directory);
+    ModelDescription description = trained.description();
+    List<String> classes = new ArrayList<>(description.classes());
+    classes.set(0, "blob");
+    ModelVersion other =
+        new ModelVersion(
+            "other",
+            new ModelDescription(
+                description.name(),
+                description.dataKind(),
+                classes,
+                description.fields(),
+                description.network()),
+            trained.vocabulary(),
+            trained.blocks(),
+            trained.metrics(),
+            trained.provenance());
+    org.apache.hadoop.fs.Path models =
+        new org.apache.hadoop.fs.Path(SmallRuns.versions(directory).getParent().toUri());
+    new ModelStore(new Configuration(), models).write(other);
+    Settings settings = SmallRuns.unprepared(directory, "run-id=other");
     assertThatThrownBy(() -> ModelEvaluation.run(settings))
         .isInstanceOf(UserException.class)
-        .hasMessageStartingWith("Cannot evaluate model version run on ")
+        .hasMessageStartingWith("Cannot evaluate model version other on ")
         .hasMessageContaining("[blob, ")
         .hasMessageEndingWith("(use data of the kind that it was trained for)");
   }
