@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on executors against the same runs on threads of this process. */
+@Tag("slow")
 @Timeout(240)
 class ClusterEqualityTest {
   private static final int SECONDS = 150;
