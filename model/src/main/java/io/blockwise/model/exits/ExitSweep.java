@@ -54,7 +54,7 @@ public final class ExitSweep {
     for (int row = 0; row < batch.rows(); row++) {
       List<Said> said = new ArrayList<>(blocks);
       for (float[] exit : scores) {
-        said.add(Said.of(exit, row, exit.length / batch.rows(), 1));
+        said.add(Said.of(exit, row, exit.length / batch.rows()));
       }
       add(said, batch.labels()[row]);
     }

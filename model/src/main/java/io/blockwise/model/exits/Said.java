@@ -2,8 +2,7 @@ package io.blockwise.model.exits;
 
 /**
  * What a block's exit says of one row: scores, one per class and before any softmax, and the
- * probabilities that are their softmax over the exit's temperature. Immutable, as long as nobody
- * changes the arrays.
+ * probabilities that are their softmax. Immutable, as long as nobody changes the arrays.
  */
 public final class Said {
   private final float[] scores;
@@ -18,12 +17,11 @@ public final class Said {
    * Of one row of a block's scores.
    *
    * @param all row-major {@code [rows, classes]}
-   * @param temperature above 0; the higher, the less sure
    */
-  public static Said of(float[] all, int row, int classes, double temperature) {
+  public static Said of(float[] all, int row, int classes) {
     float[] scores = new float[classes];
     System.arraycopy(all, row * classes, scores, 0, classes);
-    return new Said(scores, softmax(scores, temperature));
+    return new Said(scores, softmax(scores));
   }
 
   /** One per class; not to be changed. */
@@ -37,12 +35,12 @@ public final class Said {
   }
 
   /** Probabilities of classes, which sum up to 1. */
-  static double[] softmax(float[] scores, double temperature) {
+  private static double[] softmax(float[] scores) {
     double highest = scores[label(scores)];
     double[] probabilities = new double[scores.length];
     double sum = 0;
     for (int i = 0; i < scores.length; i++) {
-      probabilities[i] = Math.exp((scores[i] - highest) / temperature);
+      probabilities[i] = Math.exp(scores[i] - highest);
       sum += probabilities[i];
     }
     for (int i = 0; i < scores.length; i++) {

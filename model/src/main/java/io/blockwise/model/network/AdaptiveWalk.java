@@ -7,7 +7,6 @@ import io.blockwise.model.engine.Signal;
 import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.exits.Said;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -21,20 +20,8 @@ import java.util.stream.IntStream;
  * floats. Used by the network's thread.
  */
 public final class AdaptiveWalk implements AutoCloseable {
-  /** How rows that have left are kept out of the blocks behind. */
-  public enum Compaction {
-    /** They are not: all blocks compute all rows, and exits are only chosen among. */
-    NONE,
-    /** Each batch goes on with the rows that stay. */
-    BATCH,
-    /** So does it, and small remains of several batches go on together. */
-    POOLED
-  }
-
   private final DecoupledNetwork network;
   private final ExitRule rule;
-  private final List<Double> temperatures;
-  private final Compaction compaction;
   private final int most;
   private final Consumer<Answered> answers;
   private final int last;
@@ -42,39 +29,20 @@ public final class AdaptiveWalk implements AutoCloseable {
   private final long[] computed;
 
   /**
-   * @param temperatures of every exit, first to last
    * @param most rows of a batch; as many wait before a block at most
    * @param answers hears of every row once, in the order in which they leave
    * @throws io.blockwise.base.InvalidValueException if the rule names a block that there is not
    */
   public AdaptiveWalk(
-      DecoupledNetwork network,
-      ExitRule rule,
-      List<Double> temperatures,
-      Compaction compaction,
-      int most,
-      Consumer<Answered> answers) {
+      DecoupledNetwork network, ExitRule rule, int most, Consumer<Answered> answers) {
     int blocks = network.blocks().size();
     this.network = network;
     this.rule = rule;
-    this.temperatures = List.copyOf(temperatures);
-    this.compaction = compaction;
     this.most = requireAtLeast("batch size", most, 1);
     this.answers = answers;
     this.last = rule.last(blocks);
     this.pools = IntStream.range(0, last).mapToObj(k -> new Pool()).toList();
     this.computed = new long[blocks];
-    if (temperatures.size() != blocks) {
-      throw new IllegalArgumentException(
-          "Invalid temperatures: " + temperatures + " (must be " + blocks + ")");
-    }
-  }
-
-  /** With probabilities as the scores have them, and small remains of batches together. */
-  public static AdaptiveWalk pooled(
-      DecoupledNetwork network, ExitRule rule, int most, Consumer<Answered> answers) {
-    List<Double> temperatures = Collections.nCopies(network.blocks().size(), 1.0);
-    return new AdaptiveWalk(network, rule, temperatures, Compaction.POOLED, most, answers);
   }
 
   /** A row on its way. */
@@ -174,10 +142,7 @@ public final class AdaptiveWalk implements AutoCloseable {
     int classes = scores.length / rows.size();
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
-      if (row.left) {
-        continue;
-      }
-      Said said = Said.of(scores, i, classes, temperatures.get(block));
+      Said said = Said.of(scores, i, classes);
       row.agreed = row.before != null && rule.agree(row.before, said) ? row.agreed + 1 : 0;
       row.before = said;
       if (done || rule.leaves(said, row.agreed)) {
@@ -189,7 +154,7 @@ public final class AdaptiveWalk implements AutoCloseable {
 
   private void pass(int block, Signal signal, List<Row> rows) {
     int[] staying = IntStream.range(0, rows.size()).filter(i -> !rows.get(i).left).toArray();
-    if (compaction == Compaction.NONE || staying.length == rows.size()) {
+    if (staying.length == rows.size()) {
       wait(block, signal, rows);
       return;
     }
@@ -205,9 +170,6 @@ public final class AdaptiveWalk implements AutoCloseable {
     Pool pool = pools.get(block);
     pool.signals.add(signal);
     pool.rows.addAll(rows);
-    if (compaction != Compaction.POOLED) {
-      goOn(block);
-    }
   }
 
   /** Lets go of rows that wait, without an answer. */

@@ -8,7 +8,6 @@ import io.blockwise.base.InvalidValueException;
 import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.exits.Said;
 import io.blockwise.model.network.AdaptiveWalk;
-import io.blockwise.model.network.AdaptiveWalk.Compaction;
 import io.blockwise.model.network.Answered;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class AdaptiveContract {
   private static final int CLASSES = 3;
-  private static final List<Double> TEMPERATURES = List.of(0.5, 1.5, 1.0);
   private static final float APART = 1e-5f;
 
   /** Nearer to a threshold than this, rounding decides. */
@@ -95,10 +93,8 @@ public abstract class AdaptiveContract {
       try (DecoupledNetwork network = new DecoupledNetwork(engine(), one.network(), 5)) {
         List<List<Said>> exits = exits(network, one.batches());
         for (ExitRule rule : rules()) {
-          for (Compaction compaction : Compaction.values()) {
-            Map<Long, Answered> answers = walk(network, rule, compaction, 4, one.batches());
-            assertAsExpected(rule + " " + compaction, rule, exits, answers);
-          }
+          Map<Long, Answered> answers = walk(network, rule, 4, one.batches());
+          assertAsExpected(rule.toString(), rule, exits, answers);
         }
       }
     }
@@ -110,7 +106,7 @@ public abstract class AdaptiveContract {
     try (DecoupledNetwork network = new DecoupledNetwork(engine(), one.network(), 5)) {
       ExitRule rule = new ExitRule.Confidence(median(exits(network, one.batches())));
       List<Answered> left = new ArrayList<>();
-      List<Long> computed = computed(network, rule, Compaction.POOLED, one.batches(), left);
+      List<Long> computed = computed(network, rule, one.batches(), left);
       for (int k = 1; k <= computed.size(); k++) {
         int block = k;
         long reached = left.stream().filter(answered -> answered.block() >= block).count();
@@ -118,12 +114,7 @@ public abstract class AdaptiveContract {
       }
       assertThat(computed.get(0)).isEqualTo(17);
       assertThat(computed.get(2)).isBetween(1L, 16L);
-      assertThat(computed(network, rule, Compaction.BATCH, one.batches(), left))
-          .isEqualTo(computed);
-      assertThat(computed(network, rule, Compaction.NONE, one.batches(), left))
-          .containsExactly(17L, 17L, 17L);
-      assertThat(
-              computed(network, new ExitRule.Shortcut(2), Compaction.POOLED, one.batches(), left))
+      assertThat(computed(network, new ExitRule.Shortcut(2), one.batches(), left))
           .containsExactly(17L, 17L, 0L);
     }
   }
@@ -142,22 +133,16 @@ public abstract class AdaptiveContract {
   void aShortcutBehindTheLastBlockIsRefused() {
     Case one = cases().get(0);
     try (DecoupledNetwork network = new DecoupledNetwork(engine(), one.network(), 5)) {
-      assertThatThrownBy(
-              () -> walk(network, new ExitRule.Shortcut(4), Compaction.NONE, 4, one.batches()))
+      assertThatThrownBy(() -> walk(network, new ExitRule.Shortcut(4), 4, one.batches()))
           .isInstanceOf(InvalidValueException.class)
           .hasMessage("Invalid block: 4 (must be from 1 to 3)");
     }
   }
 
   private static List<Long> computed(
-      DecoupledNetwork network,
-      ExitRule rule,
-      Compaction compaction,
-      List<Batch> batches,
-      List<Answered> left) {
+      DecoupledNetwork network, ExitRule rule, List<Batch> batches, List<Answered> left) {
     left.clear();
-    try (AdaptiveWalk walk =
-        new AdaptiveWalk(network, rule, TEMPERATURES, compaction, 4, left::add)) {
+    try (AdaptiveWalk walk = new AdaptiveWalk(network, rule, 4, left::add)) {
       batches.forEach(batch -> walk.add(batch, new long[batch.rows()]));
       walk.finish();
       return walk.computed();
@@ -165,18 +150,12 @@ public abstract class AdaptiveContract {
   }
 
   private static Map<Long, Answered> walk(
-      DecoupledNetwork network,
-      ExitRule rule,
-      Compaction compaction,
-      int most,
-      List<Batch> batches) {
+      DecoupledNetwork network, ExitRule rule, int most, List<Batch> batches) {
     Map<Long, Answered> answers = new TreeMap<>();
     try (AdaptiveWalk walk =
         new AdaptiveWalk(
             network,
             rule,
-            TEMPERATURES,
-            compaction,
             most,
             answer -> assertThat(answers.put(answer.row(), answer)).isNull())) {
       long next = 0;
@@ -197,7 +176,7 @@ public abstract class AdaptiveContract {
       for (int i = 0; i < batch.rows(); i++) {
         List<Said> ofRow = new ArrayList<>();
         for (int k = 0; k < scores.size(); k++) {
-          ofRow.add(Said.of(scores.get(k), i, CLASSES, TEMPERATURES.get(k)));
+          ofRow.add(Said.of(scores.get(k), i, CLASSES));
         }
         exits.add(ofRow);
       }

@@ -16,7 +16,7 @@ class ExitSweepTest {
     float odds = (float) Math.log(confidence / (1 - confidence));
     float[] scores = new float[CLASSES];
     scores[label] = odds;
-    return Said.of(scores, 0, CLASSES, 1);
+    return Said.of(scores, 0, CLASSES);
   }
 
   private static int place(double threshold) {

@@ -133,7 +133,7 @@ public final class Predictor<R> implements AutoCloseable {
               .toArray();
       Prediction[] predictions = new Prediction[values.size()];
       try (AdaptiveWalk walk =
-          AdaptiveWalk.pooled(
+          new AdaptiveWalk(
               network,
               rule,
               MOST_ROWS,

@@ -54,9 +54,7 @@ final class AnswerIterator implements Iterator<Row> {
     reader = RawReader.of(model.version());
     classes = model.version().description().classes();
     walk =
-        model
-            .network()
-            .compute(network -> AdaptiveWalk.pooled(network, rule, batchSize, found::add));
+        model.network().compute(network -> new AdaptiveWalk(network, rule, batchSize, found::add));
   }
 
   @Override

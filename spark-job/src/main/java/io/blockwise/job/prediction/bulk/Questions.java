@@ -43,6 +43,7 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
   private static final String MANIFEST = "manifest.json";
   private static final List<String> IMAGES = List.of("jpg", "jpeg", "png");
   private static final List<String> TABLES = List.of("csv", "tsv", "jsonl", "json", "parquet");
+  private static final List<String> SEPARATED = List.of("csv", "tsv");
   private static final String LINES = "txt";
   private static final String CONTENT = "content";
 
@@ -144,18 +145,10 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
       SparkSession spark, String kind, PredictOptions options) {
     String input = options.input();
     return switch (kind) {
-      case "csv" ->
-          spark.read().option("header", true).option("escape", "\"").csv(input).na().fill("");
+      case "csv" -> spark.read().option("header", true).option("escape", "\"").csv(input);
       case "tsv" ->
-          spark
-              .read()
-              .option("header", true)
-              .option("sep", "\t")
-              .option("quote", "\0")
-              .csv(input)
-              .na()
-              .fill("");
-      case "jsonl", "json" -> spark.read().option("mode", "FAILFAST").json(input);
+          spark.read().option("header", true).option("sep", "\t").option("quote", "\0").csv(input);
+      case "jsonl", "json" -> spark.read().json(input);
       case "parquet" -> spark.read().parquet(input);
       case LINES -> spark.read().text(input);
       default ->
@@ -170,7 +163,7 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
   }
 
   private static Questions ofTable(
-      org.apache.spark.sql.Dataset<Row> table,
+      org.apache.spark.sql.Dataset<Row> read,
       String kind,
       PredictOptions options,
       ModelVersion version) {
@@ -178,7 +171,10 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
         version.description().fields().values().stream()
             .allMatch(InputField.Tokens.class::isInstance);
     String column = options.column().orElse(usual(kind, texts));
-    requireColumn(table.schema(), column, texts, options);
+    requireColumn(read.schema(), column, texts, options);
+    // Spark reads an empty text of these as none
+    org.apache.spark.sql.Dataset<Row> table =
+        SEPARATED.contains(kind) ? read.na().fill("", new String[] {column}) : read;
     int example = table.schema().fieldIndex(column);
     boolean image = table.schema().fields()[example].dataType().equals(DataTypes.BinaryType);
     // what an image is told by is its path or another column, and not the whole file once more

@@ -108,6 +108,17 @@ class BulkPredictionTest {
   }
 
   @Test
+  void anEmptyTextOfATableIsAnsweredAndOtherEmptyValuesStayEmpty() throws Exception {
+    Path table = Files.writeString(own.resolve("gaps.csv"), "note,text\n,word1\nb,\n");
+    PredictOptions options = options(model(), table, "full", Format.PARQUET);
+    SmallRuns.printed(() -> BulkPrediction.run(options));
+    List<Row> answers = Answers.read(spark, options).orderBy("text").collectAsList();
+    assertThat(answers).hasSize(2);
+    assertThat(answers.get(0).<String>getAs("text")).isEmpty();
+    assertThat(answers.get(1).isNullAt(0)).isTrue();
+  }
+
+  @Test
   void aDataSetIsAnsweredByAnyBlock() throws Exception {
     Path dataset;
     try (Stream<Path> sets = Files.list(directory.resolve("out/datasets"))) {
@@ -226,6 +237,9 @@ class BulkPredictionTest {
     assertThatThrownBy(() -> run(nulls, "full", Optional.of("text")))
         .hasStackTraceContaining("Cannot answer the row [b,null]: it has no example");
     assertThat(own.resolve("answers")).doesNotExist();
+    Path broken = Files.writeString(own.resolve("broken.jsonl"), "{\"text\": \"word1\"}\n{\"te\n");
+    assertThatThrownBy(() -> run(broken, "full", Optional.of("text")))
+        .hasStackTraceContaining("Cannot answer the row [{\"te,null]: it has no example");
   }
 
   private void run(Path input, String exit, Optional<String> column) {
