@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 
 /** Ledgers without networks, and pushes for them. */
 public final class Ledgers {
@@ -97,12 +98,16 @@ public final class Ledgers {
 
   /** One ledger for every length, at zero. */
   public static List<BlockLedger> zeros(String run, AveragingOptions options, int... lengths) {
+    return zeros(run, options, System::nanoTime, lengths);
+  }
+
+  /** The same with a clock of the test's own, in nanoseconds. */
+  public static List<BlockLedger> zeros(
+      String run, AveragingOptions options, LongSupplier clock, int... lengths) {
     List<BlockLedger> ledgers = new ArrayList<>();
     for (int length : lengths) {
       BlockState zero = new BlockState(0, filled(length, 0), statistics(0));
-      ledgers.add(
-          new BlockLedger(
-              run, ledgers.size() + 1, options, tensors(length), zero, System::nanoTime));
+      ledgers.add(new BlockLedger(run, ledgers.size() + 1, options, tensors(length), zero, clock));
     }
     return ledgers;
   }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,7 +123,7 @@ class ThinRoundsTest {
   }
 
   private static List<BlockLedger> opened(AveragingOptions options, int workers) {
-    List<BlockLedger> ledgers = Ledgers.zeros(RUN, options, 3);
+    List<BlockLedger> ledgers = Ledgers.zeros(RUN, options, new AtomicLong()::getAndIncrement, 3);
     for (int worker = 0; worker < workers; worker++) {
       ledgers.get(0).open(lease(worker));
     }
