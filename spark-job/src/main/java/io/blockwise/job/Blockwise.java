@@ -8,6 +8,7 @@ import io.blockwise.job.compare.Compare;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.evaluation.ModelEvaluation;
 import io.blockwise.job.features.FeatureQuality;
+import io.blockwise.job.guarantee.ModelCalibration;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Plan;
@@ -33,15 +34,19 @@ public final class Blockwise {
 
   /** Runs one command; see {@code --help}. */
   public static void main(String[] arguments) {
-    Actions actions = UserErrors.of(Blockwise::run);
-    Actions.Listing runs = UserErrors.listing(Blockwise::runs);
-    Actions.Comparing compare = UserErrors.comparing(Compare::run);
-    Actions.Predicting predict = UserErrors.predicting(BulkPrediction::run);
+    Actions actions =
+        UserErrors.of(
+            new Actions(
+                Blockwise::run,
+                Blockwise::runs,
+                Compare::run,
+                BulkPrediction::run,
+                ModelCalibration::run));
     int code =
         Interruption.during(
             stopping -> {
               try {
-                return Commands.run(actions, runs, compare, predict, stopping, arguments);
+                return Commands.run(actions, stopping, arguments);
               } finally {
                 stopSpark(stopping);
               }

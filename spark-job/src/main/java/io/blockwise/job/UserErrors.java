@@ -20,6 +20,16 @@ final class UserErrors {
 
   /** The same actions, with places checked before them and their errors translated. */
   static Actions of(Actions actions) {
+    return new Actions(
+        configured(actions.configured()),
+        listing(actions.listing()),
+        comparing(actions.comparing()),
+        predicting(actions.predicting()),
+        calibrating(actions.calibrating()));
+  }
+
+  /** The same of one configuration. */
+  static Actions.Configured configured(Actions.Configured actions) {
     return (action, settings) -> {
       requirePlaces(settings);
       translating(settings.output(), () -> actions.run(action, settings));
@@ -27,7 +37,7 @@ final class UserErrors {
   }
 
   /** The same for several runs. */
-  static Actions.Comparing comparing(Actions.Comparing comparing) {
+  private static Actions.Comparing comparing(Actions.Comparing comparing) {
     return (comparison, parallel) -> {
       comparison.runs().forEach(run -> requirePlaces(run.settings()));
       translating(comparison.output(), () -> comparing.run(comparison, parallel));
@@ -35,12 +45,21 @@ final class UserErrors {
   }
 
   /** The same of what answers with a model. */
-  static Actions.Predicting predicting(Actions.Predicting predicting) {
+  private static Actions.Predicting predicting(Actions.Predicting predicting) {
     return options -> {
       requirePlace("MODEL", options.model());
       requirePlace("INPUT", options.input());
       requirePlace("OUTPUT", options.output());
       translating(options.output(), () -> predicting.run(options));
+    };
+  }
+
+  /** The same of what says when a model may answer early. */
+  private static Actions.Calibrating calibrating(Actions.Calibrating calibrating) {
+    return options -> {
+      requirePlace("MODEL", options.model());
+      requirePlace("DATASET", options.dataset());
+      translating(options.model(), () -> calibrating.run(options));
     };
   }
 
@@ -60,7 +79,7 @@ final class UserErrors {
   }
 
   /** The same listing, its place checked before it. */
-  static Actions.Listing listing(Actions.Listing listing) {
+  private static Actions.Listing listing(Actions.Listing listing) {
     return output -> {
       requirePlace("output", output);
       listing.run(output);

@@ -14,21 +14,21 @@ public final class SeveralCommands {
 
   /** Runs them one after the other, and prints the exit code of each. */
   public static void main(String[] arguments) {
-    Actions actions = UserErrors.of(Blockwise::run);
+    Actions actions =
+        UserErrors.of(
+            new Actions(
+                Blockwise::run,
+                output -> {},
+                (comparison, parallel) -> {},
+                options -> {},
+                options -> {}));
     int from = 0;
     while (from < arguments.length) {
       int to = from;
       while (to < arguments.length && !arguments[to].equals(NEXT)) {
         to++;
       }
-      int code =
-          Commands.run(
-              actions,
-              output -> {},
-              (comparison, parallel) -> {},
-              options -> {},
-              () -> false,
-              Arrays.copyOfRange(arguments, from, to));
+      int code = Commands.run(actions, () -> false, Arrays.copyOfRange(arguments, from, to));
       System.out.println("exit code " + code);
       from = to + 1;
     }

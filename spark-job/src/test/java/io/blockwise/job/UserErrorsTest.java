@@ -49,7 +49,7 @@ class UserErrorsTest {
 
   @Test
   void errorOfTheDataIsOneOfTheUser() {
-    Actions action =
+    Actions.Configured action =
         (command, settings) -> {
           throw new UserException("Cannot read it: it is not there (put it there)");
         };
@@ -61,7 +61,7 @@ class UserErrorsTest {
   @Test
   void errorOfTheDataIsFoundInWhatItWasWrappedIn() {
     UserException inner = new UserException("Cannot read it: it is cut (get it again)");
-    Actions action =
+    Actions.Configured action =
         (command, settings) -> {
           throw new IllegalStateException("a thread has failed", new ExecutionException(inner));
         };
@@ -73,7 +73,7 @@ class UserErrorsTest {
   /** Hadoop makes an error of it on local files. */
   @Test
   void fullDiskIsOneLine() {
-    Actions action =
+    Actions.Configured action =
         (command, settings) -> {
           try (OutputStream out = rawLocal().create(new org.apache.hadoop.fs.Path(FULL), true)) {
             out.write(1);
@@ -90,7 +90,7 @@ class UserErrorsTest {
 
   @Test
   void fileThatFoundNoRoomIsNamed() {
-    Actions action =
+    Actions.Configured action =
         (command, settings) -> {
           throw new UncheckedIOException(
               new FileSystemException("/d/run/file.bin", null, "No space left on device"));
@@ -102,7 +102,7 @@ class UserErrorsTest {
 
   @Test
   void interruptIsNoFullDiskAndNoErrorOfTheUser() {
-    Actions action =
+    Actions.Configured action =
         (command, settings) -> {
           throw new IllegalStateException(
               new UserException("Cannot read it: stopped (wait)", new InterruptedException()));
@@ -113,7 +113,7 @@ class UserErrorsTest {
 
   @Test
   void otherFailuresStayWhatTheyAre() {
-    Actions action =
+    Actions.Configured action =
         (command, settings) -> {
           throw new IOException("broken");
         };
@@ -124,8 +124,8 @@ class UserErrorsTest {
     return FileSystem.getLocal(new Configuration()).getRawFileSystem();
   }
 
-  private void run(Actions action, String set) throws Exception {
+  private void run(Actions.Configured action, String set) throws Exception {
     Path conf = Files.writeString(directory.resolve("test.conf"), "");
-    UserErrors.of(action).run(Action.TRAIN, Settings.load(conf, List.of(set)));
+    UserErrors.configured(action).run(Action.TRAIN, Settings.load(conf, List.of(set)));
   }
 }

@@ -30,6 +30,7 @@ record AnswerRules(
     String batchNorm,
     Map<String, String> features,
     String exit,
+    String probabilities,
     String head,
     String context,
     Map<String, String> losses,
@@ -135,6 +136,9 @@ record AnswerRules(
               + " of the highest score, of equal ones the first; exit.ahead.I.* are the tensors of"
               + " entry I of the exit's ahead, layers on the block's output before features are read,"
               + " and exit.hidden.I.* those of its hidden, layers on features",
+          "softmax of scores / T, where T is the block's entry of exits.temperatures, 1 where there is"
+              + " none; with exits.rule confidence=C the first block answers whose highest probability"
+              + " is at least C, or else the last one, and with full always the last",
           "head.* are for the loss in training only, no answer needs them",
           "where a block's context is image, its first layer reads the output of the block before"
               + " plus this: context.weight and context.bias as a 3x3 convolution of the input with"

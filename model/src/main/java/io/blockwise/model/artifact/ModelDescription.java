@@ -2,6 +2,7 @@ package io.blockwise.model.artifact;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.blockwise.base.Checks;
+import io.blockwise.base.IfAbsent;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param dataKind kind of the data set that it was trained on, as in the data set's manifest
  * @param classes names in the order of the class ids
  * @param fields of a row, by name
+ * @param exits how they are read; {@link Exits#PLAIN} in versions from before there was more
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ModelDescription(
@@ -27,7 +29,10 @@ public record ModelDescription(
     String dataKind,
     List<String> classes,
     Map<String, InputField> fields,
-    NetworkSpec network) {
+    NetworkSpec network,
+    @IfAbsent(
+            "{\"temperatures\":[],\"rule\":\"full\",\"leaving\":[],\"grid\":[],\"guarantees\":[]}")
+        Exits exits) {
   public ModelDescription {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(dataKind, "dataKind");
@@ -40,5 +45,11 @@ public record ModelDescription(
       throw Checks.invalid("fields", fields, "must be at least one");
     }
     fields.values().forEach(field -> field.requireFits(network.input()));
+    exits.requireFit(network.blocks().size());
+  }
+
+  /** The same with other exits. */
+  public ModelDescription with(Exits other) {
+    return new ModelDescription(name, dataKind, classes, fields, network, other);
   }
 }

@@ -2,7 +2,8 @@ package io.blockwise.model.exits;
 
 /**
  * What a block's exit says of one row: scores, one per class and before any softmax, and the
- * probabilities that are their softmax. Immutable, as long as nobody changes the arrays.
+ * probabilities that are their softmax at the exit's temperature. Immutable, as long as nobody
+ * changes the arrays.
  */
 public final class Said {
   private final float[] scores;
@@ -17,11 +18,12 @@ public final class Said {
    * Of one row of a block's scores.
    *
    * @param all row-major {@code [rows, classes]}
+   * @param temperature that scores are divided by, above 0
    */
-  public static Said of(float[] all, int row, int classes) {
+  public static Said of(float[] all, int row, int classes, double temperature) {
     float[] scores = new float[classes];
     System.arraycopy(all, row * classes, scores, 0, classes);
-    return new Said(scores, softmax(scores));
+    return new Said(scores, softmax(scores, temperature));
   }
 
   /** One per class; not to be changed. */
@@ -35,12 +37,12 @@ public final class Said {
   }
 
   /** Probabilities of classes, which sum up to 1. */
-  private static double[] softmax(float[] scores) {
+  private static double[] softmax(float[] scores, double temperature) {
     double highest = scores[label(scores)];
     double[] probabilities = new double[scores.length];
     double sum = 0;
     for (int i = 0; i < scores.length; i++) {
-      probabilities[i] = Math.exp(scores[i] - highest);
+      probabilities[i] = Math.exp((scores[i] - highest) / temperature);
       sum += probabilities[i];
     }
     for (int i = 0; i < scores.length; i++) {

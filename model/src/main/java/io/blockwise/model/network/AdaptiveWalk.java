@@ -6,6 +6,7 @@ import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.exits.Said;
+import io.blockwise.model.exits.Temperatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ import java.util.stream.IntStream;
 public final class AdaptiveWalk implements AutoCloseable {
   private final DecoupledNetwork network;
   private final ExitRule rule;
+  private final Temperatures temperatures;
   private final int most;
   private final Consumer<Answered> answers;
   private final int last;
@@ -29,15 +31,21 @@ public final class AdaptiveWalk implements AutoCloseable {
   private final long[] computed;
 
   /**
+   * @param temperatures of the network's exits
    * @param most rows of a batch; as many wait before a block at most
    * @param answers hears of every row once, in the order in which they leave
    * @throws io.blockwise.base.InvalidValueException if the rule names a block that there is not
    */
   public AdaptiveWalk(
-      DecoupledNetwork network, ExitRule rule, int most, Consumer<Answered> answers) {
+      DecoupledNetwork network,
+      ExitRule rule,
+      Temperatures temperatures,
+      int most,
+      Consumer<Answered> answers) {
     int blocks = network.blocks().size();
     this.network = network;
     this.rule = rule;
+    this.temperatures = temperatures;
     this.most = requireAtLeast("batch size", most, 1);
     this.answers = answers;
     this.last = rule.last(blocks);
@@ -142,7 +150,7 @@ public final class AdaptiveWalk implements AutoCloseable {
     int classes = scores.length / rows.size();
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
-      Said said = Said.of(scores, i, classes);
+      Said said = Said.of(scores, i, classes, temperatures.of(block));
       row.agreed = row.before != null && rule.agree(row.before, said) ? row.agreed + 1 : 0;
       row.before = said;
       if (done || rule.leaves(said, row.agreed)) {

@@ -193,7 +193,7 @@ class ModelStoreTest {
         new ModelStore(new Configuration(false), new org.apache.hadoop.fs.Path(kept.toString()));
     ModelVersion found = old.readLatest();
     ModelVersion expected = Samples.version("run-1", 1);
-    assertThat(found.description()).isEqualTo(expected.description());
+    assertThat(found.description()).isEqualTo(expected.description().with(Exits.PLAIN));
     assertThat(found.blocks()).isEqualTo(expected.blocks());
     assertThat(found.provenance()).isEqualTo(expected.provenance());
     assertThat(found.metrics().validation()).isEqualTo(expected.metrics().validation());
@@ -217,6 +217,7 @@ class ModelStoreTest {
         "'\"scpl\"' | '\"associated\"' | type associated is unknown at network/blocks/0/loss",
         "'\"max-pool\"' | '\"gru\"' | type gru is unknown at network/blocks/0/layers/3",
         "'\"image\"' | '\"audio\"' | type audio is unknown at fields/pixels",
+        "'confidence=0.87' | 'confidence=87' | 'Invalid threshold: 87.0 (must be from 0.0 to 1.0)'",
         "'(\"format_version\" :) 2' | '$1 3' | 'its format version is 3, this Blockwise reads 1 to 2'",
         "'(\"format_version\" :) 2' | '$1 \"2\"'"
             + " | 'its format version is \"2\", this Blockwise reads 1 to 2'",
@@ -250,6 +251,7 @@ class ModelStoreTest {
           .isNotEmpty();
     }
     assertThat(rules.path("exit").textValue()).contains("exit.weight * features + exit.bias");
+    assertThat(rules.path("probabilities").textValue()).startsWith("softmax of scores / T");
     assertThat(rules.path("head").textValue()).contains("no answer needs them");
     assertThat(rules.path("losses").path("al").textValue()).contains("decoder.0.* of the block");
   }

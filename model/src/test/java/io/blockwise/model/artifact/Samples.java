@@ -116,7 +116,13 @@ final class Samples {
         List.of("circle", "square"),
         Map.of(
             "pixels", new InputField.Image(true, List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6))),
-        new NetworkSpec(Shape.map(3, 8, 8), 2, blocks));
+        new NetworkSpec(Shape.map(3, 8, 8), 2, blocks),
+        new Exits(
+            List.of(1.5, 0.75),
+            "confidence=0.87",
+            List.of(300L, 100L),
+            List.of(0.99, 0.98, 0.97),
+            List.of(new Exits.Guarantee(Exits.Bounded.DROP, 0.02, 0.95, 400, 0.0075, 0.04))));
   }
 
   private static List<LayerSpec> layers(int filters) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.blockwise.base.InvalidValueException;
 import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.exits.Said;
+import io.blockwise.model.exits.Temperatures;
 import io.blockwise.model.network.AdaptiveWalk;
 import io.blockwise.model.network.Answered;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class AdaptiveContract {
   private static final int CLASSES = 3;
+  private static final Temperatures TEMPERATURES = new Temperatures(List.of(0.8, 1.25, 0.9));
   private static final float APART = 1e-5f;
 
   /** Nearer to a threshold than this, rounding decides. */
@@ -142,7 +144,7 @@ public abstract class AdaptiveContract {
   private static List<Long> computed(
       DecoupledNetwork network, ExitRule rule, List<Batch> batches, List<Answered> left) {
     left.clear();
-    try (AdaptiveWalk walk = new AdaptiveWalk(network, rule, 4, left::add)) {
+    try (AdaptiveWalk walk = new AdaptiveWalk(network, rule, TEMPERATURES, 4, left::add)) {
       batches.forEach(batch -> walk.add(batch, new long[batch.rows()]));
       walk.finish();
       return walk.computed();
@@ -156,6 +158,7 @@ public abstract class AdaptiveContract {
         new AdaptiveWalk(
             network,
             rule,
+            TEMPERATURES,
             most,
             answer -> assertThat(answers.put(answer.row(), answer)).isNull())) {
       long next = 0;
@@ -176,7 +179,7 @@ public abstract class AdaptiveContract {
       for (int i = 0; i < batch.rows(); i++) {
         List<Said> ofRow = new ArrayList<>();
         for (int k = 0; k < scores.size(); k++) {
-          ofRow.add(Said.of(scores.get(k), i, CLASSES));
+          ofRow.add(Said.of(scores.get(k), i, CLASSES, TEMPERATURES.of(k)));
         }
         exits.add(ofRow);
       }

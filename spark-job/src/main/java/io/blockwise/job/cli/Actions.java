@@ -1,26 +1,38 @@
 package io.blockwise.job.cli;
 
+import io.blockwise.job.config.CalibrateOptions;
 import io.blockwise.job.config.PredictOptions;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.comparison.Comparison;
 
-/** Does what the commands say. */
-@FunctionalInterface
-public interface Actions {
-  /**
-   * Runs to the end.
-   *
-   * @throws io.blockwise.base.UserException for what the user must fix (exit code 2)
-   * @throws InterruptedException if the thread was interrupted, as Ctrl-C does (exit code 130)
-   * @throws Exception for everything else (exit code 1)
-   */
-  void run(Action action, Settings settings) throws Exception;
+/**
+ * What does what the commands say, each by what it is told. All run to the end, and fail with the
+ * errors of {@link Configured#run}. Immutable.
+ */
+public record Actions(
+    Configured configured,
+    Listing listing,
+    Comparing comparing,
+    Predicting predicting,
+    Calibrating calibrating) {
+  /** A command on one configuration. */
+  @FunctionalInterface
+  public interface Configured {
+    /**
+     * Runs to the end.
+     *
+     * @throws io.blockwise.base.UserException for what the user must fix (exit code 2)
+     * @throws InterruptedException if the thread was interrupted, as Ctrl-C does (exit code 130)
+     * @throws Exception for everything else (exit code 1)
+     */
+    void run(Action action, Settings settings) throws Exception;
+  }
 
   /** The command on what runs have left behind. */
   @FunctionalInterface
-  interface Listing {
+  public interface Listing {
     /**
-     * Runs to the end, with the same errors as {@link Actions#run}.
+     * Lists them.
      *
      * @param output directory below which the runs are, on any Hadoop file system
      */
@@ -29,9 +41,9 @@ public interface Actions {
 
   /** The command on several configurations. */
   @FunctionalInterface
-  interface Comparing {
+  public interface Comparing {
     /**
-     * Runs to the end, with the same errors as {@link Actions#run}.
+     * Compares them.
      *
      * @param parallel runs at once, at least 1
      */
@@ -40,8 +52,15 @@ public interface Actions {
 
   /** The command that answers with a published model. */
   @FunctionalInterface
-  interface Predicting {
-    /** Runs to the end, with the same errors as {@link Actions#run}. */
+  public interface Predicting {
+    /** Answers. */
     void run(PredictOptions options) throws Exception;
+  }
+
+  /** The command that says when a published model may answer early. */
+  @FunctionalInterface
+  public interface Calibrating {
+    /** Chooses a threshold. */
+    void run(CalibrateOptions options) throws Exception;
   }
 }

@@ -46,18 +46,9 @@ public final class Commands {
    * @param stopping whether the process is about to end: what fails then was interrupted
    * @return the exit code
    */
-  public static int run(
-      Actions actions,
-      Actions.Listing runs,
-      Actions.Comparing compare,
-      Actions.Predicting predict,
-      BooleanSupplier stopping,
-      String... arguments) {
+  public static int run(Actions actions, BooleanSupplier stopping, String... arguments) {
     return run(
         actions,
-        runs,
-        compare,
-        predict,
         stopping,
         new PrintWriter(System.out, true, StandardCharsets.UTF_8),
         new PrintWriter(System.err, true, StandardCharsets.UTF_8),
@@ -66,9 +57,6 @@ public final class Commands {
 
   static int run(
       Actions actions,
-      Actions.Listing runs,
-      Actions.Comparing compare,
-      Actions.Predicting predict,
       BooleanSupplier stopping,
       PrintWriter out,
       PrintWriter err,
@@ -78,8 +66,8 @@ public final class Commands {
     for (Action action : Action.values()) {
       Callable<Integer> command =
           action == Action.REPLAY
-              ? new ReplayCommand(actions)
-              : new ConfigurationCommand(actions, action);
+              ? new ReplayCommand(actions.configured())
+              : new ConfigurationCommand(actions.configured(), action);
       add(root, Names.of(action), action.description(), command);
     }
     add(
@@ -88,19 +76,26 @@ public final class Commands {
         "Trains several configurations with several seeds each, one after the other, and writes"
             + " tables and pictures of what they reached and took. Goes on where it was"
             + " interrupted.",
-        new CompareCommand(compare));
+        new CompareCommand(actions.comparing()));
     add(
         root,
         "predict",
         "Answers a data set, a table or a directory of images with a published model: class,"
             + " confidence, the block that answered, and the probability of every class.",
-        new PredictCommand(predict));
+        new PredictCommand(actions.predicting()));
+    add(
+        root,
+        "calibrate",
+        "Chooses, by rows that a published model has not seen, the threshold of confidence with which"
+            + " it may answer early: accuracy drops, or cost is, no more than stated, with the stated"
+            + " probability. Publishes the same weights with it as a version of its own.",
+        new CalibrateCommand(actions.calibrating()));
     add(
         root,
         "runs",
         "Lists the runs below an output, one line each: model, data, method, workers, accuracy of"
             + " every block, and whether the run is done, failed, was interrupted, goes on or died.",
-        new RunsCommand(runs));
+        new RunsCommand(actions.listing()));
     LATER.forEach(name -> root.addSubcommand(name, new LaterCommand(name)));
     root.getCommandSpec().usageMessage().footer(FOOTER);
     root.setExpandAtFiles(false); // a name with an @ is a name

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** A command that takes a configuration file. Used by one thread. */
 @Command
 final class ConfigurationCommand implements Callable<Integer> {
-  private final Actions actions;
+  private final Actions.Configured actions;
   private final Action action;
 
   @Parameters(
@@ -27,7 +27,7 @@ final class ConfigurationCommand implements Callable<Integer> {
       description = "Overrides a key; may be repeated. conf/README.md lists the keys.")
   private List<String> sets = List.of();
 
-  ConfigurationCommand(Actions actions, Action action) {
+  ConfigurationCommand(Actions.Configured actions, Action action) {
     this.actions = actions;
     this.action = action;
   }

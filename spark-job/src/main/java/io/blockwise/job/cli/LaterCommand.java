@@ -25,6 +25,6 @@ final class LaterCommand implements Callable<Integer> {
     throw UserException.cannot(
         "run " + line,
         "the command will come with a later version",
-        "use prepare, train, evaluate, features, plan, replay, compare, predict or runs");
+        "use prepare, train, evaluate, features, plan, replay, compare, predict, calibrate or runs");
   }
 }

@@ -2,6 +2,7 @@ package io.blockwise.job.cli;
 
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
+import io.blockwise.job.config.CalibrateOptions;
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.PredictOptions;
@@ -62,10 +63,7 @@ public final class Launch {
 
   private int run() {
     return Commands.run(
-        this::print,
-        output -> print(1, "", ""),
-        this::print,
-        this::print,
+        new Actions(this::print, output -> print(1, "", ""), this::print, this::print, this::print),
         () -> false,
         options.own().isEmpty() ? HELP : options.own().toArray(String[]::new));
   }
@@ -92,6 +90,12 @@ public final class Launch {
     OptionalInt cores =
         LaunchEnvironment.number("spark.task.cpus", options.property("spark.task.cpus"));
     print(cores.orElse(1), engines(wanted.engine()), "");
+  }
+
+  private void print(CalibrateOptions wanted) {
+    OptionalInt cores =
+        LaunchEnvironment.number("spark.task.cpus", options.property("spark.task.cpus"));
+    print(cores.orElse(Runtime.getRuntime().availableProcessors()), engines(wanted.engine()), "");
   }
 
   private void print(int threads, String engines, String baseline) {

@@ -47,8 +47,9 @@ final class PredictCommand implements Callable<Integer> {
       description =
           "Which block answers: "
               + ExitRule.FORMS
-              + " (the first that is so sure); full by default.")
-  private String exit = "full";
+              + " (the first that is so sure); by default as the model was calibrated, and full where"
+              + " it was not.")
+  private String exit;
 
   @Option(
       names = "--format",
@@ -98,7 +99,7 @@ final class PredictCommand implements Callable<Integer> {
           model,
           input,
           output,
-          exit,
+          Optional.ofNullable(exit),
           Names.parse("--format", PredictOptions.Format.class, format),
           Optional.ofNullable(column),
           split,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 final class ReplayCommand implements Callable<Integer> {
   private static final String CONFIGURATION = "resolved.conf";
 
-  private final Actions actions;
+  private final Actions.Configured actions;
 
   @Parameters(
       paramLabel = "RUN",
@@ -23,7 +23,7 @@ final class ReplayCommand implements Callable<Integer> {
           "Directory of a run on this machine, for example out/runs/20260131T120000Z-seed1.")
   private String run;
 
-  ReplayCommand(Actions actions) {
+  ReplayCommand(Actions.Configured actions) {
     this.actions = actions;
   }
 

@@ -40,7 +40,10 @@ final class SparkOptions {
           "--column",
           "--split",
           "--batch-size",
-          "--engine");
+          "--engine",
+          "--drop",
+          "--cost",
+          "--confidence");
   private static final Pattern WITH_VALUE = Pattern.compile("(--[^=]+)=(.*)", Pattern.DOTALL);
 
   /** All cores of this machine. */

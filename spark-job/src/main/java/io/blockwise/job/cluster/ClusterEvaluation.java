@@ -1,13 +1,13 @@
 package io.blockwise.job.cluster;
 
-import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.cluster.TaskJob.End;
 import io.blockwise.job.cluster.executor.ExecutorTasks;
 import io.blockwise.job.cluster.executor.Outcome;
 import io.blockwise.job.cluster.executor.RunSetup;
-import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.exits.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +46,8 @@ final class ClusterEvaluation {
   }
 
   /** Some of the rows, and the job that measures them now. */
-  private record Part(int index, List<Shard> shards, int failures, TaskJob<Answers> job) {}
+  private record Part<T extends Tally<T>>(
+      int index, Census<T> census, int failures, TaskJob<T> job) {}
 
   /** Name of an evaluation's job among those of a run. */
   static String name(long evaluation) {
@@ -54,19 +55,20 @@ final class ClusterEvaluation {
   }
 
   /**
-   * Answers of every block on all rows.
+   * Counts what the blocks of a snapshot answer.
    *
-   * @param shares shards of every part
+   * @param shares what every part counts, at least one
    * @param executors the one that a part should run on, by its number from 0
    * @param lost learns why a part has to be measured again
    */
-  Answers answers(
+  <T extends Tally<T>> T count(
       List<BlockState> snapshot,
-      List<List<Shard>> shares,
+      List<Census<T>> shares,
       IntFunction<Optional<String>> executors,
       Consumer<String> lost)
       throws InterruptedException {
-    Measurement measurement = new Measurement(snapshot, executors, lost);
+    Measurement<T> measurement =
+        new Measurement<>(snapshot, shares.get(0).tally().none(), executors, lost);
     places.noteWork();
     try {
       Broadcast<List<BlockState>> shared = measurement.broadcast();
@@ -78,7 +80,7 @@ final class ClusterEvaluation {
         places.requireWork(places.count() > 0);
         RunningJobs.pause();
       }
-      return measurement.answers;
+      return measurement.sum;
     } finally {
       measurement.stop();
       places.noteWork();
@@ -86,20 +88,23 @@ final class ClusterEvaluation {
   }
 
   /** One snapshot that is being measured. */
-  private final class Measurement {
+  private final class Measurement<T extends Tally<T>> {
     private final List<BlockState> snapshot;
     private final IntFunction<Optional<String>> executors;
     private final Consumer<String> lost;
     private final List<Broadcast<?>> sent = new ArrayList<>();
-    private final List<Part> parts = new ArrayList<>();
-    private Answers answers;
+    private final List<Part<T>> parts = new ArrayList<>();
+    private T sum;
 
     Measurement(
-        List<BlockState> snapshot, IntFunction<Optional<String>> executors, Consumer<String> lost) {
+        List<BlockState> snapshot,
+        T none,
+        IntFunction<Optional<String>> executors,
+        Consumer<String> lost) {
       this.snapshot = snapshot;
       this.executors = executors;
       this.lost = lost;
-      answers = new Answers(snapshot.size(), setup.value().plan().network().classes());
+      sum = none;
     }
 
     Broadcast<List<BlockState>> broadcast() {
@@ -108,18 +113,17 @@ final class ClusterEvaluation {
       return broadcast;
     }
 
-    void start(int index, List<Shard> shards, int failures, Broadcast<List<BlockState>> values) {
+    void start(int index, Census<T> census, int failures, Broadcast<List<BlockState>> values) {
       number++;
-      Function<List<Shard>, Outcome<Answers>> task =
-          ExecutorTasks.evaluation(setup, values, number);
-      TaskJob<Answers> job = jobs.start(name(number), shards, executors.apply(index), task);
-      parts.add(new Part(index, shards, failures, job));
+      Function<Census<T>, Outcome<T>> task = ExecutorTasks.evaluation(setup, values, number);
+      TaskJob<T> job = jobs.start(name(number), census, executors.apply(index), task);
+      parts.add(new Part<>(index, census, failures, job));
     }
 
     /** Adds up the parts that are done, and starts those anew that are lost. */
     void collect() throws InterruptedException {
-      for (Part part : List.copyOf(parts)) {
-        Optional<End<Answers>> end = jobs.end(part.job);
+      for (Part<T> part : List.copyOf(parts)) {
+        Optional<End<T>> end = jobs.end(part.job);
         if (end.isPresent()) {
           parts.remove(part);
           take(part, end.get());
@@ -127,15 +131,15 @@ final class ClusterEvaluation {
       }
     }
 
-    private void take(Part part, End<Answers> end) {
-      if (end instanceof End.Done<Answers> done) {
-        answers = answers.plus(done.result());
+    private void take(Part<T> part, End<T> end) {
+      if (end instanceof End.Done<T> done) {
+        sum = sum.plus(done.result());
       }
-      if (end instanceof End.Lost<Answers> failed) {
+      if (end instanceof End.Lost<T> failed) {
         requireFewFailures(part, failed.reason());
         lost.accept(failed.reason());
         // The pieces of the first broadcast may be at an executor that does not hand them out.
-        start(part.index, part.shards, part.failures + 1, broadcast());
+        start(part.index, part.census, part.failures + 1, broadcast());
       }
     }
 
@@ -146,7 +150,7 @@ final class ClusterEvaluation {
     }
   }
 
-  private void requireFewFailures(Part part, String reason) {
+  private void requireFewFailures(Part<?> part, String reason) {
     WorkerPlaces.requireApplication(context);
     if (part.failures + 1 >= maxFailures) {
       throw new RunFailedException(

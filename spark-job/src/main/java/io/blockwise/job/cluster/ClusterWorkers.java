@@ -11,17 +11,17 @@ import io.blockwise.job.exchange.ExchangeServer;
 import io.blockwise.job.exchange.LeaseListener;
 import io.blockwise.job.exchange.MessageCounts;
 import io.blockwise.job.exchange.wire.WireSize;
-import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LiveFigures;
-import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.Place;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.exits.Tally;
 import io.blockwise.model.network.NetworkFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -207,15 +207,14 @@ public final class ClusterWorkers implements Workers {
   }
 
   @Override
-  public Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+  public <T extends Tally<T>> T evaluate(
+      List<BlockState> snapshot, Census<T> census, Consumer<String> lost)
       throws InterruptedException {
-    int parts = Math.max(1, Math.min(available(), shards.size()));
-    List<List<Shard>> shares =
-        IntStream.range(0, parts)
-            .mapToObj(part -> LocalWorkers.share(shards, part, parts))
-            .toList();
+    int parts = Math.max(1, Math.min(available(), census.shards().size()));
+    List<Census<T>> shares =
+        IntStream.range(0, parts).mapToObj(part -> census.share(part, parts)).toList();
     // Evaluation runs where replicas are idle: there is memory for it.
-    return evaluation.answers(snapshot, shares, this::executorFor, lost);
+    return evaluation.count(snapshot, shares, this::executorFor, lost);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.blockwise.job.config;
 import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireWithin;
 
+import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LossSpec;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
  * @param labelSmoothing of every cross-entropy against the labels
  * @param lookAhead of all blocks but the last
  * @param momentum of slow copies of the next block's first layers; 0 for none
+ * @param guarantee of leaving early at it
  */
 public record ExitSettings(
     ExitSpec.Kind kind,
@@ -24,7 +26,8 @@ public record ExitSettings(
     List<Integer> hidden,
     double labelSmoothing,
     LookAhead lookAhead,
-    double momentum) {
+    double momentum,
+    @Inline GuaranteeSettings guarantee) {
   public ExitSettings {
     hidden = List.copyOf(hidden);
     if (hidden.isEmpty() || hidden.stream().anyMatch(width -> width < 1)) {

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param model directory of a model, of which the newest version answers, or of one of its versions
  * @param input what is to be answered
  * @param output directory that the answers come to, which is not there yet
- * @param exit which block answers, as {@link io.blockwise.model.exits.ExitRule#parse} reads it
+ * @param exit which block answers, as {@link io.blockwise.model.exits.ExitRule#parse} reads it;
+ *     none if as the model says
  * @param format of the answers
  * @param column of a table that has the text or the image; none if it is called as usual
  * @param split of a data set: {@code train}, {@code validation} or {@code test}
@@ -21,7 +22,7 @@ public record PredictOptions(
     String model,
     String input,
     String output,
-    String exit,
+    Optional<String> exit,
     Format format,
     Optional<String> column,
     String split,

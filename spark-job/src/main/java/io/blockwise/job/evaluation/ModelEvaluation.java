@@ -10,10 +10,10 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.RowRange;
 import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelVersion;
-import io.blockwise.model.exits.ExitSweep;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.PrintStream;
@@ -40,10 +40,14 @@ public final class ModelEvaluation {
    */
   public static void run(Settings settings) throws Exception {
     PublishedModel model = PublishedModel.open(settings, HadoopSettings.current());
-    ExitSweep sweep = new ExitSweep(model.version().blocks().size());
-    Metrics.TestFigures test = measure(settings, model, sweep);
+    TestTally counted = measure(settings, model);
+    Answers answers = counted.answers();
+    Metrics.TestFigures test =
+        new Metrics.TestFigures(
+            answers.accuracies(model.dataset().manifest().split(Split.TEST).rows()),
+            answers.confusion());
     print(System.out, model.version(), test);
-    ExitTable.print(System.out, sweep);
+    ExitTable.print(System.out, model.version(), counted);
     if (model.trainedOnIt()) {
       requireAsPublished(model.version(), test.accuracy());
     } else {
@@ -70,8 +74,8 @@ public final class ModelEvaluation {
     }
   }
 
-  private static Metrics.TestFigures measure(
-      Settings settings, PublishedModel model, ExitSweep sweep) throws InterruptedException {
+  private static TestTally measure(Settings settings, PublishedModel model)
+      throws InterruptedException {
     NetworkSpec spec = model.version().description().network();
     DatasetRows rows = new DatasetRows(model.dataset(), settings.data().memory().bytes(), 1);
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
@@ -79,8 +83,8 @@ public final class ModelEvaluation {
     SplitContent test = model.dataset().manifest().split(Split.TEST);
     try (DecoupledNetwork network = model.network(engine.choice());
         BatchSource batches = rows.inOrder(test.shards(), model.transform(), batch)) {
-      Answers answers = Scoring.answers(network, spec.classes(), batches, sweep::add);
-      return new Metrics.TestFigures(answers.accuracies(test.rows()), answers.confusion());
+      TestTally none = TestTally.of(spec, model.version().description().exits().divisors());
+      return Scoring.count(network, batches, test.shards(), RowRange.ALL, none);
     }
   }
 

@@ -4,7 +4,7 @@ import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.options.LabelNoise;
-import io.blockwise.job.worker.Scoring;
+import io.blockwise.job.worker.Answers;
 import io.blockwise.model.features.Ratt;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.Arrays;
@@ -96,7 +96,7 @@ final class RandomLabels {
           List<float[]> scores = network.scores(batch);
           for (int k = 0; k < errors.length; k++) {
             for (int row = 0; row < count; row++) {
-              int answer = Scoring.answer(scores.get(k), row, classes);
+              int answer = Answers.answer(scores.get(k), row, classes);
               errors[k].add(drawn[at + row], answer != batch.labels()[row]);
             }
           }

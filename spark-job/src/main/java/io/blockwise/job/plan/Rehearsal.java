@@ -10,6 +10,8 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.training.Ledgers;
+import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LeaseReport;
@@ -20,6 +22,7 @@ import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -192,7 +195,10 @@ final class Rehearsal implements AutoCloseable {
     train();
     int rows = task.plan.evaluationBatch();
     List<Shard> shards = IntStream.range(0, count).mapToObj(i -> shard(i, rows)).toList();
-    workers.evaluate(ledgers.stream().map(BlockLedger::state).toList(), shards, lost -> {});
+    NetworkSpec network = task.plan.network();
+    Answers none = new Answers(network.blocks().size(), network.classes());
+    workers.evaluate(
+        ledgers.stream().map(BlockLedger::state).toList(), new Census<>(shards, none), lost -> {});
     collecting.cancel(false);
     collector.shutdown();
     return new Footprint(live.get(), ProcessMemory.ofThisProcess().peakResident() - heap);

@@ -6,6 +6,7 @@ import io.blockwise.job.config.EngineChoice;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.exits.ExitRule;
+import io.blockwise.model.exits.Temperatures;
 import io.blockwise.model.network.AdaptiveWalk;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.Arrays;
@@ -30,12 +31,14 @@ public final class Predictor<R> implements AutoCloseable {
   private final Questions<R, ?> questions;
   private final ServedNetwork network;
   private final int blocks;
+  private final ExitRule rule;
 
   private Predictor(ModelVersion version, RawReader<R, ?> reader, EngineChoice engine)
       throws InterruptedException {
     classes = version.description().classes();
     blocks = version.blocks().size();
-    questions = new Questions<>(reader);
+    rule = version.description().exits().rule(blocks);
+    questions = new Questions<>(reader, version.description().exits().divisors());
     network = new ServedNetwork(version, engine);
   }
 
@@ -89,14 +92,15 @@ public final class Predictor<R> implements AutoCloseable {
   }
 
   /**
-   * The answer of the full path.
+   * The answer of the block that the model's own rule says: of the full path, unless it was
+   * calibrated to leave early.
    *
    * @throws InterruptedException if the calling thread is interrupted while it waits
    * @throws io.blockwise.base.UserException if the example cannot be read
    * @throws IllegalStateException if this is closed
    */
   public Prediction answer(R example) throws InterruptedException {
-    return answer(List.of(example), new ExitRule.Shortcut(blocks)).get(0);
+    return answer(List.of(example), rule).get(0);
   }
 
   /**
@@ -120,7 +124,7 @@ public final class Predictor<R> implements AutoCloseable {
   }
 
   /** What is asked, of one kind. Used by the network's thread. */
-  private record Questions<R, V>(RawReader<R, V> reader) {
+  private record Questions<R, V>(RawReader<R, V> reader, Temperatures temperatures) {
     /** Those of about the same length are computed together, so that little is padding. */
     List<Prediction> answers(
         DecoupledNetwork network, List<R> examples, ExitRule rule, List<String> classes) {
@@ -136,6 +140,7 @@ public final class Predictor<R> implements AutoCloseable {
           new AdaptiveWalk(
               network,
               rule,
+              temperatures,
               MOST_ROWS,
               answer ->
                   predictions[Math.toIntExact(answer.row())] = Prediction.of(answer, classes))) {

@@ -1,11 +1,12 @@
 package io.blockwise.job.tape;
 
 import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.exits.Tally;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -57,9 +58,10 @@ final class ReplayedWorkers implements Workers {
   }
 
   @Override
-  public Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+  public <T extends Tally<T>> T evaluate(
+      List<BlockState> snapshot, Census<T> census, Consumer<String> lost)
       throws InterruptedException {
-    return workers.evaluate(snapshot, shards, lost);
+    return workers.evaluate(snapshot, census, lost);
   }
 
   @Override

@@ -9,9 +9,11 @@ import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.guarantee.ModelCalibration;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.training.progress.RunFigures;
 import io.blockwise.job.worker.WorkerPlan;
+import io.blockwise.model.artifact.Exits;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;
@@ -35,13 +37,19 @@ import java.util.function.ToIntFunction;
 /**
  * Turns the best snapshot of a run into a model version. Immutable.
  *
+ * @param calibrationRows rows of validation that chose nothing but a threshold
  * @param started beginning of the run
  */
 record Publication(
-    Settings settings, Dataset dataset, WorkerPlan plan, String runId, Instant started) {
+    Settings settings,
+    Dataset dataset,
+    WorkerPlan plan,
+    long calibrationRows,
+    String runId,
+    Instant started) {
 
   /** The version. */
-  ModelVersion version(RunFigures figures, Metrics metrics, Instant finished) {
+  ModelVersion version(Exits exits, RunFigures figures, Metrics metrics, Instant finished) {
     Manifest manifest = dataset.manifest();
     ModelDescription description =
         new ModelDescription(
@@ -49,7 +57,8 @@ record Publication(
             manifest.kind(),
             manifest.classes(),
             RowTransform.modelFields(manifest.schema()),
-            plan.network());
+            plan.network(),
+            exits);
     return new ModelVersion(
         runId,
         description,
@@ -110,6 +119,7 @@ record Publication(
     values.put("configuration", settings.rendered());
     values.put("dataset_fingerprint", dataset.fingerprint());
     values.put("dataset_seed", settings.data().seed());
+    values.put(ModelCalibration.CALIBRATION_ROWS, calibrationRows);
     values.put("started", started.toString());
     values.put("finished", finished.toString());
     values.put("blockwise", Build.present().version());

@@ -10,6 +10,7 @@ import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.DeviceName;
+import io.blockwise.job.config.GuaranteeSettings;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.device.Engines;
@@ -17,6 +18,9 @@ import io.blockwise.job.device.GpuProperties;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
+import io.blockwise.job.guarantee.Calibration;
+import io.blockwise.job.guarantee.CalibrationRows;
+import io.blockwise.job.guarantee.RunCalibration;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.report.EventLog;
@@ -31,15 +35,19 @@ import io.blockwise.job.training.progress.RunFigures;
 import io.blockwise.job.training.progress.RunProgress;
 import io.blockwise.job.training.progress.RunReport;
 import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
+import io.blockwise.job.worker.RowRange;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
+import io.blockwise.model.artifact.Exits;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.exits.ExitCosts;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.time.Clock;
@@ -72,6 +80,7 @@ public final class Training {
   private final Dataset dataset;
   private final Positives positives;
   private final WorkerPlan plan;
+  private final CalibrationRows validation;
   private final List<BlockLedger> ledgers;
   private final RunFigures figures;
   private final RunProgress progress;
@@ -105,6 +114,8 @@ public final class Training {
     positives = Positives.of(settings.training(), network);
     positives.require();
     Engines.requireTrains(engine.choice(), network);
+    validation = CalibrationRows.of(guarantee(), rows(Split.VALIDATION));
+    CalibrationRows.requirePossible(guarantee(), ExitCosts.of(network));
     plan = Plans.of(settings, network, schema, trainingShards()).with(engine.choice());
     directory = RunDirectory.begin(hadoop, this.settings, started);
     runId = directory.runId();
@@ -197,8 +208,9 @@ public final class Training {
         report.epochDone(workers.traffic());
       }
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
-      Answers test = answers(workers, Split.TEST, figures.best().states(), report);
-      return publish(test, workers.traffic(), report);
+      Calibration exits = calibrated(workers, report);
+      Answers test = answers(workers, Split.TEST, RowRange.ALL, figures.best().states(), report);
+      return publish(exits.exits(), test, workers.traffic(), report);
     } catch (Exception e) {
       report.ended(e);
       throw e;
@@ -247,15 +259,40 @@ public final class Training {
 
   private void evaluateEpoch(Workers workers, RunReport report) throws InterruptedException {
     List<BlockState> snapshot = ledgers.stream().map(BlockLedger::state).toList();
-    Answers answers = answers(workers, Split.VALIDATION, snapshot, report);
-    figures.evaluated(snapshot, answers.accuracies(rows(Split.VALIDATION)));
+    Answers answers = answers(workers, Split.VALIDATION, validation.selection(), snapshot, report);
+    figures.evaluated(snapshot, answers.accuracies(validation.selection().to()));
   }
 
-  /** Answers of every block of a snapshot on a split. */
-  private Answers answers(Workers workers, Split split, List<BlockState> snapshot, RunReport report)
+  /** Answers of every block of a snapshot on rows of a split. */
+  private Answers answers(
+      Workers workers, Split split, RowRange rows, List<BlockState> snapshot, RunReport report)
       throws InterruptedException {
+    Answers none = new Answers(ledgers.size(), plan.network().classes());
     return workers.evaluate(
-        snapshot, dataset.manifest().split(split).shards(), report::evaluationLost);
+        snapshot, new Census<>(shards(split), rows, none), report::evaluationLost);
+  }
+
+  private Calibration calibrated(Workers workers, RunReport report) throws InterruptedException {
+    Calibration calibration =
+        RunCalibration.of(
+            guarantee(),
+            plan.network(),
+            workers,
+            figures.best().states(),
+            validation,
+            shards(Split.VALIDATION),
+            report::evaluationLost);
+    calibration.missing().ifPresent(reason -> report.notice("Not all is guaranteed: " + reason));
+    Calibration.sentences(calibration.exits()).forEach(report::notice);
+    return calibration;
+  }
+
+  private GuaranteeSettings guarantee() {
+    return settings.network().exit().guarantee();
+  }
+
+  private List<Shard> shards(Split split) {
+    return dataset.manifest().split(split).shards();
   }
 
   private long rows(Split split) {
@@ -266,8 +303,10 @@ public final class Training {
     return directory.models(settings.model().name());
   }
 
-  private Metrics publish(Answers test, WireSize traffic, RunReport report) throws IOException {
-    Publication publication = new Publication(settings, dataset, plan, runId, started);
+  private Metrics publish(Exits exits, Answers test, WireSize traffic, RunReport report)
+      throws IOException {
+    Publication publication =
+        new Publication(settings, dataset, plan, validation.count(), runId, started);
     Instant finished = clock.instant();
     Metrics metrics =
         new Metrics(
@@ -283,7 +322,7 @@ public final class Training {
             figures.waitShare(),
             cost(traffic));
     ModelStore store = models();
-    Path version = store.write(publication.version(figures, metrics, finished));
+    Path version = store.write(publication.version(exits, figures, metrics, finished));
     store.publish(runId);
     report.finished(version.toString(), metrics);
     return metrics;
@@ -295,6 +334,6 @@ public final class Training {
   }
 
   private List<Shard> trainingShards() {
-    return dataset.manifest().split(Split.TRAIN).shards();
+    return shards(Split.TRAIN);
   }
 }

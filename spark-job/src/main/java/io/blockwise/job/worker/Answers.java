@@ -1,6 +1,6 @@
 package io.blockwise.job.worker;
 
-import java.io.Serializable;
+import io.blockwise.model.exits.Tally;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,7 +8,7 @@ import java.util.List;
  * How the blocks of a snapshot answered: rows by block, by their class and by the class that was
  * answered. Used by one thread while it is filled.
  */
-public final class Answers implements Serializable {
+public final class Answers implements Tally<Answers> {
   private static final long serialVersionUID = 1;
 
   private final int blocks;
@@ -22,6 +22,27 @@ public final class Answers implements Serializable {
     counts = new long[Math.multiplyExact(blocks, Math.multiplyExact(classes, classes))];
   }
 
+  @Override
+  public void add(List<float[]> scores, int row, int of, int label) {
+    for (int k = 0; k < blocks; k++) {
+      add(k, label, answer(scores.get(k), row, of));
+    }
+  }
+
+  /**
+   * The class of the highest score of a row, of equal ones the first.
+   *
+   * @param scores row-major {@code [rows, classes]}
+   */
+  public static int answer(float[] scores, int row, int classes) {
+    int start = row * classes;
+    int best = start;
+    for (int i = start + 1; i < start + classes; i++) {
+      best = scores[i] > scores[best] ? i : best;
+    }
+    return best - start;
+  }
+
   /**
    * Counts a row.
    *
@@ -33,7 +54,12 @@ public final class Answers implements Serializable {
     counts[at(block, label, answer)]++;
   }
 
-  /** Both together. */
+  @Override
+  public Answers none() {
+    return new Answers(blocks, classes);
+  }
+
+  @Override
   public Answers plus(Answers other) {
     Answers sum = new Answers(blocks, classes);
     for (int i = 0; i < counts.length; i++) {

@@ -8,6 +8,7 @@ import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.DeviceLostException;
+import io.blockwise.model.exits.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
  * Workers of this process, each on a thread of its own for life. None of them is ever lost: a
@@ -167,20 +167,21 @@ public final class LocalWorkers implements Workers {
   }
 
   @Override
-  public Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+  public <T extends Tally<T>> T evaluate(
+      List<BlockState> snapshot, Census<T> census, Consumer<String> lost)
       throws InterruptedException {
-    List<Future<Answers>> parts = new ArrayList<>();
+    List<Future<T>> parts = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       Worker worker = workers.get(i);
-      List<Shard> share = share(shards, i, threads.size());
+      Census<T> share = census.share(i, threads.size());
       parts.add(threads.get(i).submit(() -> worker.evaluate(snapshot, share)));
       watch(parts.get(i), i);
     }
-    Answers answers = finished(parts.get(0));
-    for (Future<Answers> part : parts.subList(1, parts.size())) {
-      answers = answers.plus(finished(part));
+    T sum = finished(parts.get(0));
+    for (Future<T> part : parts.subList(1, parts.size())) {
+      sum = sum.plus(finished(part));
     }
-    return answers;
+    return sum;
   }
 
   private <T> T finished(Future<T> part) throws InterruptedException {
@@ -201,14 +202,6 @@ public final class LocalWorkers implements Workers {
       return true; // whoever joins it says why
     }
     return true;
-  }
-
-  /** Every {@code of}-th shard, from number {@code part} on. */
-  public static List<Shard> share(List<Shard> shards, int part, int of) {
-    return IntStream.range(0, shards.size())
-        .filter(i -> i % of == part)
-        .mapToObj(shards::get)
-        .toList();
   }
 
   private static <T> T join(Future<T> future) throws InterruptedException {

@@ -1,66 +1,61 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.model.engine.Batch;
+import io.blockwise.model.exits.Tally;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.List;
-import java.util.function.BiConsumer;
 
-/** Counts the answers of every block's exit. */
+/** Counts what the exits of all blocks answer. */
 public final class Scoring {
   private Scoring() {}
 
-  /** Answers over all batches. Called on the network's thread. */
-  public static Answers answers(DecoupledNetwork network, int classes, BatchSource batches)
-      throws InterruptedException {
-    return answers(network, classes, batches, (scores, batch) -> {});
-  }
-
   /**
-   * The same.
+   * Answers to some rows of shards. Called on the network's thread.
    *
-   * @param heard of every batch: scores of all blocks, and the batch
+   * @param batches all rows of the shards, in order
+   * @param rows those that count
+   * @param tally is filled
+   * @return the tally
    */
-  public static Answers answers(
-      DecoupledNetwork network,
-      int classes,
-      BatchSource batches,
-      BiConsumer<List<float[]>, Batch> heard)
+  public static <T extends Tally<T>> T count(
+      DecoupledNetwork network, BatchSource batches, List<Shard> shards, RowRange rows, T tally)
       throws InterruptedException {
-    Answers answers = new Answers(network.blocks().size(), classes);
+    Indices indices = new Indices(shards);
     try (Feed feed = new Feed(batches, 1, network::upload)) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
         List<float[]> scores = network.scores(batch);
-        for (int k = 0; k < scores.size(); k++) {
-          count(answers, k, scores.get(k), batch);
+        int classes = scores.get(0).length / batch.rows();
+        for (int row = 0; row < batch.rows(); row++) {
+          if (rows.contains(indices.next())) {
+            tally.add(scores, row, classes, batch.labels()[row]);
+          }
         }
-        heard.accept(scores, batch);
         feed.release(batch);
       }
     }
-    return answers;
+    return tally;
   }
 
-  private static void count(Answers answers, int block, float[] scores, Batch batch) {
-    int classes = scores.length / batch.rows();
-    for (int row = 0; row < batch.rows(); row++) {
-      answers.add(block, batch.labels()[row], answer(scores, row, classes));
-    }
-  }
+  /** Indices in their split of the rows of shards, one after the other. */
+  private static final class Indices {
+    private final List<Shard> shards;
+    private int shard;
+    private int row;
 
-  /**
-   * The class of the highest score of a row, of equal ones the first.
-   *
-   * @param scores row-major {@code [rows, classes]}
-   */
-  public static int answer(float[] scores, int row, int classes) {
-    int start = row * classes;
-    int best = start;
-    for (int i = start + 1; i < start + classes; i++) {
-      best = scores[i] > scores[best] ? i : best;
+    Indices(List<Shard> shards) {
+      this.shards = shards;
     }
-    return best - start;
+
+    long next() {
+      if (row == shards.get(shard).rows()) {
+        shard++;
+        row = 0;
+      }
+      return shards.get(shard).firstRow() + row++;
+    }
   }
 }

@@ -1,6 +1,5 @@
 package io.blockwise.job.worker;
 
-import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.device.Engines;
@@ -14,6 +13,7 @@ import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.exits.Tally;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.network.NotFiniteException;
@@ -123,13 +123,14 @@ public final class Worker implements AutoCloseable {
     return predecessor != null && lease.follows(predecessor);
   }
 
-  /** Answers of every block of a snapshot; the replica is as before afterwards. */
-  public Answers evaluate(List<BlockState> snapshot, List<Shard> shards)
+  /** Counts what the blocks of a snapshot answer; the replica is as before afterwards. */
+  public <T extends Tally<T>> T evaluate(List<BlockState> snapshot, Census<T> census)
       throws InterruptedException {
     List<BlockState> own = network.blocks().stream().map(BlockState::initial).toList();
     apply(snapshot);
-    try (BatchSource batches = rows.inOrder(shards, plan.transform(), plan.evaluationBatch())) {
-      return Scoring.answers(network, plan.network().classes(), batches);
+    try (BatchSource batches =
+        rows.inOrder(census.shards(), plan.transform(), plan.evaluationBatch())) {
+      return Scoring.count(network, batches, census.shards(), census.rows(), census.tally().none());
     } finally {
       apply(own);
     }

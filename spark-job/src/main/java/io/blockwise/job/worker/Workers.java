@@ -3,6 +3,7 @@ package io.blockwise.job.worker;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.exits.Tally;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -38,12 +39,12 @@ public interface Workers extends AutoCloseable {
   List<LeaseEnd> poll(Duration atMost) throws InterruptedException;
 
   /**
-   * Answers of every block of a snapshot on all rows of the shards, shared out over the workers. No
-   * lease is running.
+   * Counts what the blocks of a snapshot answer, shared out over the workers. No lease is running.
    *
    * @param lost hears why a part of the rows has to be measured again
    */
-  Answers evaluate(List<BlockState> snapshot, List<Shard> shards, Consumer<String> lost)
+  <T extends Tally<T>> T evaluate(
+      List<BlockState> snapshot, Census<T> census, Consumer<String> lost)
       throws InterruptedException;
 
   /** What the exchange has carried so far. */

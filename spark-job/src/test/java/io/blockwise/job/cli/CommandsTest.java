@@ -43,7 +43,8 @@ class CommandsTest {
 
   @Test
   void userErrorIsOneLineAndExitCode2() {
-    Actions actions = actions(new UserException("Cannot write /x: it is full (free some)"));
+    Actions.Configured actions =
+        actions(new UserException("Cannot write /x: it is full (free some)"));
     assertThat(run(actions, "train", conf)).isEqualTo(2);
     assertThat(err.toString()).isEqualToIgnoringNewLines("Cannot write /x: it is full (free some)");
   }
@@ -64,7 +65,7 @@ class CommandsTest {
 
   @Test
   void whateverFailsWhileTheProcessEndsWasInterrupted() {
-    Actions actions = actions(new IllegalStateException("SparkContext was shut down"));
+    Actions.Configured actions = actions(new IllegalStateException("SparkContext was shut down"));
     assertThat(run(actions, true, "train", conf)).isEqualTo(130);
     assertThat(err.toString()).isEqualToIgnoringNewLines("Interrupted");
   }
@@ -75,7 +76,7 @@ class CommandsTest {
     assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, replay, compare, predict or runs)"
+            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, replay, compare, predict, calibrate or runs)"
                 .formatted(command));
   }
 
@@ -185,7 +186,7 @@ class CommandsTest {
   void replayTakesTheDirectoryOfARunWhereverItLies() throws IOException {
     Path run = Files.createDirectories(directory.resolve("moved/runs/one"));
     Files.writeString(run.resolve("resolved.conf"), "output = elsewhere, model.name = m, seed = 7");
-    Actions actions =
+    Actions.Configured actions =
         (action, settings) ->
             called.add(Names.of(action) + " " + settings.output() + " " + settings.runId().get());
     assertThat(run(actions, "replay", run + "/")).isZero();
@@ -227,9 +228,9 @@ class CommandsTest {
     assertThat(called)
         .containsExactly(
             "predict PredictOptions[model=out/models/small, input=texts.csv, output=answers,"
-                + " exit=full, format=PARQUET, column=Optional.empty, split=test, batchSize=64,"
+                + " exit=Optional.empty, format=PARQUET, column=Optional.empty, split=test, batchSize=64,"
                 + " engine=EngineChoice[name=auto, precision=FLOAT32]]",
-            "predict PredictOptions[model=m, input=in, output=to, exit=confidence=0.9, format=CSV,"
+            "predict PredictOptions[model=m, input=in, output=to, exit=Optional[confidence=0.9], format=CSV,"
                 + " column=Optional[review], split=validation, batchSize=8,"
                 + " engine=EngineChoice[name=dl4j, precision=FLOAT32]]");
     assertThat(run("predict", "m", "in")).isEqualTo(2);
@@ -237,6 +238,22 @@ class CommandsTest {
     assertThat(err.toString())
         .contains("Invalid --format: xml (must be parquet, csv or jsonl)")
         .contains("OUTPUT");
+  }
+
+  @Test
+  void calibrateTakesAModelADataSetAndWhatIsToBeGuaranteed() {
+    assertThat(run("calibrate", "m", "set", "--drop", "0.01", "--cost", "0.6")).isZero();
+    assertThat(called)
+        .containsExactly(
+            "calibrate CalibrateOptions[model=m, dataset=set, split=test,"
+                + " guarantee=GuaranteeSettings[risk=Risk[drop=0.01, confidence=0.95],"
+                + " budget=Budget[cost=0.6, confidence=0.95], calibrationFraction=0.5],"
+                + " batchSize=64, engine=EngineChoice[name=auto, precision=FLOAT32]]");
+    assertThat(run("calibrate", "m", "set")).isEqualTo(2);
+    assertThat(run("calibrate", "m", "set", "--drop", "1.5")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid --drop: none (must be given, or --cost, or both")
+        .contains("Invalid exit.risk.drop: 1.5 (must be from 0.0 to 0.99");
   }
 
   private void compare(Comparison comparison, int parallel) {
@@ -251,24 +268,26 @@ class CommandsTest {
     return run((action, settings) -> called.add(Names.of(action) + describe(settings)), arguments);
   }
 
-  private int run(Actions actions, String... arguments) {
+  private int run(Actions.Configured actions, String... arguments) {
     return run(actions, false, arguments);
   }
 
-  private int run(Actions actions, boolean stopping, String... arguments) {
+  private int run(Actions.Configured actions, boolean stopping, String... arguments) {
     PrintWriter errors = new PrintWriter(err, true);
     return Commands.run(
-        actions,
-        this::list,
-        this::compare,
-        options -> called.add("predict " + options),
+        new Actions(
+            actions,
+            this::list,
+            this::compare,
+            options -> called.add("predict " + options),
+            options -> called.add("calibrate " + options)),
         () -> stopping,
         new PrintWriter(out, true),
         errors,
         arguments);
   }
 
-  private static Actions actions(Exception failure) {
+  private static Actions.Configured actions(Exception failure) {
     return (action, settings) -> {
       throw failure;
     };

@@ -33,7 +33,8 @@ class ModelEvaluationTest {
     ModelVersion version = trained();
     String printed = SmallRuns.printed(() -> ModelEvaluation.run(settings()));
     assertThat(printed)
-        .containsPattern("leaving at a confidence of +test  blocks per row\n +0\\.99 ")
+        .containsPattern("exit +MFLOP +of full path +temperature +calibration error +AUROC")
+        .containsPattern("leaving at a confidence of +test  of full path  exit  1 .*\n +0\\.99 ")
         .contains("Classes that block 3 answers worst")
         .containsPattern(
             "\\n  \\S+ +\\d+\\.\\d\\d %  most often taken for \\S+ \\(\\d+ of 10\\)\\n");

@@ -131,12 +131,16 @@ class PredictorTest {
   void rowsLeaveWhereTheyAreSureAndTheOthersGoOn() throws InterruptedException {
     try (Predictor<String> predictor = Predictor.ofTexts(version, TORCH)) {
       List<Prediction> first = predictor.answer(texts(), new ExitRule.Shortcut(1));
-      List<Prediction> adaptive = predictor.answer(texts(), new ExitRule.Confidence(0.5));
+      double[] confidences = first.stream().mapToDouble(Prediction::confidence).sorted().toArray();
+      double median = confidences[confidences.length / 2];
+      List<Prediction> adaptive = predictor.answer(texts(), new ExitRule.Confidence(median));
       for (int i = 0; i < first.size(); i++) {
-        boolean leaves = first.get(i).confidence() >= 0.5;
-        assertThat(adaptive.get(i).block() == 1).isEqualTo(leaves);
+        boolean leaves = first.get(i).confidence() >= median;
+        if (Math.abs(first.get(i).confidence() - median) > 1e-4) {
+          assertThat(adaptive.get(i).block() == 1).isEqualTo(leaves);
+        }
       }
-      assertThat(adaptive).extracting(Prediction::block).contains(1, 2);
+      assertThat(adaptive).extracting(Prediction::block).contains(1, 3);
     }
   }
 

@@ -99,7 +99,10 @@ class LocalWorkersTest {
     List<Shard> validation = parts.dataset().manifest().split(Split.VALIDATION).shards();
     List<BlockState> snapshot = parts.ledgers().stream().map(BlockLedger::state).toList();
     try (LocalWorkers workers = workers(parts, 1, Duration.ofMillis(500))) {
-      assertThatThrownBy(() -> workers.evaluate(snapshot, validation, reason -> {}))
+      assertThatThrownBy(
+              () ->
+                  workers.evaluate(
+                      snapshot, new Census<>(validation, new Answers(3, 2)), reason -> {}))
           .isInstanceOf(RunFailedException.class)
           .hasMessageContaining("worker 1 has got nothing done for 500ms");
       FaultyFileSystem.release();

@@ -51,7 +51,7 @@ public record Cost(long flops, long activationBytes) {
   }
 
   /** Of all these modules. */
-  static Cost of(Collection<ModuleSpec> modules) {
+  public static Cost of(Collection<ModuleSpec> modules) {
     return modules.stream().map(Cost::of).reduce(NONE, Cost::plus);
   }
 

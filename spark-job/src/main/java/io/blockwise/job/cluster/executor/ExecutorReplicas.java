@@ -1,6 +1,5 @@
 package io.blockwise.job.cluster.executor;
 
-import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.cluster.executor.ExecutorTasks.Trained;
 import io.blockwise.job.cluster.executor.IdleReplicas.Slot;
 import io.blockwise.job.cluster.executor.IdleReplicas.Taken;
@@ -8,7 +7,7 @@ import io.blockwise.job.device.DeviceChoice;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.ExchangePlugin;
 import io.blockwise.job.exchange.executor.PluginExchange;
-import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.CountedExchange;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
@@ -17,6 +16,7 @@ import io.blockwise.job.worker.Place;
 import io.blockwise.job.worker.Worker;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.exits.Tally;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -79,12 +79,12 @@ final class ExecutorReplicas {
   }
 
   /**
-   * Answers of every block of a snapshot; on an idle replica if there is one.
+   * Counts what the blocks of a snapshot answer; on an idle replica if there is one.
    *
    * @param number of the evaluation among those of the run
    */
-  Answers evaluate(
-      RunSetup setup, List<BlockState> snapshot, List<Shard> shards, long number, TaskContext task)
+  <T extends Tally<T>> T evaluate(
+      RunSetup setup, List<BlockState> snapshot, Census<T> census, long number, TaskContext task)
       throws Exception {
     PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     Optional<Taken> borrowed = idle.takeAny(setup.run());
@@ -94,7 +94,7 @@ final class ExecutorReplicas {
             : create(setup, device(setup, task).device(), "blockwise-evaluation", task);
     try {
       return replica.run(
-          worker -> worker.evaluate(snapshot, shards),
+          worker -> worker.evaluate(snapshot, census),
           task::isInterrupted,
           new Reporting(() -> exchange.reportEvaluation(setup.run(), number, replica.done())));
     } finally {

@@ -1,11 +1,11 @@
 package io.blockwise.job.cluster.executor;
 
-import io.blockwise.data.dataset.Shard;
-import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Place;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.exits.Tally;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -34,18 +34,18 @@ public final class ExecutorTasks {
   }
 
   /**
-   * Counts a snapshot's answers on some shards.
+   * Counts a snapshot's answers.
    *
    * @param number of the evaluation among those of the run, which its reports to the driver carry
    */
-  public static Function<List<Shard>, Outcome<Answers>> evaluation(
+  public static <T extends Tally<T>> Function<Census<T>, Outcome<T>> evaluation(
       Broadcast<RunSetup> setup, Broadcast<List<BlockState>> snapshot, long number) {
-    return shards -> {
+    return census -> {
       TaskContext task = TaskContext.get();
       return Outcome.of(
           () ->
               ExecutorReplicas.ofThisProcess()
-                  .evaluate(setup.value(), snapshot.value(), shards, number, task));
+                  .evaluate(setup.value(), snapshot.value(), census, number, task));
     };
   }
 }

@@ -5,6 +5,7 @@ import io.blockwise.job.prediction.Prediction;
 import io.blockwise.job.prediction.RawReader;
 import io.blockwise.job.prediction.ServedModel;
 import io.blockwise.model.exits.ExitRule;
+import io.blockwise.model.exits.Temperatures;
 import io.blockwise.model.network.AdaptiveWalk;
 import io.blockwise.model.network.Answered;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -53,8 +54,12 @@ final class AnswerIterator implements Iterator<Row> {
     this.batchSize = batchSize;
     reader = RawReader.of(model.version());
     classes = model.version().description().classes();
+    Temperatures temperatures = model.version().description().exits().divisors();
     walk =
-        model.network().compute(network -> new AdaptiveWalk(network, rule, batchSize, found::add));
+        model
+            .network()
+            .compute(
+                network -> new AdaptiveWalk(network, rule, temperatures, batchSize, found::add));
   }
 
   @Override

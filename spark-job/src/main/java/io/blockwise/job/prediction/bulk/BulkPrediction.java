@@ -57,8 +57,12 @@ public final class BulkPrediction {
   }
 
   private static ExitRule rule(PredictOptions options, ModelVersion version) {
+    int blocks = version.blocks().size();
+    if (options.exit().isEmpty()) {
+      return version.description().exits().rule(blocks);
+    }
     try {
-      return ExitRule.parse("--exit", options.exit(), version.blocks().size());
+      return ExitRule.parse("--exit", options.exit().get(), blocks);
     } catch (InvalidValueException e) {
       throw new UserException(e.getMessage(), e);
     }
@@ -110,6 +114,9 @@ public final class BulkPrediction {
             leaving[k],
             100.0 * leaving[k] / rows);
       }
+    }
+    if (options.exit().isEmpty()) {
+      ExitDrift.remark(version.description().exits(), leaving).ifPresent(out::println);
     }
     if (List.of(written.columns()).contains("label")) {
       long right = written.filter("label = " + Answers.PREDICTION).count();
