@@ -1,6 +1,9 @@
 package io.blockwise.job.evaluation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.RunFailedException;
@@ -14,12 +17,17 @@ import io.blockwise.job.worker.RowRange;
 import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.exits.ExitRule;
+import io.blockwise.model.exits.Temperatures;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.NetworkSpec;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /** Reads a published model back and measures every block on test. Used by one thread. */
 public final class ModelEvaluation {
@@ -30,7 +38,8 @@ public final class ModelEvaluation {
 
   /**
    * Evaluates the version {@code run-id}, or the newest, and prints the accuracy of every block
-   * beside the one that was published.
+   * beside the one that was published. Of several blocks it says what leaving early does, too, and
+   * writes that below {@code output/exits/NAME/VERSION}, over the files of an earlier call.
    *
    * @throws UserException if the model was made for other data: for other images or classes, or,
    *     unless {@code evaluation.other-data} is set, from another data set
@@ -39,15 +48,19 @@ public final class ModelEvaluation {
    * @throws io.blockwise.base.UserException if there is no model or it was altered
    */
   public static void run(Settings settings) throws Exception {
-    PublishedModel model = PublishedModel.open(settings, HadoopSettings.current());
-    TestTally counted = measure(settings, model);
-    Answers answers = counted.answers();
+    Configuration hadoop = HadoopSettings.current();
+    PublishedModel model = PublishedModel.open(settings, hadoop);
+    ExitReport report = measure(settings, model);
+    Answers answers = report.counted().answers();
     Metrics.TestFigures test =
         new Metrics.TestFigures(
             answers.accuracies(model.dataset().manifest().split(Split.TEST).rows()),
             answers.confusion());
     print(System.out, model.version(), test);
-    ExitTable.print(System.out, model.version(), counted);
+    if (!report.routes().isEmpty()) {
+      report.print(System.out);
+      write(settings, report, hadoop);
+    }
     if (model.trainedOnIt()) {
       requireAsPublished(model.version(), test.accuracy());
     } else {
@@ -74,17 +87,38 @@ public final class ModelEvaluation {
     }
   }
 
-  private static TestTally measure(Settings settings, PublishedModel model)
+  private static void write(Settings settings, ExitReport report, Configuration hadoop)
+      throws IOException {
+    Path exits = new Path(settings.output(), "exits");
+    ModelVersion version = report.version();
+    Path directory = new Path(new Path(exits, version.description().name()), version.id());
+    Storage storage = new Storage(hadoop);
+    storage.write(new Path(directory, "exits.json"), report.json());
+    storage.write(new Path(directory, "exits.svg"), report.picture().getBytes(UTF_8));
+    System.out.println("Written to " + directory);
+  }
+
+  private static ExitReport measure(Settings settings, PublishedModel model)
       throws InterruptedException {
     NetworkSpec spec = model.version().description().network();
     DatasetRows rows = new DatasetRows(model.dataset(), settings.data().memory().bytes(), 1);
     int batch = settings.evaluation().batchSizeOr(settings.training().batchSize());
     EngineSelection engine = EngineSelection.tried(settings.engineChoice(), Optional.of(spec));
     SplitContent test = model.dataset().manifest().split(Split.TEST);
-    try (DecoupledNetwork network = model.network(engine.choice());
-        BatchSource batches = rows.inOrder(test.shards(), model.transform(), batch)) {
-      TestTally none = TestTally.of(spec, model.version().description().exits().divisors());
-      return Scoring.count(network, batches, test.shards(), RowRange.ALL, none);
+    Temperatures temperatures = model.version().description().exits().divisors();
+    try (DecoupledNetwork network = model.network(engine.choice())) {
+      TestTally counted = TestTally.of(spec, temperatures);
+      try (BatchSource batches = rows.inOrder(test.shards(), model.transform(), batch)) {
+        Scoring.count(network, batches, test.shards(), RowRange.ALL, counted);
+      }
+      if (spec.blocks().size() < 2) {
+        return new ExitReport(model.version(), counted, List.of());
+      }
+      try (BatchSource batches = rows.inOrder(test.shards(), model.transform(), batch)) {
+        List<ExitRule> rules = ExitReport.timed(model.version());
+        return new ExitReport(
+            model.version(), counted, Route.timed(network, rules, temperatures, batch, batches));
+      }
     }
   }
 

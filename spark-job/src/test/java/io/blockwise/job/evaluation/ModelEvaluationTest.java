@@ -3,6 +3,7 @@ package io.blockwise.job.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
@@ -33,12 +34,23 @@ class ModelEvaluationTest {
     ModelVersion version = trained();
     String printed = SmallRuns.printed(() -> ModelEvaluation.run(settings()));
     assertThat(printed)
-        .containsPattern("exit +MFLOP +of full path +temperature +calibration error +AUROC")
+        .containsPattern(
+            "exit +test +MFLOP +of full path +ms per row +temperature +calibration error")
         .containsPattern("leaving at a confidence of +test  of full path  exit  1 .*\n +0\\.99 ")
         .contains("Classes that block 3 answers worst")
         .containsPattern(
             "\\n  \\S+ +\\d+\\.\\d\\d %  most often taken for \\S+ \\(\\d+ of 10\\)\\n");
     assertThat(version.metrics().test().confusion()).hasSize(3);
+    assertThat(printed).contains("The best fixed shortcut, block ", "Written to ");
+    Path exits = SmallRuns.output(directory).resolve("exits/small/run");
+    JsonNode report = new JsonMapper().readTree(exits.resolve("exits.json").toFile());
+    assertThat(report.path("rows").intValue()).isEqualTo(100);
+    assertThat(report.path("exits")).hasSize(3);
+    assertThat(report.path("sweep")).hasSize(71);
+    assertThat(report.path("routes")).hasSize(5);
+    assertThat(report.path("sweep").get(0).path("accuracy").doubleValue())
+        .isEqualTo(version.metrics().test().accuracy().get(2));
+    assertThat(Files.readString(exits.resolve("exits.svg"))).startsWith("<svg");
   }
 
   @Test
