@@ -11,6 +11,8 @@ import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
+import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.RowRange;
 import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -91,7 +93,8 @@ final class FreshStatistics {
     var test = model.dataset().manifest().split(Split.TEST);
     try (BatchSource batches =
         rows.inOrder(test.shards(), model.transform(), settings.training().batchSize())) {
-      return Scoring.answers(network, network.spec().classes(), batches)
+      Answers none = new Answers(network.blocks().size(), network.spec().classes());
+      return Scoring.count(network, batches, test.shards(), RowRange.ALL, none)
           .accuracies(test.rows())
           .stream()
           .map(share -> String.format("%.2f", 100 * share))

@@ -14,6 +14,8 @@ import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
+import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.BlockState;
@@ -105,7 +107,14 @@ final class LateReplies {
     List<BlockState> states = ledgers.stream().map(BlockLedger::state).toList();
     var test = dataset.manifest().split(Split.TEST);
     List<Double> accuracies =
-        workers.evaluate(states, test.shards(), lost -> {}).accuracies(test.rows());
+        workers
+            .evaluate(
+                states,
+                new Census<>(
+                    test.shards(),
+                    new Answers(states.size(), dataset.manifest().classes().size())),
+                lost -> {})
+            .accuracies(test.rows());
     PushCounts counts =
         ledgers.stream().map(BlockLedger::counts).reduce(PushCounts.NONE, PushCounts::plus);
     System.out.printf(
