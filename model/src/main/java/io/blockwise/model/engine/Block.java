@@ -7,7 +7,7 @@ import io.blockwise.model.spec.BlockSpec;
  *
  * <p>Its state is one flat {@code float} vector of each {@link StateKind}; reading and adopting
  * them is what averaging, checkpoints and artifacts use. A step changes this block's state only.
- * Used by one thread, the one that created it.
+ * Used by one thread at a time.
  */
 public interface Block extends AutoCloseable {
   /** What was built. */
@@ -113,7 +113,18 @@ public interface Block extends AutoCloseable {
   Step train(Signal in, Pace pace);
 
   /**
-   * The same of one worker.
+   * Begins the same step, but goes forward only: {@link Step#complete} goes back and updates, maybe
+   * on another thread and while the next block has begun such a step of its own on the output. One
+   * that cannot part the two does all of it here.
+   *
+   * @param in is open until the step is complete
+   */
+  default Step begin(Signal in, Pace pace) {
+    return train(in, pace);
+  }
+
+  /**
+   * The same as {@link #train(Signal, Pace)} of one worker.
    *
    * @param learningRate of this step, at least 0
    */

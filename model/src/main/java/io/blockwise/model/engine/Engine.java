@@ -3,11 +3,12 @@ package io.blockwise.model.engine;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Builds blocks with one numerical library. Everything it builds is used by the thread that asked
- * for it.
+ * Builds blocks with one numerical library. Used by one thread; a block is used by one at a time,
+ * which may be another one for each block and at the same time as others use other blocks.
  */
 public interface Engine extends AutoCloseable {
   /** Name in configurations: {@code dl4j}. */
@@ -24,6 +25,15 @@ public interface Engine extends AutoCloseable {
    *     every engine starts from the same numbers
    */
   Block block(BlockSpec spec, Border in, int classes, RandomGenerator random);
+
+  /**
+   * Why blocks cannot be used by a thread each; empty if they can.
+   *
+   * @return the rest of a message
+   */
+  default Optional<String> refusalOfThreads() {
+    return Optional.empty();
+  }
 
   /**
    * Begins to bring a batch to the device, so that {@link #signal} of the same batch need not; that

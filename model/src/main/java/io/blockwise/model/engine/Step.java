@@ -5,7 +5,8 @@ package io.blockwise.model.engine;
  * can begin; its figures are asked for when somebody needs them, since a device has to be waited
  * for.
  *
- * <p>Used by the block's thread. It holds a few bytes of the engine until its result is read.
+ * <p>Used by one thread at a time, the block's. It holds a few bytes of the engine until its result
+ * is read.
  */
 public interface Step {
   /**
@@ -18,7 +19,12 @@ public interface Step {
    * Ends the step. A block that also learns from the next one's loss takes its step only now, and
    * so do the blocks behind it, whose turn is after its own; those before it have done all. Called
    * once, when the next block's step has begun on the output, which is still open; behind the last
-   * block at once.
+   * block, and for a block whose own loss alone counts, at once.
+   *
+   * <p>Of a step that {@link Block#begin} has begun it goes back and updates. It waits for the step
+   * that made the input where that is not complete, and fails if that failed.
+   *
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted while it waits
    */
   default void complete() {}
 

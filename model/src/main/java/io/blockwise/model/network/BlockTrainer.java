@@ -2,6 +2,7 @@ package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.replica.BlockReplica;
 import io.blockwise.model.engine.Block;
+import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.Step;
 import io.blockwise.model.engine.StepResult;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
  * due at certain numbers. So it takes every batch of a lease in their order, also those that it has
  * to skip because an earlier block was not finite. All that it knows of other trainers comes with
  * the signal, and it shares nothing with them: a row of trainers gives the same numbers on one
- * thread ({@link SequentialRow}) as with a thread and a queue for each. Used by the block's thread.
+ * thread ({@link SequentialRow}) as with a thread for each ({@link PipelinedRow}). Used by one
+ * thread at a time, the block's.
  */
 public final class BlockTrainer {
   private final int number;
@@ -23,7 +25,9 @@ public final class BlockTrainer {
   private final BlockReplica replica;
   private final Pacing pacing;
   private final int maxNonFinite;
+  private final Timeline timeline;
   private Step last;
+  private long lastBatch;
   private int lastExamples;
   private BlockFigures figures = BlockFigures.NONE;
   private long nonFinite;
@@ -36,14 +40,21 @@ public final class BlockTrainer {
    * @param pacing of the block; takes steps of this trainer alone
    * @param maxNonFinite batches in a row that are not finite at this block after which training
    *     ends
+   * @param timeline hears what the block does
    */
   public BlockTrainer(
-      int number, Block block, BlockReplica replica, Pacing pacing, int maxNonFinite) {
+      int number,
+      Block block,
+      BlockReplica replica,
+      Pacing pacing,
+      int maxNonFinite,
+      Timeline timeline) {
     this.number = number;
     this.block = block;
     this.replica = replica;
     this.pacing = pacing;
     this.maxNonFinite = maxNonFinite;
+    this.timeline = timeline;
   }
 
   /**
@@ -55,10 +66,41 @@ public final class BlockTrainer {
    * @param in is read, not closed
    */
   public Step train(long batch, int examples, Signal in) {
-    requireNext(batch);
-    lastExamples = examples;
-    last = block.train(in, pacing.next(replica.progressExamples(), replica.members()));
+    long from = System.nanoTime();
+    last = block.train(in, next(batch, examples));
+    spent(Timeline.Activity.TRAIN, from);
     return last;
+  }
+
+  /**
+   * The way forward of {@link #train} alone. {@link #complete} follows, before {@link #average};
+   * meanwhile the step's output may be on its way to the next trainer.
+   *
+   * @param in stays open until the step is complete
+   */
+  Step begin(long batch, int examples, Signal in) {
+    long from = System.nanoTime();
+    last = block.begin(in, next(batch, examples));
+    spent(Timeline.Activity.FORWARD, from);
+    return last;
+  }
+
+  /** Does the rest of the step that has begun. */
+  void complete() {
+    long from = System.nanoTime();
+    last.complete();
+    spent(Timeline.Activity.BACK, from);
+  }
+
+  private Pace next(long batch, int examples) {
+    requireNext(batch);
+    lastBatch = batch;
+    lastExamples = examples;
+    return pacing.next(replica.progressExamples(), replica.members());
+  }
+
+  private void spent(Timeline.Activity what, long from) {
+    timeline.spent(number, what, lastBatch, from, System.nanoTime());
   }
 
   private void requireNext(long batch) {
@@ -95,6 +137,7 @@ public final class BlockTrainer {
       case SKIPPED -> replica.afterSkippedBatch();
     }
     averagingNanos += System.nanoTime() - start;
+    spent(Timeline.Activity.AVERAGE, start);
   }
 
   private void startAnew(StepResult step) throws InterruptedException {

@@ -12,6 +12,7 @@ import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.NetworkSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
@@ -19,9 +20,9 @@ import java.util.random.RandomGenerator;
 /**
  * The blocks of a network in order. A step trains them one after the other; no gradient crosses a
  * border, so what a block learns depends on the blocks before it only. Workers train them with a
- * {@link SequentialRow}.
+ * {@link BlockRow}.
  *
- * <p>Used by one thread, the one that created it, but for {@link #upload}.
+ * <p>Used by one thread at a time, but for {@link #upload} and for blocks on threads of their own.
  */
 public final class DecoupledNetwork implements AutoCloseable {
   private final Engine engine;
@@ -108,6 +109,11 @@ public final class DecoupledNetwork implements AutoCloseable {
   /** As {@link Engine#upload}: called by any thread, ahead of the batch's step or scores. */
   public void upload(Batch batch) {
     engine.upload(batch);
+  }
+
+  /** As {@link Engine#refusalOfThreads}. */
+  Optional<String> refusalOfThreads() {
+    return engine.refusalOfThreads();
   }
 
   /** The signal that carries a batch to the first block, to be closed. */

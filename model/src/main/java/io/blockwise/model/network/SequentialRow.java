@@ -13,7 +13,7 @@ import java.util.List;
  * {@link #resume}, {@link #step} for every batch, {@link #finish}; or {@link #abandon} when that
  * fails. Used by the blocks' thread.
  */
-public final class SequentialRow {
+public final class SequentialRow implements BlockRow {
   private final DecoupledNetwork network;
   private final WorkerReplica replica;
   private final List<BlockTrainer> trainers = new ArrayList<>();
@@ -32,21 +32,46 @@ public final class SequentialRow {
       long examplesOfRun,
       StepScale scale,
       int maxNonFinite) {
+    this(network, replica, examplesOfRun, scale, maxNonFinite, Timeline.NONE);
+  }
+
+  /**
+   * The same with somebody who hears what the blocks do.
+   *
+   * @param timeline hears it
+   */
+  public SequentialRow(
+      DecoupledNetwork network,
+      WorkerReplica replica,
+      long examplesOfRun,
+      StepScale scale,
+      int maxNonFinite,
+      Timeline timeline) {
     this.network = network;
     this.replica = replica;
     for (Block block : network.blocks()) {
       int number = trainers.size() + 1;
       Pacing pacing = new Pacing(block.spec().optimiser(), examplesOfRun, scale);
-      trainers.add(new BlockTrainer(number, block, replica.block(number), pacing, maxNonFinite));
+      trainers.add(
+          new BlockTrainer(number, block, replica.block(number), pacing, maxNonFinite, timeline));
     }
   }
 
-  /** Begins a lease from the ledgers' values, as {@link WorkerReplica#start} does. */
+  DecoupledNetwork network() {
+    return network;
+  }
+
+  /** First to last. */
+  List<BlockTrainer> trainers() {
+    return trainers;
+  }
+
+  @Override
   public void start(LeaseAttempt lease) throws InterruptedException {
     replica.start(lease);
   }
 
-  /** Begins the lease that directly follows, as {@link WorkerReplica#resume} does. */
+  @Override
   public void resume(LeaseAttempt lease) throws InterruptedException {
     replica.resume(lease);
   }
@@ -58,50 +83,47 @@ public final class SequentialRow {
    * @return what the blocks have reached on it
    * @throws NotFiniteException if a block was not finite in too many batches in a row
    */
-  public NetworkFigures step(Batch batch, long number) throws InterruptedException {
+  @Override
+  public List<NetworkFigures> step(Batch batch, long number) throws InterruptedException {
     network.train(batch, (index, in) -> trainers.get(index).train(number, batch.examples(), in));
     // All have trained before any of them waits for other workers, in lock-step.
     for (BlockTrainer trainer : trainers) {
       trainer.average();
     }
-    return new NetworkFigures(
-        batch.examples(), trainers.stream().map(BlockTrainer::takeFigures).toList());
+    return List.of(
+        new NetworkFigures(
+            batch.examples(), trainers.stream().map(BlockTrainer::takeFigures).toList()));
   }
 
-  /** Sends what is left of every block, waits until it is settled and ends the lease. */
-  public void finish() throws InterruptedException {
+  @Override
+  public List<NetworkFigures> finish() throws InterruptedException {
     long start = System.nanoTime();
     replica.flush();
     finishNanos += System.nanoTime() - start;
+    return List.of();
   }
 
-  /** Ends the lease without sending what is left. Does nothing if it has ended or never began. */
+  @Override
   public void abandon() {
     replica.abandon();
   }
 
-  /** What its leases have taken so far. */
+  @Override
   public Costs costs() {
+    return costs(1);
+  }
+
+  /** The same where so many blocks spend their time at the same time. */
+  Costs costs(int atOnce) {
+    long averaging = trainers.stream().mapToLong(BlockTrainer::averagingNanos).sum();
     return new Costs(
         replica.sent(),
         trainers.stream().mapToLong(BlockTrainer::nonFinite).sum(),
-        trainers.stream().mapToLong(BlockTrainer::averagingNanos).sum() + finishNanos);
+        averaging / atOnce + finishNanos);
   }
 
-  /**
-   * What training took beside the steps. Immutable.
-   *
-   * @param sent pushes, repeated ones included
-   * @param nonFinite batches that some block skipped
-   * @param averagingNanos for pushing, adopting and finishing
-   */
-  public record Costs(long sent, long nonFinite, long averagingNanos) {
-    /** What came after {@code earlier}, a part of these. */
-    public Costs minus(Costs earlier) {
-      return new Costs(
-          sent - earlier.sent,
-          nonFinite - earlier.nonFinite,
-          averagingNanos - earlier.averagingNanos);
-    }
+  @Override
+  public void close() {
+    // has no threads
   }
 }

@@ -775,11 +775,6 @@ public abstract class EngineContract {
   }
 
   @Test
-  void trainersOnThreadsOfTheirOwnGiveTheNumbersOfARowOnOneThread() throws Exception {
-    TrainersOnThreads.assertSameAsOneThread(this::engine);
-  }
-
-  @Test
   void batchesOfOtherSizesInBetweenChangeNoNumber() {
     assertThat(trainedWithEvaluationOf(0)).containsExactly(trainedWithEvaluationOf(40));
   }

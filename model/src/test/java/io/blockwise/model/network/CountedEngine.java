@@ -16,7 +16,10 @@ import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,23 +27,29 @@ import java.util.random.RandomGenerator;
  * open. A block answers with its index, to which each block that decodes adds its own.
  */
 final class CountedEngine implements Engine {
-  final List<Object> open = new ArrayList<>();
+  final List<Object> open = Collections.synchronizedList(new ArrayList<>());
   boolean closed;
 
   /** Block by its index from 0 that cannot be built; -1 for none. */
   int failsAt = -1;
 
   /** Block by its index from 0 that fails in its steps; -1 for none. */
-  int failsIn = -1;
+  volatile int failsIn = -1;
 
   /** Block by its index from 0 whose steps are not finite; -1 for none. */
-  int notFiniteIn = -1;
+  volatile int notFiniteIn = -1;
+
+  /** Called on its thread when a block's step begins, with its index from 0. */
+  volatile IntConsumer whenBegun = index -> {};
+
+  /** Whether blocks may have threads. */
+  Optional<String> refusalOfThreads = Optional.empty();
 
   /** What steps did, in its order: {@code begins 0}, {@code ends 0}. */
-  final List<String> events = new ArrayList<>();
+  final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
   /** Learning rates of the steps of all blocks, in their order. */
-  final List<Double> rates = new ArrayList<>();
+  final List<Double> rates = Collections.synchronizedList(new ArrayList<>());
 
   private int built;
 
@@ -60,6 +69,11 @@ final class CountedEngine implements Engine {
       throw new IllegalStateException("no memory");
     }
     return new CountedBlock(this, spec, built++ % 3);
+  }
+
+  @Override
+  public Optional<String> refusalOfThreads() {
+    return refusalOfThreads;
   }
 
   @Override
@@ -176,6 +190,7 @@ final class CountedEngine implements Engine {
     @Override
     public Step train(Signal in, Pace pace) {
       engine.events.add("begins " + index);
+      engine.whenBegun.accept(index);
       CountedSignal out = next(in);
       boolean skips = ((CountedSignal) in).skipped;
       boolean finite = engine.notFiniteIn != index;

@@ -192,7 +192,7 @@ class SequentialRowTest {
 
   private NetworkFigures step() throws InterruptedException {
     batches++;
-    return row.step(SmallBlocks.batch(8, batches), batches);
+    return row.step(SmallBlocks.batch(8, batches), batches).get(0);
   }
 
   private List<Float> steps() {

@@ -82,26 +82,49 @@ final class Dl4jBlock implements Block {
   @Override
   public Step train(Signal in, Pace pace) {
     NativeSignal signal = (NativeSignal) in;
-    BatchRows batch = signal.batch();
     if (!signal.isFinite()) {
-      Signal nothing = outputs.signal(batch).notFinite();
+      Signal nothing = outputs.signal(signal.batch()).notFinite();
       return new Step.Done(nothing, StepResult.skipped(in.rows()));
     }
-    beside.begin(batch, signal.states());
-    INDArray output = layers.train(signal.activation());
-    LocalLoss.Outcome loss =
-        this.loss.evaluate(new LossInput(output, signal.target(), in.labels()));
+    Ahead ahead = forward(signal);
+    StepResult result = back(ahead.outcome, in.rows(), pace);
+    return new Step.Done(result.trained() ? ahead.next : ahead.next.notFinite(), result);
+  }
+
+  @Override
+  public Step begin(Signal in, Pace pace) {
+    NativeSignal signal = (NativeSignal) in;
+    Ahead ahead = forward(signal);
+    return new LateStep(
+        ahead.next,
+        () ->
+            signal.isFinite()
+                ? back(ahead.outcome, in.rows(), pace)
+                : StepResult.skipped(in.rows()));
+  }
+
+  /** What the way forward has given: the next block's signal, and what the way back begins with. */
+  private record Ahead(NativeSignal next, LocalLoss.Outcome outcome) {}
+
+  /** Changes no state. */
+  private Ahead forward(NativeSignal in) {
+    BatchRows batch = in.batch();
+    beside.begin(batch, in.states());
+    INDArray output = layers.train(in.activation());
+    LocalLoss.Outcome outcome = loss.evaluate(new LossInput(output, in.target(), in.labels()));
     NativeSignal next = withStates(outputs.copy(output, batch));
-    loss.target().ifPresent(target -> next.with(targets.orElseThrow().copy(target, batch)));
+    outcome.target().ifPresent(target -> next.with(targets.orElseThrow().copy(target, batch)));
+    return new Ahead(next, outcome);
+  }
+
+  private StepResult back(LocalLoss.Outcome loss, int rows, Pace pace) {
     boolean finite = loss.terms().stream().mapToDouble(LossTerm::value).allMatch(Double::isFinite);
     if (finite) {
       layers.backward(loss.gradient());
       finite = step(pace);
     }
     Outcome outcome = finite ? Outcome.TRAINED : Outcome.NOT_FINITE;
-    return new Step.Done(
-        finite ? next : next.notFinite(),
-        new StepResult(outcome, in.rows(), loss.correct(), loss.terms()));
+    return new StepResult(outcome, rows, loss.correct(), loss.terms());
   }
 
   private boolean step(Pace pace) {

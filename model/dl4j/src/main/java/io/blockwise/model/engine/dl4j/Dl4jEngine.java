@@ -57,6 +57,14 @@ public final class Dl4jEngine implements Engine {
     return new Dl4jBlock(spec, in, classes, random);
   }
 
+  /** On a GPU ND4J gives every thread a stream of its own, and lets none wait for another's. */
+  @Override
+  public Optional<String> refusalOfThreads() {
+    return device.kind() == Device.Kind.CPU
+        ? Optional.empty()
+        : Optional.of("engine dl4j has a thread per block on the CPU only");
+  }
+
   @Override
   public Signal signal(Batch batch) {
     int[] labels = Arrays.copyOf(batch.labels(), batch.rows());

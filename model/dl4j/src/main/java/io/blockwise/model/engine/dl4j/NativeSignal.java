@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.engine.Pending;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.Shape;
 import java.util.ArrayList;
@@ -17,13 +18,16 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * that of the target that may come with it.
  */
 final class NativeSignal implements Signal {
+  private static final Pending<Boolean> FINITE = Pending.known(true);
+  private static final Pending<Boolean> NOT_FINITE = Pending.known(false);
+
   private final Pool pool;
   private final Slab space;
   private final INDArray activation;
   private final BatchRows batch;
   private Optional<NativeSignal> target = Optional.empty();
   private Optional<NativeSignal> states = Optional.empty();
-  private boolean finite = true;
+  private Pending<Boolean> finite = FINITE;
   private boolean closed;
 
   private NativeSignal(Pool pool, Slab space, BatchRows batch) {
@@ -64,14 +68,19 @@ final class NativeSignal implements Signal {
     return this;
   }
 
-  /** Whether blocks may train on it. */
+  /** Whether blocks may train on it; waits until the step that made it is complete. */
   boolean isFinite() {
-    return finite;
+    return finite.await();
   }
 
   /** The same signal, which blocks do not train on any more. Before it is handed on. */
   NativeSignal notFinite() {
-    finite = false;
+    return finiteIf(NOT_FINITE);
+  }
+
+  /** The same signal, of which that is known later. Before it is handed on. */
+  NativeSignal finiteIf(Pending<Boolean> known) {
+    finite = known;
     return this;
   }
 

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -18,6 +19,16 @@ import org.bytedeco.pytorch.global.torch;
  * @param own the block's figures of the batch, detached scalars: right answers, the loss's terms
  */
 record Forward(Tensor leaf, Tensor statistics, Tensor output, Tensor objective, List<Tensor> own) {
+  /** The same for longer than the scope. */
+  Forward kept(UnaryOperator<Tensor> keep) {
+    return new Forward(
+        keep.apply(leaf),
+        keep.apply(statistics),
+        keep.apply(output),
+        keep.apply(objective),
+        own.stream().map(keep).toList());
+  }
+
   /** The objective's gradient by the parameters. */
   Tensor gradient() {
     return torch.grad(new TensorVector(objective), new TensorVector(leaf)).get(0);

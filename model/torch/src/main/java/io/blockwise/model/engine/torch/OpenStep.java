@@ -48,13 +48,7 @@ final class OpenStep implements AutoCloseable {
    * @param hears whether the next block's loss trains this one as well
    */
   OpenStep(TorchSignal in, Forward forward, boolean hears) {
-    this.forward =
-        new Forward(
-            keep(forward.leaf()),
-            keep(forward.statistics()),
-            keep(forward.output()),
-            keep(forward.objective()),
-            forward.own().stream().map(this::keep).toList());
+    this.forward = forward.kept(this::keep);
     this.hears = hears;
     faultBefore = keep(in.fault()); // to which the step before may add
     ownFault = keep(ownFault(in.open().filter(step -> step.hears)));

@@ -111,11 +111,25 @@ final class TorchBlock implements Block {
 
   @Override
   public Step train(Signal in, Pace pace) {
-    return host.compute(() -> begin((TorchSignal) in, pace));
+    return begin(in, pace, this::apart);
+  }
+
+  @Override
+  public Step begin(Signal in, Pace pace) {
+    return begin(in, pace, this::late);
+  }
+
+  private Step begin(Signal in, Pace pace, WayBack back) {
+    return host.compute(() -> begin((TorchSignal) in, pace, back));
+  }
+
+  /** What follows the way forward: now, or later. */
+  private interface WayBack {
+    Step of(TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace, Beside beside);
   }
 
   /** Only hands operations to the device: nothing here waits for it. */
-  private Step begin(TorchSignal in, Pace pace) {
+  private Step begin(TorchSignal in, Pace pace, WayBack back) {
     Tensor before = statistics.values().clone();
     Beside beside = in.beside(chance);
     Tensor leaf = parameters.leaf(beside);
@@ -127,6 +141,11 @@ final class TorchBlock implements Block {
         loss.evaluate(in.lossInput(output, pass.aside(), spec.exit().labelSmoothing()));
     List<Tensor> own = ownFigures(in, outcome);
     Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
+    return back.of(in, forward, outcome, pace, beside);
+  }
+
+  private Step apart(
+      TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace, Beside beside) {
     return spec.span() == 1 && in.open().isEmpty()
         ? whole(in, forward, outcome, pace, beside)
         : open(in, forward, outcome, pace, beside);
@@ -175,6 +194,16 @@ final class TorchBlock implements Block {
     // vectors that stay as they are have nothing to hear
     boolean hears = spec.span() == 2 && forward.output().requires_grad();
     OpenStep step = new OpenStep(in, forward, hears);
+    OpenStep.Update update =
+        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace, beside);
+    TorchSignal next = in.next(step, others(in, outcome.target(), beside));
+    return new TorchStep(host, next, outcome.terms(), () -> step.complete(update));
+  }
+
+  /** A step that goes back when it is complete, by whichever thread. */
+  private Step late(
+      TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace, Beside beside) {
+    LateStep step = new LateStep(in, forward, host.zero());
     OpenStep.Update update =
         (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace, beside);
     TorchSignal next = in.next(step, others(in, outcome.target(), beside));

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.engine.Pending;
 import io.blockwise.model.engine.Signal;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,6 +32,8 @@ final class TorchSignal implements Signal {
     CELL
   }
 
+  private static final Pending<Boolean> KNOWN = Pending.known(true);
+
   /** Dimensions of {@code [rows, positions, features]}. */
   private static final int SEQUENCE = 3;
 
@@ -41,6 +44,7 @@ final class TorchSignal implements Signal {
   private final Optional<Texts> texts;
   private final long chance;
   private final Optional<OpenStep> open;
+  private final Pending<Boolean> faultKnown;
   private boolean closed;
 
   /**
@@ -57,7 +61,15 @@ final class TorchSignal implements Signal {
       Labels labels,
       Optional<Texts> texts,
       long chance) {
-    this(host, Map.of(Part.ACTIVATION, activation), fault, labels, texts, chance, Optional.empty());
+    this(
+        host,
+        Map.of(Part.ACTIVATION, activation),
+        fault,
+        labels,
+        texts,
+        chance,
+        Optional.empty(),
+        KNOWN);
   }
 
   private TorchSignal(
@@ -67,7 +79,8 @@ final class TorchSignal implements Signal {
       Labels labels,
       Optional<Texts> texts,
       long chance,
-      Optional<OpenStep> open) {
+      Optional<OpenStep> open,
+      Pending<Boolean> faultKnown) {
     this.host = host;
     this.parts = each(parts, Scope::keep);
     this.fault = Scope.keep(fault);
@@ -75,6 +88,7 @@ final class TorchSignal implements Signal {
     this.texts = texts;
     this.chance = chance;
     this.open = open;
+    this.faultKnown = faultKnown;
   }
 
   private static Map<Part, Tensor> each(Map<Part, Tensor> parts, UnaryOperator<Tensor> change) {
@@ -85,16 +99,25 @@ final class TorchSignal implements Signal {
 
   /** The signal for the next block, with the labels of this one. */
   TorchSignal next(Tensor output, Tensor itsFault, Map<Part, Tensor> others) {
-    return next(output, itsFault, others, Optional.empty());
+    return next(output, itsFault, others, Optional.empty(), KNOWN);
   }
 
   /** The same of a step that is not complete; closes it with itself. */
   TorchSignal next(OpenStep step, Map<Part, Tensor> others) {
-    return next(step.end(), step.fault(), others, Optional.of(step));
+    return next(step.end(), step.fault(), others, Optional.of(step), KNOWN);
+  }
+
+  /** The same of a step that will be complete later, by itself. */
+  TorchSignal next(LateStep step, Map<Part, Tensor> others) {
+    return next(step.output(), step.fault(), others, Optional.empty(), step.whenComplete());
   }
 
   private TorchSignal next(
-      Tensor output, Tensor itsFault, Map<Part, Tensor> others, Optional<OpenStep> step) {
+      Tensor output,
+      Tensor itsFault,
+      Map<Part, Tensor> others,
+      Optional<OpenStep> step,
+      Pending<Boolean> whenFaultIsKnown) {
     Map<Part, Tensor> next = new EnumMap<>(Part.class);
     next.put(Part.ACTIVATION, output);
     next.putAll(others);
@@ -106,7 +129,8 @@ final class TorchSignal implements Signal {
         labels.shared(),
         texts.map(Texts::shared),
         chance,
-        step);
+        step,
+        whenFaultIsKnown);
   }
 
   /**
@@ -145,6 +169,11 @@ final class TorchSignal implements Signal {
     return fault;
   }
 
+  /** Waits until the step that made it is complete, without which the fault says nothing. */
+  void awaitFault() {
+    faultKnown.await();
+  }
+
   /** The step that made the activation, if it is not complete. */
   Optional<OpenStep> open() {
     return open;
@@ -180,7 +209,8 @@ final class TorchSignal implements Signal {
               theirs,
               texts.map(all -> all.select(rows)),
               chance,
-              Optional.empty());
+              Optional.empty(),
+              KNOWN);
         });
   }
 
@@ -196,7 +226,14 @@ final class TorchSignal implements Signal {
           parts.keySet().forEach(part -> joinedParts.put(part, joined(part, all, joinedTexts)));
           Labels theirs = new Labels(host, Signal.labels(all));
           return new TorchSignal(
-              host, joinedParts, new Tensor(fault), theirs, joinedTexts, chance, Optional.empty());
+              host,
+              joinedParts,
+              new Tensor(fault),
+              theirs,
+              joinedTexts,
+              chance,
+              Optional.empty(),
+              KNOWN);
         });
   }
 

@@ -1,0 +1,11 @@
+package io.blockwise.model.engine.dl4j;
+
+import io.blockwise.model.engine.Engine;
+import io.blockwise.model.engine.ExecutionContract;
+
+class Dl4jExecutionTest extends ExecutionContract {
+  @Override
+  protected Engine engine() {
+    return new Dl4jEngine();
+  }
+}

@@ -1,0 +1,124 @@
+package io.blockwise.model.network;
+
+import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.engine.Batch;
+import io.blockwise.model.engine.Signal;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * What rows with a thread for every block share: the threads, the figures that come from them, and
+ * leases, which begin and end while the threads have nothing to do. Used by the worker's thread but
+ * for {@link #trainer}, {@link #handOn} and {@link #done}.
+ */
+final class ThreadedRow {
+  private final SequentialRow row;
+  private final Timeline timeline;
+  private final PartialFigures figures;
+  private BlockThreads threads;
+
+  ThreadedRow(SequentialRow row, Timeline timeline) {
+    this.row = row;
+    this.timeline = timeline;
+    figures = new PartialFigures(row.trainers().size());
+  }
+
+  void start(LeaseAttempt lease) throws InterruptedException {
+    requireThreads();
+    row.start(lease);
+  }
+
+  void resume(LeaseAttempt lease) throws InterruptedException {
+    requireThreads();
+    row.resume(lease);
+  }
+
+  private void requireThreads() {
+    if (threads == null) {
+      threads = new BlockThreads(count(), timeline);
+    }
+  }
+
+  int count() {
+    return row.trainers().size();
+  }
+
+  boolean isLast(int index) {
+    return index == count() - 1;
+  }
+
+  /** A block's, by its index from 0. */
+  BlockTrainer trainer(int index) {
+    return row.trainers().get(index);
+  }
+
+  /** A batch begins: its signal to the first block. */
+  Signal begin(Batch batch) {
+    threads.throwFailure();
+    figures.begin(batch.examples());
+    return row.network().signal(batch);
+  }
+
+  /** Gives a block's thread work from the worker's; waits for room. Takes it over in any case. */
+  void put(int index, BlockThreads.Work work) throws InterruptedException {
+    try {
+      threads.put(index, work);
+    } catch (CancellationException e) {
+      threads.throwFailure();
+      throw e;
+    }
+  }
+
+  /** Gives the thread of the block behind one, by that one's index, work from that one's. */
+  void handOn(int index, BlockThreads.Work work) throws InterruptedException {
+    long from = System.nanoTime();
+    long batch = work.batch();
+    threads.put(index + 1, work);
+    timeline.spent(index + 1, Timeline.Activity.WAIT_FOR_NEXT, batch, from, System.nanoTime());
+  }
+
+  /** A block, by its index from 0, is done with a batch. On its thread. */
+  void done(int index) {
+    figures.add(index, trainer(index).takeFigures());
+  }
+
+  /** Figures of the batches that all blocks are done with. */
+  List<NetworkFigures> done() {
+    threads.throwFailure();
+    return figures.take();
+  }
+
+  void awaitIdle() throws InterruptedException {
+    threads.awaitIdle();
+  }
+
+  List<NetworkFigures> finish() throws InterruptedException {
+    awaitIdle();
+    List<NetworkFigures> last = done();
+    row.finish();
+    return last;
+  }
+
+  void abandon() {
+    close();
+    row.abandon();
+  }
+
+  /** Blocks spend their time at the same time. */
+  BlockRow.Costs costs() {
+    return row.costs(count());
+  }
+
+  void close() {
+    if (threads != null) {
+      threads.close();
+      threads = null;
+      trainersForget();
+    }
+  }
+
+  private void trainersForget() {
+    row.trainers().forEach(BlockTrainer::takeFigures);
+    figures.clear();
+  }
+}
