@@ -70,7 +70,8 @@ public final class Launch {
 
   private void print(Action action, Settings settings) {
     boolean computes = action != Action.PREPARE;
-    print(threads(settings), computes ? engines(settings) : "", computes ? baseline(settings) : "");
+    int threads = action == Action.TRAIN ? libraryThreads(settings) : threads(settings);
+    print(threads, computes ? engines(settings) : "", computes ? baseline(settings) : "");
   }
 
   private void print(Comparison comparison, int parallel) {
@@ -82,7 +83,7 @@ public final class Launch {
             .flatMap(run -> Stream.of(engines(run.settings()).split(" ")))
             .distinct()
             .collect(Collectors.joining(" "));
-    print(threads, engines, "");
+    print(OneProcess.threads(comparison, this::libraryThreads), engines, "");
   }
 
   /** A task computes with its share of the cores. */
@@ -117,6 +118,10 @@ public final class Launch {
   /** As a shell reads it, whatever is in the word. */
   private static String quoted(String word) {
     return "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  private int libraryThreads(Settings settings) {
+    return settings.libraryThreads(threads(settings));
   }
 
   private int threads(Settings settings) {

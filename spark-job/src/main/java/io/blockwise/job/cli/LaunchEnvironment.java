@@ -33,6 +33,15 @@ public final class LaunchEnvironment {
   }
 
   /**
+   * Threads of the numerical library on each thread of such a worker that computes.
+   *
+   * @throws UserException likewise, or if they do not suffice for {@code training.execution}
+   */
+  public static int libraryThreads(Settings settings) {
+    return settings.libraryThreads(threads(settings));
+  }
+
+  /**
    * Threads of one worker: {@code spark.task.cpus} if given, else the configuration's, else an even
    * share of the master's cores.
    *

@@ -110,7 +110,7 @@ public final class ClusterSession {
     append(conf, "spark.extraListeners", ExecutorRoster.class.getName());
     conf.setIfMissing("spark.app.name", "blockwise " + settings.model().name());
     conf.setIfMissing(TASK_CPUS, Integer.toString(threads));
-    Threads.environment(threads)
+    Threads.environment(settings.libraryThreads(threads))
         .forEach((name, value) -> conf.setIfMissing("spark.executorEnv." + name, value));
     // the numbers that nvidia-smi and bin/find-gpus give to GPUs
     conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");

@@ -60,6 +60,17 @@ public record NetworkSettings(
     }
   }
 
+  /** Blocks that train apart; with method {@code bp} one. */
+  int blockCount() {
+    if (method == Method.BP) {
+      return 1;
+    }
+    if (cutting.isNone()) {
+      return blocks().size();
+    }
+    return cutting.cut().isEmpty() ? cutting.blocks() : cutting.cut().size();
+  }
+
   private Losses trainedBy() {
     return new Losses(loss, losses, lastLoss);
   }

@@ -11,6 +11,7 @@ import io.blockwise.job.config.hocon.Sources;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.AveragingOptions.Gain;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.spec.Execution;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.NoiseScale;
@@ -107,6 +108,21 @@ public record Settings(
           "averaging.tape",
           averaging.tape(),
           "must be false with training.baseline = " + Names.of(training.baseline()));
+    }
+    if (training.baseline() != TrainingSettings.Baseline.NONE
+        && training.execution() != Execution.SEQUENTIAL) {
+      throw invalid(
+          "training.execution",
+          Names.of(training.execution()),
+          "must be sequential with training.baseline = " + Names.of(training.baseline()));
+    }
+    if (averaging.tape() && training.execution() != Execution.SEQUENTIAL) {
+      throw invalid(
+          "averaging.tape",
+          averaging.tape(),
+          "must be false with training.execution = "
+              + Names.of(training.execution())
+              + ", where the blocks of a worker do not take turns");
     }
     if (workers.count() > data.shards().train()) {
       throw invalid(
@@ -221,6 +237,29 @@ public record Settings(
   }
 
   /**
+   * Threads of the numerical library on each thread of a worker that computes, {@code
+   * training.execution}.
+   *
+   * @param threads of the worker
+   * @throws UserException if every block needs a thread and there are too few
+   */
+  public int libraryThreads(int threads) {
+    int blocks = network.blockCount();
+    if (!training.execution().fits(threads, blocks)) {
+      throw UserException.cannot(
+          "train with training.execution = " + Names.of(training.execution()),
+          "the network has "
+              + blocks
+              + " blocks, and a worker "
+              + (threads == 1 ? "1 thread" : threads + " threads"),
+          "set threads = "
+              + blocks
+              + ", cut the network into fewer blocks, or set training.execution = sequential");
+    }
+    return training.execution().libraryThreads(threads, blocks);
+  }
+
+  /**
    * The network to train.
    *
    * @param input shape of one example of the data set
@@ -304,8 +343,9 @@ public record Settings(
    * What a run writes down while it goes on. Immutable.
    *
    * @param interval between figures within an epoch; zero for none
+   * @param trace whether what blocks do and when is written down
    */
-  public record Report(Duration interval) {
+  public record Report(Duration interval, boolean trace) {
     public Report {
       if (interval.isNegative()) {
         throw invalid("report.interval", interval, "must be at least 0s");

@@ -6,6 +6,7 @@ import static io.blockwise.base.Checks.requireWithin;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.hocon.Inline;
+import io.blockwise.model.spec.Execution;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
@@ -36,6 +37,7 @@ public record TrainingSettings(
     Augmentation augmentation,
     int bucket,
     int maxNonFinite,
+    Execution execution,
     int prefetchThreads,
     Baseline baseline) {
   public TrainingSettings {

@@ -102,7 +102,9 @@ public final class Plan {
     // no more than would train at once on this machine, but for what a second one adds
     int tried = Math.min(together, Math.max(2, processors / offer.threads()));
     rehearsal =
-        RehearsalProcess.run(task(settings, network, data.schema(), tried), offer.threads());
+        RehearsalProcess.run(
+            task(settings, network, data.schema(), tried),
+            settings.libraryThreads(offer.threads()));
     exchange = schedule.map(this::exchange);
     long rows = Math.min(settings.data().memory().bytes(), data.bytes());
     long state = blocks.stream().mapToLong(BlockSize::stateBytes).sum();
@@ -160,6 +162,7 @@ public final class Plan {
       Settings settings, NetworkSpec network, RowSchema schema, int workers) {
     Plans.requireAverages(settings.averaging().options(), network);
     TrainingSettings training = settings.training();
+    training.execution().requireTrains(network);
     WorkerPlan plan =
         new WorkerPlan(
             settings.engineChoice(),
@@ -173,7 +176,8 @@ public final class Plan {
             training.prefetchThreads(),
             Long.MAX_VALUE,
             settings.stepScale(),
-            Integer.MAX_VALUE);
+            Integer.MAX_VALUE,
+            training.execution());
     return new Rehearsal.Task(plan, schema, workers);
   }
 

@@ -247,7 +247,7 @@ final class PlanText {
     }
     setting("spark.executor.cores", offer.cores().orElse(offer.threads()));
     setting("spark.task.cpus", offer.threads());
-    Threads.environment(offer.threads())
+    Threads.environment(plan.settings.libraryThreads(offer.threads()))
         .forEach((name, value) -> setting("spark.executorEnv." + name, value));
     setting("spark.driver.memory", plan.driver.orElseThrow().heapSetting() / MEBI + "m");
   }

@@ -66,6 +66,11 @@ final class Drawing {
     write(content, "x", x, "y", y, "text-anchor", anchor, "fill", INK);
   }
 
+  /** White, about its place, on something dark. */
+  void light(double x, double y, String content) {
+    write(content, "x", x, "y", y, "text-anchor", Anchor.MIDDLE, "fill", "#ffffff");
+  }
+
   /** Reads upwards. */
   void upwards(double x, double y, String content) {
     String turn = "rotate(-90 " + number(x) + " " + number(y) + ")";

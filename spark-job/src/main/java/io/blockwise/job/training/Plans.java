@@ -34,6 +34,7 @@ public final class Plans {
     requireEnough(settings, shards);
     requireAverages(settings.averaging().options(), network);
     TrainingSettings training = settings.training();
+    training.execution().requireTrains(network);
     return new WorkerPlan(
         settings.engineChoice(),
         network,
@@ -46,7 +47,8 @@ public final class Plans {
         training.prefetchThreads(),
         examplesOfRun(settings, shards),
         settings.stepScale(),
-        training.maxNonFinite());
+        training.maxNonFinite(),
+        training.execution());
   }
 
   /**

@@ -27,6 +27,7 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.tape.Tape;
+import io.blockwise.job.trace.Traces;
 import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
 import io.blockwise.job.training.progress.EpochFigures;
@@ -73,6 +74,7 @@ public final class Training {
   private final String runId;
   private final RunDirectory directory;
   private final Tape tape;
+  private final Traces traces;
 
   private final TrainingInput input;
   private final EngineSelection engine;
@@ -96,8 +98,11 @@ public final class Training {
     boolean local = Masters.isLocal(Masters.current());
     if (local) {
       requireNoGpu(settings);
-      Threads.require(LaunchEnvironment.threads(settings), System.getenv());
+      Threads.require(LaunchEnvironment.libraryThreads(settings), System.getenv());
+    } else {
+      requireNoTrace(settings);
     }
+    settings.expectedNetwork().ifPresent(settings.training().execution()::requireTrains);
     engine =
         local
             ? EngineSelection.tried(settings.engineChoice(), settings.expectedNetwork())
@@ -120,6 +125,7 @@ public final class Training {
     directory = RunDirectory.begin(hadoop, this.settings, started);
     runId = directory.runId();
     tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
+    traces = settings.report().trace() ? Traces.of(plan) : Traces.NONE;
     ledgers = Ledgers.of(runId, plan, rows.embeddings(), tape);
     figures = new RunFigures(ledgers.size());
     progress =
@@ -136,6 +142,15 @@ public final class Training {
           "use a cluster's master, or on one machine --master"
               + " 'local-cluster[1,CORES,MEGABYTES]'; set "
               + GpuProperties.NEEDED);
+    }
+  }
+
+  private static void requireNoTrace(Settings settings) {
+    if (settings.report().trace()) {
+      throw UserException.cannot(
+          "write a trace (report.trace = true) with master " + Masters.current(),
+          "only workers of the driver's process can be traced",
+          "use a master local[N], or set report.trace = false");
     }
   }
 
@@ -214,6 +229,8 @@ public final class Training {
     } catch (Exception e) {
       report.ended(e);
       throw e;
+    } finally {
+      traces.write(directory::create);
     }
   }
 
@@ -226,7 +243,8 @@ public final class Training {
             rows,
             tape.exchange(ledgers),
             live,
-            settings.lease().stallTimeout())
+            settings.lease().stallTimeout(),
+            traces::ofWorker)
         : new ClusterWorkers(
             settings, input.spark().get(), runId, plan, dataset, ledgers, live, report::notice);
   }

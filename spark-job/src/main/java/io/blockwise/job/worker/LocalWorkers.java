@@ -9,6 +9,7 @@ import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.DeviceLostException;
 import io.blockwise.model.exits.Tally;
+import io.blockwise.model.network.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * Workers of this process, each on a thread of its own for life. None of them is ever lost: a
@@ -47,14 +49,7 @@ public final class LocalWorkers implements Workers {
   /** A worker with something to do, and how long it has got on with nothing. */
   private record Watched(int worker, StandStill still) {}
 
-  /**
-   * Starts the threads and builds a worker on each.
-   *
-   * @param exchange with the ledgers, of all workers
-   * @param live hears of every step of every worker
-   * @param stallTimeout time in which a worker gets nothing done that ends the run, {@code
-   *     lease.stall-timeout}
-   */
+  /** The same without anybody who hears what blocks do. */
   public LocalWorkers(
       int count,
       WorkerPlan plan,
@@ -62,6 +57,27 @@ public final class LocalWorkers implements Workers {
       ParameterExchange exchange,
       LiveFigures live,
       Duration stallTimeout)
+      throws InterruptedException {
+    this(count, plan, rows, exchange, live, stallTimeout, worker -> Timeline.NONE);
+  }
+
+  /**
+   * Starts the threads and builds a worker on each.
+   *
+   * @param exchange with the ledgers, of all workers
+   * @param live hears of every step of every worker
+   * @param stallTimeout time in which a worker gets nothing done that ends the run, {@code
+   *     lease.stall-timeout}
+   * @param timelines of the workers by their numbers from 0, which hear what their blocks do
+   */
+  public LocalWorkers(
+      int count,
+      WorkerPlan plan,
+      DatasetRows rows,
+      ParameterExchange exchange,
+      LiveFigures live,
+      Duration stallTimeout,
+      IntFunction<Timeline> timelines)
       throws InterruptedException {
     this.live = live;
     this.stallTimeout = stallTimeout;
@@ -72,6 +88,7 @@ public final class LocalWorkers implements Workers {
     try {
       for (ExecutorService thread : threads) {
         WorkCount done = new WorkCount();
+        Timeline timeline = timelines.apply(counts.size());
         counts.add(done);
         workers.add(
             join(
@@ -81,7 +98,8 @@ public final class LocalWorkers implements Workers {
                             plan,
                             Device.CPU,
                             rows.counting(done::advance),
-                            new CountedExchange(exchange, done)))));
+                            new CountedExchange(exchange, done),
+                            timeline))));
       }
     } catch (InterruptedException | RuntimeException e) {
       close();

@@ -1,5 +1,6 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.device.Engines;
@@ -14,10 +15,12 @@ import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.exits.Tally;
+import io.blockwise.model.network.BlockRow;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.network.NotFiniteException;
 import io.blockwise.model.network.SequentialRow;
+import io.blockwise.model.network.Timeline;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -25,18 +28,32 @@ import java.util.stream.IntStream;
  * A replica of the whole network and the loop that trains it, lease by lease: feed, row of block
  * trainers, report.
  *
- * <p>Owns one thread for life: numerical libraries tie memory and threads to it. Everything but the
- * constructor's caller runs there. Used by that one thread.
+ * <p>Owns one thread for life, and one for each block where they train at the same time: numerical
+ * libraries tie memory and threads to them. Used by that one thread.
  */
 public final class Worker implements AutoCloseable {
   private final WorkerPlan plan;
   private final DatasetRows rows;
   private final DecoupledNetwork network;
-  private final SequentialRow row;
+  private final BlockRow row;
   private LeaseAttempt predecessor;
 
   /** Builds the replica on the calling thread. */
   public Worker(WorkerPlan plan, Device device, DatasetRows rows, ParameterExchange exchange) {
+    this(plan, device, rows, exchange, Timeline.NONE);
+  }
+
+  /**
+   * The same with somebody who hears what its blocks do.
+   *
+   * @param timeline hears it
+   */
+  public Worker(
+      WorkerPlan plan,
+      Device device,
+      DatasetRows rows,
+      ParameterExchange exchange,
+      Timeline timeline) {
     this.plan = plan;
     this.rows = rows;
     network =
@@ -44,9 +61,15 @@ public final class Worker implements AutoCloseable {
     rows.embeddings().ifPresent(this::begin);
     WorkerReplica replica =
         new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
-    row =
+    SequentialRow trainers =
         new SequentialRow(
-            network, replica, plan.examplesOfRun(), plan.scale(), plan.maxNonFinite());
+            network, replica, plan.examplesOfRun(), plan.scale(), plan.maxNonFinite(), timeline);
+    try {
+      row = BlockRow.of(plan.execution(), trainers, timeline);
+    } catch (UserException e) {
+      network.close();
+      throw e;
+    }
   }
 
   /**
@@ -74,20 +97,19 @@ public final class Worker implements AutoCloseable {
   private LeaseReport train(Lease lease, BatchSource batches, LiveFigures live)
       throws InterruptedException {
     open(lease);
-    NetworkFigures figures = NetworkFigures.none(network.blocks().size());
-    SequentialRow.Costs before = row.costs();
+    FiguresOfLease figures = new FiguresOfLease(network.blocks().size(), live);
+    BlockRow.Costs before = row.costs();
     long start = System.nanoTime();
     try (Feed feed = new Feed(batches, plan.prefetchThreads(), network::upload)) {
       for (long number = 1; feed.hasNext(); number++) {
         Batch batch = feed.take();
-        NetworkFigures step = row.step(batch, number);
+        List<NetworkFigures> done = row.step(batch, number);
         feed.release(batch);
-        figures = figures.plus(step);
-        live.add(step);
+        figures.add(done);
       }
-      row.finish();
+      figures.add(row.finish());
       predecessor = lease.attempt();
-      SequentialRow.Costs costs = row.costs().minus(before);
+      BlockRow.Costs costs = row.costs().minus(before);
       return new LeaseReport(
           lease.attempt().attempt(),
           batches.batches(),
@@ -97,7 +119,7 @@ public final class Worker implements AutoCloseable {
           System.nanoTime() - start,
           feed.waitedNanos(),
           costs.averagingNanos(),
-          figures);
+          figures.sum);
     } catch (NotFiniteException e) {
       throw new RunFailedException(e.getMessage());
     } finally {
@@ -144,6 +166,25 @@ public final class Worker implements AutoCloseable {
 
   @Override
   public void close() {
+    row.close();
     network.close();
+  }
+
+  /** What its steps have reached so far, added up in the order of the batches. */
+  private static final class FiguresOfLease {
+    private final LiveFigures live;
+    private NetworkFigures sum;
+
+    FiguresOfLease(int blocks, LiveFigures live) {
+      this.live = live;
+      sum = NetworkFigures.none(blocks);
+    }
+
+    void add(List<NetworkFigures> steps) {
+      for (NetworkFigures step : steps) {
+        sum = sum.plus(step);
+        live.add(step);
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.blockwise.job.worker;
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.averaging.AveragingOptions;
+import io.blockwise.model.spec.Execution;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.StepScale;
 import java.io.Serializable;
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param examplesOfRun rows that all workers together will train on, for the schedules
  * @param scale of the steps with the number of workers
  * @param maxNonFinite batches in a row that may be skipped
+ * @param execution of a worker's blocks
  */
 public record WorkerPlan(
     EngineChoice engine,
@@ -29,7 +31,8 @@ public record WorkerPlan(
     int prefetchThreads,
     long examplesOfRun,
     StepScale scale,
-    int maxNonFinite)
+    int maxNonFinite,
+    Execution execution)
     implements Serializable {
   /** The same, computed by another engine. */
   public WorkerPlan with(EngineChoice other) {
@@ -45,6 +48,7 @@ public record WorkerPlan(
         prefetchThreads,
         examplesOfRun,
         scale,
-        maxNonFinite);
+        maxNonFinite,
+        execution);
   }
 }

@@ -3,6 +3,7 @@ package io.blockwise.job.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.FaultyFileSystem;
@@ -13,6 +14,7 @@ import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
+import io.blockwise.model.spec.Execution;
 import io.blockwise.testing.Background;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +23,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60) // what hangs shall fail
 class LocalWorkersTest {
@@ -64,9 +68,16 @@ class LocalWorkersTest {
     assertThat(workerThreads()).isEmpty();
   }
 
-  @Test
-  void interruptionOfTheDriverStopsAllWorkers() throws Exception {
-    SmallRuns.Parts parts = parts("workers=2", "averaging.rule=quorum", "averaging.period=1");
+  @ParameterizedTest
+  @EnumSource
+  void interruptionOfTheDriverStopsAllWorkers(Execution execution) throws Exception {
+    SmallRuns.Parts parts =
+        parts(
+            "workers=2",
+            "averaging.rule=quorum",
+            "averaging.period=1",
+            "threads=3",
+            "training.execution=" + Names.of(execution));
     try (LocalWorkers workers = workers(parts, 2)) {
       parts.ledgers().forEach(ledger -> ledger.announce(0));
       parts.ledgers().forEach(ledger -> ledger.announce(1));

@@ -56,7 +56,7 @@ final class ExecutorReplicas {
     Slot slot = new Slot(setup.run(), lease.worker());
     PluginExchange exchange = ExchangePlugin.ofThisExecutor();
     LiveFigures live = new LiveFigures(setup.plan().network().blocks().size());
-    Threads.requireOnExecutor(setup.threads(), System.getenv());
+    Threads.requireOnExecutor(setup.libraryThreads(), System.getenv());
     DeviceChoice device = device(setup, task);
     Replica replica = replicaFor(slot, lease, setup, device.device(), task);
     boolean done = false;

@@ -9,7 +9,7 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * What executors have to know of a run, sent to each of them once. Immutable.
  *
- * @param threads of a worker's numerical library
+ * @param threads of a worker
  * @param idleTimeout time without a lease after which a worker's replica is closed
  * @param rows that it trains on
  * @param hadoop how their files are reached
@@ -23,6 +23,11 @@ public record RunSetup(
     Rows rows,
     SerializableConfiguration hadoop)
     implements Serializable {
+  /** Of the library on each thread of a worker that computes. */
+  int libraryThreads() {
+    return plan.execution().libraryThreads(threads, plan.network().blocks().size());
+  }
+
   /** Spark's name of the resource that a GPU is. */
   public static final String GPU = "gpu";
 
