@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   master='local[*]'              of spark-submit
- *   threads=2                      of one worker, to be set before a library is loaded
+ *   threads=2                      of the library, to be set before it is loaded
  *   engines='torch dl4j'           whose jars must be on the class path
  *   baseline=''                    training.baseline, likewise
  *   jars='' class_path=''          of --jars and --driver-class-path

@@ -45,11 +45,6 @@ final class WorkerTrace implements Timeline {
     return blocks.size();
   }
 
-  /** How much is forgotten. */
-  long forgotten() {
-    return blocks.stream().mapToLong(Ring::forgotten).sum();
-  }
-
   /** What one block did, four numbers each. */
   private static final class Ring {
     private static final int NUMBERS = 4;

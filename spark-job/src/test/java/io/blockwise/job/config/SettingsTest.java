@@ -589,6 +589,22 @@ class SettingsTest {
     assertThat(read("workers = 2, threads = 3").threadsPerWorker(8)).isEqualTo(3);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "method = scpl | 7",
+        "method = scpl, training.execution = pipelined | 2",
+        "method = scpl, training.execution = pipelined, blocks = 2 | 3",
+        "method = scpl, training.execution = pipelined, cut = [1, 1, 1, 3] | 1",
+        "method = bp, training.execution = pipelined | 7",
+        "method = scpl, training.execution = forward-serial | 2",
+      })
+  void blocksThatTrainAtTheSameTimeShareTheThreadsOfAWorker(String conf, int each)
+      throws IOException {
+    assertThat(read(conf).libraryThreads(7)).isEqualTo(each);
+  }
+
   @Test
   void dataSetIsNamedAfterItsKindUnlessNamed() throws IOException {
     assertThat(read("data { kind = fashion-mnist, download = true }").data().directory())

@@ -39,6 +39,28 @@ class PicturesTest {
   }
 
   @Test
+  void boxesLieInTheirLanesFromTimeToTime() throws Exception {
+    List<Lanes.Lane> lanes = List.of(new Lanes.Lane(4, "upper"), new Lanes.Lane(2, "lower"));
+    List<Lanes.Kind> kinds = List.of(new Lanes.Kind(7, "busy"), new Lanes.Kind(3, "waiting"));
+    List<Lanes.Box> drawn =
+        List.of(
+            new Lanes.Box(2, 0, 50, 7, "12"),
+            new Lanes.Box(4, 50, 100, 3, ""),
+            new Lanes.Box(4, 0, 0.1, 7, "too narrow for it"));
+    Document document = parsed(Lanes.of(LABELS, lanes, kinds, drawn));
+    assertThat(texts(document)).contains("upper", "lower", "busy", "waiting", "12", "100");
+    assertThat(texts(document)).doesNotContain("too narrow for it");
+    // behind the sheet, then lane by lane, before the legend
+    List<Element> boxes = elements(document, "rect").subList(1, 4);
+    assertThat(number(boxes.get(2), "x")).isEqualTo(Frame.LEFT);
+    assertThat(number(boxes.get(2), "width")).isEqualTo((Frame.RIGHT - Frame.LEFT) / 2.0);
+    assertThat(number(boxes.get(2), "y")).isGreaterThan(number(boxes.get(0), "y"));
+    assertThat(boxes.get(2).getAttribute("fill"))
+        .isEqualTo(boxes.get(1).getAttribute("fill"))
+        .isNotEqualTo(boxes.get(0).getAttribute("fill"));
+  }
+
+  @Test
   void axesAreLabelledAndSeriesHaveColoursOfTheirOwn() throws Exception {
     Document document =
         parsed(

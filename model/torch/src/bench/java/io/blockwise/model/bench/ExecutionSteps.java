@@ -24,6 +24,7 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.StepScale;
 import io.blockwise.model.spec.assembly.Backbone;
 import io.blockwise.model.spec.cut.Cost;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,63 +32,96 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Examples per second of one worker's row of blocks by one execution: {@code vgg-small} of width 32,
- * cut into blocks of equal cost, random images, exchange off; and of every block the share of the
- * time in which it computes. Steps of a first lease are not counted; that of the second one counts
- * with the filling and emptying of the row.
+ * Examples per second of one worker's row of blocks by several executions in turn: {@code vgg-small}
+ * of width 32, cut into blocks of equal cost, random images, exchange off; of every block the share
+ * of the time in which it computes, and the processor time that the process got: where that is less
+ * than its threads could use, others had it. A round is a lease each, filling and emptying included;
+ * a first one is not counted.
  *
  * <pre>
  *   OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OMP_WAIT_POLICY=passive \
  *     mvn -q -Pbench -pl model/torch -am process-test-classes -Dbench=ExecutionSteps \
- *     -Dbench.args="torch pipelined pred 2 128 40"
+ *     -Dbench.args="torch sequential,pipelined pred 2 128 40 5"
  * </pre>
  *
- * <p>Arguments: engine, execution, method, blocks, rows of a batch, steps.
+ * <p>Arguments: engine, executions, method, blocks, rows of a batch, steps of a round, rounds.
  */
-public final class ExecutionSteps {
-  private static final int WARM = 6;
+public final class ExecutionSteps implements AutoCloseable {
+  private final Execution execution;
+  private final AtomicLongArray busy;
+  private final DecoupledNetwork network;
+  private final BlockRow row;
+  private long leases;
 
-  private ExecutionSteps() {}
+  private ExecutionSteps(String engine, Execution execution, NetworkSpec spec) {
+    this.execution = execution;
+    busy = new AtomicLongArray(spec.blocks().size());
+    Engine made = engine.equals("torch") ? new TorchEngine() : new Dl4jEngine();
+    network = new DecoupledNetwork(made, spec, 1);
+    row = row(network, execution, busy);
+  }
 
   public static void main(String[] arguments) throws InterruptedException {
-    Execution execution = Names.parse("execution", Execution.class, arguments[1]);
     int blocks = Integer.parseInt(arguments[3]);
     NetworkSpec spec =
         Networks.cut(new Backbone.VggSmall(32), arguments[2], blocks, Cost.Measure.FLOPS);
     Batch batch = Networks.images(Integer.parseInt(arguments[4]));
     int steps = Integer.parseInt(arguments[5]);
-    AtomicLongArray busy = new AtomicLongArray(blocks);
-    Engine engine = arguments[0].equals("torch") ? new TorchEngine() : new Dl4jEngine();
-    try (DecoupledNetwork network = new DecoupledNetwork(engine, spec, 1);
-        BlockRow row = row(network, execution, busy)) {
-      lease(row, 1, batch, WARM);
-      for (int i = 0; i < blocks; i++) {
-        busy.set(i, 0);
-      }
-      long start = System.nanoTime();
-      lease(row, 2, batch, steps);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      List<String> shares = new ArrayList<>();
-      for (int i = 0; i < blocks; i++) {
-        shares.add(String.format(Locale.ROOT, "%.0f %%", busy.get(i) / seconds / 1e7));
-      }
-      System.out.printf(
-          Locale.ROOT,
-          "%s, OMP_NUM_THREADS=%s: %.0f examples/s, busy %s%n",
-          String.join(" ", arguments),
-          System.getenv("OMP_NUM_THREADS"),
-          steps * batch.examples() / seconds,
-          shares);
+    List<ExecutionSteps> all = new ArrayList<>();
+    for (String name : arguments[1].split(",")) {
+      Execution execution = Names.parse("execution", Execution.class, name);
+      all.add(new ExecutionSteps(arguments[0], execution, spec));
     }
+    for (int round = 0; round <= Integer.parseInt(arguments[6]); round++) {
+      for (ExecutionSteps one : all) {
+        String said = one.round(batch, steps);
+        if (round > 0) {
+          System.out.println(said);
+        }
+      }
+    }
+    all.forEach(ExecutionSteps::close);
   }
 
-  private static void lease(BlockRow row, long lease, Batch batch, int steps)
-      throws InterruptedException {
-    row.start(new LeaseAttempt("run", 0, lease, 1));
+  private String round(Batch batch, int steps) throws InterruptedException {
+    for (int i = 0; i < busy.length(); i++) {
+      busy.set(i, 0);
+    }
+    long processor = processorNanos();
+    long start = System.nanoTime();
+    lease(batch, steps);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    List<String> shares = new ArrayList<>();
+    for (int i = 0; i < busy.length(); i++) {
+      shares.add(String.format(Locale.ROOT, "%.0f %%", busy.get(i) / seconds / 1e7));
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s, OMP_NUM_THREADS=%s: %.0f examples/s, busy %s, processors %.2f",
+        Names.of(execution),
+        System.getenv("OMP_NUM_THREADS"),
+        steps * batch.examples() / seconds,
+        shares,
+        (processorNanos() - processor) / seconds / 1e9);
+  }
+
+  private static long processorNanos() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  private void lease(Batch batch, int steps) throws InterruptedException {
+    row.start(new LeaseAttempt("run", 0, ++leases, 1));
     for (int number = 1; number <= steps; number++) {
       row.step(batch, number);
     }
     row.finish();
+  }
+
+  @Override
+  public void close() {
+    row.close();
+    network.close();
   }
 
   private static BlockRow row(DecoupledNetwork network, Execution execution, AtomicLongArray busy) {
