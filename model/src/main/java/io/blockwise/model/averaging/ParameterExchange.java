@@ -1,6 +1,8 @@
 package io.blockwise.model.averaging;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,6 +31,20 @@ public interface ParameterExchange {
   default List<Reply> open(LeaseAttempt attempt, List<KnownTable> known)
       throws InterruptedException {
     return open(attempt);
+  }
+
+  /**
+   * Opens a lease on a range of the blocks: of others the worker asks nothing.
+   *
+   * @param first of the range, from 1
+   * @param known of every block of the range, in their order
+   * @return of these blocks
+   */
+  default List<Reply> open(LeaseAttempt attempt, int first, List<KnownTable> known)
+      throws InterruptedException {
+    List<KnownTable> all = new ArrayList<>(Collections.nCopies(first - 1, KnownTable.NOTHING));
+    all.addAll(known);
+    return open(attempt, all).subList(first - 1, all.size());
   }
 
   /** Sends a push. Never waits. */

@@ -136,6 +136,15 @@ public interface Block extends AutoCloseable {
   Signal forward(Signal in);
 
   /**
+   * What a frozen block hands on to blocks that train: its output in inference mode with all that a
+   * step's output has beside it, such as the target of Associated Learning. Reads {@code in} but
+   * does not close it.
+   */
+  default Signal handOn(Signal in) {
+    return forward(in);
+  }
+
+  /**
    * The block's answer to an output of {@link #forward}: class scores before any softmax, {@code
    * [rows, classes]}. Where its loss answers by targets it is a target, which becomes that once
    * {@link #decode} of this block and then of every earlier one, the nearest first, has had it.

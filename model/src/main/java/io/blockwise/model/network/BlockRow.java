@@ -1,6 +1,7 @@
 package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.spec.Execution;
@@ -33,19 +34,36 @@ public interface BlockRow extends AutoCloseable {
     };
   }
 
-  /** Begins a lease from the ledgers' values, as {@link WorkerReplica#start} does. */
-  void start(LeaseAttempt lease) throws InterruptedException;
-
-  /** Begins the lease that directly follows, as {@link WorkerReplica#resume} does. */
-  void resume(LeaseAttempt lease) throws InterruptedException;
+  /** How many blocks the network has. */
+  int blocks();
 
   /**
-   * Every block trains on a batch, pushes and adopts, now or later. The batch is no longer read
-   * when this returns.
+   * Begins a lease from the ledgers' values, as {@link WorkerReplica#start} does.
+   *
+   * @param blocks that train in it
+   */
+  void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException;
+
+  /** Begins the lease that directly follows, as {@link WorkerReplica#resume} does. */
+  void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException;
+
+  /** Begins a lease of all blocks. */
+  default void start(LeaseAttempt lease) throws InterruptedException {
+    start(lease, TrainedBlocks.all(blocks()));
+  }
+
+  /** Begins the lease of all blocks that directly follows. */
+  default void resume(LeaseAttempt lease) throws InterruptedException {
+    resume(lease, TrainedBlocks.all(blocks()));
+  }
+
+  /**
+   * Every block of the lease trains on a batch, pushes and adopts, now or later. The batch is no
+   * longer read when this returns.
    *
    * @param number of the batch in the lease, from 1
    * @return what the blocks have reached on the batches that all of them are done with and that
-   *     were not returned before, one by one, in their order
+   *     were not returned before, one by one, in their order; of those that do not train nothing
    * @throws NotFiniteException if a block was not finite in too many batches in a row; this, and
    *     whatever else a block failed with on a thread of its own, may be thrown a few batches late
    */

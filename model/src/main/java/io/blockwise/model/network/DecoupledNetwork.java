@@ -1,6 +1,7 @@
 package io.blockwise.model.network;
 
 import io.blockwise.base.SplitMix;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.BlockLayout;
@@ -121,6 +122,19 @@ public final class DecoupledNetwork implements AutoCloseable {
     return engine.signal(batch);
   }
 
+  /**
+   * The signal that a batch is to the first block that trains, behind frozen ones; to be closed.
+   */
+  Signal signal(Batch batch, TrainedBlocks trained) {
+    Signal signal = engine.signal(batch);
+    for (int k = 0; k < trained.frozen(); k++) {
+      try (Signal in = signal) {
+        signal = blocks.get(k).handOn(in);
+      }
+    }
+    return signal;
+  }
+
   /** Begins a step of a block, by its index from 0, on the signal that reaches it. */
   interface Training {
     Step begin(int index, Signal in);
@@ -133,9 +147,21 @@ public final class DecoupledNetwork implements AutoCloseable {
    * @return their outputs are closed
    */
   List<Step> train(Batch batch, Training training) {
-    List<Step> steps = new ArrayList<>(blocks.size());
+    return train(batch, TrainedBlocks.all(blocks.size()), training);
+  }
+
+  /**
+   * The same of some blocks, to which frozen ones hand the batch on.
+   *
+   * @return of the blocks that train, first to last
+   */
+  List<Step> train(Batch batch, TrainedBlocks trained, Training training) {
+    List<Step> steps = new ArrayList<>(trained.count());
     try (Flow flow = new Flow(engine.signal(batch))) {
-      for (int k = 0; k < blocks.size(); k++) {
+      for (int k = 0; k < trained.frozen(); k++) {
+        flow.goOnWith(blocks.get(k).handOn(flow.signal));
+      }
+      for (int k = trained.frozen(); k < trained.joined(); k++) {
         Step step = training.begin(k, flow.signal);
         completeLast(steps);
         steps.add(step);
@@ -143,7 +169,7 @@ public final class DecoupledNetwork implements AutoCloseable {
       }
       completeLast(steps);
     }
-    blocks.forEach(Block::follow);
+    blocks.subList(trained.frozen(), trained.joined()).forEach(Block::follow);
     engine.await(steps);
     return steps;
   }
@@ -173,9 +199,14 @@ public final class DecoupledNetwork implements AutoCloseable {
    * @return per block, row-major {@code [rows, classes]}
    */
   public List<float[]> scores(Batch batch) {
-    List<float[]> scores = new ArrayList<>(blocks.size());
+    return firstScores(batch, blocks.size());
+  }
+
+  /** The same of the first blocks. Those behind do not compute. */
+  public List<float[]> firstScores(Batch batch, int count) {
+    List<float[]> scores = new ArrayList<>(count);
     try (Flow flow = new Flow(engine.signal(batch))) {
-      for (int k = 0; k < blocks.size(); k++) {
+      for (int k = 0; k < count; k++) {
         flow.goOnWith(blocks.get(k).forward(flow.signal));
         scores.add(scores(k, flow.signal));
       }

@@ -1,6 +1,7 @@
 package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.Step;
@@ -32,19 +33,24 @@ public final class ForwardSerialRow implements BlockRow {
   }
 
   @Override
-  public void start(LeaseAttempt lease) throws InterruptedException {
-    row.start(lease);
+  public int blocks() {
+    return row.count();
   }
 
   @Override
-  public void resume(LeaseAttempt lease) throws InterruptedException {
-    row.resume(lease);
+  public void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    row.start(lease, blocks);
+  }
+
+  @Override
+  public void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    row.resume(lease, blocks);
   }
 
   @Override
   public List<NetworkFigures> step(Batch batch, long number) throws InterruptedException {
     Signal signal = row.begin(batch);
-    for (int index = 0; index < row.count(); index++) {
+    for (int index = row.first(); index <= row.last(); index++) {
       signal = forward(index, number, batch.examples(), signal);
     }
     row.awaitIdle();

@@ -40,12 +40,12 @@ public record NetworkFigures(long examples, List<BlockFigures> blocks) implement
         .toList();
   }
 
-  /** Whether there is a mean for every block. */
-  public boolean isComplete() {
-    return blocks.stream().allMatch(block -> block.rows() > 0);
+  /** Whether there is a mean for some block. */
+  public boolean hasMeans() {
+    return blocks.stream().anyMatch(block -> block.rows() > 0);
   }
 
-  /** Mean objective per row of every block; NaN before its first step. */
+  /** Mean objective per row of every block; NaN of one that has made no step. */
   public List<Double> losses() {
     return blocks.stream().map(block -> block.loss() / block.rows()).toList();
   }
@@ -55,7 +55,9 @@ public record NetworkFigures(long examples, List<BlockFigures> blocks) implement
     return blocks.stream().map(BlockFigures::means).toList();
   }
 
-  /** Accuracy of every block on the batches, before each update; NaN before its first step. */
+  /**
+   * Accuracy of every block on the batches, before each update; NaN of one that has made no step.
+   */
   public List<Double> accuracies() {
     return blocks.stream().map(block -> (double) block.correct() / block.rows()).toList();
   }

@@ -1,5 +1,6 @@
 package io.blockwise.model.network;
 
+import io.blockwise.model.averaging.TrainedBlocks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,18 @@ import java.util.Queue;
 final class PartialFigures {
   private final Queue<Integer> examples = new ArrayDeque<>();
   private final List<Queue<BlockFigures>> blocks = new ArrayList<>();
+  private TrainedBlocks expected;
 
   PartialFigures(int count) {
     for (int i = 0; i < count; i++) {
       blocks.add(new ArrayDeque<>());
     }
+    expected = TrainedBlocks.all(count);
+  }
+
+  /** From here on these blocks train, and the others have no figures. */
+  synchronized void expect(TrainedBlocks trained) {
+    expected = trained;
   }
 
   /** A further batch has begun. */
@@ -32,10 +40,17 @@ final class PartialFigures {
   /** Those of the batches that all blocks are done with; each once. */
   synchronized List<NetworkFigures> take() {
     List<NetworkFigures> done = new ArrayList<>();
-    while (blocks.stream().noneMatch(Queue::isEmpty)) {
-      done.add(new NetworkFigures(examples.remove(), blocks.stream().map(Queue::remove).toList()));
+    while (blocks.subList(expected.frozen(), expected.joined()).stream()
+        .noneMatch(Queue::isEmpty)) {
+      done.add(
+          new NetworkFigures(
+              examples.remove(), blocks.stream().map(PartialFigures::next).toList()));
     }
     return done;
+  }
+
+  private static BlockFigures next(Queue<BlockFigures> block) {
+    return block.isEmpty() ? BlockFigures.NONE : block.remove();
   }
 
   /** Forgets all of them. */

@@ -1,6 +1,7 @@
 package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.Step;
@@ -33,19 +34,24 @@ public final class PipelinedRow implements BlockRow {
   }
 
   @Override
-  public void start(LeaseAttempt lease) throws InterruptedException {
-    row.start(lease);
+  public int blocks() {
+    return row.count();
   }
 
   @Override
-  public void resume(LeaseAttempt lease) throws InterruptedException {
-    row.resume(lease);
+  public void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    row.start(lease, blocks);
+  }
+
+  @Override
+  public void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    row.resume(lease, blocks);
   }
 
   @Override
   public List<NetworkFigures> step(Batch batch, long number) throws InterruptedException {
     Signal signal = row.begin(batch);
-    row.put(0, new Training(0, number, batch.examples(), signal));
+    row.put(row.first(), new Training(row.first(), number, batch.examples(), signal));
     return row.done();
   }
 

@@ -1,11 +1,13 @@
 package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.spec.StepScale;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -17,14 +19,13 @@ public final class SequentialRow implements BlockRow {
   private final DecoupledNetwork network;
   private final WorkerReplica replica;
   private final List<BlockTrainer> trainers = new ArrayList<>();
+  private TrainedBlocks trained;
   private long finishNanos;
 
   /**
-   * @param network stays the caller's, who closes it
-   * @param replica of its blocks
-   * @param examplesOfRun that all workers together train on, for the schedules
-   * @param scale of the steps with the number of workers
-   * @param maxNonFinite batches in a row that are not finite at a block after which training ends
+   * A row all of whose blocks train over the whole run.
+   *
+   * @param examplesOfRun that all workers together train on
    */
   public SequentialRow(
       DecoupledNetwork network,
@@ -32,26 +33,36 @@ public final class SequentialRow implements BlockRow {
       long examplesOfRun,
       StepScale scale,
       int maxNonFinite) {
-    this(network, replica, examplesOfRun, scale, maxNonFinite, Timeline.NONE);
+    this(
+        network,
+        replica,
+        Collections.nCopies(network.blocks().size(), examplesOfRun),
+        scale,
+        maxNonFinite,
+        Timeline.NONE);
   }
 
   /**
-   * The same with somebody who hears what the blocks do.
-   *
-   * @param timeline hears it
+   * @param network stays the caller's, who closes it
+   * @param replica of its blocks
+   * @param examples that all workers together train every block on, for its schedule
+   * @param scale of the steps with the number of workers
+   * @param maxNonFinite batches in a row that are not finite at a block after which training ends
+   * @param timeline hears what the blocks do
    */
   public SequentialRow(
       DecoupledNetwork network,
       WorkerReplica replica,
-      long examplesOfRun,
+      List<Long> examples,
       StepScale scale,
       int maxNonFinite,
       Timeline timeline) {
     this.network = network;
     this.replica = replica;
+    trained = TrainedBlocks.all(network.blocks().size());
     for (Block block : network.blocks()) {
       int number = trainers.size() + 1;
-      Pacing pacing = new Pacing(block.spec().optimiser(), examplesOfRun, scale);
+      Pacing pacing = new Pacing(block.spec().optimiser(), examples.get(number - 1), scale);
       trainers.add(
           new BlockTrainer(number, block, replica.block(number), pacing, maxNonFinite, timeline));
     }
@@ -67,27 +78,35 @@ public final class SequentialRow implements BlockRow {
   }
 
   @Override
-  public void start(LeaseAttempt lease) throws InterruptedException {
-    replica.start(lease);
+  public int blocks() {
+    return trainers.size();
   }
 
   @Override
-  public void resume(LeaseAttempt lease) throws InterruptedException {
-    replica.resume(lease);
+  public void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    trained = blocks;
+    replica.start(lease, blocks);
+  }
+
+  @Override
+  public void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    trained = blocks;
+    replica.resume(lease, blocks);
   }
 
   /**
-   * Every block trains on a batch, pushes and adopts.
+   * Every block of the lease trains on a batch, pushes and adopts.
    *
    * @param number of the batch in the lease, from 1
-   * @return what the blocks have reached on it
+   * @return what the blocks have reached on it; of those that do not train nothing
    * @throws NotFiniteException if a block was not finite in too many batches in a row
    */
   @Override
   public List<NetworkFigures> step(Batch batch, long number) throws InterruptedException {
-    network.train(batch, (index, in) -> trainers.get(index).train(number, batch.examples(), in));
+    network.train(
+        batch, trained, (index, in) -> trainers.get(index).train(number, batch.examples(), in));
     // All have trained before any of them waits for other workers, in lock-step.
-    for (BlockTrainer trainer : trainers) {
+    for (BlockTrainer trainer : trainers.subList(trained.frozen(), trained.joined())) {
       trainer.average();
     }
     return List.of(

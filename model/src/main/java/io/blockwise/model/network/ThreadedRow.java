@@ -1,6 +1,7 @@
 package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Signal;
 import java.util.List;
@@ -16,6 +17,7 @@ final class ThreadedRow {
   private final Timeline timeline;
   private final PartialFigures figures;
   private BlockThreads threads;
+  private TrainedBlocks trained;
 
   ThreadedRow(SequentialRow row, Timeline timeline) {
     this.row = row;
@@ -23,14 +25,20 @@ final class ThreadedRow {
     figures = new PartialFigures(row.trainers().size());
   }
 
-  void start(LeaseAttempt lease) throws InterruptedException {
-    requireThreads();
-    row.start(lease);
+  void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    prepare(blocks);
+    row.start(lease, blocks);
   }
 
-  void resume(LeaseAttempt lease) throws InterruptedException {
+  void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+    prepare(blocks);
+    row.resume(lease, blocks);
+  }
+
+  private void prepare(TrainedBlocks blocks) {
     requireThreads();
-    row.resume(lease);
+    trained = blocks;
+    figures.expect(blocks);
   }
 
   private void requireThreads() {
@@ -43,8 +51,18 @@ final class ThreadedRow {
     return row.trainers().size();
   }
 
+  /** Index of the first block that trains in this lease. */
+  int first() {
+    return trained.frozen();
+  }
+
+  /** Index of the last one. */
+  int last() {
+    return trained.joined() - 1;
+  }
+
   boolean isLast(int index) {
-    return index == count() - 1;
+    return index == last();
   }
 
   /** A block's, by its index from 0. */
@@ -52,11 +70,11 @@ final class ThreadedRow {
     return row.trainers().get(index);
   }
 
-  /** A batch begins: its signal to the first block. */
+  /** A batch begins: its signal to the first block that trains, behind the frozen ones. */
   Signal begin(Batch batch) {
     threads.throwFailure();
     figures.begin(batch.examples());
-    return row.network().signal(batch);
+    return row.network().signal(batch, trained);
   }
 
   /** Gives a block's thread work from the worker's; waits for room. Takes it over in any case. */

@@ -53,6 +53,17 @@ final class CountedEngine implements Engine {
 
   private int built;
 
+  /** The parameter of a block by its index from 0. */
+  float parameter(int index) {
+    return open.stream()
+        .filter(CountedBlock.class::isInstance)
+        .map(CountedBlock.class::cast)
+        .filter(block -> block.index == index)
+        .findFirst()
+        .orElseThrow()
+        .steps[0];
+  }
+
   @Override
   public String name() {
     return "counted";

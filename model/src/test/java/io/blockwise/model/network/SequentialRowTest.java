@@ -9,14 +9,19 @@ import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.codec.Codec;
+import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;
+import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.SmallBlocks;
 import io.blockwise.model.spec.NetworkSpec;
@@ -185,6 +190,66 @@ class SequentialRowTest {
     row.abandon();
   }
 
+  @Test
+  void aFrozenBlockTakesTheLedgersValueOnceAndPushesNothing() throws Exception {
+    start(1);
+    step();
+    step();
+    row.finish();
+    // somebody else has moved the first ledger by 5
+    LeaseAttempt other = new LeaseAttempt("run", 1, 1, 1);
+    ledgers.get(0).open(other);
+    ledgers.get(0).push(pushOf(other, 1, 5));
+    float agreed = steps().get(0);
+    resume(2, new TrainedBlocks(1, 3));
+    assertThat(engine.parameter(0)).as("of the worker").isEqualTo(agreed);
+    step();
+    step();
+    row.finish();
+    resume(3, new TrainedBlocks(1, 3));
+    step();
+    row.finish();
+    assertThat(steps()).containsExactly(agreed, 5f, 5f);
+    assertThat(engine.parameter(0)).isEqualTo(agreed);
+    assertThat(exchange.opened).containsExactly("1 to 3", "1 to 3", "2 to 3");
+  }
+
+  @Test
+  void aBlockThatHasNotJoinedIsLeftAloneAndBeginsWhereItsLedgerIs() throws Exception {
+    row.start(new LeaseAttempt("run", 0, 1, 1), new TrainedBlocks(0, 2));
+    batches = 0;
+    NetworkFigures figures = step();
+    assertThat(figures.blocks()).containsExactly(figures(16), figures(24), BlockFigures.NONE);
+    row.finish();
+    assertThat(steps()).containsExactly(1f, 1f, 0f);
+    resume(2, new TrainedBlocks(2, 3));
+    step();
+    row.finish();
+    assertThat(steps()).containsExactly(1f, 1f, 1f);
+    assertThat(engine.rates).as("of a cosine that begins").last().isEqualTo(1.0);
+    assertThat(exchange.opened).containsExactly("1 to 2", "1 to 3");
+  }
+
+  private static Push pushOf(LeaseAttempt lease, long base, float change) {
+    return new Push(
+        lease,
+        1,
+        1,
+        base,
+        8,
+        Push.Kind.DELTA,
+        true,
+        Payload.of(Codec.FP32, new float[] {change}),
+        FloatVector.EMPTY,
+        new Push.Timing(0, 2, 0),
+        RowNumbers.NONE);
+  }
+
+  private void resume(long lease, TrainedBlocks blocks) throws InterruptedException {
+    row.resume(new LeaseAttempt("run", 0, lease, 1), blocks);
+    batches = 0;
+  }
+
   private void start(long lease) throws InterruptedException {
     row.start(new LeaseAttempt("run", 0, lease, 1));
     batches = 0;
@@ -238,6 +303,7 @@ class SequentialRowTest {
     private final ParameterExchange exchange;
     private boolean fails;
     private final List<Integer> stepsAtPushes = new ArrayList<>();
+    private final List<String> opened = new ArrayList<>();
 
     FailingExchange(ParameterExchange exchange) {
       this.exchange = exchange;
@@ -246,6 +312,13 @@ class SequentialRowTest {
     @Override
     public List<Reply> open(LeaseAttempt attempt) throws InterruptedException {
       return exchange.open(attempt);
+    }
+
+    @Override
+    public List<Reply> open(LeaseAttempt attempt, int first, List<KnownTable> known)
+        throws InterruptedException {
+      opened.add(first + " to " + (first + known.size() - 1));
+      return exchange.open(attempt, first, known);
     }
 
     @Override

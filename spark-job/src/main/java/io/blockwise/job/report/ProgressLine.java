@@ -188,7 +188,7 @@ public final class ProgressLine implements ProgressDisplay, AutoCloseable {
       return "";
     }
     return values.stream()
-        .map(value -> String.format(Locale.ROOT, format, scale * value))
+        .map(value -> value.isNaN() ? "-" : format(format, scale * value))
         .collect(Collectors.joining(" ", title + " ", unit));
   }
 

@@ -3,6 +3,7 @@ package io.blockwise.job.tape;
 import io.blockwise.job.tape.TapeLine.Act;
 import io.blockwise.job.tape.TapeLine.Turn;
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -25,6 +26,11 @@ final class TapedExchange implements ParameterExchange {
   @Override
   public List<Reply> open(LeaseAttempt attempt) {
     return turns.turn(Turn.of(attempt, Act.OPEN), turn -> exchange.open(attempt));
+  }
+
+  @Override
+  public List<Reply> open(LeaseAttempt attempt, int first, List<KnownTable> known) {
+    return turns.turn(Turn.of(attempt, Act.OPEN), turn -> exchange.open(attempt, first, known));
   }
 
   @Override

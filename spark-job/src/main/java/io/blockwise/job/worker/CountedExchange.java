@@ -41,6 +41,14 @@ public final class CountedExchange implements ParameterExchange {
   }
 
   @Override
+  public List<Reply> open(LeaseAttempt attempt, int first, List<KnownTable> known)
+      throws InterruptedException {
+    List<Reply> replies = exchange.open(attempt, first, known);
+    done.advance();
+    return replies;
+  }
+
+  @Override
   public CompletableFuture<Reply> push(Push push) {
     return exchange.push(push);
   }

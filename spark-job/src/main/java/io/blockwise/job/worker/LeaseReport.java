@@ -52,11 +52,12 @@ public record LeaseReport(
   }
 
   /**
-   * Batches for every push of a block, on average: fewer than the period where leases end before
-   * it; 0 without a push.
+   * Batches for every push of a block that trains, on average: fewer than the period where leases
+   * end before it; 0 without a push.
    */
   public double effectivePeriod() {
-    return sent == 0 ? 0 : (double) steps * figures.blocks().size() / sent;
+    long training = figures.blocks().stream().filter(block -> block.rows() > 0).count();
+    return sent == 0 ? 0 : (double) steps * training / sent;
   }
 
   /** Share of the time that went into waiting for data, 0..1. */

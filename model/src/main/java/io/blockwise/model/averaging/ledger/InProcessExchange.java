@@ -1,6 +1,7 @@
 package io.blockwise.model.averaging.ledger;
 
 import io.blockwise.model.averaging.Fetch;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -24,6 +25,13 @@ public final class InProcessExchange implements ParameterExchange {
   @Override
   public List<Reply> open(LeaseAttempt attempt) {
     return ledgers.stream().map(ledger -> ledger.open(attempt)).toList();
+  }
+
+  @Override
+  public List<Reply> open(LeaseAttempt attempt, int first, List<KnownTable> known) {
+    return ledgers.subList(first - 1, first - 1 + known.size()).stream()
+        .map(ledger -> ledger.open(attempt))
+        .toList();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Block;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,12 @@ public final class WorkerReplica {
   private final ParameterExchange exchange;
   private final List<BlockReplica> blocks = new ArrayList<>();
   private LeaseAttempt lease;
+  private TrainedBlocks trained;
+
+  /** Blocks whose final value it has. */
+  private int settled;
+
+  private int firstOpened;
 
   /** The same by this machine's clock. */
   public WorkerReplica(
@@ -51,37 +58,61 @@ public final class WorkerReplica {
     }
   }
 
+  /** Begins a lease of all blocks. */
+  public void start(LeaseAttempt attempt) throws InterruptedException {
+    start(attempt, TrainedBlocks.all(blocks.size()));
+  }
+
   /**
-   * Begins a lease from the ledgers' values, with new optimisers.
+   * Begins a lease from the ledgers' values, with new optimisers. What has not joined stays as it
+   * is.
    *
    * @throws LeaseReplacedException if there is a newer attempt at the lease
    */
-  public void start(LeaseAttempt attempt) throws InterruptedException {
-    List<Reply> openings = exchange.open(attempt, known());
-    lease = attempt;
-    for (int i = 0; i < blocks.size(); i++) {
-      blocks.get(i).start(attempt, openings.get(i));
-    }
+  public void start(LeaseAttempt attempt, TrainedBlocks which) throws InterruptedException {
+    trained = which;
+    settled = 0;
+    open(attempt, 0);
     // once more, as a block may begin from the one behind it, which has its value only now
     blocks.forEach(BlockReplica::beginOwn);
   }
 
+  /** Begins the lease of all blocks that directly follows. */
+  public void resume(LeaseAttempt attempt) throws InterruptedException {
+    resume(attempt, TrainedBlocks.all(blocks.size()));
+  }
+
   /**
    * Begins a lease where this replica's last one was flushed: optimisers stay, and so does what no
-   * push has carried yet. Only for the lease that directly follows.
+   * push has carried yet. Blocks that are frozen from now on take the ledger's value, which is
+   * asked for once; those that join begin from it. Only for the lease that directly follows.
    *
    * @throws LeaseReplacedException if there is a newer attempt at the lease
    */
-  public void resume(LeaseAttempt attempt) throws InterruptedException {
-    List<Reply> openings = exchange.open(attempt, known());
-    lease = attempt;
-    for (int i = 0; i < blocks.size(); i++) {
-      blocks.get(i).resume(attempt, openings.get(i));
-    }
+  public void resume(LeaseAttempt attempt, TrainedBlocks which) throws InterruptedException {
+    int joinedBefore = trained.joined();
+    trained = which;
+    open(attempt, joinedBefore);
   }
 
-  private List<KnownTable> known() {
-    return blocks.stream().map(BlockReplica::known).toList();
+  /**
+   * @param joinedBefore blocks that this replica goes on with, unless they are frozen now
+   */
+  private void open(LeaseAttempt attempt, int joinedBefore) throws InterruptedException {
+    firstOpened = settled + 1;
+    List<KnownTable> known =
+        blocks.subList(settled, trained.joined()).stream().map(BlockReplica::known).toList();
+    List<Reply> openings = exchange.open(attempt, firstOpened, known);
+    lease = attempt;
+    for (int number = firstOpened; number <= trained.joined(); number++) {
+      Reply opening = openings.get(number - firstOpened);
+      if (number <= trained.frozen() || number > joinedBefore) {
+        block(number).start(attempt, opening);
+      } else {
+        block(number).resume(attempt, opening);
+      }
+    }
+    settled = trained.frozen();
   }
 
   /** The replica of a block, numbered from 1. */
@@ -91,11 +122,12 @@ public final class WorkerReplica {
 
   /** Sends what is left of every block, waits until it is settled and ends the lease. */
   public void flush() throws InterruptedException {
+    List<BlockReplica> training = blocks.subList(trained.frozen(), trained.joined());
     // All are sent before any is waited for: in lock-step, another worker may wait for any of them.
-    for (BlockReplica block : blocks) {
+    for (BlockReplica block : training) {
       block.sendRemainder();
     }
-    for (BlockReplica block : blocks) {
+    for (BlockReplica block : training) {
       block.awaitSettled();
     }
     abandon();
@@ -106,7 +138,7 @@ public final class WorkerReplica {
     if (lease == null) {
       return;
     }
-    for (int number = 1; number <= blocks.size(); number++) {
+    for (int number = firstOpened; number <= trained.joined(); number++) {
       exchange.close(lease, number);
     }
   }

@@ -73,6 +73,16 @@ public final class PluginExchange implements ParameterExchange, AutoCloseable {
     return replies;
   }
 
+  @Override
+  public List<Reply> open(LeaseAttempt attempt, int first, List<KnownTable> known)
+      throws InterruptedException {
+    List<Reply> replies = new ArrayList<>();
+    for (int i = 0; i < known.size(); i++) {
+      replies.add(opened(StateRequest.open(link, attempt, first + i, known.get(i)), attempt));
+    }
+    return replies;
+  }
+
   private static KnownTable of(List<KnownTable> known, int block) {
     return block <= known.size() ? known.get(block - 1) : KnownTable.NOTHING;
   }

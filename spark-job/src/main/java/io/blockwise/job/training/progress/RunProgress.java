@@ -30,7 +30,7 @@ public record RunProgress(
         epochs,
         done,
         sums.examples() * 1e9 / Math.max(1, nanos),
-        sums.isComplete() ? sums.losses() : List.of(),
+        sums.hasMeans() ? sums.losses() : List.of(),
         figures.validation(),
         running,
         averaging(done));

@@ -44,8 +44,7 @@ final class AssociatedLoss implements LocalLoss {
 
   @Override
   public Outcome evaluate(LossInput in) {
-    INDArray before =
-        in.target().orElseGet(() -> PredSimLoss.oneHot("associated", classes, memory, in.labels()));
+    INDArray before = before(in);
     INDArray target = encoder.train(before);
     INDArray bridged = bridge.train(in.output());
     Rows targets = new Rows(target);
@@ -61,6 +60,16 @@ final class AssociatedLoss implements LocalLoss {
         correct,
         bridge.backward(found.gradient()),
         Optional.of(target));
+  }
+
+  private INDArray before(LossInput in) {
+    return in.target()
+        .orElseGet(() -> PredSimLoss.oneHot("associated", classes, memory, in.labels()));
+  }
+
+  @Override
+  public Optional<INDArray> target(LossInput in) {
+    return Optional.of(encoder.infer(before(in)));
   }
 
   /** The loss by which encoder and decoder are trained, whose gradients it writes. */

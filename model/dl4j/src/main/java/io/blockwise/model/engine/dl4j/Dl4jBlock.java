@@ -141,6 +141,17 @@ final class Dl4jBlock implements Block {
   }
 
   @Override
+  public Signal handOn(Signal in) {
+    NativeSignal signal = (NativeSignal) in;
+    beside.begin(signal.batch(), signal.states());
+    INDArray output = layers.infer(signal.activation());
+    NativeSignal next = withStates(outputs.copy(output, signal.batch()));
+    loss.target(new LossInput(output, signal.target(), in.labels()))
+        .ifPresent(target -> next.with(targets.orElseThrow().copy(target, signal.batch())));
+    return next;
+  }
+
+  @Override
   public Signal answer(Signal output) {
     // an answer by targets is one of the block's
     return of(output, loss::scores, targets.orElse(answers));

@@ -72,6 +72,14 @@ interface LocalLoss {
   /** The block's answer in inference mode, as Block.answer has it. */
   INDArray scores(INDArray output);
 
+  /**
+   * What a frozen block hands on to the next one's loss, from the target that it reads; valid until
+   * the loss is used again.
+   */
+  default Optional<INDArray> target(LossInput in) {
+    return Optional.empty();
+  }
+
   /** What brings an answer by targets one block nearer to class scores, where something does. */
   default Optional<Layer> decoder() {
     return Optional.empty();

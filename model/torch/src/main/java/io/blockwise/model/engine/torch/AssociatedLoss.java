@@ -38,7 +38,7 @@ record AssociatedLoss(
 
   @Override
   public Outcome evaluate(LossInput in) {
-    Tensor before = in.target().orElseGet(() -> oneHot(in.labels()));
+    Tensor before = before(in);
     Tensor encoded = encoder.forward(before, in.pass());
     Tensor target = encoded.detach();
     Tensor bridged = bridge.forward(in.output(), in.pass());
@@ -50,6 +50,15 @@ record AssociatedLoss(
             new Term(AlSpec.VARIANCE, variance(target), false)),
         scores(bridged.detach(), target, in),
         Optional.of(target));
+  }
+
+  private Tensor before(LossInput in) {
+    return in.target().orElseGet(() -> oneHot(in.labels()));
+  }
+
+  @Override
+  public Optional<Tensor> target(LossInput in) {
+    return Optional.of(encoder.forward(before(in), in.pass()));
   }
 
   private Tensor inverse(Tensor decoded, Tensor before, LossInput in) {

@@ -59,6 +59,11 @@ interface LocalLoss {
   /** The block's answer, as {@link io.blockwise.model.engine.Block#answer} has it. */
   Tensor scores(Tensor output, Pass pass);
 
+  /** What a frozen block hands on to the next one's loss, from the target that it reads. */
+  default Optional<Tensor> target(LossInput in) {
+    return Optional.empty();
+  }
+
   /** What brings an answer by targets one block nearer to class scores, where something does. */
   default Optional<Layer> decoder() {
     return Optional.empty();

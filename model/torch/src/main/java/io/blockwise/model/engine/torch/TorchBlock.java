@@ -245,6 +245,19 @@ final class TorchBlock implements Block {
   }
 
   @Override
+  public Signal handOn(Signal in) {
+    TorchSignal signal = (TorchSignal) in;
+    return host.compute(
+        () -> {
+          Beside beside = signal.beside(Optional.empty());
+          Pass pass = inference.with(beside);
+          Tensor output = output(signal.activation(), signal, pass);
+          Optional<Tensor> target = loss.target(signal.lossInput(output, pass.aside(), 0));
+          return signal.next(output, signal.fault(), others(signal, target, beside));
+        });
+  }
+
+  @Override
   public Signal answer(Signal output) {
     return next((TorchSignal) output, loss::scores);
   }
