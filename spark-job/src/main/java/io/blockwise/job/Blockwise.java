@@ -15,6 +15,7 @@ import io.blockwise.job.plan.Plan;
 import io.blockwise.job.prediction.bulk.BulkPrediction;
 import io.blockwise.job.report.RunListing;
 import io.blockwise.job.training.Replay;
+import io.blockwise.job.training.growth.Shrinking;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +42,8 @@ public final class Blockwise {
                 Blockwise::runs,
                 Compare::run,
                 BulkPrediction::run,
-                ModelCalibration::run));
+                ModelCalibration::run,
+                Shrinking::run));
     int code =
         Interruption.during(
             stopping -> {

@@ -25,7 +25,8 @@ final class UserErrors {
         listing(actions.listing()),
         comparing(actions.comparing()),
         predicting(actions.predicting()),
-        calibrating(actions.calibrating()));
+        calibrating(actions.calibrating()),
+        shrinking(actions.shrinking()));
   }
 
   /** The same of one configuration. */
@@ -60,6 +61,14 @@ final class UserErrors {
       requirePlace("MODEL", options.model());
       requirePlace("DATASET", options.dataset());
       translating(options.model(), () -> calibrating.run(options));
+    };
+  }
+
+  /** The same of what makes another version of a model. */
+  private static Actions.Shrinking shrinking(Actions.Shrinking shrinking) {
+    return (model, drop) -> {
+      requirePlace("MODEL", model);
+      translating(model, () -> shrinking.run(model, drop));
     };
   }
 
@@ -117,6 +126,9 @@ final class UserErrors {
   private static void requirePlaces(Settings settings) {
     requirePlace("output", settings.output());
     settings.data().path().ifPresent(path -> requirePlace("data.path", path));
+    if (settings.growth().hasAncestor()) {
+      requirePlace("growth.from", settings.growth().from());
+    }
   }
 
   // Hadoop's file systems refuse with whatever their libraries throw.

@@ -21,7 +21,8 @@ public final class SeveralCommands {
                 output -> {},
                 (comparison, parallel) -> {},
                 options -> {},
-                options -> {}));
+                options -> {},
+                (model, drop) -> {}));
     int from = 0;
     while (from < arguments.length) {
       int to = from;

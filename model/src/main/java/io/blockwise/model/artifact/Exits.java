@@ -80,6 +80,15 @@ public record Exits(
     return new Exits(other.values(), rule, leaving, grid, guarantees);
   }
 
+  /**
+   * Of the first so many blocks, the last of which answers: what was guaranteed was so against
+   * another last block.
+   */
+  public Exits ofFirst(int blocks) {
+    List<Double> theirs = temperatures.isEmpty() ? List.of() : temperatures.subList(0, blocks);
+    return new Exits(theirs, "full", List.of(), List.of(), List.of());
+  }
+
   /** Which block answers by default. */
   public ExitRule rule(int blocks) {
     return ExitRule.parse("exits.rule", rule, blocks);

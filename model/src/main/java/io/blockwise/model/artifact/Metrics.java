@@ -23,6 +23,8 @@ import java.util.List;
  * @param waitForDataShare of the training time, 0..1
  * @param cost what training took beside time; {@link Cost#UNKNOWN} in versions from before it was
  *     measured
+ * @param dynamics of blocks that stopped or joined; {@link Dynamics#UNKNOWN} in versions from
+ *     before there were any
  */
 public record Metrics(
     Accuracies validation,
@@ -36,7 +38,9 @@ public record Metrics(
     Pushes pushes,
     double waitForDataShare,
     @IfAbsent("{\"step_seconds\":0,\"peak_memory_bytes\":0,\"pushed_bytes\":0,\"pulled_bytes\":0}")
-        Cost cost) {
+        Cost cost,
+    @IfAbsent("{\"trained_epochs\":[],\"compute_saved\":0,\"pushed_bytes_saved\":0}")
+        Dynamics dynamics) {
   public Metrics {
     requireAtLeast("selected_epoch", selectedEpoch, 1);
     requireAtLeast("epochs", epochs, selectedEpoch);
@@ -158,6 +162,26 @@ public record Metrics(
       requireWithin("cost.peak_memory_bytes", peakMemoryBytes, 0, Long.MAX_VALUE);
       requireWithin("cost.pushed_bytes", pushedBytes, 0, Long.MAX_VALUE);
       requireWithin("cost.pulled_bytes", pulledBytes, 0, Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * What blocks that did not train all the time saved, against a run in which all do.
+   *
+   * @param trainedEpochs epochs in which each block trained, in block order; empty if not known
+   * @param computeSaved share of the operations, by the specification, that was not computed, 0..1
+   * @param pushedBytesSaved of pushes that were not sent, without rows of tables; what they would
+   *     have taken on a network also where there is none
+   */
+  public record Dynamics(List<Integer> trainedEpochs, double computeSaved, long pushedBytesSaved) {
+    /** Of which nothing is known. */
+    public static final Dynamics UNKNOWN = new Dynamics(List.of(), 0, 0);
+
+    public Dynamics {
+      trainedEpochs = List.copyOf(trainedEpochs);
+      trainedEpochs.forEach(count -> requireAtLeast("dynamics.trained_epochs", count, 0));
+      requireWithin("dynamics.compute_saved", computeSaved, 0, 1);
+      requireWithin("dynamics.pushed_bytes_saved", pushedBytesSaved, 0, Long.MAX_VALUE);
     }
   }
 }

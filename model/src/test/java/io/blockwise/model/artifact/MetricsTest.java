@@ -22,7 +22,8 @@ class MetricsTest {
                   "fenced": 2, "refused": 1},
        "wait_for_data_share": 0.015,
        "cost": {"step_seconds": 0.25, "peak_memory_bytes": 8589934592, "pushed_bytes": 1000,
-                "pulled_bytes": 2000}}
+                "pulled_bytes": 2000},
+       "dynamics": {"trained_epochs": [2, 3], "compute_saved": 0.25, "pushed_bytes_saved": 500}}
       """;
 
   @Test
@@ -62,6 +63,21 @@ class MetricsTest {
     assertThat(test.accuracy()).isEqualTo(Samples.metrics().test().accuracy());
     assertThat(test.confusion()).isEmpty();
     assertThat(test.classAccuracy()).isEmpty();
+  }
+
+  @Test
+  void metricsFromBeforeBlocksCouldStopAreRead() throws IOException {
+    String before = JSON.replaceFirst("(?s),\\s*\"dynamics\".*?}", "");
+    assertThat(before).doesNotContain("dynamics");
+    assertThat(read(before).dynamics()).isEqualTo(Metrics.Dynamics.UNKNOWN);
+  }
+
+  @Test
+  void savingsThatCannotBeAreRefused() {
+    assertThatThrownBy(() -> new Metrics.Dynamics(List.of(1, -1), 0, 0))
+        .hasMessage("Invalid dynamics.trained_epochs: -1 (must be at least 0)");
+    assertThatThrownBy(() -> new Metrics.Dynamics(List.of(), 1.5, 0))
+        .hasMessageStartingWith("Invalid dynamics.compute_saved: 1.5");
   }
 
   @Test

@@ -95,7 +95,8 @@ final class Samples {
         new Metrics.ParameterCounts(216, 10, 22),
         new Metrics.Pushes(12, 15, 5, 4, 3, 2, 1),
         0.015,
-        new Metrics.Cost(0.25, 1L << 33, 1000, 2000));
+        new Metrics.Cost(0.25, 1L << 33, 1000, 2000),
+        new Metrics.Dynamics(List.of(2, 3), 0.25, 500));
   }
 
   static ModelDescription description() {

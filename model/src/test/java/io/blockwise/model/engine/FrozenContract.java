@@ -12,10 +12,13 @@ import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;
+import io.blockwise.model.network.BlockRow;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.NetworkFigures;
 import io.blockwise.model.network.SequentialRow;
+import io.blockwise.model.network.Timeline;
 import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.Execution;
 import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
@@ -110,6 +113,25 @@ public abstract class FrozenContract {
       List<Map<StateKind, float[]>> before = states(network);
       train(network, one, new TrainedBlocks(0, 2));
       assertSame(before.get(2), states(network).get(2), StateKind.values());
+    }
+  }
+
+  /** Whatever threads they have. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void rowsOnThreadsLeaveTheSameNumbers(Case one) throws Exception {
+    for (TrainedBlocks blocks : List.of(new TrainedBlocks(1, 3), new TrainedBlocks(0, 2))) {
+      try (DecoupledNetwork expected = new DecoupledNetwork(engine(), one.network(), 3)) {
+        NetworkFigures figures = train(expected, one, blocks);
+        for (Execution execution : List.of(Execution.FORWARD_SERIAL, Execution.PIPELINED)) {
+          try (DecoupledNetwork network = new DecoupledNetwork(engine(), one.network(), 3)) {
+            assertThat(train(network, one, blocks, execution)).isEqualTo(figures);
+            for (int k = 0; k < 3; k++) {
+              assertSame(states(expected).get(k), states(network).get(k), StateKind.values());
+            }
+          }
+        }
+      }
     }
   }
 
@@ -214,6 +236,12 @@ public abstract class FrozenContract {
 
   private static NetworkFigures train(DecoupledNetwork network, Case one, TrainedBlocks blocks)
       throws InterruptedException {
+    return train(network, one, blocks, Execution.SEQUENTIAL);
+  }
+
+  private static NetworkFigures train(
+      DecoupledNetwork network, Case one, TrainedBlocks blocks, Execution execution)
+      throws InterruptedException {
     AveragingOptions options = options();
     WorkerReplica replica =
         new WorkerReplica(
@@ -221,14 +249,16 @@ public abstract class FrozenContract {
             new InProcessExchange(ledgers(network, options)),
             options,
             Duration.ofSeconds(30));
-    SequentialRow row = new SequentialRow(network, replica, 1 << 20, StepScale.NONE, 1);
-    row.start(new LeaseAttempt("run", 0, 1, 1), blocks);
-    NetworkFigures figures = NetworkFigures.none(3);
-    for (int i = 1; i <= STEPS; i++) {
-      figures = figures.plus(row.step(one.batches().apply(i), i));
+    SequentialRow trainers = new SequentialRow(network, replica, 1 << 20, StepScale.NONE, 1);
+    List<NetworkFigures> figures = new ArrayList<>();
+    try (BlockRow row = BlockRow.of(execution, trainers, Timeline.NONE)) {
+      row.start(new LeaseAttempt("run", 0, 1, 1), blocks);
+      for (int i = 1; i <= STEPS; i++) {
+        figures.addAll(row.step(one.batches().apply(i), i));
+      }
+      figures.addAll(row.finish());
     }
-    row.finish();
-    return figures;
+    return figures.stream().reduce(NetworkFigures.none(3), NetworkFigures::plus);
   }
 
   private static List<BlockLedger> ledgers(DecoupledNetwork network, AveragingOptions options) {

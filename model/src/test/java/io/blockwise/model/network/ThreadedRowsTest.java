@@ -272,7 +272,8 @@ class ThreadedRowsTest {
           spent.add(new Spent(block, what, batch, from, to));
           whenSpent.accept(what);
         };
-    SequentialRow trainers = new SequentialRow(network, replica, 80, StepScale.NONE, 3, timeline);
+    SequentialRow trainers =
+        new SequentialRow(network, replica, List.of(80L, 80L), StepScale.NONE, 3, timeline);
     return BlockRow.of(execution, trainers, timeline);
   }
 

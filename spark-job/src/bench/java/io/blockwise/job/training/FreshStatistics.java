@@ -12,7 +12,7 @@ import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.worker.Answers;
-import io.blockwise.job.worker.RowRange;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -94,7 +94,8 @@ final class FreshStatistics {
     try (BatchSource batches =
         rows.inOrder(test.shards(), model.transform(), settings.training().batchSize())) {
       Answers none = new Answers(network.blocks().size(), network.spec().classes());
-      return Scoring.count(network, batches, test.shards(), RowRange.ALL, none)
+      return Scoring.count(
+              network, network.blocks().size(), batches, new Census<>(test.shards(), none))
           .accuracies(test.rows())
           .stream()
           .map(share -> String.format("%.2f", 100 * share))

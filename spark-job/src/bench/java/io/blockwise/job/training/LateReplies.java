@@ -24,6 +24,7 @@ import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
 import io.blockwise.model.averaging.Reply;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.ledger.PushCounts;
@@ -89,7 +90,8 @@ final class LateReplies {
         new LocalWorkers(count, plan, rows, exchange, live, Duration.ofMinutes(5))) {
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
         LeaseReport report =
-            new EpochTraining(settings, epoch, shards, ledgers, workers, book, Tape.NONE)
+            new EpochTraining(
+                settings, epoch, TrainedBlocks.all(ledgers.size()), shards, ledgers, workers, book, Tape.NONE)
                 .run(() -> {}, lost -> {});
         averaging += report.averagingNanos();
         training += report.nanos();

@@ -14,7 +14,8 @@ public record Actions(
     Listing listing,
     Comparing comparing,
     Predicting predicting,
-    Calibrating calibrating) {
+    Calibrating calibrating,
+    Shrinking shrinking) {
   /** A command on one configuration. */
   @FunctionalInterface
   public interface Configured {
@@ -62,5 +63,16 @@ public record Actions(
   public interface Calibrating {
     /** Chooses a threshold. */
     void run(CalibrateOptions options) throws Exception;
+  }
+
+  /** The command that leaves trailing blocks of a published model out. */
+  @FunctionalInterface
+  public interface Shrinking {
+    /**
+     * Leaves them out.
+     *
+     * @param drop by how much the accuracy on validation may fall, 0..1
+     */
+    void run(String model, double drop) throws Exception;
   }
 }

@@ -6,7 +6,6 @@ import io.blockwise.base.UserException;
 import io.blockwise.job.RunFailedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -23,8 +22,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "Trains decoupled neural networks data-parallel on Apache Spark.",
     synopsisSubcommandLabel = "COMMAND")
 public final class Commands {
-  private static final List<String> LATER = List.of("grow");
-
   private static final String[] FOOTER = {
     "",
     "Options of spark-submit may stand anywhere and go to it, among them:",
@@ -72,6 +69,18 @@ public final class Commands {
     }
     add(
         root,
+        "grow",
+        "Trains further blocks behind those of a published model, which stay as they are, bit by"
+            + " bit, and publishes the grown network.",
+        new GrowCommand(actions.configured()));
+    add(
+        root,
+        "shrink",
+        "Leaves trailing blocks of a published model out that validation does not miss, and publishes"
+            + " what is left.",
+        new ShrinkCommand(actions.shrinking()));
+    add(
+        root,
         "compare",
         "Trains several configurations with several seeds each, one after the other, and writes"
             + " tables and pictures of what they reached and took. Goes on where it was"
@@ -96,7 +105,6 @@ public final class Commands {
         "Lists the runs below an output, one line each: model, data, method, workers, accuracy of"
             + " every block, and whether the run is done, failed, was interrupted, goes on or died.",
         new RunsCommand(actions.listing()));
-    LATER.forEach(name -> root.addSubcommand(name, new LaterCommand(name)));
     root.getCommandSpec().usageMessage().footer(FOOTER);
     root.setExpandAtFiles(false); // a name with an @ is a name
     root.setOut(out);

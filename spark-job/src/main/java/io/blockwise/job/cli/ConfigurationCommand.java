@@ -34,12 +34,18 @@ final class ConfigurationCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Settings settings = Settings.load(conf, sets);
     if (action == Action.TRAIN) {
-      // Before Spark is started, and before a data set is made that the network cannot use.
-      Optional<NetworkSpec> unused = settings.expectedNetwork();
+      return train(actions, conf, sets);
     }
-    actions.run(action, settings);
+    actions.run(action, Settings.load(conf, sets));
+    return ExitCode.DONE;
+  }
+
+  static int train(Actions.Configured actions, Path conf, List<String> sets) throws Exception {
+    Settings settings = Settings.load(conf, sets);
+    // Before Spark is started, and before a data set is made that the network cannot use.
+    Optional<NetworkSpec> unused = settings.expectedNetwork();
+    actions.run(Action.TRAIN, settings);
     return ExitCode.DONE;
   }
 }

@@ -63,7 +63,13 @@ public final class Launch {
 
   private int run() {
     return Commands.run(
-        new Actions(this::print, output -> print(1, "", ""), this::print, this::print, this::print),
+        new Actions(
+            this::print,
+            output -> print(1, "", ""),
+            this::print,
+            this::print,
+            this::print,
+            (model, drop) -> print(1, "", "")),
         () -> false,
         options.own().isEmpty() ? HELP : options.own().toArray(String[]::new));
   }

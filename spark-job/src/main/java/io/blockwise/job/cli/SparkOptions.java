@@ -41,6 +41,7 @@ final class SparkOptions {
           "--split",
           "--batch-size",
           "--engine",
+          "--from",
           "--drop",
           "--cost",
           "--confidence");

@@ -43,6 +43,8 @@ public record Settings(
     WorkersSettings workers,
     DataSettings data,
     TrainingSettings training,
+    StoppingSettings stopping,
+    GrowthSettings growth,
     AveragingSettings averaging,
     LeaseSettings lease,
     Evaluation evaluation,
@@ -124,11 +126,18 @@ public record Settings(
               + Names.of(training.execution())
               + ", where the blocks of a worker do not take turns");
     }
+    growth.requireGoesWith(training, stopping, averaging);
     if (workers.count() > data.shards().train()) {
       throw invalid(
           "workers.count",
           workers.count(),
           "must be at most data.shards.train, which is " + data.shards().train());
+    }
+    if (growth.at().stream().anyMatch(epoch -> epoch > training.passes(workers.count()))) {
+      throw invalid(
+          "growth.at",
+          growth.at(),
+          "must be within the " + training.passes(workers.count()) + " epochs of the run");
     }
     if (training.passes(workers.count()) > Integer.MAX_VALUE) {
       throw invalid(
@@ -292,6 +301,8 @@ public record Settings(
         workers,
         data,
         training,
+        stopping,
+        growth,
         averaging,
         lease,
         evaluation,

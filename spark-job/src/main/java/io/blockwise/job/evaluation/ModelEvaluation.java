@@ -13,7 +13,7 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.worker.Answers;
-import io.blockwise.job.worker.RowRange;
+import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.Scoring;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelVersion;
@@ -107,9 +107,10 @@ public final class ModelEvaluation {
     SplitContent test = model.dataset().manifest().split(Split.TEST);
     Temperatures temperatures = model.version().description().exits().divisors();
     try (DecoupledNetwork network = model.network(engine.choice())) {
-      TestTally counted = TestTally.of(spec, temperatures);
+      TestTally counted;
       try (BatchSource batches = rows.inOrder(test.shards(), model.transform(), batch)) {
-        Scoring.count(network, batches, test.shards(), RowRange.ALL, counted);
+        Census<TestTally> census = new Census<>(test.shards(), TestTally.of(spec, temperatures));
+        counted = Scoring.count(network, spec.blocks().size(), batches, census);
       }
       if (spec.blocks().size() < 2) {
         return new ExitReport(model.version(), counted, List.of());

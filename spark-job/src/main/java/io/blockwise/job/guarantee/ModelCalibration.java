@@ -131,7 +131,7 @@ public final class ModelCalibration {
     DatasetRows rows = new DatasetRows(dataset, MEMORY.bytes(), 1);
     try (DecoupledNetwork made = version.on(Engines.create(engine.choice()));
         BatchSource batches = rows.inOrder(census.shards(), transform, options.batchSize())) {
-      return Scoring.count(made, batches, census.shards(), census.rows(), census.tally().none());
+      return Scoring.count(made, network.blocks().size(), batches, census);
     }
   }
 

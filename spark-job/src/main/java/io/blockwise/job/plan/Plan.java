@@ -14,6 +14,7 @@ import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.Plans;
 import io.blockwise.job.training.Positives;
+import io.blockwise.job.worker.BlockSpan;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.AveragingOptions.Outer;
@@ -23,6 +24,7 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.cut.Cost;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -175,6 +177,7 @@ public final class Plan {
             settings.evaluation().batchSizeOr(training.batchSize()),
             training.prefetchThreads(),
             Long.MAX_VALUE,
+            Collections.nCopies(network.blocks().size(), new BlockSpan(0, Long.MAX_VALUE)),
             settings.stepScale(),
             Integer.MAX_VALUE,
             training.execution());

@@ -20,6 +20,7 @@ import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.ProcessMemory;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.spec.NetworkSpec;
@@ -166,11 +167,12 @@ final class Rehearsal implements AutoCloseable {
   /** A lease of every worker; returns the longest step in seconds. */
   private double train() throws InterruptedException {
     leases++;
+    TrainedBlocks all = TrainedBlocks.all(ledgers.size());
     IntStream.range(0, count).forEach(i -> ledgers.forEach(ledger -> ledger.announce(i)));
     for (int i = 0; i < count; i++) {
       LeaseAttempt attempt = new LeaseAttempt(RUN, i, leases, 0);
       List<Shard> shards = List.of(shard(i, STEPS * task.plan.batchSize()));
-      workers.start(new Lease(attempt, leases == 1 ? Lease.NONE : 0, 1, shards));
+      workers.start(new Lease(attempt, leases == 1 ? Lease.NONE : 0, 1, all, shards));
     }
     long longest = 0;
     for (int ended = 0; ended < count; ) {

@@ -1,5 +1,7 @@
 package io.blockwise.job.prediction;
 
+import io.blockwise.base.InvalidValueException;
+import io.blockwise.base.UserException;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
 import java.io.IOException;
@@ -20,7 +22,7 @@ public record ModelPlace(String directory, String version) implements Serializab
    * Of a path.
    *
    * @param path {@code models/NAME/versions/ID}, or {@code models/NAME} for the published version
-   * @throws io.blockwise.base.UserException if none is published there
+   * @throws UserException if none is published there
    */
   public static ModelPlace of(Configuration hadoop, String path) throws IOException {
     Path given = new Path(path);
@@ -34,9 +36,13 @@ public record ModelPlace(String directory, String version) implements Serializab
   /**
    * Reads it, its checksums compared.
    *
-   * @throws io.blockwise.base.UserException if it is not complete or was altered
+   * @throws UserException if it is not complete or was altered
    */
   public ModelVersion read(Configuration hadoop) throws IOException {
-    return new ModelStore(hadoop, new Path(directory)).read(version);
+    try {
+      return new ModelStore(hadoop, new Path(directory)).read(version);
+    } catch (InvalidValueException e) {
+      throw new UserException(e.getMessage(), e); // no name of a version
+    }
   }
 }

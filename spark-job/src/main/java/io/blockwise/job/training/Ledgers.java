@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.worker.WorkerPlan;
+import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.engine.BlockLayout;
@@ -21,20 +22,31 @@ public final class Ledgers {
    */
   public static List<BlockLedger> of(
       String run, WorkerPlan plan, Optional<EmbeddingMatrix> embeddings) {
-    return of(run, plan, embeddings, Tape.NONE);
+    return of(run, plan, embeddings, List.of(), Tape.NONE);
   }
 
-  /** The same, with a tape that may note what moves them. */
+  /**
+   * The same of a network that grows, with a tape that may note what moves the ledgers.
+   *
+   * @param grown blocks that are there already, the first ones of the network
+   */
   static List<BlockLedger> of(
-      String run, WorkerPlan plan, Optional<EmbeddingMatrix> embeddings, Tape tape) {
+      String run,
+      WorkerPlan plan,
+      Optional<EmbeddingMatrix> embeddings,
+      List<StoredBlock> grown,
+      Tape tape) {
     List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
-    List<float[]> parameters = DecoupledNetwork.firstParameters(plan.network(), plan.seed());
-    embeddings.ifPresent(
-        vectors -> {
-          float[] values = vectors.values();
-          int offset = layouts.get(0).parameters().table().orElseThrow().offset();
-          System.arraycopy(values, 0, parameters.get(0), offset, values.length);
-        });
+    List<BlockState> states = new ArrayList<>(firstStates(plan, layouts, embeddings));
+    for (int k = 0; k < grown.size(); k++) {
+      StoredBlock block = grown.get(k);
+      states.set(
+          k,
+          BlockState.initial(
+              layouts.get(k).parameters(),
+              block.parameters().toArray(),
+              block.statistics().toArray()));
+    }
     List<BlockLedger> ledgers = new ArrayList<>();
     for (int k = 0; k < layouts.size(); k++) {
       ledgers.add(
@@ -43,11 +55,28 @@ public final class Ledgers {
               k + 1,
               plan.averaging(),
               new BlockLedger.Tensors(layouts.get(k).parameters(), layouts.get(k).statistics()),
-              BlockState.initial(
-                  layouts.get(k).parameters(), parameters.get(k), layouts.get(k).firstStatistics()),
+              states.get(k),
               tape.nanoClock(),
               tape.folds()));
     }
     return ledgers;
+  }
+
+  private static List<BlockState> firstStates(
+      WorkerPlan plan, List<BlockLayout> layouts, Optional<EmbeddingMatrix> embeddings) {
+    List<float[]> parameters = DecoupledNetwork.firstParameters(plan.network(), plan.seed());
+    embeddings.ifPresent(
+        vectors -> {
+          float[] values = vectors.values();
+          int offset = layouts.get(0).parameters().table().orElseThrow().offset();
+          System.arraycopy(values, 0, parameters.get(0), offset, values.length);
+        });
+    List<BlockState> states = new ArrayList<>();
+    for (int k = 0; k < layouts.size(); k++) {
+      states.add(
+          BlockState.initial(
+              layouts.get(k).parameters(), parameters.get(k), layouts.get(k).firstStatistics()));
+    }
+    return states;
   }
 }

@@ -9,6 +9,7 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.training.dealing.EpochDealing;
+import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.network.DecoupledNetwork;
@@ -16,6 +17,7 @@ import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.TextLayers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -23,18 +25,30 @@ import java.util.stream.IntStream;
 public final class Plans {
   private Plans() {}
 
+  /** The plan of a run that is all there from the first epoch on. */
+  public static WorkerPlan of(
+      Settings settings, NetworkSpec network, RowSchema schema, List<Shard> shards) {
+    return of(settings, network, schema, shards, GrowthPlan.of(settings, network, 0));
+  }
+
   /**
    * The plan of a run.
    *
+   * @param growth which blocks train when
    * @throws UserException if there are more workers than shards, or a worker would get less than a
    *     batch, or the network cannot be averaged as is asked for
    */
   public static WorkerPlan of(
-      Settings settings, NetworkSpec network, RowSchema schema, List<Shard> shards) {
+      Settings settings,
+      NetworkSpec network,
+      RowSchema schema,
+      List<Shard> shards,
+      GrowthPlan growth) {
     requireEnough(settings, shards);
     requireAverages(settings.averaging().options(), network);
     TrainingSettings training = settings.training();
     training.execution().requireTrains(network);
+    List<Long> examples = examplesOfEpochs(settings, shards);
     return new WorkerPlan(
         settings.engineChoice(),
         network,
@@ -45,7 +59,8 @@ public final class Plans {
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
-        examplesOfRun(settings, shards),
+        examples.stream().mapToLong(Long::longValue).sum(),
+        growth.spans(examples),
         settings.stepScale(),
         training.maxNonFinite(),
         training.execution());
@@ -115,15 +130,16 @@ public final class Plans {
     }
   }
 
-  /** Rows in full batches over all epochs: exact where a lease is a worker's whole share. */
-  private static long examplesOfRun(Settings settings, List<Shard> shards) {
+  /** Rows in full batches of every epoch: exact where a lease is a worker's whole share. */
+  private static List<Long> examplesOfEpochs(Settings settings, List<Shard> shards) {
     int batch = settings.training().batchSize();
-    long examples = 0;
+    List<Long> examples = new ArrayList<>();
     for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-      for (List<Shard> share : shares(settings, shards, settings.workers().count(), epoch)) {
-        int rows = share.stream().mapToInt(Shard::rows).sum();
-        examples += rows / batch * batch;
-      }
+      examples.add(
+          shares(settings, shards, settings.workers().count(), epoch).stream()
+              .mapToInt(share -> share.stream().mapToInt(Shard::rows).sum())
+              .mapToLong(rows -> rows / batch * batch)
+              .sum());
     }
     return examples;
   }

@@ -11,6 +11,7 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.guarantee.ModelCalibration;
 import io.blockwise.job.report.ThisProcess;
+import io.blockwise.job.training.growth.Ancestor;
 import io.blockwise.job.training.progress.RunFigures;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.Exits;
@@ -32,19 +33,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
  * Turns the best snapshot of a run into a model version. Immutable.
  *
  * @param calibrationRows rows of validation that chose nothing but a threshold
+ * @param ancestor model that it has grown from
  * @param started beginning of the run
  */
-record Publication(
+public record Publication(
     Settings settings,
     Dataset dataset,
     WorkerPlan plan,
     long calibrationRows,
+    Optional<Ancestor> ancestor,
     String runId,
     Instant started) {
 
@@ -77,7 +81,12 @@ record Publication(
 
   /** Parameters of all blocks by what they are for. */
   Metrics.ParameterCounts parameters() {
-    List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
+    return parameters(plan.network());
+  }
+
+  /** The same of a network. */
+  public static Metrics.ParameterCounts parameters(NetworkSpec network) {
+    List<BlockLayout> layouts = DecoupledNetwork.layouts(network);
     return new Metrics.ParameterCounts(
         count(layouts, TensorTable::lengthOfBody),
         count(layouts, TensorTable::lengthOfHeads),
@@ -130,6 +139,7 @@ record Publication(
     values.put("java", System.getProperty("java.version"));
     values.put("engine", plan.engine().name().text());
     values.put("computed_with", List.copyOf(figures.engines()));
+    ancestor.ifPresent(model -> values.put("ancestor", model.provenance()));
     values.put("spark", org.apache.spark.package$.MODULE$.SPARK_VERSION());
     return values;
   }

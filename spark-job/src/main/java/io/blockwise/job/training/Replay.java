@@ -20,6 +20,7 @@ import io.blockwise.job.tape.ReplayedTape;
 import io.blockwise.job.tape.TapeLine;
 import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
+import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
 import io.blockwise.job.worker.WorkerPlan;
@@ -113,11 +114,12 @@ public final class Replay {
     int classes = dataset.manifest().classes().size();
     NetworkSpec network = settings.network(RowTransform.input(schema), classes);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
-    WorkerPlan plan = Plans.of(settings, network, schema, shards).with(engine.choice());
+    GrowthPlan growth = GrowthPlan.of(settings, network, 0);
+    WorkerPlan plan = Plans.of(settings, network, schema, shards, growth).with(engine.choice());
     int count = settings.workers().count();
     DatasetRows rows = new DatasetRows(dataset, settings.data().memory().bytes(), count);
     List<BlockLedger> ledgers =
-        Ledgers.of(run.getFileName().toString(), plan, rows.embeddings(), tape);
+        Ledgers.of(run.getFileName().toString(), plan, rows.embeddings(), List.of(), tape);
     try (Workers threads =
         new LocalWorkers(
             count,
@@ -127,7 +129,7 @@ public final class Replay {
             new LiveFigures(ledgers.size()),
             settings.lease().stallTimeout())) {
       requireSameEngine();
-      List<BlockState> states = train(shards, ledgers, tape.follow(threads));
+      List<BlockState> states = train(growth, shards, ledgers, tape.follow(threads));
       TapeLine.End end = Tapes.end(network, tape.end().epoch(), states);
       tape.end(() -> end);
       print(end);
@@ -159,7 +161,8 @@ public final class Replay {
   }
 
   /** All epochs, as what follows the published one is on the tape, too. */
-  private List<BlockState> train(List<Shard> shards, List<BlockLedger> ledgers, Workers workers)
+  private List<BlockState> train(
+      GrowthPlan growth, List<Shard> shards, List<BlockLedger> ledgers, Workers workers)
       throws InterruptedException {
     LeaseBook book =
         new LeaseBook(
@@ -168,7 +171,7 @@ public final class Replay {
             settings.lease().maxFailures());
     List<BlockState> states = List.of();
     for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-      new EpochTraining(settings, epoch, shards, ledgers, workers, book, tape)
+      new EpochTraining(settings, epoch, growth.of(epoch), shards, ledgers, workers, book, tape)
           .run(() -> {}, lost -> {});
       if (epoch == tape.end().epoch()) {
         states = ledgers.stream().map(BlockLedger::state).toList();

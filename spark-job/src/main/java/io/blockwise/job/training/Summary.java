@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /** What a run shows at its end. */
@@ -33,6 +34,9 @@ final class Summary {
           100 * metrics.test().accuracy().get(k));
     }
     out.println();
+    if (metrics.dynamics().computeSaved() > 0) {
+      out.println(dynamics(metrics));
+    }
     engines.forEach(engine -> out.println("Computed with " + engine));
     remarks.forEach(out::println);
     out.printf(
@@ -43,5 +47,15 @@ final class Summary {
         metrics.seconds(),
         version);
     out.flush();
+  }
+
+  private static String dynamics(Metrics metrics) {
+    Metrics.Dynamics its = metrics.dynamics();
+    return String.format(
+        Locale.ROOT,
+        "Blocks trained in %s epochs: %.1f %% of the operations and %.1f MB of pushes saved",
+        its.trainedEpochs().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+        100 * its.computeSaved(),
+        its.pushedBytesSaved() / 1e6);
   }
 }

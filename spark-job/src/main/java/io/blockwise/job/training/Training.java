@@ -30,6 +30,9 @@ import io.blockwise.job.tape.Tape;
 import io.blockwise.job.trace.Traces;
 import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
+import io.blockwise.job.training.growth.Ancestor;
+import io.blockwise.job.training.growth.BlockSchedule;
+import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.training.progress.EpochFigures;
 import io.blockwise.job.training.progress.EpochReport;
 import io.blockwise.job.training.progress.RunFigures;
@@ -46,7 +49,9 @@ import io.blockwise.job.worker.Workers;
 import io.blockwise.model.artifact.Exits;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
+import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.exits.ExitCosts;
 import io.blockwise.model.spec.NetworkSpec;
@@ -57,6 +62,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -86,6 +92,8 @@ public final class Training {
   private final List<BlockLedger> ledgers;
   private final RunFigures figures;
   private final RunProgress progress;
+  private final Optional<Ancestor> ancestor;
+  private final BlockSchedule schedule;
   private final LeaseBook book;
   private final LiveFigures live;
 
@@ -108,6 +116,7 @@ public final class Training {
             ? EngineSelection.tried(settings.engineChoice(), settings.expectedNetwork())
             : EngineSelection.expected(settings.engineChoice(), settings.expectedNetwork());
     RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
+    ancestor = Ancestor.of(settings, hadoop);
     input = TrainingInput.open(settings, hadoop);
     dataset = input.dataset();
     rows = new DatasetRows(dataset, settings.data().memory().bytes(), settings.workers().count());
@@ -121,12 +130,16 @@ public final class Training {
     Engines.requireTrains(engine.choice(), network);
     validation = CalibrationRows.of(guarantee(), rows(Split.VALIDATION));
     CalibrationRows.requirePossible(guarantee(), ExitCosts.of(network));
-    plan = Plans.of(settings, network, schema, trainingShards()).with(engine.choice());
+    ancestor.ifPresent(model -> model.requireFits(network, dataset));
+    List<StoredBlock> grown = ancestor.map(Ancestor::blocks).orElse(List.of());
+    GrowthPlan growth = GrowthPlan.of(settings, network, grown.size());
+    plan = Plans.of(settings, network, schema, trainingShards(), growth).with(engine.choice());
     directory = RunDirectory.begin(hadoop, this.settings, started);
     runId = directory.runId();
     tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
     traces = settings.report().trace() ? Traces.of(plan) : Traces.NONE;
-    ledgers = Ledgers.of(runId, plan, rows.embeddings(), tape);
+    ledgers = Ledgers.of(runId, plan, rows.embeddings(), grown, tape);
+    schedule = BlockSchedule.of(runId, settings, plan, growth);
     figures = new RunFigures(ledgers.size());
     progress =
         new RunProgress(settings.epochs(), settings.workers().count(), plan, ledgers, figures);
@@ -217,11 +230,7 @@ public final class Training {
       positives.warning().ifPresent(report::notice);
       workers.awaitStart();
       tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
-      for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-        figures.epoch(train(epoch, workers, report));
-        evaluateEpoch(workers, report);
-        report.epochDone(workers.traffic());
-      }
+      trainEpochs(workers, report);
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
       Calibration exits = calibrated(workers, report);
       Answers test = answers(workers, Split.TEST, RowRange.ALL, figures.best().states(), report);
@@ -249,10 +258,31 @@ public final class Training {
             settings, input.spark().get(), runId, plan, dataset, ledgers, live, report::notice);
   }
 
-  private EpochFigures train(int number, Workers workers, RunReport report)
+  private void trainEpochs(Workers workers, RunReport report) throws InterruptedException {
+    int epoch = 1;
+    Optional<TrainedBlocks> blocks = schedule.of(epoch);
+    while (blocks.isPresent()) {
+      report.changed(schedule.joining(epoch));
+      figures.epoch(train(epoch, blocks.get(), workers, report));
+      evaluateEpoch(blocks.get(), workers, report);
+      report.epochDone(workers.traffic());
+      report.changed(schedule.evaluated(epoch, figures.validation()));
+      epoch++;
+      blocks = schedule.of(epoch);
+    }
+    if (epoch <= settings.epochs()) {
+      report.notice(
+          "All blocks are frozen: the run ends after epoch "
+              + (epoch - 1)
+              + " of "
+              + settings.epochs());
+    }
+  }
+
+  private EpochFigures train(int number, TrainedBlocks blocks, Workers workers, RunReport report)
       throws InterruptedException {
     EpochTraining epoch =
-        new EpochTraining(settings, number, trainingShards(), ledgers, workers, book, tape);
+        new EpochTraining(settings, number, blocks, trainingShards(), ledgers, workers, book, tape);
     live.take();
     long lostBefore = book.lost();
     long start = System.nanoTime();
@@ -265,6 +295,7 @@ public final class Training {
             },
             report::leaseLost);
     said.trained(sum);
+    schedule.trained(blocks, sum);
     return new EpochFigures(
         number,
         System.nanoTime() - start,
@@ -275,8 +306,10 @@ public final class Training {
         book.lost() - lostBefore);
   }
 
-  private void evaluateEpoch(Workers workers, RunReport report) throws InterruptedException {
-    List<BlockState> snapshot = ledgers.stream().map(BlockLedger::state).toList();
+  private void evaluateEpoch(TrainedBlocks blocks, Workers workers, RunReport report)
+      throws InterruptedException {
+    List<BlockState> snapshot =
+        ledgers.stream().limit(blocks.joined()).map(BlockLedger::state).toList();
     Answers answers = answers(workers, Split.VALIDATION, validation.selection(), snapshot, report);
     figures.evaluated(snapshot, answers.accuracies(validation.selection().to()));
   }
@@ -324,21 +357,22 @@ public final class Training {
   private Metrics publish(Exits exits, Answers test, WireSize traffic, RunReport report)
       throws IOException {
     Publication publication =
-        new Publication(settings, dataset, plan, validation.count(), runId, started);
+        new Publication(settings, dataset, plan, validation.count(), ancestor, runId, started);
     Instant finished = clock.instant();
     Metrics metrics =
         new Metrics(
             new Metrics.Accuracies(figures.best().validation()),
             new Metrics.TestFigures(test.accuracies(rows(Split.TEST)), test.confusion()),
             figures.best().epoch(),
-            settings.epochs(),
+            figures.last().epoch(),
             settings.workers().count(),
             figures.examplesPerSecond(),
             Duration.between(started, finished).toMillis() / 1e3,
             publication.parameters(),
             Publication.pushes(figures.sent(), progress.pushes()),
             figures.waitShare(),
-            cost(traffic));
+            cost(traffic),
+            schedule.dynamics());
     ModelStore store = models();
     Path version = store.write(publication.version(exits, figures, metrics, finished));
     store.publish(runId);

@@ -2,6 +2,7 @@ package io.blockwise.job.worker;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import java.io.Serializable;
 import java.util.List;
 
@@ -12,9 +13,11 @@ import java.util.List;
  * @param predecessor number of the attempt that finished this worker's lease before this one;
  *     {@link #NONE} if there is none, so that the replica starts from the ledgers
  * @param epoch from 1
+ * @param trained blocks that it trains
  * @param shards at least one; no other lease of the epoch has any of them
  */
-public record Lease(LeaseAttempt attempt, long predecessor, int epoch, List<Shard> shards)
+public record Lease(
+    LeaseAttempt attempt, long predecessor, int epoch, TrainedBlocks trained, List<Shard> shards)
     implements Serializable {
   /** Of the first lease, and after one that failed. */
   public static final long NONE = -1;
@@ -36,7 +39,7 @@ public record Lease(LeaseAttempt attempt, long predecessor, int epoch, List<Shar
   /** The same lease, tried once more under a higher number. */
   public Lease attemptedAs(long number) {
     LeaseAttempt next = new LeaseAttempt(attempt.run(), attempt.worker(), attempt.lease(), number);
-    return new Lease(next, predecessor, epoch, shards);
+    return new Lease(next, predecessor, epoch, trained, shards);
   }
 
   /** Whether a replica that finished {@code last} may go on with this lease as it is. */

@@ -8,29 +8,28 @@ import io.blockwise.model.exits.Tally;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.List;
 
-/** Counts what the exits of all blocks answer. */
+/** Counts what the exits of blocks answer. */
 public final class Scoring {
   private Scoring() {}
 
   /**
-   * Answers to some rows of shards. Called on the network's thread.
+   * Counts the answers to rows. Called on the network's thread.
    *
-   * @param batches all rows of the shards, in order
-   * @param rows those that count
-   * @param tally is filled
-   * @return the tally
+   * @param blocks the first so many, which answer; those behind do not compute
+   * @param batches all rows of the census's shards, in order
    */
   public static <T extends Tally<T>> T count(
-      DecoupledNetwork network, BatchSource batches, List<Shard> shards, RowRange rows, T tally)
+      DecoupledNetwork network, int blocks, BatchSource batches, Census<T> census)
       throws InterruptedException {
-    Indices indices = new Indices(shards);
+    T tally = census.tally().none();
+    Indices indices = new Indices(census.shards());
     try (Feed feed = new Feed(batches, 1, network::upload)) {
       while (feed.hasNext()) {
         Batch batch = feed.take();
-        List<float[]> scores = network.scores(batch);
+        List<float[]> scores = network.firstScores(batch, blocks);
         int classes = scores.get(0).length / batch.rows();
         for (int row = 0; row < batch.rows(); row++) {
-          if (rows.contains(indices.next())) {
+          if (census.rows().contains(indices.next())) {
             tally.add(scores, row, classes, batch.labels()[row]);
           }
         }

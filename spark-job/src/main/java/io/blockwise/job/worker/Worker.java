@@ -63,7 +63,12 @@ public final class Worker implements AutoCloseable {
         new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
     SequentialRow trainers =
         new SequentialRow(
-            network, replica, plan.examplesOfRun(), plan.scale(), plan.maxNonFinite(), timeline);
+            network,
+            replica,
+            plan.spans().stream().map(BlockSpan::examples).toList(),
+            plan.scale(),
+            plan.maxNonFinite(),
+            timeline);
     try {
       row = BlockRow.of(plan.execution(), trainers, timeline);
     } catch (UserException e) {
@@ -134,9 +139,9 @@ public final class Worker implements AutoCloseable {
     boolean follows = isBefore(lease);
     predecessor = null;
     if (follows) {
-      row.resume(lease.attempt());
+      row.resume(lease.attempt(), lease.trained());
     } else {
-      row.start(lease.attempt());
+      row.start(lease.attempt(), lease.trained());
     }
   }
 
@@ -145,14 +150,18 @@ public final class Worker implements AutoCloseable {
     return predecessor != null && lease.follows(predecessor);
   }
 
-  /** Counts what the blocks of a snapshot answer; the replica is as before afterwards. */
+  /**
+   * Counts what the blocks of a snapshot answer, which may be of the first blocks only; the replica
+   * is as before afterwards.
+   */
   public <T extends Tally<T>> T evaluate(List<BlockState> snapshot, Census<T> census)
       throws InterruptedException {
-    List<BlockState> own = network.blocks().stream().map(BlockState::initial).toList();
+    List<BlockState> own =
+        network.blocks().stream().limit(snapshot.size()).map(BlockState::initial).toList();
     apply(snapshot);
     try (BatchSource batches =
         rows.inOrder(census.shards(), plan.transform(), plan.evaluationBatch())) {
-      return Scoring.count(network, batches, census.shards(), census.rows(), census.tally().none());
+      return Scoring.count(network, snapshot.size(), batches, census);
     } finally {
       apply(own);
     }

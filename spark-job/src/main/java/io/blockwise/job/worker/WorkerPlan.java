@@ -8,13 +8,15 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.StepScale;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What every worker of a run is told. Immutable.
  *
  * @param seed of initial parameters, order and augmentation
  * @param patience longest wait for a push to be settled
- * @param examplesOfRun rows that all workers together will train on, for the schedules
+ * @param examplesOfRun rows that all workers together will train on
+ * @param spans of every block, for its schedule
  * @param scale of the steps with the number of workers
  * @param maxNonFinite batches in a row that may be skipped
  * @param execution of a worker's blocks
@@ -30,10 +32,15 @@ public record WorkerPlan(
     int evaluationBatch,
     int prefetchThreads,
     long examplesOfRun,
+    List<BlockSpan> spans,
     StepScale scale,
     int maxNonFinite,
     Execution execution)
     implements Serializable {
+  public WorkerPlan {
+    spans = List.copyOf(spans);
+  }
+
   /** The same, computed by another engine. */
   public WorkerPlan with(EngineChoice other) {
     return new WorkerPlan(
@@ -47,6 +54,7 @@ public record WorkerPlan(
         evaluationBatch,
         prefetchThreads,
         examplesOfRun,
+        spans,
         scale,
         maxNonFinite,
         execution);

@@ -70,14 +70,17 @@ class CommandsTest {
     assertThat(err.toString()).isEqualToIgnoringNewLines("Interrupted");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = "grow")
-  void commandOfALaterVersionIsRefusedByName(String command) {
-    assertThat(run(command, "some.conf", "--fast")).isEqualTo(2);
-    assertThat(err.toString())
-        .isEqualToIgnoringNewLines(
-            "Cannot run %s some.conf --fast: the command will come with a later version (use prepare, train, evaluate, features, plan, replay, compare, predict, calibrate or runs)"
-                .formatted(command));
+  @Test
+  void growTrainsWithTheModelThatItGrowsFrom() {
+    Actions.Configured from =
+        (action, settings) ->
+            called.add(Names.of(action) + " " + settings.growth().from() + " " + settings.seed());
+    assertThat(run(from, "grow", conf, "--from", "s3a://b/m:1/x y", "--set=seed=3")).isZero();
+    assertThat(called).containsExactly("train s3a://b/m:1/x y 3");
+    assertThat(run("grow", conf)).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required option: '--from=MODEL'");
+    assertThat(run("grow", "--help")).isZero();
+    assertThat(out.toString()).contains("CONF", "--from=MODEL", "--set", "further blocks");
   }
 
   @Test
@@ -142,9 +145,10 @@ class CommandsTest {
             "compare",
             "predict",
             "runs",
+            "grow",
+            "shrink",
             "--master")
-        .contains("--properties-file")
-        .doesNotContain("grow");
+        .contains("--properties-file");
   }
 
   @ParameterizedTest
@@ -256,6 +260,20 @@ class CommandsTest {
         .contains("Invalid exit.risk.drop: 1.5 (must be from 0.0 to 0.99");
   }
 
+  @Test
+  void shrinkTakesAModelAndWhatItMayLose() {
+    assertThat(run("shrink", "out/models/small")).isZero();
+    assertThat(run("shrink", "m", "--drop", "0.02")).isZero();
+    assertThat(called).containsExactly("shrink out/models/small by 0.005", "shrink m by 0.02");
+    assertThat(run("shrink", "m", "--drop", "2")).isEqualTo(2);
+    assertThat(run("shrink", "m", "--drop", "much")).isEqualTo(2);
+    assertThat(run("shrink")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid --drop: 2.0 (must be from 0.0 to 1.0)")
+        .contains("Invalid value for option '--drop': 'much' is not a double")
+        .contains("Missing required parameter: 'MODEL'");
+  }
+
   private void compare(Comparison comparison, int parallel) {
     called.add("compare " + comparison.runs() + " " + parallel);
   }
@@ -280,7 +298,8 @@ class CommandsTest {
             this::list,
             this::compare,
             options -> called.add("predict " + options),
-            options -> called.add("calibrate " + options)),
+            options -> called.add("calibrate " + options),
+            (model, drop) -> called.add("shrink " + model + " by " + drop)),
         () -> stopping,
         new PrintWriter(out, true),
         errors,

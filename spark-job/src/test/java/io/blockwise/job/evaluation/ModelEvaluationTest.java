@@ -129,7 +129,8 @@ class ModelEvaluationTest {
             old.parameters(),
             old.pushes(),
             old.waitForDataShare(),
-            old.cost());
+            old.cost(),
+            old.dynamics());
     String models = SmallRuns.versions(directory).getParent().toString();
     new ModelStore(new Configuration(), new org.apache.hadoop.fs.Path(models))
         .write(

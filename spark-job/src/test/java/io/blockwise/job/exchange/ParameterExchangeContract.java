@@ -17,6 +17,7 @@ import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
+import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.averaging.Push;
@@ -80,6 +81,16 @@ abstract class ParameterExchangeContract extends TableExchangeContract {
       assertThat(replies.get(k).members()).isEqualTo(1);
       assertThat(replies.get(k).verdict()).isEqualTo(Verdict.NONE);
     }
+  }
+
+  @Test
+  void aLeaseMayBeOpenedOnARangeOfTheBlocks() throws Exception {
+    serve(average(), 3, 2, 5, 4);
+    List<Reply> replies = exchange.open(FIRST, 2, List.of(KnownTable.NOTHING, KnownTable.NOTHING));
+    assertThat(replies).extracting(Reply::block).containsExactly(2, 3);
+    assertThat(replies.get(1).state()).isEqualTo(ledgers.get(2).state());
+    assertThat(settled(delta(FIRST, 3, 1, 0, random(5, 1))).verdict()).isEqualTo(Verdict.FOLDED);
+    assertThat(ledgers).extracting(BlockLedger::members).containsExactly(0, 1, 1, 0);
   }
 
   @Test

@@ -43,6 +43,16 @@ class ClusterEqualityTest {
     assertTapeOfExecutors(cluster);
   }
 
+  @Test
+  void blocksThatJoinOnAnExecutorAreThoseThatJoinOnAThreadBitForBit() throws Exception {
+    String[] sets = {"training.epochs=3", "averaging.period=3", "growth.at=[2,3]"};
+    Path cluster = own("cluster");
+    List<String> arguments = new ArrayList<>(List.of("train"));
+    arguments.addAll(SmallRuns.arguments(cluster, sets));
+    run(Blockwise.class, localCluster(1, 1, 1024), cluster, arguments);
+    assertThat(SmallRuns.published(cluster).blocks()).isEqualTo(trainedHere(sets).blocks());
+  }
+
   /** What the driver has seen, which is not enough to repeat the run. */
   private static void assertTapeOfExecutors(Path cluster) throws IOException {
     Path run = SmallRuns.run(cluster);

@@ -55,6 +55,7 @@ class ReplayTest {
         "workers=3 averaging.rule=quorum averaging.quorum.wait=grace averaging.period=2",
         "workers=3 averaging.period-by-speed=true averaging.period=4",
         "workers=1 averaging.period=3",
+        "workers=2 averaging.period=2 growth.at=[2]",
       })
   void aRunEndsInTheSameBytesWhenItsTapeIsFollowed(String sets) throws Exception {
     train(sets.split(" "));

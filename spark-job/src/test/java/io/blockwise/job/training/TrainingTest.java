@@ -68,6 +68,7 @@ class TrainingTest {
     assertThat(keys(metrics))
         .containsExactly(
             "cost",
+            "dynamics",
             "epochs",
             "examples_per_second",
             "parameters",

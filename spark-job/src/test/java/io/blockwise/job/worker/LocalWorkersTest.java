@@ -12,6 +12,7 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.spec.Execution;
@@ -159,7 +160,8 @@ class LocalWorkersTest {
   }
 
   private static Lease lease(int worker, List<Shard> shards) {
-    return new Lease(new LeaseAttempt("run", worker, 1, 0), Lease.NONE, 1, shards);
+    return new Lease(
+        new LeaseAttempt("run", worker, 1, 0), Lease.NONE, 1, TrainedBlocks.all(3), shards);
   }
 
   /** Names of the workers' threads that are left, once those that were ending have ended. */

@@ -14,8 +14,6 @@ final class KnownKeys {
   private static final Map<String, String> LATER =
       Map.ofEntries(
           Map.entry("checkpoint", "checkpoints"),
-          Map.entry("early-stopping", "early stopping"),
-          Map.entry("growth", "growing networks"),
           Map.entry("pipeline", "pipelined execution"),
           Map.entry("prediction", "prediction"),
           Map.entry("publish", "the publish gate"),

@@ -8,6 +8,7 @@ import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Workers;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class EpochTraining {
 
   private final Settings settings;
   private final int epoch;
+  private final TrainedBlocks trained;
   private final List<BlockLedger> ledgers;
   private final Workers workers;
   private final LeaseBook book;
@@ -41,10 +43,11 @@ public final class EpochTraining {
   private final Map<Integer, LeaseReport> reports = new HashMap<>();
   private final Map<String, PlaceFigures> places = new HashMap<>();
 
-  /** An epoch of these shards, none of which is dealt yet. */
+  /** An epoch of these blocks and shards, none of which is dealt yet. */
   public EpochTraining(
       Settings settings,
       int epoch,
+      TrainedBlocks trained,
       List<Shard> shards,
       List<BlockLedger> ledgers,
       Workers workers,
@@ -52,6 +55,7 @@ public final class EpochTraining {
       Tape tape) {
     this.settings = settings;
     this.epoch = epoch;
+    this.trained = trained;
     this.ledgers = ledgers;
     this.workers = workers;
     this.book = book;
@@ -117,7 +121,7 @@ public final class EpochTraining {
       if (!running.contains(worker) && running.size() < workers.available()) {
         List<Shard> shards = dealing.take(worker, shards(worker), workers.cached(worker));
         if (!shards.isEmpty()) {
-          leases.add(book.next(worker, epoch, shards));
+          leases.add(book.next(worker, epoch, trained, shards));
           running.add(worker);
         }
       }

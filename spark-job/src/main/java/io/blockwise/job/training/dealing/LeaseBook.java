@@ -5,6 +5,7 @@ import io.blockwise.job.RunFailedException;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.averaging.LeaseAttempt;
+import io.blockwise.model.averaging.TrainedBlocks;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,10 +34,10 @@ public final class LeaseBook {
   }
 
   /** A worker's next lease. */
-  Lease next(int worker, int epoch, List<Shard> shards) {
+  Lease next(int worker, int epoch, TrainedBlocks trained, List<Shard> shards) {
     numbers[worker]++;
     LeaseAttempt attempt = new LeaseAttempt(run, worker, numbers[worker], 0);
-    return new Lease(attempt, predecessors[worker], epoch, shards);
+    return new Lease(attempt, predecessors[worker], epoch, trained, shards);
   }
 
   /**

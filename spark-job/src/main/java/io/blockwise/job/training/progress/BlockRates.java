@@ -29,11 +29,13 @@ record BlockRates(List<Double> rates, List<Double> gains) {
   static BlockRates of(WorkerPlan plan, List<BlockLedger> ledgers, double progress) {
     List<Double> rates = new ArrayList<>();
     List<Double> gains = new ArrayList<>();
+    double examples = progress * plan.examplesOfRun();
     for (BlockLedger ledger : ledgers) {
+      double own = plan.spans().get(ledger.block() - 1).progress(examples);
       OptimiserSpec optimiser = plan.network().blocks().get(ledger.block() - 1).optimiser();
       // before the first has come there are none
       int workers = Math.max(1, ledger.members());
-      rates.add(optimiser.learningRateAt(progress) * plan.scale().rate().factor(workers, progress));
+      rates.add(optimiser.learningRateAt(own) * plan.scale().rate().factor(workers, own));
       gains.add(ledger.gain());
     }
     return new BlockRates(rates, gains);

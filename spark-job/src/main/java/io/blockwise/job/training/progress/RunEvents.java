@@ -8,6 +8,7 @@ import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ThisProcess;
+import io.blockwise.job.training.growth.BlockSchedule;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.ledger.PushCounts;
@@ -18,9 +19,10 @@ import java.util.Map;
 
 /**
  * Every figure of a run as lines of {@code events.jsonl}: {@code started}, {@code progress} within
- * an epoch, {@code epoch} at its end, {@code warning} for losses and rounds that go wrong, {@code
- * lease_lost} and {@code evaluation_lost} for what has to be done again, and {@code finished},
- * {@code failed} or {@code interrupted}. Used by one thread.
+ * an epoch, {@code epoch} at its end, {@code block_frozen} and {@code block_joined} for blocks that
+ * stop and join, {@code warning} for losses and rounds that go wrong, {@code lease_lost} and {@code
+ * evaluation_lost} for what has to be done again, and {@code finished}, {@code failed} or {@code
+ * interrupted}. Used by one thread.
  */
 final class RunEvents {
   private final EventLog log;
@@ -125,6 +127,15 @@ final class RunEvents {
     fields.put("value", warning.value());
     fields.put("reason", warning.text());
     log.write("warning", fields);
+  }
+
+  /** A block is frozen, or joins. */
+  void changed(BlockSchedule.Change change) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("epoch", change.epoch());
+    fields.put("block", change.block());
+    fields.put("reason", change.text());
+    log.write("block_" + change.kind(), fields);
   }
 
   /** A worker was lost; its shards are dealt again. */

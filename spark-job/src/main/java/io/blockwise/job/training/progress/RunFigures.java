@@ -12,6 +12,7 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 
 /** What a run has reached so far, and the snapshot that will be published. Used by one thread. */
 public final class RunFigures {
+  private final int blocks;
   private EpochFigures last;
   private Snapshot best;
   private List<Double> validation = List.of();
@@ -23,6 +24,7 @@ public final class RunFigures {
 
   /** Of a run of so many blocks that has trained no epoch yet. */
   public RunFigures(int blocks) {
+    this.blocks = blocks;
     leases = LeaseReport.none(blocks);
   }
 
@@ -51,26 +53,36 @@ public final class RunFigures {
     }
   }
 
-  /** Keeps the epoch's snapshot if its last block is better than any before. */
+  /**
+   * Keeps the epoch's snapshot if its last block is better than any before. One in which blocks
+   * have yet to join is none to be kept.
+   *
+   * @param states of the blocks that have joined
+   * @param accuracies of the same
+   */
   public void evaluated(List<BlockState> states, List<Double> accuracies) {
     validation = List.copyOf(accuracies);
+    if (states.size() < blocks) {
+      return;
+    }
     Snapshot snapshot = new Snapshot(last.epoch(), List.copyOf(states), validation);
     if (best == null || snapshot.ofLastBlock() > best.ofLastBlock()) {
       best = snapshot;
     }
   }
 
-  EpochFigures last() {
+  /** The last epoch that was trained. */
+  public EpochFigures last() {
     return last;
   }
 
-  /** The best epoch so far; null before the first was evaluated. */
+  /** The best epoch so far; null before the first with all blocks was evaluated. */
   public Snapshot best() {
     return best;
   }
 
   /** Accuracies of the last evaluation; empty before the first. */
-  List<Double> validation() {
+  public List<Double> validation() {
     return validation;
   }
 

@@ -8,9 +8,11 @@ import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressDisplay;
+import io.blockwise.job.training.growth.BlockSchedule;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -76,6 +78,14 @@ public final class RunReport {
     display.notice(
         "Lost worker %d: %s; its %d shards are dealt again"
             .formatted(end.lease().worker() + 1, end.reason(), end.lease().shards().size()));
+  }
+
+  /** Blocks are frozen, or join. */
+  public void changed(List<BlockSchedule.Change> changes) {
+    for (BlockSchedule.Change change : changes) {
+      events.changed(change);
+      display.notice(change.text());
+    }
   }
 
   /** Part of an evaluation was lost. */

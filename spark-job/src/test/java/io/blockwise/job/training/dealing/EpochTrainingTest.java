@@ -13,6 +13,7 @@ import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Place;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.exits.Tally;
 import io.blockwise.model.network.NetworkFigures;
@@ -59,7 +60,15 @@ class EpochTrainingTest {
     Settings settings = SmallRuns.settings(directory, "workers=2", rule);
     SmallRuns.Parts parts = SmallRuns.parts(settings);
     LeaseBook book = new LeaseBook("run", 2, 4);
-    new EpochTraining(settings, 1, parts.shards(), parts.ledgers(), workers, book, Tape.NONE)
+    new EpochTraining(
+            settings,
+            1,
+            TrainedBlocks.all(3),
+            parts.shards(),
+            parts.ledgers(),
+            workers,
+            book,
+            Tape.NONE)
         .run(() -> {}, lost -> {});
   }
 
