@@ -14,6 +14,7 @@ import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.Plans;
 import io.blockwise.job.training.Positives;
+import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.worker.BlockSpan;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
@@ -85,6 +86,7 @@ public final class Plan {
     data = data(settings);
     NetworkSpec network = settings.network(RowTransform.input(data.schema()), data.classes());
     Plans.requireFits(network, data.schema());
+    GrowthPlan.requireRoom(settings, network, 0);
     positives = Positives.of(settings.training(), network);
     positives.require();
     locality = network.locality();

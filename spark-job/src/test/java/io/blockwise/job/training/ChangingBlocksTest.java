@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.plan.Plan;
 import io.blockwise.model.artifact.Metrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,11 +141,15 @@ class ChangingBlocksTest {
 
   @Test
   void moreBlocksThanThereAreCannotJoin() {
-    assertThatThrownBy(() -> SmallRuns.train(settings("growth.at=[2,3,4]", "training.epochs=4")))
-        .isInstanceOf(UserException.class)
-        .hasMessage(
-            "Invalid growth.at: [2, 3, 4] (must be at most 2 epochs, since 1 of the 3 blocks are"
-                + " there in the first one)");
+    Settings many = settings("growth.at=[2,3,4]", "training.epochs=4");
+    for (SmallRuns.Action action :
+        List.<SmallRuns.Action>of(() -> SmallRuns.train(many), () -> Plan.run(many))) {
+      assertThatThrownBy(action::run)
+          .isInstanceOf(UserException.class)
+          .hasMessage(
+              "Invalid growth.at: [2, 3, 4] (must be at most 2 epochs, since 1 of the 3 blocks are"
+                  + " there in the first one)");
+    }
     assertThatThrownBy(() -> SmallRuns.train(settings("growth.at=[2]", "span=2", "method=pred")))
         .isInstanceOf(UserException.class)
         .hasMessage(

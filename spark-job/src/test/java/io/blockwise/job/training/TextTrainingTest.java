@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,29 @@ class TextTrainingTest {
             .orElseThrow();
     JsonNode accuracy = done.get("validation_accuracy");
     assertThat(accuracy.get(accuracy.size() - 1).asDouble()).isGreaterThan(0.9);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"al, torch, 1", "pred, dl4j, 2"})
+  void anEmbeddingStaysAsItIsWhenALayerIsGrownBehindIt(String method, String engine, int workers)
+      throws Exception {
+    String[] sets = {
+      "backbone=text-lstm", "method=" + method, "engine=" + engine, "workers=" + workers
+    };
+    SmallRuns.train(settings(with(sets, "text-lstm.layers=1", "run-id=two")));
+    Path two = SmallRuns.versions(directory).resolve("two");
+    SmallRuns.train(settings(with(sets, "run-id=three", "growth.from=" + two)));
+    Path three = SmallRuns.versions(directory).resolve("three");
+    for (String block : List.of("block-01.safetensors", "block-02.safetensors")) {
+      assertThat(three.resolve(block)).hasSameBinaryContentAs(two.resolve(block));
+    }
+    List<Double> accuracy = SmallRuns.published(directory).metrics().validation().accuracy();
+    assertThat(accuracy.get(1)).isGreaterThan(0.9);
+    assertThat(accuracy.get(2)).isGreaterThan(0.9);
+  }
+
+  private static String[] with(String[] sets, String... more) {
+    return Stream.of(sets, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test

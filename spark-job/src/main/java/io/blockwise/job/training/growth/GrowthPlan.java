@@ -27,15 +27,25 @@ public record GrowthPlan(int blocks, int ancestors, List<Integer> at, Earlier ea
    * The plan of a run.
    *
    * @param ancestors blocks of {@code growth.from}; 0 without
+   * @throws UserException as {@link #requireRoom}
+   */
+  public static GrowthPlan of(Settings settings, NetworkSpec network, int ancestors) {
+    requireRoom(settings, network, ancestors);
+    GrowthSettings growth = settings.growth();
+    return new GrowthPlan(network.blocks().size(), ancestors, growth.at(), growth.earlier());
+  }
+
+  /**
+   * Refuses more blocks that join than there are.
+   *
    * @throws UserException if no block is left for the first epoch, or blocks join behind one that
    *     learns from the loss of the next one
    */
-  public static GrowthPlan of(Settings settings, NetworkSpec network, int ancestors) {
+  public static void requireRoom(Settings settings, NetworkSpec network, int ancestors) {
     GrowthSettings growth = settings.growth();
     int blocks = network.blocks().size();
-    int atFirst = blocks - growth.at().size();
     int least = growth.earlier() == Earlier.FROZEN ? ancestors + 1 : Math.max(1, ancestors);
-    if (atFirst < least) {
+    if (blocks - growth.at().size() < least) {
       throw UserException.invalid(
           "growth.at",
           growth.at(),
@@ -51,7 +61,6 @@ public record GrowthPlan(int blocks, int ancestors, List<Integer> at, Earlier ea
       throw UserException.invalid(
           "growth.at", growth.at(), "must be [] with span = 2, where a block needs the next one");
     }
-    return new GrowthPlan(blocks, ancestors, growth.at(), growth.earlier());
   }
 
   /** The blocks of an epoch, counted from 1. */
