@@ -19,9 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -32,6 +30,7 @@ final class TorchBlock implements Block {
   private final Host host;
   private final Trainable parameters;
   private final FlatState statistics;
+  private final GuardedUpdate update;
   private final SlowCopy slow;
   private final Optional<Layer> context;
   private final boolean handsImageOn;
@@ -54,6 +53,7 @@ final class TorchBlock implements Block {
     parameters = new Trainable(spec, layout, random, host);
     statistics =
         new FlatState(StateKind.STATISTICS, layout.statistics(), layout.firstStatistics(), host);
+    update = new GuardedUpdate(parameters, statistics, spec.optimiser().clipNorm());
     Map<String, ModuleSpec> modules = spec.modules(border, classes);
     context =
         Optional.ofNullable(modules.get(BlockSpec.CONTEXT))
@@ -183,7 +183,7 @@ final class TorchBlock implements Block {
     Tensor gradient = forward.gradient();
     Tensor norm = gradient.norm();
     Tensor figures = forward.figures(in.fault(), norm);
-    Tensor fault = update(figures, norm, gradient, forward.statistics(), pace, beside);
+    Tensor fault = update.take(figures, norm, gradient, forward.statistics(), pace, beside);
     TorchSignal next = in.next(forward.output(), fault, others(in, outcome.target(), beside));
     return new TorchStep(host, next, outcome.terms(), Scope.keep(figures));
   }
@@ -194,48 +194,18 @@ final class TorchBlock implements Block {
     // vectors that stay as they are have nothing to hear
     boolean hears = spec.span() == 2 && forward.output().requires_grad();
     OpenStep step = new OpenStep(in, forward, hears);
-    OpenStep.Update update =
-        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace, beside);
+    OpenStep.Update end = update.of(pace, beside);
     TorchSignal next = in.next(step, others(in, outcome.target(), beside));
-    return new TorchStep(host, next, outcome.terms(), () -> step.complete(update));
+    return new TorchStep(host, next, outcome.terms(), () -> step.complete(end));
   }
 
   /** A step that goes back when it is complete, by whichever thread. */
   private Step late(
       TorchSignal in, Forward forward, LocalLoss.Outcome outcome, Pace pace, Beside beside) {
     LateStep step = new LateStep(in, forward, host.zero());
-    OpenStep.Update update =
-        (figures, norm, gradient, before) -> update(figures, norm, gradient, before, pace, beside);
+    OpenStep.Update end = update.of(pace, beside);
     TorchSignal next = in.next(step, others(in, outcome.target(), beside));
-    return new TorchStep(host, next, outcome.terms(), () -> step.complete(update));
-  }
-
-  /** Changes the block's state, unless there is a fault, which it gives. */
-  private Tensor update(
-      Tensor figures,
-      Tensor norm,
-      Tensor gradient,
-      Tensor statisticsBefore,
-      Pace pace,
-      Beside beside) {
-    Tensor fault = Forward.fault(figures);
-    Guard guard = new Guard(fault.eq(new Scalar(0.0)), skip(fault), divisor(norm));
-    statistics.keepIf(guard.taken(), statisticsBefore);
-    parameters.step(gradient, beside, pace, guard);
-    return fault;
-  }
-
-  /** 1 for a fault, else 0. */
-  private static Tensor skip(Tensor fault) {
-    return fault.nan_to_num(new DoubleOptional(1), new DoubleOptional(), new DoubleOptional());
-  }
-
-  /** What brings a gradient of this norm down to the longest that is allowed. */
-  private Optional<Tensor> divisor(Tensor norm) {
-    double clip = spec.optimiser().clipNorm();
-    return clip == 0
-        ? Optional.empty()
-        : Optional.of(norm.add(new Scalar(1e-6)).div(new Scalar(clip)).clamp_min(new Scalar(1.0)));
+    return new TorchStep(host, next, outcome.terms(), () -> step.complete(end));
   }
 
   @Override
