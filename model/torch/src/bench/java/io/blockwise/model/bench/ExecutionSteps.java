@@ -27,6 +27,7 @@ import io.blockwise.model.spec.cut.Cost;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -68,7 +69,7 @@ public final class ExecutionSteps implements AutoCloseable {
     Batch batch = Networks.images(Integer.parseInt(arguments[4]));
     int steps = Integer.parseInt(arguments[5]);
     List<ExecutionSteps> all = new ArrayList<>();
-    for (String name : arguments[1].split(",")) {
+    for (String name : arguments[1].split(",", -1)) {
       Execution execution = Names.parse("execution", Execution.class, name);
       all.add(new ExecutionSteps(arguments[0], execution, spec));
     }
@@ -159,7 +160,7 @@ public final class ExecutionSteps implements AutoCloseable {
             network.blocks(), new InProcessExchange(ledgers), off, Duration.ofSeconds(60));
     return BlockRow.of(
         execution,
-        new SequentialRow(network, replica, Long.MAX_VALUE, StepScale.NONE, 3, timeline),
+        new SequentialRow(network, replica, Collections.nCopies(network.blocks().size(), Long.MAX_VALUE), StepScale.NONE, 3, timeline),
         timeline);
   }
 }
