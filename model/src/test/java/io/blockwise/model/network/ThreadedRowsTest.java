@@ -273,7 +273,7 @@ class ThreadedRowsTest {
           whenSpent.accept(what);
         };
     SequentialRow trainers =
-        new SequentialRow(network, replica, List.of(80L, 80L), StepScale.NONE, 3, timeline);
+        new SequentialRow(network, replica, List.of(80L, 80L, 80L), StepScale.NONE, 3, timeline);
     return BlockRow.of(execution, trainers, timeline);
   }
 

@@ -1,6 +1,5 @@
 package io.blockwise.job.training;
 
-import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
@@ -9,18 +8,12 @@ import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
-import io.blockwise.job.config.DeviceName;
-import io.blockwise.job.config.GuaranteeSettings;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.device.Engines;
-import io.blockwise.job.device.GpuProperties;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.feed.RowTransform;
-import io.blockwise.job.guarantee.Calibration;
-import io.blockwise.job.guarantee.CalibrationRows;
-import io.blockwise.job.guarantee.RunCalibration;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.report.EventLog;
@@ -39,11 +32,9 @@ import io.blockwise.job.training.progress.RunFigures;
 import io.blockwise.job.training.progress.RunProgress;
 import io.blockwise.job.training.progress.RunReport;
 import io.blockwise.job.worker.Answers;
-import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
-import io.blockwise.job.worker.RowRange;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.job.worker.Workers;
 import io.blockwise.model.artifact.Exits;
@@ -53,7 +44,6 @@ import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
-import io.blockwise.model.exits.ExitCosts;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.time.Clock;
@@ -88,7 +78,7 @@ public final class Training {
   private final Dataset dataset;
   private final Positives positives;
   private final WorkerPlan plan;
-  private final CalibrationRows validation;
+  private final Measured measured;
   private final List<BlockLedger> ledgers;
   private final RunFigures figures;
   private final RunProgress progress;
@@ -105,10 +95,10 @@ public final class Training {
     Configuration hadoop = HadoopSettings.current();
     boolean local = Masters.isLocal(Masters.current());
     if (local) {
-      requireNoGpu(settings);
+      MasterChecks.requireNoGpu(settings);
       Threads.require(LaunchEnvironment.libraryThreads(settings), System.getenv());
     } else {
-      requireNoTrace(settings);
+      MasterChecks.requireNoTrace(settings);
     }
     settings.expectedNetwork().ifPresent(settings.training().execution()::requireTrains);
     engine =
@@ -128,8 +118,7 @@ public final class Training {
     positives = Positives.of(settings.training(), network);
     positives.require();
     Engines.requireTrains(engine.choice(), network);
-    validation = CalibrationRows.of(guarantee(), rows(Split.VALIDATION));
-    CalibrationRows.requirePossible(guarantee(), ExitCosts.of(network));
+    measured = Measured.of(this.settings, dataset, network);
     ancestor.ifPresent(model -> model.requireFits(network, dataset));
     List<StoredBlock> grown = ancestor.map(Ancestor::blocks).orElse(List.of());
     GrowthPlan growth = GrowthPlan.of(settings, network, grown.size());
@@ -145,26 +134,6 @@ public final class Training {
         new RunProgress(settings.epochs(), settings.workers().count(), plan, ledgers, figures);
     live = new LiveFigures(ledgers.size());
     book = new LeaseBook(runId, settings.workers().count(), settings.lease().maxFailures());
-  }
-
-  private static void requireNoGpu(Settings settings) {
-    if (settings.compute().device() == DeviceName.GPU) {
-      throw UserException.cannot(
-          "use device = gpu with master " + Masters.current(),
-          "Spark assigns devices to executors",
-          "use a cluster's master, or on one machine --master"
-              + " 'local-cluster[1,CORES,MEGABYTES]'; set "
-              + GpuProperties.NEEDED);
-    }
-  }
-
-  private static void requireNoTrace(Settings settings) {
-    if (settings.report().trace()) {
-      throw UserException.cannot(
-          "write a trace (report.trace = true) with master " + Masters.current(),
-          "only workers of the driver's process can be traced",
-          "use a master local[N], or set report.trace = false");
-    }
   }
 
   /** Who is in the processes in which workers are. */
@@ -232,9 +201,9 @@ public final class Training {
       tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
       trainEpochs(workers, report);
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
-      Calibration exits = calibrated(workers, report);
-      Answers test = answers(workers, Split.TEST, RowRange.ALL, figures.best().states(), report);
-      return publish(exits.exits(), test, workers.traffic(), report);
+      List<BlockState> best = figures.best().states();
+      Exits exits = measured.exits(best, workers, report);
+      return publish(exits, measured.test(best, workers, report), workers.traffic(), report);
     } catch (Exception e) {
       report.ended(e);
       throw e;
@@ -310,44 +279,7 @@ public final class Training {
       throws InterruptedException {
     List<BlockState> snapshot =
         ledgers.stream().limit(blocks.joined()).map(BlockLedger::state).toList();
-    Answers answers = answers(workers, Split.VALIDATION, validation.selection(), snapshot, report);
-    figures.evaluated(snapshot, answers.accuracies(validation.selection().to()));
-  }
-
-  /** Answers of every block of a snapshot on rows of a split. */
-  private Answers answers(
-      Workers workers, Split split, RowRange rows, List<BlockState> snapshot, RunReport report)
-      throws InterruptedException {
-    Answers none = new Answers(ledgers.size(), plan.network().classes());
-    return workers.evaluate(
-        snapshot, new Census<>(shards(split), rows, none), report::evaluationLost);
-  }
-
-  private Calibration calibrated(Workers workers, RunReport report) throws InterruptedException {
-    Calibration calibration =
-        RunCalibration.of(
-            guarantee(),
-            plan.network(),
-            workers,
-            figures.best().states(),
-            validation,
-            shards(Split.VALIDATION),
-            report::evaluationLost);
-    calibration.missing().ifPresent(reason -> report.notice("Not all is guaranteed: " + reason));
-    Calibration.sentences(calibration.exits()).forEach(report::notice);
-    return calibration;
-  }
-
-  private GuaranteeSettings guarantee() {
-    return settings.network().exit().guarantee();
-  }
-
-  private List<Shard> shards(Split split) {
-    return dataset.manifest().split(split).shards();
-  }
-
-  private long rows(Split split) {
-    return dataset.manifest().split(split).rows();
+    figures.evaluated(snapshot, measured.validation(snapshot, workers, report));
   }
 
   private ModelStore models() {
@@ -357,12 +289,13 @@ public final class Training {
   private Metrics publish(Exits exits, Answers test, WireSize traffic, RunReport report)
       throws IOException {
     Publication publication =
-        new Publication(settings, dataset, plan, validation.count(), ancestor, runId, started);
+        new Publication(settings, dataset, plan, measured.rows().count(), ancestor, runId, started);
     Instant finished = clock.instant();
     Metrics metrics =
         new Metrics(
             new Metrics.Accuracies(figures.best().validation()),
-            new Metrics.TestFigures(test.accuracies(rows(Split.TEST)), test.confusion()),
+            new Metrics.TestFigures(
+                test.accuracies(dataset.manifest().split(Split.TEST).rows()), test.confusion()),
             figures.best().epoch(),
             figures.last().epoch(),
             settings.workers().count(),
@@ -386,6 +319,6 @@ public final class Training {
   }
 
   private List<Shard> trainingShards() {
-    return shards(Split.TRAIN);
+    return dataset.manifest().split(Split.TRAIN).shards();
   }
 }
