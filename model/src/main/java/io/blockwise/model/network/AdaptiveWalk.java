@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 /**
  * Answers batches of rows, each at the block at which a rule lets it leave. What has left is
  * computed no more: blocks read the rows that stay, which wait before the next block until those of
- * several batches are as many as a batch has (methods 2g).
+ * several batches are as many as a batch has (methods 2g). Exactly as many go on then: libraries
+ * prepare themselves for every number of rows that they have not seen.
  *
  * <p>An answer does not depend on what a row is computed together with, but for the rounding of
  * floats. Used by the network's thread.
@@ -70,8 +71,20 @@ public final class AdaptiveWalk implements AutoCloseable {
     private final List<Signal> signals = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
 
-    /** All of them in one signal, which the caller closes; no more wait. */
-    Signal take() {
+    /** The first of them, at most so many, in one signal, which the caller closes. */
+    Signal take(int most) {
+      Signal all = joined();
+      if (rows.size() <= most) {
+        return all;
+      }
+      try (all) {
+        signals.add(all.select(IntStream.range(most, rows.size()).toArray()));
+        return all.select(IntStream.range(0, most).toArray());
+      }
+    }
+
+    /** All that wait in one signal, which the caller closes. */
+    private Signal joined() {
       Signal first = signals.get(0);
       List<Signal> others = List.copyOf(signals.subList(1, signals.size()));
       signals.clear();
@@ -96,7 +109,7 @@ public final class AdaptiveWalk implements AutoCloseable {
     List<Row> rows = IntStream.range(0, batch.rows()).mapToObj(i -> new Row(numbers[i])).toList();
     go(0, network.signal(batch), rows);
     for (int k = 1; k < last; k++) {
-      if (pools.get(k).rows.size() >= most) {
+      while (pools.get(k).rows.size() >= most) {
         goOn(k);
       }
     }
@@ -105,7 +118,7 @@ public final class AdaptiveWalk implements AutoCloseable {
   /** Answers the rows that still wait. */
   public void finish() {
     for (int k = 1; k < last; k++) {
-      if (!pools.get(k).rows.isEmpty()) {
+      while (!pools.get(k).rows.isEmpty()) {
         goOn(k);
       }
     }
@@ -118,9 +131,11 @@ public final class AdaptiveWalk implements AutoCloseable {
 
   private void goOn(int block) {
     Pool pool = pools.get(block);
-    List<Row> rows = List.copyOf(pool.rows);
-    pool.rows.clear();
-    go(block, pool.take(), rows);
+    Signal signal = pool.take(most);
+    List<Row> first = pool.rows.subList(0, Math.min(most, pool.rows.size()));
+    List<Row> rows = List.copyOf(first);
+    first.clear();
+    go(block, signal, rows);
   }
 
   /** Computes a block, by its index, and lets rows leave; the signal is taken over. */
