@@ -64,6 +64,7 @@ record Route(ExitRule rule, boolean compacted, double seconds) {
         for (Timed route : routes) {
           route.run(batch);
           if (first) {
+            route.end(); // so that no row of it is left for the others' time
             route.nanos = 0;
           }
         }
