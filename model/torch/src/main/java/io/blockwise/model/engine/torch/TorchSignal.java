@@ -37,6 +37,9 @@ final class TorchSignal implements Signal {
   /** Dimensions of {@code [rows, positions, features]}. */
   private static final int SEQUENCE = 3;
 
+  /** Dimensions of {@code [rows, channels, height, width]}. */
+  private static final int MAP = 4;
+
   private final Host host;
   private final Map<Part, Tensor> parts;
   private final Tensor fault;
@@ -204,7 +207,7 @@ final class TorchSignal implements Signal {
           Labels theirs = new Labels(host, Signal.labels(labels(), rows));
           return new TorchSignal(
               host,
-              each(parts, part -> part.index_select(0, numbers)),
+              each(parts, part -> rows(part, numbers)),
               new Tensor(fault),
               theirs,
               texts.map(all -> all.select(rows)),
@@ -212,6 +215,18 @@ final class TorchSignal implements Signal {
               Optional.empty(),
               KNOWN);
         });
+  }
+
+  /**
+   * Rows of a tensor, and of maps in the order in which convolutions left their values: all
+   * channels of a position together. Taken as they are named, the values of each channel would come
+   * together, and the convolutions that read them would be slower by a fifth.
+   */
+  private static Tensor rows(Tensor part, Tensor numbers) {
+    if (part.dim() != MAP) {
+      return part.index_select(0, numbers);
+    }
+    return part.permute(0, 2, 3, 1).index_select(0, numbers).permute(0, 3, 1, 2);
   }
 
   @Override
