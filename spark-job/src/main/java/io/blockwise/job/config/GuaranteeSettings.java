@@ -1,6 +1,5 @@
 package io.blockwise.job.config;
 
-import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireShare;
 import static io.blockwise.base.Checks.requireWithin;
 
@@ -24,7 +23,7 @@ public record GuaranteeSettings(Risk risk, Budget budget, double calibrationFrac
   public record Risk(double drop, double confidence) {
     public Risk {
       requireWithin("exit.risk.drop", drop, 0, Math.nextDown(1.0));
-      requireConfidence("exit.risk.confidence", confidence);
+      requireShare("exit.risk.confidence", confidence);
     }
   }
 
@@ -37,13 +36,7 @@ public record GuaranteeSettings(Risk risk, Budget budget, double calibrationFrac
   public record Budget(double cost, double confidence) {
     public Budget {
       requireWithin("exit.budget.cost", cost, 0, 1);
-      requireConfidence("exit.budget.confidence", confidence);
-    }
-  }
-
-  private static void requireConfidence(String key, double confidence) {
-    if (!(confidence >= 0.5 && confidence < 1)) {
-      throw invalid(key, confidence, "must be from 0.5 and below 1");
+      requireShare("exit.budget.confidence", confidence);
     }
   }
 

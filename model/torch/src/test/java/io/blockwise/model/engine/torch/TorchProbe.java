@@ -136,8 +136,13 @@ final class TorchProbe implements LayerProbe {
             .terms()
             .get(0)
             .value();
-    Tensor gradient = torch.grad(new TensorVector(value), new TensorVector(embeddings)).get(0);
-    return new LossRun(value.item_double(), LayerProbe.list(values(gradient)));
+    // The scope keeps the vector, in whose memory its first tensor is.
+    return Scope.get(
+        () -> {
+          Tensor gradient =
+              torch.grad(new TensorVector(value), new TensorVector(embeddings)).get(0);
+          return new LossRun(value.item_double(), LayerProbe.list(values(gradient)));
+        });
   }
 
   private Tensor map(float[] values, Shape shape) {
