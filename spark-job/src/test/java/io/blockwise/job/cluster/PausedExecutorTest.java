@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(360)
 class PausedExecutorTest {
   /** Enough for many pauses. */
-  private static final int EPOCHS = 60;
+  private static final int EPOCHS = 40;
 
   @TempDir Path directory;
 
