@@ -1,6 +1,8 @@
 package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,7 +20,7 @@ public final class Batch {
   private final Map<String, BatchField> fields;
   private final int[] labels;
 
-  /** What networks of one input read; null if the batch is of another kind. */
+  /** What networks read; null if the batch is of texts. */
   private final FloatField floats;
 
   /** What networks of texts read; null if the batch is of another kind. */
@@ -36,7 +38,8 @@ public final class Batch {
   /**
    * Space for {@code capacity} rows; holds none yet.
    *
-   * @param fields each with that capacity, at least one
+   * @param fields each with that capacity, at least one; the first one is what networks read, the
+   *     others are further ones, which some block may read as well
    * @param views of every example, at least 1; the capacity is a multiple of them
    */
   public Batch(Map<String, BatchField> fields, int capacity, int views) {
@@ -49,11 +52,11 @@ public final class Batch {
               + ")");
     }
     this.views = views;
-    this.fields = Map.copyOf(fields);
+    this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     this.labels = new int[capacity];
-    BatchField only = fields.size() == 1 ? fields.values().iterator().next() : null;
-    this.floats = only instanceof FloatField values ? values : null;
-    this.tokens = only instanceof TokenField ids ? ids : null;
+    BatchField main = fields.isEmpty() ? null : fields.values().iterator().next();
+    this.floats = main instanceof FloatField values ? values : null;
+    this.tokens = main instanceof TokenField ids ? ids : null;
     if (fields.isEmpty() || fields.values().stream().anyMatch(f -> f.capacity() != capacity)) {
       throw new IllegalArgumentException(
           "Invalid fields: "
@@ -130,29 +133,36 @@ public final class Batch {
     return kind.cast(field);
   }
 
-  /** Shape of one row of the only field, as {@link #inputs} has it. */
+  /** The fields behind the first one, by name in their order. */
+  public Map<String, BatchField> sides() {
+    Map<String, BatchField> sides = new LinkedHashMap<>(fields);
+    sides.remove(fields.keySet().iterator().next());
+    return sides;
+  }
+
+  /** Shape of one row of the first field, as {@link #inputs} has it. */
   public Shape shape() {
     return floats().shape();
   }
 
   /**
-   * The only field of a batch whose rows are floats, such as images: row i starts at {@code i *
+   * The first field of a batch whose rows are floats, such as images: row i starts at {@code i *
    * shape().elements()}.
    *
-   * @throws IllegalArgumentException if there are several fields, or the one is of another kind
+   * @throws IllegalArgumentException if it is of another kind
    */
   public float[] inputs() {
     return floats().values();
   }
 
-  /** The only field of a batch whose rows are texts; empty if it is of another kind. */
+  /** The first field of a batch whose rows are texts; empty if it is of another kind. */
   public Optional<TokenField> tokens() {
     return Optional.ofNullable(tokens);
   }
 
   private FloatField floats() {
     if (floats == null) {
-      throw unreadable("one field of floats");
+      throw unreadable("a first field of floats");
     }
     return floats;
   }

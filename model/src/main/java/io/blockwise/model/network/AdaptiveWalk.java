@@ -1,6 +1,7 @@
 package io.blockwise.model.network;
 
 import static io.blockwise.base.Checks.requireAtLeast;
+import static io.blockwise.base.Checks.requireWithin;
 
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Signal;
@@ -43,13 +44,30 @@ public final class AdaptiveWalk implements AutoCloseable {
       Temperatures temperatures,
       int most,
       Consumer<Answered> answers) {
+    this(network, rule, temperatures, most, network.blocks().size(), answers);
+  }
+
+  /**
+   * The same of rows that lack what a later block reads: the last block that they reach answers
+   * those that have not left before.
+   *
+   * @param reach blocks that they reach, at least 1; as {@link
+   *     io.blockwise.model.spec.NetworkSpec#reach} has it
+   */
+  public AdaptiveWalk(
+      DecoupledNetwork network,
+      ExitRule rule,
+      Temperatures temperatures,
+      int most,
+      int reach,
+      Consumer<Answered> answers) {
     int blocks = network.blocks().size();
     this.network = network;
     this.rule = rule;
     this.temperatures = temperatures;
     this.most = requireAtLeast("batch size", most, 1);
     this.answers = answers;
-    this.last = rule.last(blocks);
+    this.last = Math.min(rule.last(blocks), requireWithin("reach", reach, 1, blocks));
     this.pools = IntStream.range(0, last).mapToObj(k -> new Pool()).toList();
     this.computed = new long[blocks];
   }
@@ -147,7 +165,7 @@ public final class AdaptiveWalk implements AutoCloseable {
     computed[block] += rows.size();
     boolean done = block == last - 1;
     try {
-      if (rule.asks(block + 1, network.blocks().size())) {
+      if (done || rule.asks(block + 1, network.blocks().size())) {
         decide(block, network.scores(block, out), rows, done);
       }
     } catch (RuntimeException | Error e) {

@@ -4,6 +4,7 @@ import static io.blockwise.base.Checks.invalid;
 import static io.blockwise.base.Checks.requireAtLeast;
 import static io.blockwise.base.Checks.requireWithin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.blockwise.base.IfAbsent;
 import io.blockwise.base.Names;
 import java.io.Serializable;
@@ -14,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One block: the unit that is trained on its own. No gradient leaves it, unless the block before it
@@ -31,6 +34,7 @@ import java.util.Set;
  *     the next block as well, whose gradient ends here (HPFF, Su and others 2024; methods 2k)
  * @param context what it reads beside the output of the block before it
  * @param momentum what its exit reads in place of its output
+ * @param sides further fields of the rows that it reads; not in the file if there are none
  */
 public record BlockSpec(
     List<LayerSpec> layers,
@@ -39,7 +43,8 @@ public record BlockSpec(
     OptimiserSpec optimiser,
     @IfAbsent("1") int span,
     @IfAbsent("\"none\"") Context context,
-    @IfAbsent("{\"layers\": [], \"rate\": 0.0}") Momentum momentum)
+    @IfAbsent("{\"layers\": [], \"rate\": 0.0}") Momentum momentum,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<SideInput> sides)
     implements Serializable {
   /** The module that computes the block's output. */
   public static final String LAYERS = "layers";
@@ -47,11 +52,15 @@ public record BlockSpec(
   /** The module that gives class scores. */
   public static final String EXIT = "exit";
 
+  /** What the modules of further fields are named by, with a number from 0 behind it. */
+  public static final String SIDE = "side.";
+
   /** The module that brings an image to the shape of the block's input. */
   public static final String CONTEXT = "context";
 
   public BlockSpec {
     layers = List.copyOf(layers);
+    sides = List.copyOf(sides);
     requireAtLeast("block.layers", layers.size(), 1);
     Objects.requireNonNull(loss, "loss");
     Objects.requireNonNull(exit, "exit");
@@ -59,7 +68,7 @@ public record BlockSpec(
     requireWithin("span", span, 1, 2);
     Objects.requireNonNull(context, "context");
     Objects.requireNonNull(momentum, "momentum");
-    requireLazyAdam(layers, optimiser);
+    requireLazyAdam(embedding(layers, sides), optimiser);
     if (momentum.exists() && !loss.exitReadsOutput()) {
       throw invalid("exit.momentum", momentum.rate(), LossSpec.withoutExits("0", List.of(loss)));
     }
@@ -68,10 +77,9 @@ public record BlockSpec(
   /**
    * An embedding learns by lazy Adam, of which weight decay would change every row in each step.
    */
-  private static void requireLazyAdam(List<LayerSpec> layers, OptimiserSpec optimiser) {
-    boolean learns =
-        layers.stream()
-            .anyMatch(layer -> layer instanceof TextLayers.Embedding table && table.rate() > 0);
+  private static void requireLazyAdam(
+      Optional<TextLayers.Embedding> embedding, OptimiserSpec optimiser) {
+    boolean learns = embedding.filter(table -> table.rate() > 0).isPresent();
     if (learns && optimiser.weightDecay() > 0) {
       throw invalid(
           "training.weight-decay",
@@ -88,22 +96,50 @@ public record BlockSpec(
 
   /** Of a block that its own loss alone trains. */
   public BlockSpec(List<LayerSpec> layers, LossSpec loss, ExitSpec exit, OptimiserSpec optimiser) {
-    this(layers, loss, exit, optimiser, 1, Context.NONE, Momentum.NONE);
+    this(layers, loss, exit, optimiser, 1, Context.NONE, Momentum.NONE, List.of());
   }
 
   /** The same block, trained by the losses of so many blocks. */
   public BlockSpec ofSpan(int span) {
-    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum);
+    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum, sides);
   }
 
   /** The same block, whose exit reads something else. */
   public BlockSpec with(Momentum momentum) {
-    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum);
+    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum, sides);
   }
 
   /** The same block with something more to read. */
   public BlockSpec with(Context context) {
-    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum);
+    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum, sides);
+  }
+
+  /** The same block that reads further fields as well. */
+  public BlockSpec with(List<SideInput> sides) {
+    return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum, sides);
+  }
+
+  /**
+   * The layer whose table is the first of the block's tensors: that of the block's texts, or of a
+   * further field.
+   */
+  public Optional<TextLayers.Embedding> embedding() {
+    return embedding(layers, sides);
+  }
+
+  private static Optional<TextLayers.Embedding> embedding(
+      List<LayerSpec> layers, List<SideInput> sides) {
+    return Stream.concat(
+            sides.stream().filter(SideInput::embeds).map(side -> side.layers().get(0)),
+            layers.stream().limit(1))
+        .filter(TextLayers.Embedding.class::isInstance)
+        .map(TextLayers.Embedding.class::cast)
+        .findFirst();
+  }
+
+  /** The further field whose tokens that layer reads; empty if it is the block's own texts'. */
+  public Optional<String> embeddedField() {
+    return sides.stream().filter(SideInput::embeds).map(SideInput::field).findFirst();
   }
 
   /** The tensors of all modules, and what else there is to keep. */
@@ -139,6 +175,9 @@ public record BlockSpec(
     if (momentum.exists()) {
       needs.add(Need.MOMENTUM);
     }
+    if (!sides.isEmpty()) {
+      needs.add(Need.SIDE_INPUT);
+    }
     return needs;
   }
 
@@ -149,12 +188,14 @@ public record BlockSpec(
     /** To give it the image beside what it reads. */
     CONTEXT,
     /** To keep a slow copy of the next block's first layers for its exit. */
-    MOMENTUM
+    MOMENTUM,
+    /** To give it further fields of the rows. */
+    SIDE_INPUT
   }
 
   /** The same block with another optimiser. */
   public BlockSpec with(OptimiserSpec other) {
-    return new BlockSpec(layers, loss, exit, other, span, context, momentum);
+    return new BlockSpec(layers, loss, exit, other, span, context, momentum, sides);
   }
 
   /**
@@ -169,16 +210,16 @@ public record BlockSpec(
   }
 
   /**
-   * All that the block is made of, in the order of its tensors: {@link #LAYERS}, the modules of its
-   * loss, and {@link #EXIT} if it has one.
+   * All that the block is made of, in the order of its tensors: a module per further field, {@link
+   * #LAYERS}, the modules of its loss, and {@link #EXIT} if it has one.
    *
    * @param in what it reads
    * @throws IllegalArgumentException if a layer or the loss cannot read what comes to it
    */
   public Map<String, ModuleSpec> modules(Border in, int classes) {
-    ModuleSpec body = ModuleSpec.of(in.activation()).then(LAYERS, layers);
-    Border behind = in.with(body.output());
     Map<String, ModuleSpec> modules = new LinkedHashMap<>();
+    ModuleSpec body = ModuleSpec.of(joined(in.activation(), modules)).then(LAYERS, layers);
+    Border behind = in.with(body.output());
     modules.put(LAYERS, body);
     modules.putAll(loss.modules(behind, classes));
     ModuleSpec local = ModuleSpec.of(body.output()).then(Momentum.LOCAL, momentum.layers());
@@ -193,5 +234,19 @@ public record BlockSpec(
           Momentum.SLOW, ModuleSpec.of(body.output()).then(Momentum.SLOW, momentum.layers()));
     }
     return Collections.unmodifiableMap(modules);
+  }
+
+  /** What the layers read; the modules of further fields are put in, that with a table first. */
+  private Shape joined(Shape input, Map<String, ModuleSpec> modules) {
+    Map<String, ModuleSpec> others = new LinkedHashMap<>();
+    Shape read = input;
+    for (int i = 0; i < sides.size(); i++) {
+      SideInput side = sides.get(i);
+      ModuleSpec module = side.module(SIDE + i, read);
+      (side.embeds() ? modules : others).put(SIDE + i, module);
+      read = side.joined(read, module.output());
+    }
+    modules.putAll(others);
+    return read;
   }
 }

@@ -26,7 +26,7 @@ public enum Context {
   public static ModuleSpec module(Shape image, Shape input) {
     ModuleSpec module = ModuleSpec.of(image);
     if (input instanceof Shape.FeatureMap map) {
-      return convolution(module, image.requireMap(BlockSpec.CONTEXT), map);
+      return convolution(BlockSpec.CONTEXT, module, image.requireMap(BlockSpec.CONTEXT), map);
     }
     ModuleSpec flat =
         image instanceof Shape.Vector
@@ -35,22 +35,23 @@ public enum Context {
     return flat.then(BlockSpec.CONTEXT, new LayerSpec.Dense(input.elements(), true));
   }
 
-  private static ModuleSpec convolution(
-      ModuleSpec module, Shape.FeatureMap image, Shape.FeatureMap map) {
+  /** A module with what brings an image to the size of a map behind it. */
+  static ModuleSpec convolution(
+      String name, ModuleSpec module, Shape.FeatureMap image, Shape.FeatureMap map) {
     int stride = Math.max(1, image.height() / map.height());
     LayerSpec direct = new LayerSpec.Convolution(map.channels(), KERNEL, stride, 1, true);
     if (direct.output(image).equals(map)) {
-      return module.then(BlockSpec.CONTEXT, direct);
+      return module.then(name, direct);
     }
     ModuleSpec averaged =
         module
-            .then(BlockSpec.CONTEXT + ".features", new LayerSpec.AdaptiveAveragePool(map.height()))
-            .then(BlockSpec.CONTEXT, new LayerSpec.Convolution(map.channels(), KERNEL, 1, 1, true));
+            .then(name + ".features", new LayerSpec.AdaptiveAveragePool(map.height()))
+            .then(name, new LayerSpec.Convolution(map.channels(), KERNEL, 1, 1, true));
     if (averaged.output().equals(map)) {
       return averaged;
     }
     throw invalid(
-        "context",
+        name,
         "an image of " + image,
         "must be larger by one stride for height and width than what the block reads, "
             + map

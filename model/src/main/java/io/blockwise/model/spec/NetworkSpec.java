@@ -6,7 +6,10 @@ import static io.blockwise.base.Checks.requireAtLeast;
 import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -28,6 +31,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     requireAtLeast("network.blocks", blocks.size(), 1);
     requireLastOfSpan1(blocks);
     requireFirstWithoutContext(blocks);
+    requireSides(blocks);
     requireLastWithoutMomentum(blocks);
     requireNoContextBehindMomentum(blocks);
     requireCarriedStates(blocks);
@@ -131,12 +135,12 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     for (int k = 1; k < blocks.size(); k++) {
       Momentum before = blocks.get(k - 1).momentum();
       Context context = blocks.get(k).context();
-      if (before.exists() && context != Context.NONE) {
+      if (before.exists() && (context != Context.NONE || !blocks.get(k).sides().isEmpty())) {
         throw invalid(
             "exit.momentum",
             before.rate(),
-            "must be 0 with context "
-                + Names.of(context)
+            "must be 0 with "
+                + (context == Context.NONE ? "side-inputs" : "context " + Names.of(context))
                 + ", as the next block's first layers then read more than the exit does");
       }
     }
@@ -148,6 +152,57 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
       throw invalid(
           "context", first, "must be none for the first block, which reads the image itself");
     }
+  }
+
+  /**
+   * Rows without a field are answered before it is read, and so by another block than the first.
+   */
+  private static void requireSides(List<BlockSpec> blocks) {
+    Map<String, Shape> shapes = new HashMap<>();
+    for (int k = 0; k < blocks.size(); k++) {
+      for (SideInput side : blocks.get(k).sides()) {
+        if (k == 0) {
+          throw invalid(
+              "side-inputs.block",
+              1,
+              "must be from 2 on: the first block reads the data's own field");
+        }
+        Shape before = shapes.putIfAbsent(side.field(), side.shape());
+        if (before != null && !before.equals(side.shape())) {
+          throw invalid("side-inputs.field", side.field(), "is " + side.shape() + " and " + before);
+        }
+      }
+    }
+  }
+
+  /**
+   * How many of the first blocks can answer rows that have these further fields and no others.
+   *
+   * @param fields names; what no block reads does not matter
+   */
+  public int reach(Set<String> fields) {
+    for (int k = 0; k < blocks.size(); k++) {
+      if (!blocks.get(k).sides().stream().map(SideInput::field).allMatch(fields::contains)) {
+        return k;
+      }
+    }
+    return blocks.size();
+  }
+
+  /**
+   * The same network, of which a block reads further fields.
+   *
+   * @param block from 1
+   * @throws io.blockwise.base.InvalidValueException if there is no such block
+   * @throws IllegalArgumentException if it cannot read them
+   */
+  public NetworkSpec with(int block, List<SideInput> sides) {
+    if (block < 1 || block > blocks.size()) {
+      throw invalid("side-inputs.block", block, "must be from 2 to " + blocks.size());
+    }
+    List<BlockSpec> others = new ArrayList<>(blocks);
+    others.set(block - 1, blocks.get(block - 1).with(sides));
+    return new NetworkSpec(input, classes, others);
   }
 
   /** How far gradients go. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.spec.Shape;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,16 @@ class BatchTest {
   private static final Shape SHAPE = Shape.map(2, 3, 4);
 
   private final FloatField left = new FloatField(SHAPE, 5);
-  private final Batch two = new Batch(Map.of("left", left, "right", new FloatField(SHAPE, 5)), 5);
+  private final TokenField right = new TokenField(5);
+  private final Batch two = new Batch(inOrder("left", left, "right", right), 5);
+
+  private static Map<String, BatchField> inOrder(
+      String first, BatchField main, String second, BatchField side) {
+    Map<String, BatchField> fields = new LinkedHashMap<>();
+    fields.put(first, main);
+    fields.put(second, side);
+    return fields;
+  }
 
   @Test
   void fieldsAreFoundByName() {
@@ -25,13 +35,16 @@ class BatchTest {
   }
 
   @Test
-  void theOnlyFieldIsTheInput() {
-    Batch one = new Batch(Map.of("left", left), 5);
-    assertThat(one.inputs()).isSameAs(left.values());
-    assertThat(one.shape()).isEqualTo(SHAPE);
-    assertThatThrownBy(two::inputs)
+  void theFirstFieldIsTheInput() {
+    assertThat(two.inputs()).isSameAs(left.values());
+    assertThat(two.shape()).isEqualTo(SHAPE);
+    assertThat(two.tokens()).isEmpty();
+    assertThat(two.sides()).containsExactly(Map.entry("right", right));
+    Batch turned = new Batch(inOrder("right", right, "left", left), 5);
+    assertThat(turned.tokens()).containsSame(right);
+    assertThatThrownBy(turned::inputs)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Cannot read one field of floats: the batch has the fields ");
+        .hasMessage("Cannot read a first field of floats: the batch has the fields [right, left]");
   }
 
   @Test

@@ -210,6 +210,23 @@ final class GradientCheck {
     }
   }
 
+  /**
+   * The same of a batch that other blocks read than images, of tensors whose names are asked for.
+   */
+  static void runBehind(
+      Engine engine,
+      BlockSpec first,
+      Border border,
+      Batch batch,
+      BlockSpec spec,
+      Predicate<String> tensors) {
+    try (Block before = engine.block(first, border, CLASSES, new SplittableRandom(4));
+        Signal rows = engine.signal(batch);
+        Signal in = before.train(rows, 0).output()) {
+      run(engine, spec, first.output(border, CLASSES), in, tensors);
+    }
+  }
+
   private static void run(
       Engine engine, BlockSpec spec, Border border, Signal in, Predicate<String> tensors) {
     try (Block block = engine.block(spec, border, CLASSES, new SplittableRandom(5))) {
@@ -257,8 +274,9 @@ final class GradientCheck {
     if (hasNoEffect(point.block.spec(), point.border, tensor.name())) {
       assertThat(slope + error).as("%s: slope without effect", what).isLessThan(NOTHING);
     } else {
-      double least =
-          point.border.activation() instanceof Shape.Tokens ? SMALLEST_OF_TEXTS : SMALLEST;
+      Shape read = point.border.activation();
+      boolean ofText = read instanceof Shape.Tokens || read instanceof Shape.Sequence;
+      double least = ofText ? SMALLEST_OF_TEXTS : SMALLEST;
       assertThat(slope).as("%s: slope, too small for a test", what).isGreaterThan(least);
       assertThat(error / slope).as("%s: error of slope %s", what, slope).isLessThan(TOLERANCE);
     }

@@ -176,7 +176,8 @@ class SpecJsonTest {
                 plain,
                 2,
                 Context.NONE,
-                new Momentum(List.of(new LayerSpec.Relu()), 0.9)),
+                new Momentum(List.of(new LayerSpec.Relu()), 0.9),
+                List.of()),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, adamW),
             new BlockSpec(List.of(new LayerSpec.Relu()), new LossSpec.CrossEntropy(), exit, lars),
             new BlockSpec(
@@ -186,7 +187,14 @@ class SpecJsonTest {
                 Specs.OPTIMISER,
                 1,
                 Context.IMAGE,
-                Momentum.NONE)));
+                Momentum.NONE,
+                List.of(
+                    new SideInput(
+                        "title",
+                        Shape.tokens(7, 9),
+                        SideInput.Join.ADD,
+                        List.of(new TextLayers.Embedding(3, 0))),
+                    new SideInput("numbers", Shape.vector(2), SideInput.Join.ADD, List.of())))));
   }
 
   /** A network with every layer of texts, and that at its end. */

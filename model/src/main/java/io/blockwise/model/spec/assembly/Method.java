@@ -92,7 +92,8 @@ public enum Method {
       LossSpec its = losses.get(specs.size());
       Momentum momentum =
           its.exitTrainsBlock() ? momentum(cut, specs.size(), parts) : Momentum.NONE;
-      specs.add(new BlockSpec(layers, its, exit, parts.optimiser(), span, context, momentum));
+      specs.add(
+          new BlockSpec(layers, its, exit, parts.optimiser(), span, context, momentum, List.of()));
     }
     return specs;
   }

@@ -11,6 +11,8 @@ import io.blockwise.model.spec.Momentum;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.Precision;
+import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.SideInput;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +90,11 @@ class RepertoireTest {
         Repertoire.OF_DL4J,
         new NetworkSpec(SmallBlocks.INPUT, 3, List.of(block.with(momentum), block)),
         "it has no momentum, which block 1 needs (use engine = torch)");
+    SideInput numbers = new SideInput("numbers", Shape.vector(2), SideInput.Join.ADD, List.of());
+    assertRefused(
+        Repertoire.OF_DL4J,
+        new NetworkSpec(SmallBlocks.INPUT, 3, List.of(block, block.with(List.of(numbers)))),
+        "it has no side input, which block 2 needs (use engine = torch)");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Device;
+import io.blockwise.model.spec.Shape;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -11,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -78,6 +81,16 @@ final class Host {
       tensor.data_ptr_float().put(values, 0, count);
     }
     return onDevice(tensor);
+  }
+
+  /** Rows of a batch; maps in the order in which convolutions read them. */
+  Tensor rows(float[] values, int rows, Shape shape) {
+    LongStream.Builder sizes = LongStream.builder().add(rows);
+    shape.sizes().forEach(sizes::add);
+    Tensor tensor = tensor(values, rows * shape.elements(), sizes.build().toArray());
+    return shape instanceof Shape.FeatureMap
+        ? tensor.contiguous(MemoryFormat.ChannelsLast)
+        : tensor;
   }
 
   /** Class ids, one per row. */

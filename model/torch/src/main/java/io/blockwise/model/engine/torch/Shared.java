@@ -47,6 +47,10 @@ abstract class Shared implements AutoCloseable {
     if (holders == 0) {
       kept.forEach(Tensor::close);
       derived.values().forEach(Tensor::close);
+      closeParts();
     }
   }
+
+  /** Closes what is shared along with them. */
+  void closeParts() {}
 }

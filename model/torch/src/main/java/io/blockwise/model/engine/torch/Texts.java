@@ -3,6 +3,7 @@ package io.blockwise.model.engine.torch;
 import io.blockwise.model.engine.TokenField;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -16,10 +17,11 @@ final class Texts extends Shared {
   private final int[] lengths;
   private final int positions;
 
+  /** Ids, {@code [rows, positions]}; none where only the lengths are left to know. */
+  private final int[] padded;
+
   /** Which ids the batch reads; none for a part of a batch, of which no embedding learns. */
   private final int[] distinct;
-
-  private final int[] padded;
 
   /** Of a batch's leading rows. */
   Texts(Host host, TokenField field, int rows) {
@@ -36,12 +38,51 @@ final class Texts extends Shared {
     distinct = Arrays.stream(sorted).distinct().toArray();
   }
 
-  private Texts(Host host, int[] lengths, int positions, int[] distinct) {
+  private Texts(Host host, int[] lengths, int positions, int[] padded) {
     this.host = host;
     this.lengths = lengths;
     this.positions = positions;
-    this.distinct = distinct;
-    padded = new int[0];
+    this.padded = padded;
+    distinct = new int[0];
+  }
+
+  /**
+   * Rows that are as long as those of two together, where each begins with the one and goes on with
+   * the other.
+   *
+   * @param second of as many rows; without it each is one position longer
+   */
+  static Texts behind(Host host, Texts first, Optional<Texts> second) {
+    int[] lengths = new int[first.rows()];
+    for (int row = 0; row < lengths.length; row++) {
+      lengths[row] = first.lengths[row] + lengthOf(second, row);
+    }
+    return new Texts(host, lengths, Arrays.stream(lengths).max().orElseThrow(), new int[0]);
+  }
+
+  private static int lengthOf(Optional<Texts> texts, int row) {
+    return texts.isPresent() ? texts.get().lengths[row] : 1;
+  }
+
+  /**
+   * Where those rows' positions are found among all positions of the first, those of the second
+   * behind them, and last one of zeros: {@code [rows * positions]}.
+   */
+  Tensor joinedFrom(Texts first, Optional<Texts> second) {
+    int width = second.map(Texts::positions).orElse(1);
+    int behind = rows() * first.positions;
+    int[] from = new int[rows() * positions];
+    Arrays.fill(from, behind + rows() * width);
+    for (int row = 0; row < rows(); row++) {
+      int start = row * positions;
+      for (int i = 0; i < first.lengths[row]; i++) {
+        from[start + i] = row * first.positions + i;
+      }
+      for (int i = 0; i < lengthOf(second, row); i++) {
+        from[start + first.lengths[row] + i] = behind + row * width + i;
+      }
+    }
+    return host.labels(from);
   }
 
   /** The same for one more signal, which closes them, too. */
@@ -50,17 +91,49 @@ final class Texts extends Shared {
     return this;
   }
 
-  /** Those of some rows. */
+  /** Lengths of some rows. */
   Texts select(int[] rows) {
-    int[] theirs = Arrays.stream(rows).map(row -> lengths[row]).toArray();
-    return new Texts(host, theirs, positions, new int[0]);
+    return new Texts(host, lengths(rows), positions, new int[0]);
   }
 
-  /** Those of several batches' rows, one behind the other; of none of them an embedding learns. */
+  /** The same with their ids. */
+  Texts selectWithIds(int[] rows) {
+    int[] ids = new int[rows.length * positions];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(padded, rows[i] * positions, ids, i * positions, positions);
+    }
+    return new Texts(host, lengths(rows), positions, ids);
+  }
+
+  private int[] lengths(int[] rows) {
+    return Arrays.stream(rows).map(row -> lengths[row]).toArray();
+  }
+
+  /** Lengths of several batches' rows, one behind the other. */
   static Texts joined(Host host, List<Texts> all) {
-    int[] lengths = all.stream().flatMapToInt(some -> Arrays.stream(some.lengths)).toArray();
-    int positions = all.stream().mapToInt(Texts::positions).max().orElseThrow();
-    return new Texts(host, lengths, positions, new int[0]);
+    return new Texts(host, lengths(all), positions(all), new int[0]);
+  }
+
+  /** The same with their ids; of none of them an embedding learns. */
+  static Texts joinedWithIds(Host host, List<Texts> all) {
+    int[] lengths = lengths(all);
+    int positions = positions(all);
+    int[] ids = new int[lengths.length * positions];
+    int row = 0;
+    for (Texts some : all) {
+      for (int i = 0; i < some.rows(); i++, row++) {
+        System.arraycopy(some.padded, i * some.positions, ids, row * positions, some.positions);
+      }
+    }
+    return new Texts(host, lengths, positions, ids);
+  }
+
+  private static int[] lengths(List<Texts> all) {
+    return all.stream().flatMapToInt(some -> Arrays.stream(some.lengths)).toArray();
+  }
+
+  private static int positions(List<Texts> all) {
+    return all.stream().mapToInt(Texts::positions).max().orElseThrow();
   }
 
   int rows() {

@@ -34,6 +34,7 @@ final class TorchBlock implements Block {
   private final SlowCopy slow;
   private final Optional<Layer> context;
   private final boolean handsImageOn;
+  private final SideReader sides;
   private final Layer layers;
   private final LocalLoss loss;
   private final Optional<Chance> chance;
@@ -59,6 +60,7 @@ final class TorchBlock implements Block {
         Optional.ofNullable(modules.get(BlockSpec.CONTEXT))
             .map(module -> autocast.of(Layers.of(module)));
     handsImageOn = border.image().isPresent();
+    sides = new SideReader(spec, modules, autocast::of, host);
     layers = autocast.of(Layers.of(modules.get(BlockSpec.LAYERS)));
     slow = new SlowCopy(layout.slow(), spec.momentum().rate(), host);
     UnaryOperator<Layer> beforeExit =
@@ -131,17 +133,20 @@ final class TorchBlock implements Block {
   /** Only hands operations to the device: nothing here waits for it. */
   private Step begin(TorchSignal in, Pace pace, WayBack back) {
     Tensor before = statistics.values().clone();
-    Beside beside = in.beside(chance);
+    Beside beside = in.beside(chance, spec.embeddedField());
     Tensor leaf = parameters.leaf(beside);
     Map<String, Tensor> all = SlowCopy.beside(parameters.tensors(leaf), slow.values().tensors());
-    Pass pass = new Pass(all, statistics.tensors(), true, beside);
-    Tensor output = output(in.start(), in, pass);
+    SideReader.Read read = read(in.start(), in, new Pass(all, statistics.tensors(), true, beside));
+    Pass pass = read.pass();
+    Tensor output = layers.forward(read.activation(), pass);
     LocalLoss.Outcome outcome =
         // whatever recurs in an exit or a head hands nothing on
         loss.evaluate(in.lossInput(output, pass.aside(), spec.exit().labelSmoothing()));
     List<Tensor> own = ownFigures(in, outcome);
     Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
-    return back.of(in, forward, outcome, pace, beside);
+    Step step = back.of(in, forward, outcome, pace, pass.beside());
+    read.close();
+    return step;
   }
 
   private Step apart(
@@ -151,15 +156,15 @@ final class TorchBlock implements Block {
         : open(in, forward, outcome, pace, beside);
   }
 
-  private Tensor output(Tensor activation, TorchSignal in, Pass pass) {
-    Tensor read =
+  /** What the layers read. */
+  private SideReader.Read read(Tensor activation, TorchSignal in, Pass pass) {
+    Tensor withImage =
         context.map(of -> activation.add(of.forward(in.image(), pass))).orElse(activation);
-    return layers.forward(read, pass);
+    return sides.read(withImage, in.sides(), pass);
   }
 
   /** What goes on beside the output. */
-  private Map<TorchSignal.Part, Tensor> others(
-      TorchSignal in, Optional<Tensor> target, Beside beside) {
+  private TorchSignal.Others others(TorchSignal in, Optional<Tensor> target, Beside beside) {
     Map<TorchSignal.Part, Tensor> others = new EnumMap<>(TorchSignal.Part.class);
     target.ifPresent(tensor -> others.put(TorchSignal.Part.TARGET, tensor));
     if (handsImageOn) {
@@ -167,7 +172,7 @@ final class TorchBlock implements Block {
     }
     beside.states().hidden().ifPresent(its -> others.put(TorchSignal.Part.HIDDEN, its));
     beside.states().cell().ifPresent(its -> others.put(TorchSignal.Part.CELL, its));
-    return others;
+    return new TorchSignal.Others(others, beside.texts());
   }
 
   private static List<Tensor> ownFigures(TorchSignal in, LocalLoss.Outcome outcome) {
@@ -211,7 +216,24 @@ final class TorchBlock implements Block {
   @Override
   public Signal forward(Signal in) {
     TorchSignal signal = (TorchSignal) in;
-    return next(signal, (activation, pass) -> output(activation, signal, pass));
+    return host.compute(
+        () -> {
+          SideReader.Read read = inferred(signal);
+          Tensor output = layers.forward(read.activation(), read.pass());
+          return handedOn(signal, read, output, Optional.empty());
+        });
+  }
+
+  private SideReader.Read inferred(TorchSignal in) {
+    Beside beside = in.beside(Optional.empty(), spec.embeddedField());
+    return read(in.activation(), in, inference.with(beside));
+  }
+
+  private Signal handedOn(
+      TorchSignal in, SideReader.Read read, Tensor output, Optional<Tensor> target) {
+    Signal next = in.next(output, in.fault(), others(in, target, read.pass().beside()));
+    read.close();
+    return next;
   }
 
   @Override
@@ -219,11 +241,10 @@ final class TorchBlock implements Block {
     TorchSignal signal = (TorchSignal) in;
     return host.compute(
         () -> {
-          Beside beside = signal.beside(Optional.empty());
-          Pass pass = inference.with(beside);
-          Tensor output = output(signal.activation(), signal, pass);
-          Optional<Tensor> target = loss.target(signal.lossInput(output, pass.aside(), 0));
-          return signal.next(output, signal.fault(), others(signal, target, beside));
+          SideReader.Read read = inferred(signal);
+          Tensor output = layers.forward(read.activation(), read.pass());
+          Optional<Tensor> target = loss.target(signal.lossInput(output, read.pass().aside(), 0));
+          return handedOn(signal, read, output, target);
         });
   }
 
@@ -246,7 +267,7 @@ final class TorchBlock implements Block {
   private Signal next(TorchSignal in, Layer of) {
     return host.compute(
         () -> {
-          Beside beside = in.beside(Optional.empty());
+          Beside beside = in.beside(Optional.empty(), Optional.empty());
           Tensor output = of.forward(in.activation(), inference.with(beside));
           return in.next(output, in.fault(), others(in, Optional.empty(), beside));
         });

@@ -10,14 +10,11 @@ import io.blockwise.model.engine.Step;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.Precision;
-import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /** The engine on libtorch. One per replica; used by one thread. */
 public final class TorchEngine implements Engine {
@@ -77,9 +74,18 @@ public final class TorchEngine implements Engine {
   private TorchSignal make(Batch batch) {
     int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
     Optional<Texts> texts = batch.tokens().map(ids -> new Texts(host, ids, batch.rows()));
-    Tensor input = texts.map(Texts::ids).orElseGet(() -> input(batch));
+    Tensor input =
+        texts
+            .map(Texts::ids)
+            .orElseGet(() -> host.rows(batch.inputs(), batch.rows(), batch.shape()));
     return new TorchSignal(
-        host, input, host.zero(), new Labels(host, labels), texts, batch.chance());
+        host,
+        input,
+        host.zero(),
+        new Labels(host, labels),
+        texts,
+        Sides.of(host, batch),
+        batch.chance());
   }
 
   @Override
@@ -91,14 +97,5 @@ public final class TorchEngine implements Engine {
   public void close() {
     uploads.ifPresent(Uploads::close);
     products.close();
-  }
-
-  private Tensor input(Batch batch) {
-    Shape shape = batch.shape();
-    int count = batch.rows() * shape.elements();
-    LongStream.Builder sizes = LongStream.builder().add(batch.rows());
-    shape.sizes().forEach(sizes::add);
-    Tensor input = host.tensor(batch.inputs(), count, sizes.build().toArray());
-    return shape instanceof Shape.FeatureMap ? input.contiguous(MemoryFormat.ChannelsLast) : input;
   }
 }

@@ -45,6 +45,7 @@ final class TorchSignal implements Signal {
   private final Tensor fault;
   private final Labels labels;
   private final Optional<Texts> texts;
+  private final Sides sides;
   private final long chance;
   private final Optional<OpenStep> open;
   private final Pending<Boolean> faultKnown;
@@ -55,6 +56,7 @@ final class TorchSignal implements Signal {
    *
    * @param labels are the signal's, which closes them
    * @param texts likewise, if its rows are some
+   * @param sides likewise
    * @param chance decides on what is random in a step
    */
   TorchSignal(
@@ -63,6 +65,7 @@ final class TorchSignal implements Signal {
       Tensor fault,
       Labels labels,
       Optional<Texts> texts,
+      Sides sides,
       long chance) {
     this(
         host,
@@ -70,6 +73,7 @@ final class TorchSignal implements Signal {
         fault,
         labels,
         texts,
+        sides,
         chance,
         Optional.empty(),
         KNOWN);
@@ -81,6 +85,7 @@ final class TorchSignal implements Signal {
       Tensor fault,
       Labels labels,
       Optional<Texts> texts,
+      Sides sides,
       long chance,
       Optional<OpenStep> open,
       Pending<Boolean> faultKnown) {
@@ -89,6 +94,7 @@ final class TorchSignal implements Signal {
     this.fault = Scope.keep(fault);
     this.labels = labels;
     this.texts = texts;
+    this.sides = sides;
     this.chance = chance;
     this.open = open;
     this.faultKnown = faultKnown;
@@ -100,37 +106,41 @@ final class TorchSignal implements Signal {
     return changed;
   }
 
+  /** What a block hands on beside its output: tensors, and how long its rows are. */
+  record Others(Map<Part, Tensor> parts, Optional<Texts> texts) {}
+
   /** The signal for the next block, with the labels of this one. */
-  TorchSignal next(Tensor output, Tensor itsFault, Map<Part, Tensor> others) {
+  TorchSignal next(Tensor output, Tensor itsFault, Others others) {
     return next(output, itsFault, others, Optional.empty(), KNOWN);
   }
 
   /** The same of a step that is not complete; closes it with itself. */
-  TorchSignal next(OpenStep step, Map<Part, Tensor> others) {
+  TorchSignal next(OpenStep step, Others others) {
     return next(step.end(), step.fault(), others, Optional.of(step), KNOWN);
   }
 
   /** The same of a step that will be complete later, by itself. */
-  TorchSignal next(LateStep step, Map<Part, Tensor> others) {
+  TorchSignal next(LateStep step, Others others) {
     return next(step.output(), step.fault(), others, Optional.empty(), step.whenComplete());
   }
 
   private TorchSignal next(
       Tensor output,
       Tensor itsFault,
-      Map<Part, Tensor> others,
+      Others others,
       Optional<OpenStep> step,
       Pending<Boolean> whenFaultIsKnown) {
     Map<Part, Tensor> next = new EnumMap<>(Part.class);
     next.put(Part.ACTIVATION, output);
-    next.putAll(others);
+    next.putAll(others.parts());
     // another handle of the fault, since either signal may be closed first
     return new TorchSignal(
         host,
         each(next, Tensor::detach),
         new Tensor(itsFault),
         labels.shared(),
-        texts.map(Texts::shared),
+        others.texts().map(Texts::shared),
+        sides.shared(),
         chance,
         step,
         whenFaultIsKnown);
@@ -147,6 +157,7 @@ final class TorchSignal implements Signal {
           Stream stream = torch.getDeviceGuardImpl(device.type()).getStream(device);
           parts.values().forEach(part -> part.record_stream(stream));
           List.of(fault, labels.classes()).forEach(t -> t.record_stream(stream));
+          sides.usedOn(stream);
         });
   }
 
@@ -159,9 +170,23 @@ final class TorchSignal implements Signal {
     return parts.getOrDefault(Part.IMAGE, activation());
   }
 
-  /** What comes with the batch into a pass of a block. */
-  Beside beside(Optional<Chance> ofBlock) {
-    Beside beside = new Beside(texts, ofBlock.map(its -> its.of(chance)), new Beside.States());
+  /** Further fields of its rows. */
+  Sides sides() {
+    return sides;
+  }
+
+  /**
+   * What comes with the batch into a pass of a block.
+   *
+   * @param embedded the further field whose tokens its table is of; its own texts' if empty
+   */
+  Beside beside(Optional<Chance> ofBlock, Optional<String> embedded) {
+    Beside beside =
+        new Beside(
+            texts,
+            embedded.map(sides::texts).or(() -> texts),
+            ofBlock.map(its -> its.of(chance)),
+            new Beside.States());
     if (parts.containsKey(Part.HIDDEN)) {
       beside.states().set(parts.get(Part.HIDDEN), parts.get(Part.CELL));
     }
@@ -211,6 +236,7 @@ final class TorchSignal implements Signal {
               new Tensor(fault),
               theirs,
               texts.map(all -> all.select(rows)),
+              sides.select(rows, part -> rows(part, numbers)),
               chance,
               Optional.empty(),
               KNOWN);
@@ -246,6 +272,7 @@ final class TorchSignal implements Signal {
               new Tensor(fault),
               theirs,
               joinedTexts,
+              Sides.joined(host, all.stream().map(signal -> signal.sides).toList()),
               chance,
               Optional.empty(),
               KNOWN);
@@ -294,6 +321,7 @@ final class TorchSignal implements Signal {
       fault.close();
       labels.close();
       texts.ifPresent(Texts::close);
+      sides.close();
       open.ifPresent(OpenStep::close);
     }
   }

@@ -48,10 +48,7 @@ final class Trainable implements AutoCloseable {
     this.host = host;
     TensorTable table = layout.parameters();
     values = new FlatState(StateKind.PARAMETERS, table, layout.firstParameters(random), host);
-    embedding =
-        spec.layers().get(0) instanceof TextLayers.Embedding first
-            ? Optional.of(first)
-            : Optional.empty();
+    embedding = spec.embedding();
     int behind = embedding.isPresent() ? 1 : 0;
     restLayout = values.layout().behind(behind);
     long start = (long) values.layout().length() - restLayout.length();
@@ -84,7 +81,7 @@ final class Trainable implements AutoCloseable {
     if (lazy.isEmpty()) {
       return rest.detach().requires_grad_(true);
     }
-    Tensor rows = table().index_select(0, batch.requireTexts().rowsRead());
+    Tensor rows = table().index_select(0, batch.requireTable().rowsRead());
     return torch.cat(new TensorVector(rest, rows.flatten())).requires_grad_(true);
   }
 
@@ -112,7 +109,7 @@ final class Trainable implements AutoCloseable {
   void step(Tensor gradient, Beside batch, Pace pace, Guard guard) {
     lazy.ifPresent(
         rows -> {
-          Texts texts = batch.requireTexts();
+          Texts texts = batch.requireTable();
           rows.step(table(), texts.rowsRead(), rowsOf(gradient), pace, guard);
           Arrays.stream(texts.distinct()).filter(id -> id != PADDING).forEach(changed::set);
         });

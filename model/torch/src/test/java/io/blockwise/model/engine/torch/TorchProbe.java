@@ -86,7 +86,8 @@ final class TorchProbe implements LayerProbe {
             parameters.layout().tensors(leaf),
             Map.of(),
             true,
-            new Beside(Optional.of(texts), Optional.empty(), new Beside.States()));
+            new Beside(
+                Optional.of(texts), Optional.empty(), Optional.empty(), new Beside.States()));
     Tensor all =
         Layers.of(block.modules(Border.of(input), 2).get(BlockSpec.LAYERS)).forward(in, pass);
     Tensor out = all.mul(texts.mask().view(lengths.length, texts.positions(), 1));
