@@ -140,7 +140,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
             "exit.momentum",
             before.rate(),
             "must be 0 with "
-                + (context == Context.NONE ? "side-inputs" : "context " + Names.of(context))
+                + (context == Context.NONE ? "side.inputs" : "context " + Names.of(context))
                 + ", as the next block's first layers then read more than the exit does");
       }
     }
@@ -163,13 +163,16 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
       for (SideInput side : blocks.get(k).sides()) {
         if (k == 0) {
           throw invalid(
-              "side-inputs.block",
+              "side.inputs.block",
               1,
               "must be from 2 on: the first block reads the data's own field");
         }
+        if (blocks.get(k - 1).span() > 1) {
+          throw invalid("span", blocks.get(k - 1).span(), "must be 1 with side.inputs");
+        }
         Shape before = shapes.putIfAbsent(side.field(), side.shape());
         if (before != null && !before.equals(side.shape())) {
-          throw invalid("side-inputs.field", side.field(), "is " + side.shape() + " and " + before);
+          throw invalid("side.inputs.field", side.field(), "is " + side.shape() + " and " + before);
         }
       }
     }
@@ -198,7 +201,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
    */
   public NetworkSpec with(int block, List<SideInput> sides) {
     if (block < 1 || block > blocks.size()) {
-      throw invalid("side-inputs.block", block, "must be from 2 to " + blocks.size());
+      throw invalid("side.inputs.block", block, "must be from 2 to " + blocks.size());
     }
     List<BlockSpec> others = new ArrayList<>(blocks);
     others.set(block - 1, blocks.get(block - 1).with(sides));

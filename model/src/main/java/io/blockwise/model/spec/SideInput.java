@@ -44,7 +44,7 @@ public record SideInput(String field, Shape shape, Join join, List<LayerSpec> la
     Objects.requireNonNull(shape, "shape");
     Objects.requireNonNull(join, "join");
     if (field.isBlank()) {
-      throw invalid("side-inputs.field", "\"\"", "must name a further field of the data set");
+      throw invalid("side.inputs.field", "\"\"", "must name a further field of the data set");
     }
   }
 
@@ -132,7 +132,7 @@ public record SideInput(String field, Shape shape, Join join, List<LayerSpec> la
 
   private IllegalArgumentException unfit(Shape input, String needed) {
     return invalid(
-        "side-inputs.join",
+        "side.inputs.join",
         Names.of(join),
         "needs a block that reads " + needed + ", and this one reads " + input + ": use add");
   }

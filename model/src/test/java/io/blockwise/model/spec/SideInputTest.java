@@ -52,10 +52,10 @@ class SideInputTest {
   void aFieldIsNoSequenceBehindAMap() {
     assertThatThrownBy(() -> read(numbers(Join.SEQUENCE), Shape.map(4, 8, 8)))
         .hasMessage(
-            "Invalid side-inputs.join: sequence (needs a block that reads a sequence [positions,"
+            "Invalid side.inputs.join: sequence (needs a block that reads a sequence [positions,"
                 + " features], and this one reads [4, 8, 8]: use add)");
     assertThatThrownBy(() -> read(numbers(Join.VECTOR), Shape.map(4, 8, 8)))
-        .hasMessageStartingWith("Invalid side-inputs.join: vector (needs a block that reads a vec");
+        .hasMessageStartingWith("Invalid side.inputs.join: vector (needs a block that reads a vec");
   }
 
   @Test
@@ -73,10 +73,10 @@ class SideInputTest {
     NetworkSpec network = Specs.small(Method.PRED);
     assertThatThrownBy(() -> network.with(1, List.of(numbers(Join.ADD))))
         .hasMessage(
-            "Invalid side-inputs.block: 1 (must be from 2 on: the first block reads the data's own"
+            "Invalid side.inputs.block: 1 (must be from 2 on: the first block reads the data's own"
                 + " field)");
     assertThatThrownBy(() -> network.with(9, List.of(numbers(Join.ADD))))
-        .hasMessage("Invalid side-inputs.block: 9 (must be from 2 to %s)", network.blocks().size());
+        .hasMessage("Invalid side.inputs.block: 9 (must be from 2 to %s)", network.blocks().size());
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
+import io.blockwise.model.spec.RowShapes;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.assembly.Losses;
 import io.blockwise.model.spec.assembly.Method;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param lastExit of the last block where it differs
  * @param span of all blocks but the last
  * @param context of all blocks but the first
+ * @param side further fields of the data set that blocks read
  */
 public record NetworkSettings(
     Method method,
@@ -42,7 +44,8 @@ public record NetworkSettings(
     ExitSettings exit,
     LastExitSettings lastExit,
     int span,
-    Context context) {
+    Context context,
+    SideSettings side) {
   public NetworkSettings {
     Losses trainedBy = new Losses(loss, losses, lastLoss);
     losses = trainedBy.each();
@@ -51,6 +54,9 @@ public record NetworkSettings(
     requireWithin("span", span, 1, 2);
     if (method == Method.BP && !cutting.cut().isEmpty()) {
       throw invalid("cut", cutting.cut(), "must be [] with method bp, which joins all blocks");
+    }
+    if (method == Method.BP && !side.inputs().isEmpty()) {
+      throw invalid("side.inputs", "set", "must be [] with method bp, which joins all blocks");
     }
     boolean named = network.blocks().isEmpty();
     if (!cutting.isNone()) {
@@ -85,13 +91,13 @@ public record NetworkSettings(
   /**
    * The network to train.
    *
-   * @throws UserException if it does not fit the input
+   * @throws UserException if it does not fit the rows
    */
-  NetworkSpec spec(Shape input, int classes, OptimiserSpec optimiser) {
+  NetworkSpec spec(RowShapes rows, int classes, OptimiserSpec optimiser) {
     try {
-      List<Integer> cut = cut(input, classes, optimiser);
-      return method.network(
-          input, classes, cut.isEmpty() ? blocks() : Units.blocks(units(), cut), parts(optimiser));
+      List<Integer> cut = cut(rows.input(), classes, optimiser);
+      List<List<LayerSpec>> blocks = cut.isEmpty() ? blocks() : Units.blocks(units(), cut);
+      return side.in(method.network(rows.input(), classes, blocks, parts(optimiser)), rows);
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }
@@ -113,7 +119,8 @@ public record NetworkSettings(
   NetworkSettings withCut(Shape input, int classes, OptimiserSpec optimiser) {
     CutSettings made = cutting.at(cut(input, classes, optimiser));
     return new NetworkSettings(
-        method, backbones, network, made, loss, losses, lastLoss, exit, lastExit, span, context);
+        method, backbones, network, made, loss, losses, lastLoss, exit, lastExit, span, context,
+        side);
   }
 
   /**

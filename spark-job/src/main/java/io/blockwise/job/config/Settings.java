@@ -16,6 +16,7 @@ import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.NoiseScale;
 import io.blockwise.model.spec.RateScale;
+import io.blockwise.model.spec.RowShapes;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.StepScale;
 import java.nio.file.Path;
@@ -271,12 +272,17 @@ public record Settings(
   /**
    * The network to train.
    *
-   * @param input shape of one example of the data set
+   * @param rows shapes of one example of the data set
    * @param classes of the data set
    * @throws UserException if the network does not fit the data set
    */
+  public NetworkSpec network(RowShapes rows, int classes) {
+    return training.optimised(network.spec(rows, classes, training.optimiserSpec()));
+  }
+
+  /** The same on rows without further fields. */
   public NetworkSpec network(Shape input, int classes) {
-    return training.optimised(network.spec(input, classes, training.optimiserSpec()));
+    return network(new RowShapes(input), classes);
   }
 
   /**
@@ -313,12 +319,14 @@ public record Settings(
 
   /**
    * The network for two classes, whose number makes no difference to what fits; empty where the
-   * configuration does not tell the shape of the images.
+   * configuration does not tell the shape of the images, or of further fields.
    *
    * @throws UserException if the network does not fit them
    */
   public Optional<NetworkSpec> expectedNetwork() {
-    return data.shape().map(shape -> network(shape, 2));
+    return data.shape()
+        .filter(shape -> network.side().inputs().isEmpty())
+        .map(shape -> network(shape, 2));
   }
 
   /**
