@@ -19,6 +19,7 @@ public final class Batch {
 
   private final Map<String, BatchField> fields;
   private final int[] labels;
+  private final long[] numbers;
 
   /** What networks read; null if the batch is of texts. */
   private final FloatField floats;
@@ -29,6 +30,7 @@ public final class Batch {
   private final int views;
   private int rows;
   private long chance;
+  private boolean repeats;
 
   /** Space for {@code capacity} rows, each an example of its own; holds none yet. */
   public Batch(Map<String, BatchField> fields, int capacity) {
@@ -54,6 +56,7 @@ public final class Batch {
     this.views = views;
     this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     this.labels = new int[capacity];
+    this.numbers = new long[capacity];
     BatchField main = fields.isEmpty() ? null : fields.values().iterator().next();
     this.floats = main instanceof FloatField values ? values : null;
     this.tokens = main instanceof TokenField ids ? ids : null;
@@ -113,6 +116,26 @@ public final class Batch {
   /** Says what decides; the same number for the same batch of the same run. */
   public void chance(long decides) {
     chance = decides;
+  }
+
+  /** Whether rows with the same {@link #number} have the same values, in whatever batch. */
+  public boolean repeats() {
+    return repeats;
+  }
+
+  /** Says so, for all that the batch will hold. */
+  public void repeats(boolean always) {
+    repeats = always;
+  }
+
+  /** The number of a row in its split; 0 unless whoever has filled the batch said another. */
+  public long number(int row) {
+    return numbers[row];
+  }
+
+  /** Says the number of a row. */
+  public void number(int row, long ofSplit) {
+    numbers[row] = ofSplit;
   }
 
   /** Class ids from 0, one per row. */

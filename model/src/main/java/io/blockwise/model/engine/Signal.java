@@ -39,6 +39,15 @@ public interface Signal extends AutoCloseable {
    */
   Signal joined(List<Signal> others);
 
+  /**
+   * This signal as that of another batch of the same rows: what is left to chance behind it is left
+   * to that batch's.
+   *
+   * @param chance of the batch
+   * @return belongs to the caller in place of this one
+   */
+  Signal onBatch(long chance);
+
   /** Refuses what {@link #select} cannot select from so many rows. For implementations. */
   static void requireRows(int[] selected, int rows) {
     if (selected.length == 0) {

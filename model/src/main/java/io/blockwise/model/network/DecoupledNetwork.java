@@ -29,6 +29,7 @@ public final class DecoupledNetwork implements AutoCloseable {
   private final Engine engine;
   private final NetworkSpec spec;
   private final List<Block> blocks = new ArrayList<>();
+  private final FrozenOutputs frozen;
 
   /**
    * Builds the blocks with parameters drawn from {@code seed}: the same for every engine, and for a
@@ -37,8 +38,18 @@ public final class DecoupledNetwork implements AutoCloseable {
    * @param engine belongs to the network from here on, which closes it, also if this fails
    */
   public DecoupledNetwork(Engine engine, NetworkSpec spec, long seed) {
+    this(engine, spec, seed, 0);
+  }
+
+  /**
+   * The same, which keeps what frozen blocks hand on to those that train.
+   *
+   * @param keptBytes that this may take; 0 computes it anew for every batch
+   */
+  public DecoupledNetwork(Engine engine, NetworkSpec spec, long seed, long keptBytes) {
     this.engine = engine;
     this.spec = spec;
+    frozen = new FrozenOutputs(spec, keptBytes);
     try {
       build(seed);
     } catch (RuntimeException | Error e) {
@@ -126,8 +137,14 @@ public final class DecoupledNetwork implements AutoCloseable {
    * The signal that a batch is to the first block that trains, behind frozen ones; to be closed.
    */
   Signal signal(Batch batch, TrainedBlocks trained) {
+    return trained.frozen() == 0
+        ? engine.signal(batch)
+        : frozen.of(batch, trained.frozen(), () -> handedOn(batch, trained.frozen()));
+  }
+
+  private Signal handedOn(Batch batch, int count) {
     Signal signal = engine.signal(batch);
-    for (int k = 0; k < trained.frozen(); k++) {
+    for (int k = 0; k < count; k++) {
       try (Signal in = signal) {
         signal = blocks.get(k).handOn(in);
       }
@@ -157,10 +174,7 @@ public final class DecoupledNetwork implements AutoCloseable {
    */
   List<Step> train(Batch batch, TrainedBlocks trained, Training training) {
     List<Step> steps = new ArrayList<>(trained.count());
-    try (Flow flow = new Flow(engine.signal(batch))) {
-      for (int k = 0; k < trained.frozen(); k++) {
-        flow.goOnWith(blocks.get(k).handOn(flow.signal));
-      }
+    try (Flow flow = new Flow(signal(batch, trained))) {
       for (int k = trained.frozen(); k < trained.joined(); k++) {
         Step step = training.begin(k, flow.signal);
         completeLast(steps);
@@ -275,9 +289,15 @@ public final class DecoupledNetwork implements AutoCloseable {
     }
   }
 
+  /** Rows of which it keeps what frozen blocks hand on. */
+  int keptRows() {
+    return frozen.rows();
+  }
+
   /** Frees the blocks and the engine. */
   @Override
   public void close() {
+    frozen.close();
     blocks.forEach(Block::close);
     engine.close();
   }

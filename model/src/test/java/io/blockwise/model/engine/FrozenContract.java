@@ -30,10 +30,13 @@ import io.blockwise.model.spec.StepScale;
 import io.blockwise.model.spec.TextLayers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +136,78 @@ public abstract class FrozenContract {
         }
       }
     }
+  }
+
+  /** Rows come in other batches in every epoch, and the frozen block is spoilt behind the first. */
+  @ParameterizedTest
+  @MethodSource("casesOfImages")
+  void rowsGoThroughFrozenBlocksOnceWhereTheirOutputsAreKept(Case one) throws Exception {
+    for (Execution execution : Execution.values()) {
+      try (DecoupledNetwork anew = new DecoupledNetwork(engine(), one.network(), 3);
+          DecoupledNetwork kept = new DecoupledNetwork(engine(), one.network(), 3, 1 << 20);
+          DecoupledNetwork few = new DecoupledNetwork(engine(), one.network(), 3, 1 << 10)) {
+        NetworkFigures figures = epochs(anew, one, execution, false);
+        assertThat(epochs(few, one, execution, false)).isEqualTo(figures);
+        assertThat(epochs(kept, one, execution, true)).isEqualTo(figures);
+        for (int k = 1; k < 3; k++) {
+          assertSame(states(anew).get(k), states(kept).get(k), StateKind.values());
+          assertSame(states(anew).get(k), states(few).get(k), StateKind.values());
+        }
+      }
+    }
+  }
+
+  static Stream<Case> casesOfImages() {
+    return cases().filter(one -> one.network().input().equals(SmallBlocks.INPUT));
+  }
+
+  private static NetworkFigures epochs(
+      DecoupledNetwork network, Case one, Execution execution, boolean spoil)
+      throws InterruptedException {
+    AveragingOptions options = options();
+    WorkerReplica replica =
+        new WorkerReplica(
+            network.blocks(),
+            new InProcessExchange(ledgers(network, options)),
+            options,
+            Duration.ofSeconds(30));
+    SequentialRow trainers = new SequentialRow(network, replica, 1 << 20, StepScale.NONE, 1);
+    List<NetworkFigures> figures = new ArrayList<>();
+    try (BlockRow row = BlockRow.of(execution, trainers, Timeline.NONE)) {
+      row.start(new LeaseAttempt("run", 0, 1, 1), new TrainedBlocks(1, 3));
+      for (int epoch = 0; epoch < 3; epoch++) {
+        for (int half = 0; half < 2; half++) {
+          figures.addAll(row.step(shuffled(one, epoch, half), 2 * epoch + half + 1));
+        }
+        if (spoil && epoch == 0) {
+          Block first = network.blocks().get(0);
+          float[] nothing = States.read(first, StateKind.PARAMETERS);
+          Arrays.fill(nothing, Float.NaN);
+          first.adopt(StateKind.PARAMETERS, nothing);
+        }
+      }
+      figures.addAll(row.finish());
+    }
+    return figures.stream().reduce(NetworkFigures.none(3), NetworkFigures::plus);
+  }
+
+  /** Half of the rows of two batches, in another order in every epoch. */
+  private static Batch shuffled(Case one, int epoch, int half) {
+    List<Batch> all = List.of(one.batches().apply(1), one.batches().apply(2));
+    List<Integer> order = new ArrayList<>(IntStream.range(0, 24).boxed().toList());
+    Collections.shuffle(order, new Random(epoch));
+    Batch batch = one.batches().apply(3);
+    batch.repeats(true);
+    int elements = batch.shape().elements();
+    for (int row = 0; row < 12; row++) {
+      int from = order.get(12 * half + row);
+      Batch source = all.get(from / 12);
+      System.arraycopy(
+          source.inputs(), from % 12 * elements, batch.inputs(), row * elements, elements);
+      batch.labels()[row] = source.labels()[from % 12];
+      batch.number(row, from);
+    }
+    return batch;
   }
 
   @ParameterizedTest

@@ -143,6 +143,11 @@ final class CountedEngine implements Engine {
     }
 
     @Override
+    public Signal onBatch(long chance) {
+      return this;
+    }
+
+    @Override
     public void close() {
       open.remove(this);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 final class BatchRows {
   private final int[] labels;
   private final Optional<Texts> texts;
-  private final long chance;
+  private long chance;
 
   /**
    * Of a batch.
@@ -39,6 +39,11 @@ final class BatchRows {
 
   long chance() {
     return chance;
+  }
+
+  /** Of rows that have come together in another batch since. */
+  void chance(long decides) {
+    chance = decides;
   }
 
   /** Those of some rows. */

@@ -133,7 +133,16 @@ final class NativeSignal implements Signal {
     joined.states =
         first.states.map(
             states -> joined(all.stream().map(one -> one.states.orElseThrow()).toList(), batch));
+    joined.target =
+        first.target.map(
+            target -> joined(all.stream().map(one -> one.target.orElseThrow()).toList(), batch));
     return joined;
+  }
+
+  @Override
+  public Signal onBatch(long chance) {
+    batch.chance(chance);
+    return this;
   }
 
   @Override

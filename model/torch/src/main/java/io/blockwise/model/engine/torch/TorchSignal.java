@@ -46,7 +46,7 @@ final class TorchSignal implements Signal {
   private final Labels labels;
   private final Optional<Texts> texts;
   private final Sides sides;
-  private final long chance;
+  private long chance;
   private final Optional<OpenStep> open;
   private final Pending<Boolean> faultKnown;
   private boolean closed;
@@ -294,6 +294,12 @@ final class TorchSignal implements Signal {
   private static Tensor padded(Tensor sequence, int positions) {
     long behind = positions - sequence.size(1);
     return behind == 0 ? sequence : torch.constant_pad_nd(sequence, 0, 0, 0, behind);
+  }
+
+  @Override
+  public Signal onBatch(long itsChance) {
+    chance = itsChance;
+    return this;
   }
 
   @Override
