@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * The blocks of a network in order. A step trains them one after the other; no gradient crosses a
@@ -289,9 +290,14 @@ public final class DecoupledNetwork implements AutoCloseable {
     }
   }
 
-  /** Rows of which it keeps what frozen blocks hand on. */
-  int keptRows() {
-    return frozen.rows();
+  /** Bytes that one row takes at most where outputs of frozen blocks are kept. */
+  public static long frozenRowBytes(NetworkSpec spec) {
+    return IntStream.range(1, spec.blocks().size())
+        .mapToObj(frozen -> FrozenOutputs.rowBytes(spec, frozen))
+        .flatMap(Optional::stream)
+        .mapToLong(bytes -> bytes)
+        .max()
+        .orElse(0);
   }
 
   /** Frees the blocks and the engine. */

@@ -134,11 +134,6 @@ final class FrozenOutputs implements AutoCloseable {
     return inverse;
   }
 
-  /** Rows whose output is kept. */
-  int rows() {
-    return places.size();
-  }
-
   private void forget() {
     kept.forEach(Signal::close);
     kept.clear();

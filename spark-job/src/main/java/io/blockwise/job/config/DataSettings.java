@@ -38,6 +38,9 @@ public record DataSettings(
   private static final Pattern WEB = Pattern.compile("(?i)(?:https?|ftp):");
 
   public DataSettings {
+    if (memory.bytes() == 0) {
+      throw invalid("data.memory", 0, "must be a size such as 512m or 2g");
+    }
     path.ifPresent(given -> requireNoWebAddress("data.path", given));
     text.glove().ifPresent(given -> requireNoWebAddress("data.text.glove", given));
     name.ifPresent(given -> FileNames.require("data.name", given));

@@ -7,12 +7,12 @@ import com.typesafe.config.ConfigValueFactory;
 
 /** An amount of memory. Immutable. */
 public record MemorySize(long bytes) {
-  /** Reads {@code 512m}, {@code 2g} (powers of 1024) or a plain number of bytes; at least 1. */
+  /** Reads {@code 512m}, {@code 2g} (powers of 1024) or a plain number of bytes; at least 0. */
   public static MemorySize parse(String text) {
     try {
       requireAscii(text);
       long bytes = ConfigValueFactory.fromAnyRef(text).atKey("size").getBytes("size");
-      if (bytes > 0) {
+      if (bytes >= 0) {
         return new MemorySize(bytes);
       }
     } catch (ConfigException e) {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param scaleRate of every block's learning rate with the number of workers
  * @param bucket batches whose texts are sorted by length together
  * @param scaleNoise of what Adam divides by with the number of workers
+ * @param frozenMemory that a worker may keep outputs of frozen blocks in; of 0 bytes for none
  */
 public record TrainingSettings(
     int epochs,
@@ -39,6 +40,7 @@ public record TrainingSettings(
     int maxNonFinite,
     Execution execution,
     int prefetchThreads,
+    MemorySize frozenMemory,
     Baseline baseline) {
   public TrainingSettings {
     requireAtLeast("training.epochs", epochs, 1);

@@ -2,11 +2,14 @@ package io.blockwise.job.plan;
 
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cli.Master;
 import io.blockwise.job.cluster.Masters;
+import io.blockwise.job.config.GrowthSettings.Earlier;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
@@ -20,6 +23,7 @@ import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.AveragingOptions.Outer;
 import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
+import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.Locality;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.cut.Cost;
@@ -113,18 +117,32 @@ public final class Plan {
     long rows = Math.min(settings.data().memory().bytes(), data.bytes());
     long state = blocks.stream().mapToLong(BlockSize::stateBytes).sum();
     Rehearsal.Footprint taken = rehearsal.of(together);
+    long outside = taken.outside() + together * frozenBytes(network);
     OptionalLong driverMemory = spark.bytes(DRIVER_MEMORY);
     long heap = rows + taken.heap();
     if (offer.isLocal()) {
-      process = Memory.of(Role.DRIVER, heap, taken.outside(), driverMemory);
+      process = Memory.of(Role.DRIVER, heap, outside, driverMemory);
       driver = Optional.empty();
     } else {
       int outer = settings.averaging().options().outer().optimiser().vectors();
       long ledgers = Memory.ofLedgers(state, workers, outer) + gainBytes();
-      process = Memory.of(Role.EXECUTOR, heap, taken.outside(), spark.bytes(EXECUTOR_MEMORY));
+      process = Memory.of(Role.EXECUTOR, heap, outside, spark.bytes(EXECUTOR_MEMORY));
       driver = Optional.of(Memory.of(Role.DRIVER, ledgers, 0, driverMemory));
     }
     requireRoom(spark);
+  }
+
+  /** What a worker keeps of frozen blocks, which does so for all rows of train or for none. */
+  private long frozenBytes(NetworkSpec network) {
+    boolean freezes =
+        settings.stopping().isOn()
+            || settings.growth().isOn() && settings.growth().earlier() == Earlier.FROZEN;
+    if (!freezes || settings.training().augmentation() != Augmentation.NONE) {
+      return 0;
+    }
+    long rows = data.train().stream().mapToLong(Shard::rows).sum();
+    long needed = rows * DecoupledNetwork.frozenRowBytes(network);
+    return needed <= settings.training().frozenMemory().bytes() ? needed : 0;
   }
 
   /**
@@ -182,7 +200,8 @@ public final class Plan {
             Collections.nCopies(network.blocks().size(), new BlockSpan(0, Long.MAX_VALUE)),
             settings.stepScale(),
             Integer.MAX_VALUE,
-            training.execution());
+            training.execution(),
+            training.frozenMemory().bytes());
     return new Rehearsal.Task(plan, schema, workers);
   }
 

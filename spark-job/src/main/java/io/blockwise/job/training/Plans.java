@@ -63,7 +63,8 @@ public final class Plans {
         growth.spans(examples),
         settings.stepScale(),
         training.maxNonFinite(),
-        training.execution());
+        training.execution(),
+        training.frozenMemory().bytes());
   }
 
   /**

@@ -57,7 +57,8 @@ public final class Worker implements AutoCloseable {
     this.plan = plan;
     this.rows = rows;
     network =
-        new DecoupledNetwork(Engines.create(plan.engine(), device), plan.network(), plan.seed());
+        new DecoupledNetwork(
+            Engines.create(plan.engine(), device), plan.network(), plan.seed(), plan.frozenBytes());
     rows.embeddings().ifPresent(this::begin);
     WorkerReplica replica =
         new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());

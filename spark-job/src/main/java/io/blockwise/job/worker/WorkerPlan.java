@@ -20,6 +20,7 @@ import java.util.List;
  * @param scale of the steps with the number of workers
  * @param maxNonFinite batches in a row that may be skipped
  * @param execution of a worker's blocks
+ * @param frozenBytes that outputs of frozen blocks may take
  */
 public record WorkerPlan(
     EngineChoice engine,
@@ -35,7 +36,8 @@ public record WorkerPlan(
     List<BlockSpan> spans,
     StepScale scale,
     int maxNonFinite,
-    Execution execution)
+    Execution execution,
+    long frozenBytes)
     implements Serializable {
   public WorkerPlan {
     spans = List.copyOf(spans);
@@ -57,6 +59,7 @@ public record WorkerPlan(
         spans,
         scale,
         maxNonFinite,
-        execution);
+        execution,
+        frozenBytes);
   }
 }

@@ -63,6 +63,8 @@ class SettingsTest {
           Map.entry("training.schedule.at", "[0.25]"),
           Map.entry("training.per-block", "[{}]"),
           Map.entry("data.memory", "1g"),
+          Map.entry("training.frozen-memory", "1g"),
+          Map.entry("side.inputs", "[{block = 2, field = title}]"),
           Map.entry("losses", "[{type = predsim}]"),
           Map.entry("last-loss", "{type = cross-entropy}"),
           Map.entry("exit.hidden", "[7]"),
