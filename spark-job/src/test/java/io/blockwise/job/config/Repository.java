@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Files of the repository that belong to the configuration. */
-final class Repository {
+public final class Repository {
   static final Path CONF = conf();
 
   private Repository() {}
@@ -19,6 +19,20 @@ final class Repository {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Those of one run. */
+  static List<Path> shippedRuns() {
+    return shippedConfs().stream().filter(file -> !isComparison(file)).toList();
+  }
+
+  /** Those of several runs. */
+  public static List<Path> shippedComparisons() {
+    return shippedConfs().stream().filter(Repository::isComparison).toList();
+  }
+
+  private static boolean isComparison(Path conf) {
+    return conf.getFileName().toString().startsWith("compare-");
   }
 
   private static Path conf() {

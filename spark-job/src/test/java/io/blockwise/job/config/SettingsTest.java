@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.data.options.DataKind;
-import io.blockwise.job.config.comparison.Comparison;
 import io.blockwise.job.config.hocon.Inline;
 import io.blockwise.job.config.hocon.Schema;
 import io.blockwise.model.averaging.codec.Codec;
@@ -179,11 +178,7 @@ class SettingsTest {
   }
 
   static List<Path> everyShippedConfParses() {
-    return Repository.shippedConfs().stream().filter(conf -> !isComparison(conf)).toList();
-  }
-
-  private static boolean isComparison(Path conf) {
-    return conf.getFileName().toString().startsWith("compare-");
+    return Repository.shippedRuns();
   }
 
   @Test
@@ -217,19 +212,6 @@ class SettingsTest {
       case FASHION_MNIST -> Shape.map(3, 28, 28);
       default -> Shape.map(3, 32, 32);
     };
-  }
-
-  static List<Path> everyShippedComparisonParses() {
-    return Repository.shippedConfs().stream().filter(SettingsTest::isComparison).toList();
-  }
-
-  @ParameterizedTest
-  @MethodSource
-  void everyShippedComparisonParses(Path conf) throws IOException {
-    Comparison comparison = Comparison.load(conf, List.of("data.path=/raw"));
-    assertThat(comparison.name() + ".conf").isEqualTo(conf.getFileName().toString());
-    assertThat(comparison.runs()).hasSizeGreaterThan(1);
-    assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(48);
   }
 
   @Test

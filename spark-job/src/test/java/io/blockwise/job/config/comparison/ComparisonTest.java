@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
+import io.blockwise.job.config.Repository;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ComparisonTest {
   private static final String TWO =
@@ -30,6 +32,20 @@ class ComparisonTest {
       """;
 
   @TempDir Path directory;
+
+  static List<Path> everyShippedComparisonParses() {
+    return Repository.shippedComparisons();
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void everyShippedComparisonParses(Path conf) throws IOException {
+    Comparison comparison =
+        new ComparisonReader(Map.of("BLOCKWISE_DATA", "/raw")).read(conf, List.of());
+    assertThat(comparison.name() + ".conf").isEqualTo(conf.getFileName().toString());
+    assertThat(comparison.runs()).hasSizeGreaterThan(1);
+    assertThat(Files.readAllLines(conf)).hasSizeLessThanOrEqualTo(48);
+  }
 
   @Test
   void everyRunHasItsSectionOverTheRestOfTheFile() throws IOException {
