@@ -1,7 +1,5 @@
 package io.blockwise.model.network;
 
-import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.Step;
@@ -21,40 +19,23 @@ import java.util.List;
  *
  * <p>A signal stays open until the block that reads it has updated, whose thread closes it.
  */
-public final class ForwardSerialRow implements BlockRow {
-  private final ThreadedRow row;
-
+public final class ForwardSerialRow extends ThreadedRow {
   /**
    * @param row whose trainers they are; used by this one only from here on
    * @param timeline hears of waiting
    */
   ForwardSerialRow(SequentialRow row, Timeline timeline) {
-    this.row = new ThreadedRow(row, timeline);
-  }
-
-  @Override
-  public int blocks() {
-    return row.count();
-  }
-
-  @Override
-  public void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
-    row.start(lease, blocks);
-  }
-
-  @Override
-  public void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
-    row.resume(lease, blocks);
+    super(row, timeline);
   }
 
   @Override
   public List<NetworkFigures> step(Batch batch, long number) throws InterruptedException {
-    Signal signal = row.begin(batch);
-    for (int index = row.first(); index <= row.last(); index++) {
+    Signal signal = begin(batch);
+    for (int index = first(); index <= last(); index++) {
       signal = forward(index, number, batch.examples(), signal);
     }
-    row.awaitIdle();
-    return row.done();
+    awaitIdle();
+    return done();
   }
 
   private Signal forward(int index, long number, int examples, Signal in)
@@ -62,9 +43,9 @@ public final class ForwardSerialRow implements BlockRow {
     Signal open = in;
     boolean begun = false;
     try {
-      Step step = row.trainer(index).begin(number, examples, in);
+      Step step = trainer(index).begin(number, examples, in);
       open = step.output();
-      row.put(index, new Rest(index, number, step, in));
+      put(index, new Rest(index, number, step, in));
       begun = true;
       return open;
     } finally {
@@ -72,26 +53,6 @@ public final class ForwardSerialRow implements BlockRow {
         open.close();
       }
     }
-  }
-
-  @Override
-  public List<NetworkFigures> finish() throws InterruptedException {
-    return row.finish();
-  }
-
-  @Override
-  public void abandon() {
-    row.abandon();
-  }
-
-  @Override
-  public Costs costs() {
-    return row.costs();
-  }
-
-  @Override
-  public void close() {
-    row.close();
   }
 
   /** What is left of a block's step. */
@@ -115,17 +76,17 @@ public final class ForwardSerialRow implements BlockRow {
 
     @Override
     public void run() throws InterruptedException {
-      BlockTrainer trainer = row.trainer(index);
+      BlockTrainer trainer = trainer(index);
       trainer.complete();
       trainer.average();
-      row.done(index);
+      done(index);
     }
 
     /** The output is the next block's, which closes it. */
     @Override
     public void close() {
       in.close();
-      if (row.isLast(index)) {
+      if (isLast(index)) {
         step.output().close();
       }
     }

@@ -1,7 +1,5 @@
 package io.blockwise.model.network;
 
-import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.engine.Step;
@@ -22,57 +20,20 @@ import java.util.List;
  * and what those wait for is always an earlier batch or an earlier block. At the end of a lease all
  * batches are through; only then what is left is sent, by the worker's thread.
  */
-public final class PipelinedRow implements BlockRow {
-  private final ThreadedRow row;
-
+public final class PipelinedRow extends ThreadedRow {
   /**
    * @param row whose trainers they are; used by this one only from here on
    * @param timeline hears of waiting
    */
   PipelinedRow(SequentialRow row, Timeline timeline) {
-    this.row = new ThreadedRow(row, timeline);
-  }
-
-  @Override
-  public int blocks() {
-    return row.count();
-  }
-
-  @Override
-  public void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
-    row.start(lease, blocks);
-  }
-
-  @Override
-  public void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
-    row.resume(lease, blocks);
+    super(row, timeline);
   }
 
   @Override
   public List<NetworkFigures> step(Batch batch, long number) throws InterruptedException {
-    Signal signal = row.begin(batch);
-    row.put(row.first(), new Training(row.first(), number, batch.examples(), signal));
-    return row.done();
-  }
-
-  @Override
-  public List<NetworkFigures> finish() throws InterruptedException {
-    return row.finish();
-  }
-
-  @Override
-  public void abandon() {
-    row.abandon();
-  }
-
-  @Override
-  public Costs costs() {
-    return row.costs();
-  }
-
-  @Override
-  public void close() {
-    row.close();
+    Signal signal = begin(batch);
+    put(first(), new Training(first(), number, batch.examples(), signal));
+    return done();
   }
 
   /** A block trains on a batch and hands it on. */
@@ -96,17 +57,17 @@ public final class PipelinedRow implements BlockRow {
 
     @Override
     public void run() throws InterruptedException {
-      BlockTrainer trainer = row.trainer(index);
+      BlockTrainer trainer = trainer(index);
       Step step = trainer.train(number, examples, in);
       step.complete();
       in.close();
-      if (row.isLast(index)) {
+      if (isLast(index)) {
         step.output().close();
       } else {
-        row.handOn(index, new Training(index + 1, number, examples, step.output()));
+        handOn(index, new Training(index + 1, number, examples, step.output()));
       }
       trainer.average();
-      row.done(index);
+      done(index);
     }
 
     @Override

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
- * What rows with a thread for every block share: the threads, the figures that come from them, and
- * leases, which begin and end while the threads have nothing to do. Used by the worker's thread but
- * for {@link #trainer}, {@link #handOn} and {@link #done}.
+ * Trainers with a thread for every block: the threads, the figures that come from them, and leases,
+ * which begin and end while the threads have nothing to do. Used by the worker's thread but for
+ * {@link #trainer}, {@link #handOn} and {@link #done}.
  */
-final class ThreadedRow {
+abstract class ThreadedRow implements BlockRow {
   private final SequentialRow row;
   private final Timeline timeline;
   private final PartialFigures figures;
@@ -25,12 +25,14 @@ final class ThreadedRow {
     figures = new PartialFigures(row.trainers().size());
   }
 
-  void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+  @Override
+  public final void start(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
     prepare(blocks);
     row.start(lease, blocks);
   }
 
-  void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
+  @Override
+  public final void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
     prepare(blocks);
     row.resume(lease, blocks);
   }
@@ -43,42 +45,43 @@ final class ThreadedRow {
 
   private void requireThreads() {
     if (threads == null) {
-      threads = new BlockThreads(count(), timeline);
+      threads = new BlockThreads(blocks(), timeline);
     }
   }
 
-  int count() {
+  @Override
+  public final int blocks() {
     return row.trainers().size();
   }
 
   /** Index of the first block that trains in this lease. */
-  int first() {
+  final int first() {
     return trained.frozen();
   }
 
   /** Index of the last one. */
-  int last() {
+  final int last() {
     return trained.joined() - 1;
   }
 
-  boolean isLast(int index) {
+  final boolean isLast(int index) {
     return index == last();
   }
 
   /** A block's, by its index from 0. */
-  BlockTrainer trainer(int index) {
+  final BlockTrainer trainer(int index) {
     return row.trainers().get(index);
   }
 
   /** A batch begins: its signal to the first block that trains, behind the frozen ones. */
-  Signal begin(Batch batch) {
+  final Signal begin(Batch batch) {
     threads.throwFailure();
     figures.begin(batch.examples());
     return row.network().signal(batch, trained);
   }
 
   /** Gives a block's thread work from the worker's; waits for room. Takes it over in any case. */
-  void put(int index, BlockThreads.Work work) throws InterruptedException {
+  final void put(int index, BlockThreads.Work work) throws InterruptedException {
     try {
       threads.put(index, work);
     } catch (CancellationException e) {
@@ -88,7 +91,7 @@ final class ThreadedRow {
   }
 
   /** Gives the thread of the block behind one, by that one's index, work from that one's. */
-  void handOn(int index, BlockThreads.Work work) throws InterruptedException {
+  final void handOn(int index, BlockThreads.Work work) throws InterruptedException {
     long from = System.nanoTime();
     long batch = work.batch();
     threads.put(index + 1, work);
@@ -96,38 +99,42 @@ final class ThreadedRow {
   }
 
   /** A block, by its index from 0, is done with a batch. On its thread. */
-  void done(int index) {
+  final void done(int index) {
     figures.add(index, trainer(index).takeFigures());
   }
 
   /** Figures of the batches that all blocks are done with. */
-  List<NetworkFigures> done() {
+  final List<NetworkFigures> done() {
     threads.throwFailure();
     return figures.take();
   }
 
-  void awaitIdle() throws InterruptedException {
+  final void awaitIdle() throws InterruptedException {
     threads.awaitIdle();
   }
 
-  List<NetworkFigures> finish() throws InterruptedException {
+  @Override
+  public final List<NetworkFigures> finish() throws InterruptedException {
     awaitIdle();
     List<NetworkFigures> last = done();
     row.finish();
     return last;
   }
 
-  void abandon() {
+  @Override
+  public final void abandon() {
     close();
     row.abandon();
   }
 
   /** Blocks spend their time at the same time. */
-  BlockRow.Costs costs() {
-    return row.costs(count());
+  @Override
+  public final Costs costs() {
+    return row.costs(blocks());
   }
 
-  void close() {
+  @Override
+  public final void close() {
     if (threads != null) {
       threads.close();
       threads = null;
