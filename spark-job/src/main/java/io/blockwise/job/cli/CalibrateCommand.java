@@ -3,12 +3,10 @@ package io.blockwise.job.cli;
 import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.CalibrateOptions;
-import io.blockwise.job.config.EngineChoice;
-import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.GuaranteeSettings;
-import io.blockwise.model.spec.Precision;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -56,23 +54,7 @@ final class CalibrateCommand implements Callable<Integer> {
               + " of what is left to 1.")
   private double confidence = 0.95;
 
-  @Option(
-      names = "--split",
-      paramLabel = "SPLIT",
-      description = "Of the data set: train, validation or test; test by default.")
-  private String split = "test";
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      description = "Rows that are computed together; 64 by default.")
-  private int batchSize = 64;
-
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      description = "Numerical library: auto, torch or dl4j; auto by default.")
-  private String engine = "auto";
+  @Mixin private RowOptions rows;
 
   CalibrateCommand(Actions.Calibrating action) {
     this.action = action;
@@ -89,13 +71,13 @@ final class CalibrateCommand implements Callable<Integer> {
       return new CalibrateOptions(
           model,
           dataset,
-          split,
+          rows.split(),
           new GuaranteeSettings(
               new GuaranteeSettings.Risk(drop, confidence),
               new GuaranteeSettings.Budget(cost, confidence),
               GuaranteeSettings.NONE.calibrationFraction()),
-          batchSize,
-          new EngineChoice(EngineName.parse(engine), Precision.FLOAT32));
+          rows.batchSize(),
+          rows.engine());
     } catch (InvalidValueException e) {
       throw new UserException(e.getMessage(), e);
     }

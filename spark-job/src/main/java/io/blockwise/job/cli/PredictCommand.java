@@ -3,14 +3,12 @@ package io.blockwise.job.cli;
 import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
-import io.blockwise.job.config.EngineChoice;
-import io.blockwise.job.config.EngineName;
 import io.blockwise.job.config.PredictOptions;
 import io.blockwise.model.exits.ExitRule;
-import io.blockwise.model.spec.Precision;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -65,23 +63,7 @@ final class PredictCommand implements Callable<Integer> {
               + " content by default.")
   private String column;
 
-  @Option(
-      names = "--split",
-      paramLabel = "SPLIT",
-      description = "Of a data set: train, validation or test; test by default.")
-  private String split = "test";
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      description = "Rows that are computed together; 64 by default.")
-  private int batchSize = 64;
-
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      description = "Numerical library: auto, torch or dl4j; auto by default.")
-  private String engine = "auto";
+  @Mixin private RowOptions rows;
 
   PredictCommand(Actions.Predicting action) {
     this.action = action;
@@ -102,9 +84,9 @@ final class PredictCommand implements Callable<Integer> {
           Optional.ofNullable(exit),
           Names.parse("--format", PredictOptions.Format.class, format),
           Optional.ofNullable(column),
-          split,
-          batchSize,
-          new EngineChoice(EngineName.parse(engine), Precision.FLOAT32));
+          rows.split(),
+          rows.batchSize(),
+          rows.engine());
     } catch (InvalidValueException e) {
       throw new UserException(e.getMessage(), e);
     }
