@@ -34,6 +34,11 @@ public final class SplitMix {
     return mix(mix(mix(first + GOLDEN) + second + GOLDEN) + third + GOLDEN);
   }
 
+  /** Another generator of the same numbers from here on. */
+  public SplitMix copy() {
+    return new SplitMix(state);
+  }
+
   /** 64 random bits. */
   public long bits() {
     state += GOLDEN;

@@ -7,6 +7,17 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class SplitMixTest {
+  @Test
+  void copyGoesOnAsItsOriginalWould() {
+    SplitMix random = new SplitMix(7);
+    random.bits();
+    SplitMix copy = random.copy();
+    long next = copy.bits();
+    assertThat(next).isEqualTo(random.bits());
+    copy.bits();
+    assertThat(random.bits()).isNotEqualTo(next);
+  }
+
   /** Computed from the algorithm's paper, in another language. */
   @Test
   void bitsAreThoseOfThePaper() {

@@ -137,7 +137,7 @@ public final class Preparation {
       Map<Split, SplitContent> splits = dealt.write(learned, options.directory(), locked);
       Manifest manifest =
           new Manifest(
-              Manifest.version(dealt.drawn()),
+              Manifest.version(learned.schema().fields(), dealt.drawn()),
               options.kind().toString(),
               rows.classes(),
               learned.schema().fields(),

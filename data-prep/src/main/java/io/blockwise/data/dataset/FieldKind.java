@@ -14,8 +14,12 @@ import org.apache.parquet.schema.Type;
  * values. A further kind is a record and its {@link FieldValues}, and an entry here. Immutable.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({@JsonSubTypes.Type(ImageKind.class), @JsonSubTypes.Type(TokensKind.class)})
-public sealed interface FieldKind extends Serializable permits ImageKind, TokensKind {
+@JsonSubTypes({
+  @JsonSubTypes.Type(ImageKind.class),
+  @JsonSubTypes.Type(TokensKind.class),
+  @JsonSubTypes.Type(NumbersKind.class)
+})
+public sealed interface FieldKind extends Serializable permits ImageKind, TokensKind, NumbersKind {
   /** The names of all kinds in manifests. */
   static List<String> names() {
     return Arrays.stream(FieldKind.class.getPermittedSubclasses()).map(FieldKind::name).toList();

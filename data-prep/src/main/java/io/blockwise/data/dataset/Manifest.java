@@ -44,8 +44,9 @@ public record Manifest(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long drawn,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files) {
   /** The newest version; those before are read as well. */
-  static final int FORMAT_VERSION = 3;
+  static final int FORMAT_VERSION = 4;
 
+  private static final int MARKED = 3;
   private static final int UNMARKED = 2;
 
   /** Name of the file that makes a directory a data set. */
@@ -60,6 +61,7 @@ public record Manifest(
     splits = Collections.unmodifiableMap(ordered(splits));
     files = List.copyOf(files);
     requireMeasured(fields);
+    requireSides(formatVersion, fields);
     requireMarks(formatVersion, relabelled, drawn);
     files.forEach(file -> requireBeside(file.name()));
     for (Map.Entry<Split, SplitContent> split : splits.entrySet()) {
@@ -69,13 +71,18 @@ public record Manifest(
   }
 
   /**
-   * The version of a manifest: data sets whose labels nobody drew stay readable for programs that
-   * do not know of the marks.
+   * The version of a manifest: data sets without side fields stay readable for programs that do not
+   * know of them, and so do those whose labels nobody drew for programs that do not know of the
+   * marks.
    *
+   * @param fields of a row
    * @param drawn rows of train whose label was drawn anew
    */
-  public static int version(long drawn) {
-    return drawn > 0 ? FORMAT_VERSION : UNMARKED;
+  public static int version(Map<String, FieldKind> fields, long drawn) {
+    if (fields.size() > 1) {
+      return FORMAT_VERSION;
+    }
+    return drawn > 0 ? MARKED : UNMARKED;
   }
 
   /**
@@ -109,8 +116,15 @@ public record Manifest(
     return ManifestJson.write(this);
   }
 
+  private static void requireSides(int formatVersion, Map<String, FieldKind> fields) {
+    if (formatVersion < version(fields, 0)) {
+      throw new IllegalArgumentException(
+          "version " + formatVersion + " with fields " + fields.keySet());
+    }
+  }
+
   private static void requireMarks(int formatVersion, long relabelled, long drawn) {
-    if (formatVersion < version(drawn) || drawn > 0 && relabelled > drawn) {
+    if (formatVersion < version(Map.of(), drawn) || drawn > 0 && relabelled > drawn) {
       throw new IllegalArgumentException(
           "version " + formatVersion + " with " + relabelled + " of " + drawn + " labels changed");
     }

@@ -14,6 +14,7 @@ import io.blockwise.base.UserException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /** The manifest as bytes and back. Thread-safe. */
 final class ManifestJson {
@@ -74,7 +75,7 @@ final class ManifestJson {
     for (String key : List.of("shape", "flippable", "mean", "standard_deviation")) {
       images.set(key, manifest.remove(key));
     }
-    manifest.put("format_version", Manifest.version(0));
+    manifest.put("format_version", Manifest.version(Map.of(), 0));
   }
 
   private static void requireKnownKinds(JsonNode fields, String source) {

@@ -3,6 +3,7 @@ package io.blockwise.data.dataset;
 import io.blockwise.base.UserException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +15,9 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 
 /**
- * What a row of a data set is: a label (a class id from 0) and named fields. Immutable.
+ * What a row of a data set is: a label (a class id from 0) and named fields. The first field is the
+ * main one, which networks read; all others are side fields, which some networks read beside it.
+ * Immutable.
  *
  * @param fields kinds by name, in the order of the columns; at least one
  */
@@ -55,6 +58,51 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
     return new RowSchema(Map.of(TOKENS, texts));
   }
 
+  /** Rows of these fields, and of some side fields behind them, in their order. */
+  public RowSchema with(Map<String, ? extends FieldKind> sides) {
+    Map<String, FieldKind> all = new LinkedHashMap<>(fields);
+    sides.forEach(
+        (name, kind) -> {
+          if (all.put(name, kind) != null) {
+            throw new IllegalArgumentException("it has a field " + name + " already");
+          }
+        });
+    return new RowSchema(all);
+  }
+
+  /** The main field, which is the first. */
+  public Field<FieldKind> main() {
+    Map.Entry<String, FieldKind> first = fields.entrySet().iterator().next();
+    return new Field<>(first.getKey(), first.getValue());
+  }
+
+  /**
+   * The main field, for those who can use one of a certain kind.
+   *
+   * @throws UserException if it is of another kind
+   */
+  public <K extends FieldKind> Field<K> main(Class<K> kind) {
+    Field<FieldKind> main = main();
+    if (!kind.isInstance(main.kind())) {
+      throw unusable("a main field", kind);
+    }
+    return new Field<>(main.name(), kind.cast(main.kind()));
+  }
+
+  /** All fields but the main one, in their order; empty as a rule. */
+  public Map<String, FieldKind> sides() {
+    Map<String, FieldKind> sides = new LinkedHashMap<>(fields);
+    sides.remove(main().name());
+    return Collections.unmodifiableMap(sides);
+  }
+
+  /** The same without the side fields that are not among these names. */
+  public RowSchema keeping(Collection<String> names) {
+    Map<String, FieldKind> kept = new LinkedHashMap<>(fields);
+    kept.keySet().removeIf(name -> !names.contains(name) && !name.equals(main().name()));
+    return new RowSchema(kept);
+  }
+
   /** Bytes that a row takes in memory at most, with its label. */
   public long rowBytes() {
     return Integer.BYTES + fields.values().stream().mapToLong(FieldKind::rowBytes).sum();
@@ -71,14 +119,17 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
    * @throws UserException if there are several, or it is of another kind
    */
   public <K extends FieldKind> Field<K> only(Class<K> kind) {
-    Map.Entry<String, FieldKind> first = fields.entrySet().iterator().next();
-    if (fields.size() > 1 || !kind.isInstance(first.getValue())) {
-      throw UserException.cannot(
-          "use a data set with " + described(),
-          "this needs one field of kind " + FieldKind.name(kind),
-          "choose another data set");
+    if (fields.size() > 1 || !kind.isInstance(main().kind())) {
+      throw unusable("one field", kind);
     }
-    return new Field<>(first.getKey(), kind.cast(first.getValue()));
+    return main(kind);
+  }
+
+  private UserException unusable(String needed, Class<? extends FieldKind> kind) {
+    return UserException.cannot(
+        "use a data set with " + described(),
+        "this needs " + needed + " of kind " + FieldKind.name(kind),
+        "choose another data set");
   }
 
   private String described() {

@@ -3,7 +3,6 @@ package io.blockwise.data.dataset;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
 import org.apache.parquet.io.api.Converter;
-import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
 /** Texts as ids of tokens, one behind the other in one {@code int[]}, each as long as it is. */
@@ -63,10 +62,7 @@ public final class TokenValues extends FieldValues {
             add(row.getAsInt(), value);
           }
         };
-    return new Nested(
-        new Nested(element, () -> {}, () -> {}),
-        () -> begin(row),
-        () -> requireTokens(row.getAsInt()));
+    return ParquetList.converter(element, () -> begin(row), () -> requireTokens(row.getAsInt()));
   }
 
   private void begin(IntSupplier row) {
@@ -91,34 +87,6 @@ public final class TokenValues extends FieldValues {
   private void requireTokens(int row) {
     if (ends[row] == start(row)) {
       throw new IllegalStateException("row " + row + " has no tokens");
-    }
-  }
-
-  /** A group of one column. Used by one thread. */
-  private static final class Nested extends GroupConverter {
-    private final Converter column;
-    private final Runnable begin;
-    private final Runnable end;
-
-    Nested(Converter column, Runnable begin, Runnable end) {
-      this.column = column;
-      this.begin = begin;
-      this.end = end;
-    }
-
-    @Override
-    public Converter getConverter(int index) {
-      return column;
-    }
-
-    @Override
-    public void start() {
-      begin.run();
-    }
-
-    @Override
-    public void end() {
-      end.run();
     }
   }
 }

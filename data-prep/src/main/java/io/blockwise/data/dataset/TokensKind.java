@@ -8,10 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.List;
 import org.apache.parquet.io.api.RecordConsumer;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
-import org.apache.parquet.schema.Types;
 
 /**
  * Texts as ids of tokens, each as long as it is: from 1 to {@code maxLength} ids from 1 to below
@@ -44,8 +42,6 @@ public record TokensKind(
   private static final int LEAST_VOCABULARY = 3;
   private static final String NO_VECTORS =
       "{\"dimension\":0,\"words\":0,\"tokens\":0,\"covered_tokens\":0}";
-  private static final String LIST = "list";
-  private static final String ELEMENT = "element";
 
   public TokensKind {
     if (maxLength < 1 || vocabularySize != 0 && vocabularySize < LEAST_VOCABULARY) {
@@ -62,13 +58,7 @@ public record TokensKind(
   /** Parquet's own list, which Spark reads as an array. */
   @Override
   public Type column(String field) {
-    return Types.requiredGroup()
-        .as(LogicalTypeAnnotation.listType())
-        .addField(
-            Types.repeatedGroup()
-                .addField(Types.required(PrimitiveTypeName.INT32).named(ELEMENT))
-                .named(LIST))
-        .named(field);
+    return ParquetList.column(field, PrimitiveTypeName.INT32);
   }
 
   /** The tokens of the longest text, and where they start. */
@@ -90,18 +80,8 @@ public record TokensKind(
    */
   @Override
   public void write(byte[] value, RecordConsumer into) {
-    into.startGroup();
-    into.startField(LIST, 0);
     IntBuffer ids = ByteBuffer.wrap(value).asIntBuffer();
-    while (ids.hasRemaining()) {
-      into.startGroup();
-      into.startField(ELEMENT, 0);
-      into.addInteger(ids.get());
-      into.endField(ELEMENT, 0);
-      into.endGroup();
-    }
-    into.endField(LIST, 0);
-    into.endGroup();
+    ParquetList.write(ids.remaining(), i -> into.addInteger(ids.get(i)), into);
   }
 
   @Override

@@ -31,6 +31,9 @@ class DatasetTest {
   private static final int[] V3_LABELS = {0, 1, 1, 1, 1, 0, 1};
   private static final int[] LABELS = {1, 0, 1, 1, 0, 0, 1};
 
+  private static final int[] V4_TITLE = {2, 3};
+  private static final float[] V4_NUMBERS = {5, 2001, 3, 2000};
+
   @TempDir Path folder;
 
   @BeforeEach
@@ -110,6 +113,35 @@ class DatasetTest {
             "its manifest is damaged, version 2 with 4 of 7 labels changed (delete");
   }
 
+  /** Texts with a title, and the numbers of two columns. */
+  @Test
+  void keptDatasetOfTheFourthVersionHasSideFields() throws Exception {
+    copyKeptDataset(4);
+    RowSchema schema = open().manifest().schema();
+    assertThat(open().manifest().formatVersion()).isEqualTo(4);
+    assertThat(schema.main().name()).isEqualTo("tokens");
+    assertThat(schema.main(TokensKind.class).kind().vocabularySize()).isEqualTo(7);
+    assertThat(schema.sides().keySet()).containsExactly("title", "numbers");
+    NumbersKind kind = (NumbersKind) schema.sides().get("numbers");
+    assertThat(kind.columns()).containsExactly("price", "year");
+    Rows rows = open().read(shard(Split.TRAIN, 1));
+    assertThat(rows.field("title", TokenValues.class).tokens(0)).containsExactly(V4_TITLE);
+    assertThat(rows.field("numbers", NumberValues.class).numbers()).startsWith(V4_NUMBERS);
+    assertThat(new String(open().read("title.vocabulary.txt"), UTF_8).lines())
+        .containsExactly("<pad>", "<unk>", "name", "0", "1");
+    manifestIsWrittenAsItWasRead();
+  }
+
+  @Test
+  void sideFieldsThatAVersionDoesNotHaveAreDamage() throws Exception {
+    copyKeptDataset(4);
+    edit("manifest.json", "\"format_version\" : 4", "\"format_version\" : 3");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "its manifest is damaged, version 3 with fields [tokens, title, numbers] (delete");
+  }
+
   @Test
   void fingerprintChangesWithTheManifest() throws IOException {
     String before = open().fingerprint();
@@ -128,10 +160,10 @@ class DatasetTest {
 
   @Test
   void unknownFormatVersionIsRefused() throws IOException {
-    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 4");
+    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 5");
     assertThatThrownBy(this::open)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("its format version is 4, this program reads 1 to 3");
+        .hasMessageContaining("its format version is 5, this program reads 1 to 4");
   }
 
   @Test
@@ -142,7 +174,7 @@ class DatasetTest {
         .hasMessage(
             "Cannot read data set "
                 + folder
-                + ": its field pixels is of kind sound, this program reads image, tokens (use the version of"
+                + ": its field pixels is of kind sound, this program reads image, tokens, numbers (use the version of"
                 + " Blockwise that made it, or prepare the data set again)");
   }
 
@@ -175,8 +207,26 @@ class DatasetTest {
         .isInstanceOf(UserException.class)
         .hasMessageStartingWith("Cannot use a data set with field ")
         .hasMessageEndingWith(": this needs one field of kind image (choose another data set)");
+    assertThatThrownBy(() -> two.main(TokensKind.class))
+        .isInstanceOf(UserException.class)
+        .hasMessageEndingWith(": this needs a main field of kind tokens (choose another data set)");
     assertThatThrownBy(() -> new RowSchema(Map.of("label", images)))
         .hasMessageStartingWith("its fields are [label] (must be at least one");
+  }
+
+  @Test
+  void firstFieldIsTheMainOneAndAllOthersAreSideFields() {
+    ImageKind images = new ImageKind(new ImageShape(1, 2, 2), false);
+    NumbersKind numbers = new NumbersKind(List.of("price"));
+    RowSchema schema = RowSchema.of(images).with(Map.of("numbers", numbers));
+    assertThat(schema.main(ImageKind.class).name()).isEqualTo("pixels");
+    assertThat(schema.sides()).isEqualTo(Map.of("numbers", numbers));
+    assertThat(schema.rowBytes()).isEqualTo(4 + 4 + 4);
+    assertThat(schema.keeping(List.of("other"))).isEqualTo(RowSchema.of(images));
+    assertThat(schema.keeping(List.of("numbers"))).isEqualTo(schema);
+    assertThat(RowSchema.of(images).sides()).isEmpty();
+    assertThatThrownBy(() -> schema.with(Map.of("numbers", images)))
+        .hasMessage("it has a field numbers already");
   }
 
   @Test

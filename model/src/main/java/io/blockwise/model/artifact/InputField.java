@@ -68,6 +68,47 @@ public sealed interface InputField extends Serializable {
   }
 
   /**
+   * Numbers: that of a column becomes {@code (value - mean) / std}.
+   *
+   * <p>Always true: as many means and deviations as columns, at least one; all finite, deviations
+   * above 0.
+   *
+   * @param columns their names, in the order of the numbers
+   * @param mean one per column, of the training split
+   * @param std one per column, of the training split; 1 where the column is the same in all of it
+   */
+  record Numbers(List<String> columns, List<Double> mean, List<Double> std) implements InputField {
+    public Numbers {
+      columns = List.copyOf(columns);
+      mean = List.copyOf(mean);
+      std = List.copyOf(std);
+      boolean many = mean.size() == columns.size() && std.size() == columns.size();
+      boolean finite = mean.stream().allMatch(Double::isFinite);
+      boolean positive = std.stream().allMatch(value -> Double.isFinite(value) && value > 0);
+      if (columns.isEmpty() || !many || !finite || !positive) {
+        throw invalid(
+            "numbers",
+            columns + " of mean " + mean + ", std " + std,
+            "must be one finite mean and one std above 0 per column");
+      }
+    }
+
+    /** {@code columns price, year}. */
+    @Override
+    public String toString() {
+      return "columns " + String.join(", ", columns);
+    }
+
+    @Override
+    public void requireFits(Shape input) {
+      Shape own = Shape.vector(columns.size());
+      if (!input.equals(own)) {
+        throw invalid("numbers", own, "must be " + input + ", as the network reads them");
+      }
+    }
+  }
+
+  /**
    * Images: a channel's values, scaled to 0..1, become {@code (value - mean) / std}.
    *
    * <p>Always true: as many means as deviations, all finite, deviations above 0.

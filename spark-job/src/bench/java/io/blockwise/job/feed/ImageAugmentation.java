@@ -56,7 +56,7 @@ public class ImageAugmentation {
     ImageShape shape = new ImageShape(3, size, size);
     List<Double> half = List.of(0.5, 0.5, 0.5);
     RowSchema schema = RowSchema.of(new ImageKind(shape, true, half, half));
-    String field = schema.only(ImageKind.class).name();
+    String field = schema.main(ImageKind.class).name();
     byte[] pixels = new byte[ROWS * shape.bytes()];
     new SplittableRandom(1).nextBytes(pixels);
     rows = new Rows(0, new int[ROWS], Map.of(field, new ImageValues(shape, pixels)));

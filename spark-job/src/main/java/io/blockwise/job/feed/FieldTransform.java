@@ -6,7 +6,8 @@ import io.blockwise.model.engine.BatchField;
 import java.io.Serializable;
 
 /** How the values of one field of a data set become a field of batches. Immutable. */
-sealed interface FieldTransform extends Serializable permits ImageTransform, TokenTransform {
+sealed interface FieldTransform extends Serializable
+    permits ImageTransform, TokenTransform, NumberTransform {
   /** Space for the field in a batch. */
   BatchField allocate(int capacity);
 

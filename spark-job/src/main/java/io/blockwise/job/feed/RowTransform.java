@@ -3,15 +3,11 @@ package io.blockwise.job.feed;
 import io.blockwise.base.Names;
 import io.blockwise.base.SplitMix;
 import io.blockwise.base.UserException;
-import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
-import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.TokensKind;
-import io.blockwise.data.options.Cleaning;
-import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelDescription;
@@ -20,6 +16,7 @@ import io.blockwise.model.engine.BatchField;
 import io.blockwise.model.spec.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -61,28 +58,33 @@ public final class RowTransform implements Serializable {
    * Of all fields of a data set, as their kinds want it.
    *
    * @param augmentation of images; mirrored only where they still show their class
+   * @throws UserException if some field cannot be augmented so
    */
   public static RowTransform of(RowSchema schema, Augmentation augmentation) {
     return of(schema, modelFields(schema), augmentation);
   }
 
   /**
-   * Of rows for a model that was trained on other ones: as it reads them, and not augmented.
+   * Of rows for a model that was trained on other ones: as it reads them, and not augmented. Side
+   * fields that only the rows or only the model have are left out.
    *
-   * @throws UserException if the rows have other fields
+   * @param fields of the model, the main one first
+   * @throws UserException if the rows have another main field, or a field is of another kind or
+   *     size than the model's of that name, or its texts were prepared otherwise
    */
   public static RowTransform of(RowSchema schema, Map<String, InputField> fields) {
-    if (!schema.fields().keySet().equals(fields.keySet())) {
+    if (!schema.main().name().equals(fields.keySet().iterator().next())) {
       throw UserException.cannot(
           "read rows with fields " + schema.fields().keySet(),
           "the model was trained on rows with fields " + fields.keySet(),
           "use data of the kind that it was trained on");
     }
-    return of(schema, fields, Augmentation.NONE);
+    return of(schema.keeping(fields.keySet()), fields, Augmentation.NONE);
   }
 
   private static RowTransform of(
       RowSchema schema, Map<String, InputField> fields, Augmentation augmentation) {
+    requireAugmentable(schema, augmentation);
     return new RowTransform(
         schema.fields().keySet().toArray(String[]::new),
         augmentation.views().stream()
@@ -94,100 +96,59 @@ public final class RowTransform implements Serializable {
   private static FieldTransform[] view(
       RowSchema schema, Map<String, InputField> fields, Augmentation augmentation) {
     return schema.fields().entrySet().stream()
-        .map(kind -> of(kind.getValue(), fields.get(kind.getKey()), augmentation))
+        .map(
+            kind ->
+                FieldKinds.transform(
+                    kind.getKey(), kind.getValue(), fields.get(kind.getKey()), augmentation))
         .toArray(FieldTransform[]::new);
   }
 
   /** What a model keeps of such rows, field by field. */
   public static Map<String, InputField> modelFields(RowSchema schema) {
     Map<String, InputField> fields = new LinkedHashMap<>();
-    schema.fields().forEach((name, kind) -> fields.put(name, modelField(kind)));
+    schema.fields().forEach((name, kind) -> fields.put(name, FieldKinds.modelField(kind)));
     return fields;
   }
 
-  /** One of the four places that know kinds of fields: the three below are the others. */
-  static InputField modelField(FieldKind kind) {
-    if (kind instanceof ImageKind images) {
-      return new InputField.Image(images.flippable(), images.mean(), images.standardDeviation());
-    }
-    if (kind instanceof TokensKind texts) {
-      Cleaning cleaning = texts.cleaning();
-      return new InputField.Tokens(
-          cleaning.tokenizer().toString(),
-          cleaning.stripTags(),
-          cleaning.lowerCase(),
-          cleaning.dropStopWords(),
-          texts.vocabularySize(),
-          texts.maxLength());
-    }
-    throw new AssertionError("FieldKind without a model field: " + kind);
+  /** How a model reads the main field of rows, which is its first. */
+  public static InputField main(ModelDescription model) {
+    return model.fields().values().iterator().next();
   }
 
   /**
-   * What rows have to be for a model to read them.
+   * What rows have to be at least for a model to read them: they have its main field alone.
    *
    * @throws UserException if its texts were cleaned as no text is here
    */
   public static RowSchema rowsOf(ModelDescription model) {
-    Map<String, FieldKind> kinds = new LinkedHashMap<>();
-    Shape input = model.network().input();
-    model.fields().forEach((name, field) -> kinds.put(name, rowKind(field, input)));
-    return new RowSchema(kinds);
+    String name = model.fields().keySet().iterator().next();
+    return new RowSchema(Map.of(name, FieldKinds.rowKind(main(model), model.network().input())));
   }
 
-  private static FieldKind rowKind(InputField field, Shape input) {
-    if (field instanceof InputField.Image image) {
-      Shape.FeatureMap map = input.requireMap("image");
-      return new ImageKind(
-          new ImageShape(map.channels(), map.height(), map.width()),
-          image.flippable(),
-          image.mean(),
-          image.std());
-    }
-    InputField.Tokens tokens = (InputField.Tokens) field;
-    Cleaning cleaning =
-        new Cleaning(
-            Names.parse("tokenizer", Tokenizer.class, tokens.tokenizer()),
-            tokens.stripTags(),
-            tokens.lowerCase(),
-            tokens.dropStopWords());
-    return new TokensKind(cleaning, tokens.vocabularySize(), tokens.maxLength());
-  }
-
-  /**
-   * Shape of the one field that networks read.
-   *
-   * @throws UserException if the rows are not of one image or one text each
-   */
+  /** Shape of the main field, which networks read. */
   public static Shape input(RowSchema schema) {
-    if (schema.fields().values().stream().anyMatch(TokensKind.class::isInstance)) {
-      TokensKind texts = schema.only(TokensKind.class).kind();
-      return Shape.tokens(texts.maxLength(), texts.vocabularySize());
-    }
-    return ImageTransform.shape(schema.only(ImageKind.class).kind());
+    return FieldKinds.shape(schema.main().kind());
   }
 
-  static FieldTransform of(FieldKind kind, InputField field, Augmentation augmentation) {
-    if (kind instanceof ImageKind images && field instanceof InputField.Image image) {
-      return new ImageTransform(ImageTransform.shape(images), image, augmentation);
-    }
-    if (kind instanceof TokensKind && field.equals(modelField(kind))) {
-      requireNotAugmented(augmentation);
-      return new TokenTransform();
-    }
-    if (kind instanceof TokensKind) {
-      throw UserException.cannot(
-          "read texts that became tokens by " + modelField(kind),
-          "the model reads those by " + field,
-          "use data that was prepared as the model's was");
-    }
-    throw new AssertionError("FieldKind without a transform: " + kind + " for " + field);
+  /** Shapes of the side fields, which networks may read beside it, by name in their order. */
+  public static Map<String, Shape> sides(RowSchema schema) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    schema.sides().forEach((name, kind) -> shapes.put(name, FieldKinds.shape(kind)));
+    return Collections.unmodifiableMap(shapes);
   }
 
-  private static void requireNotAugmented(Augmentation augmentation) {
-    if (augmentation != Augmentation.NONE) {
+  /** Texts never are; and colours of a side image, which may be no colours, stay. */
+  private static void requireAugmentable(RowSchema schema, Augmentation augmentation) {
+    boolean images = schema.sides().values().stream().anyMatch(ImageKind.class::isInstance);
+    if (schema.main().kind() instanceof TokensKind && augmentation != Augmentation.NONE) {
       throw new UserException(
           "Invalid training.augmentation: " + Names.of(augmentation) + " (must be none for texts)");
+    }
+    if (images && augmentation.views().contains(Augmentation.STRONG)) {
+      throw new UserException(
+          "Invalid training.augmentation: "
+              + Names.of(augmentation)
+              + " (must be none or weak for rows with a side image, whose colours may be none)");
     }
   }
 
@@ -269,17 +230,20 @@ public final class RowTransform implements Serializable {
    * Transforms one row into all its views.
    *
    * @param rows that fit
-   * @param random decides on the augmentation, view by view and field by field
+   * @param random decides on the augmentation, view by view; of every field of a view alike, so
+   *     that side images are cut and mirrored as their image is
    * @param into says how many examples it will hold
    * @param at example of the batch
    */
   void apply(Rows rows, int row, SplitMix random, Batch into, int at) {
     for (int view = 0; view < views.length; view++) {
       int to = view * into.examples() + at;
+      SplitMix start = names.length == 1 ? random : random.copy();
       for (int i = 0; i < names.length; i++) {
         FieldTransform field = views[view][i];
         FieldValues values = rows.field(names[i], field.values());
-        field.apply(values, row, random, into.field(names[i], BatchField.class), to);
+        SplitMix chance = i == 0 ? random : start.copy();
+        field.apply(values, row, chance, into.field(names[i], BatchField.class), to);
       }
       into.labels()[to] = rows.label(row);
     }

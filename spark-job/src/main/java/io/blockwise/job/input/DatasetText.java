@@ -1,6 +1,10 @@
 package io.blockwise.job.input;
 
+import io.blockwise.base.Printable;
+import io.blockwise.data.dataset.FieldKind;
+import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.dataset.WordVectors;
@@ -34,10 +38,10 @@ record DatasetText(Manifest manifest) {
     }
     lines.add(line(width, ROWS, contents().map(SplitContent::rows).toList()));
     lines.add(line(width, SHARDS, contents().map(content -> content.shards().size()).toList()));
-    manifest.fields().values().stream()
-        .filter(TokensKind.class::isInstance)
-        .map(TokensKind.class::cast)
-        .forEach(texts -> lines.addAll(ofTexts(texts)));
+    if (manifest.schema().main().kind() instanceof TokensKind texts) {
+      lines.addAll(ofTexts(texts));
+    }
+    manifest.schema().sides().forEach((name, kind) -> lines.add(ofSide(name, kind)));
     if (manifest.skipped() > 0) {
       lines.add("  without " + manifest.skipped() + " images that could not be read");
     }
@@ -50,6 +54,21 @@ record DatasetText(Manifest manifest) {
               100 * manifest.flipRate()));
     }
     return lines;
+  }
+
+  private static String ofSide(String name, FieldKind kind) {
+    String content;
+    if (kind instanceof TokensKind texts) {
+      content =
+          "a text of at most %d tokens of %d ids"
+              .formatted(texts.maxLength(), texts.vocabularySize());
+    } else if (kind instanceof NumbersKind numbers) {
+      content = "numbers of columns " + Printable.of(String.join(", ", numbers.columns()));
+    } else {
+      int channels = ((ImageKind) kind).shape().channels();
+      content = "an image of " + channels + (channels == 1 ? " channel" : " channels");
+    }
+    return "  with side field " + name + ", " + content;
   }
 
   private static List<String> ofTexts(TokensKind texts) {

@@ -4,6 +4,8 @@ import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageValues;
+import io.blockwise.data.dataset.NumberValues;
+import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
@@ -228,6 +230,10 @@ final class Rehearsal implements AutoCloseable {
   private static FieldValues values(FieldKind kind, Shard shard, SplittableRandom random) {
     if (kind instanceof TokensKind texts) {
       return texts.values(Stream.generate(() -> text(texts, random)).limit(shard.rows()).toList());
+    }
+    if (kind instanceof NumbersKind numbers) {
+      int count = shard.rows() * numbers.columns().size();
+      return new NumberValues(numbers.columns().size(), new float[count]);
     }
     ImageValues images = ((ImageKind) kind).values(shard.rows());
     random.nextBytes(images.pixels());

@@ -3,6 +3,7 @@ package io.blockwise.job.prediction;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.EngineChoice;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.exits.ExitRule;
@@ -72,18 +73,14 @@ public final class Predictor<R> implements AutoCloseable {
 
   private static void requireReads(
       String examples, Class<? extends InputField> kind, ModelVersion version) {
-    version
-        .description()
-        .fields()
-        .forEach(
-            (name, field) -> {
-              if (!kind.isInstance(field)) {
-                throw UserException.cannot(
-                    "answer " + examples,
-                    "the model reads " + Names.of(field.getClass()) + " in field " + name,
-                    "ask a model of " + examples);
-              }
-            });
+    InputField main = RowTransform.main(version.description());
+    if (!kind.isInstance(main)) {
+      String name = version.description().fields().keySet().iterator().next();
+      throw UserException.cannot(
+          "answer " + examples,
+          "the model reads " + Names.of(main.getClass()) + " in field " + name,
+          "ask a model of " + examples);
+    }
   }
 
   /** Blocks that can answer. */

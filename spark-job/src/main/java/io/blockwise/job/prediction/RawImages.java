@@ -22,11 +22,11 @@ final class RawImages implements RawReader<byte[], byte[]> {
   private final RowTransform transform;
 
   /**
-   * @throws UserException if the model reads anything but one image
+   * @throws UserException if the model does not read images
    */
   RawImages(ModelVersion version) {
     RowSchema schema = RowTransform.rowsOf(version.description());
-    field = schema.only(ImageKind.class);
+    field = schema.main(ImageKind.class);
     transform = RowTransform.of(schema, version.description().fields());
   }
 

@@ -1,6 +1,7 @@
 package io.blockwise.job.prediction;
 
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.engine.Batch;
@@ -17,13 +18,11 @@ public interface RawReader<R, V> {
   /**
    * Of whatever a model reads: {@code String} for texts, {@code byte[]} for images.
    *
-   * @throws io.blockwise.base.UserException if that is not one text or one image
+   * @throws io.blockwise.base.UserException if that is neither
    */
   @SuppressWarnings("unchecked") // whoever asks has examples of the kind that the model reads
   static RawReader<Object, Object> of(ModelVersion version) {
-    boolean texts =
-        version.description().fields().values().stream()
-            .allMatch(InputField.Tokens.class::isInstance);
+    boolean texts = RowTransform.main(version.description()) instanceof InputField.Tokens;
     RawReader<?, ?> reader = texts ? new RawTexts(version) : new RawImages(version);
     return (RawReader<Object, Object>) reader;
   }

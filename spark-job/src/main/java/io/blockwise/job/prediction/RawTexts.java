@@ -19,11 +19,11 @@ final class RawTexts implements RawReader<String, int[]> {
   private final RowTransform transform;
 
   /**
-   * @throws io.blockwise.base.UserException if the model reads anything but one text
+   * @throws io.blockwise.base.UserException if the model does not read texts
    */
   RawTexts(ModelVersion version) {
     RowSchema schema = RowTransform.rowsOf(version.description());
-    field = schema.only(TokensKind.class);
+    field = schema.main(TokensKind.class);
     encoder = new TextEncoder(field.kind(), vocabulary(version.vocabulary()));
     transform = RowTransform.of(schema, version.description().fields());
   }

@@ -76,7 +76,7 @@ public final class Plans {
     if (!(network.input() instanceof Shape.Tokens)) {
       return;
     }
-    int dimension = schema.only(TokensKind.class).kind().vectors().dimension();
+    int dimension = schema.main(TokensKind.class).kind().vectors().dimension();
     LayerSpec first = network.blocks().get(0).layers().get(0);
     if (dimension > 0
         && first instanceof TextLayers.Embedding embedding

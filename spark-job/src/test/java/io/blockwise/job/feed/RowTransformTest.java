@@ -3,12 +3,16 @@ package io.blockwise.job.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.base.Names;
 import io.blockwise.base.SplitMix;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.FieldKind;
+import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.ImageValues;
+import io.blockwise.data.dataset.NumberValues;
+import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.TokensKind;
@@ -18,10 +22,15 @@ import io.blockwise.job.config.TrainingSettings.Augmentation;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.FloatField;
+import io.blockwise.model.engine.TokenField;
+import io.blockwise.model.spec.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RowTransformTest {
   private static final ImageKind GREY =
@@ -32,15 +41,20 @@ class RowTransformTest {
   private static final TokensKind TEXTS =
       new TokensKind(new Cleaning(Tokenizer.STANDARD, true, true, false), 3, 2);
 
+  private static final NumbersKind NUMBERS =
+      new NumbersKind(List.of("price", "year"), List.of(10.0, 2000.0), List.of(2.0, 1.0));
+
   @Test
   void everyKindOfFieldHasATransform() {
-    List<FieldKind> read = List.of(GREY, TEXTS);
+    List<FieldKind> read = List.of(GREY, TEXTS, NUMBERS);
     assertThat(read)
         .extracting(Object::getClass)
         .containsExactlyInAnyOrder(FieldKind.class.getPermittedSubclasses());
     assertThat(read)
         .allSatisfy(
-            kind -> RowTransform.of(kind, RowTransform.modelField(kind), Augmentation.NONE));
+            kind ->
+                FieldKinds.transform(
+                    "field", kind, FieldKinds.modelField(kind), Augmentation.NONE));
   }
 
   @Test
@@ -80,7 +94,7 @@ class RowTransformTest {
 
   @Test
   void rowsOfOtherFieldsThanTheModelsAreRefused() {
-    Map<String, InputField> inputs = Map.of("text", RowTransform.modelField(GREY));
+    Map<String, InputField> inputs = Map.of("text", FieldKinds.modelField(GREY));
     assertThatThrownBy(() -> RowTransform.of(RowSchema.of(GREY), inputs))
         .isInstanceOf(UserException.class)
         .hasMessage(
@@ -108,5 +122,124 @@ class RowTransformTest {
     assertThat(batch.field("right", FloatField.class).values())
         .containsExactly(0, 0, 0, 0, 0, 0, .2f, .4f, -.3f);
     assertThat(batch.labels()).containsExactly(0, 0, 5);
+  }
+
+  @Test
+  void numbersAreStandardisedWithTheStatisticsOfTrain() {
+    RowSchema schema = RowSchema.of(TEXTS).with(Map.of("numbers", NUMBERS));
+    RowTransform transform = RowTransform.of(schema, Augmentation.NONE);
+    Batch batch = transform.batch(textsWithNumbers());
+    assertThat(batch.field("numbers", FloatField.class).values()).containsExactly(-5, 1, 5, 0);
+    assertThat(batch.field("tokens", TokenField.class).padded(2)).containsExactly(1, 2, 2, 1);
+    assertThat(RowTransform.input(schema)).isEqualTo(Shape.tokens(2, 3));
+    assertThat(RowTransform.sides(schema)).isEqualTo(Map.of("numbers", Shape.vector(2)));
+  }
+
+  @Test
+  void sideFieldsThatOnlyOneOfModelAndRowsHasAreLeftOut() {
+    RowSchema plain = RowSchema.of(TEXTS);
+    RowSchema sided = plain.with(Map.of("numbers", NUMBERS));
+    Batch ofModel =
+        RowTransform.of(sided, RowTransform.modelFields(plain)).batch(textsWithNumbers());
+    Batch ofRows =
+        RowTransform.of(plain, RowTransform.modelFields(sided)).batch(textsWithNumbers());
+    for (Batch batch : List.of(ofModel, ofRows)) {
+      assertThat(batch.field("tokens", TokenField.class).padded(2)).containsExactly(1, 2, 2, 1);
+      assertThatThrownBy(() -> batch.field("numbers", FloatField.class))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void sideFieldOfAnotherKindOrSizeThanTheModelsIsRefused() {
+    assertOthersRefused(
+        NUMBERS,
+        new NumbersKind(List.of("price"), List.of(1.0), List.of(1.0)),
+        "Cannot read field side of columns [price]: the model reads it of columns [price, year]");
+    assertOthersRefused(
+        NUMBERS, GREY, "Cannot read field side of kind image: the model reads it of kind numbers");
+    assertOthersRefused(
+        COLOUR, GREY, "Cannot read field side of channels 1: the model reads it of channels 3");
+    assertOthersRefused(
+        TEXTS,
+        new TokensKind(TEXTS.cleaning(), 4, 2),
+        "Cannot read texts that became tokens by standard, tags stripped, lower case, 4 ids, at most"
+            + " 2 tokens: the model reads those by standard, tags stripped, lower case, 3 ids, at"
+            + " most 2 tokens");
+  }
+
+  private static void assertOthersRefused(FieldKind model, FieldKind rows, String message) {
+    RowSchema main = RowSchema.of(TEXTS);
+    Map<String, InputField> fields = RowTransform.modelFields(main.with(Map.of("side", model)));
+    assertThatThrownBy(() -> RowTransform.of(main.with(Map.of("side", rows)), fields))
+        .isInstanceOf(UserException.class)
+        .hasMessage(message + " (use data that was prepared as the model's was)");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"NONE", "WEAK"})
+  void sideImagesAreCutAndMirroredAsTheirImageIs(Augmentation augmentation) {
+    ImageKind kind = new ImageKind(new ImageShape(1, 9, 7), true, List.of(0.3), List.of(0.2));
+    RowSchema alone = RowSchema.of(kind);
+    RowSchema schema = alone.with(Map.of("images", kind, "numbers", NUMBERS));
+    byte[] pixels = new byte[40 * kind.shape().bytes()];
+    new Random(5).nextBytes(pixels);
+    ImageValues images = new ImageValues(kind.shape(), pixels);
+    Map<String, FieldValues> values =
+        Map.of("pixels", images, "images", images, "numbers", NUMBERS.values(40));
+    Rows rows = new Rows(0, new int[40], values);
+    Batch sided = augmented(RowTransform.of(schema, augmentation), rows);
+    Batch plain = augmented(RowTransform.of(alone, augmentation), rows);
+    float[] main = sided.field("pixels", FloatField.class).values();
+    assertThat(sided.field("images", FloatField.class).values()).isEqualTo(main);
+    assertThat(plain.field("pixels", FloatField.class).values())
+        .as("without side fields")
+        .isEqualTo(main);
+  }
+
+  private static Batch augmented(RowTransform transform, Rows rows) {
+    Batch batch = transform.allocate(rows.count());
+    batch.examples(rows.count());
+    for (int row = 0; row < rows.count(); row++) {
+      transform.apply(rows, row, new SplitMix(row), batch, row);
+    }
+    return batch;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"STRONG", "TWO_VIEW"})
+  void coloursOfSideImagesAreNotChanged(Augmentation augmentation) {
+    RowSchema schema = RowSchema.of(COLOUR).with(Map.of("images", GREY));
+    assertThatThrownBy(() -> RowTransform.of(schema, augmentation))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "Invalid training.augmentation: "
+                + Names.of(augmentation)
+                + " (must be none or weak for rows with a side image, whose colours may be none)");
+  }
+
+  @Test
+  void textsAndNumbersBesideImagesStayAsTheyAreInEveryView() {
+    RowSchema schema = RowSchema.of(COLOUR).with(Map.of("title", TEXTS, "numbers", NUMBERS));
+    Map<String, FieldValues> values =
+        Map.of(
+            "pixels", new ImageValues(COLOUR.shape(), new byte[3]),
+            "title", TEXTS.values(List.of(new int[] {2, 1})),
+            "numbers", new NumberValues(2, new float[] {12, 2000}));
+    RowTransform transform = RowTransform.of(schema, Augmentation.TWO_VIEW);
+    Batch batch = augmented(transform, new Rows(0, new int[1], values));
+    assertThat(batch.field("title", TokenField.class).padded(2)).containsExactly(2, 1, 2, 1);
+    assertThat(batch.field("numbers", FloatField.class).values()).containsExactly(1, 0, 1, 0);
+  }
+
+  private static Rows textsWithNumbers() {
+    return new Rows(
+        0,
+        new int[2],
+        Map.of(
+            "tokens",
+            TEXTS.values(List.of(new int[] {1, 2}, new int[] {2, 1})),
+            "numbers",
+            new NumberValues(2, new float[] {0, 2001, 20, 2000})));
   }
 }

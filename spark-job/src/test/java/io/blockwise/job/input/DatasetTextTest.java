@@ -2,9 +2,11 @@ package io.blockwise.job.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
@@ -14,6 +16,7 @@ import io.blockwise.data.dataset.WordVectors;
 import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.options.Tokenizer;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -46,6 +49,25 @@ class DatasetTextTest {
         manifest(List.of("only"), splits, 0, 0, RowSchema.of(new TokensKind(cleaning, 5000, 57)));
     assertThat(new DatasetText(texts).lines())
         .endsWith("  with a vocabulary of 5000 ids, and at most 57 tokens in a text");
+  }
+
+  @Test
+  void sideFieldsAreShownWithWhatTheyHold() {
+    Cleaning cleaning = new Cleaning(Tokenizer.STANDARD, true, true, false);
+    Map<Split, SplitContent> splits = Map.of(Split.TRAIN, content(Split.TRAIN, List.of(1L)));
+    List<Double> two = List.of(1.0, 1.0);
+    Map<String, FieldKind> sides = new LinkedHashMap<>();
+    sides.put("title", new TokensKind(cleaning, 900, 7));
+    sides.put("numbers", new NumbersKind(List.of("price", "year"), two, two));
+    sides.put("images", new ImageKind(new ImageShape(1, 2, 2), true, List.of(0.5), List.of(0.5)));
+    RowSchema schema = RowSchema.of(new TokensKind(cleaning, 5000, 57)).with(sides);
+    Manifest texts = manifest(List.of("only"), splits, 0, 0, schema);
+    assertThat(new DatasetText(texts).lines())
+        .endsWith(
+            "  with a vocabulary of 5000 ids, and at most 57 tokens in a text",
+            "  with side field title, a text of at most 7 tokens of 900 ids",
+            "  with side field numbers, numbers of columns price, year",
+            "  with side field images, an image of 1 channel");
   }
 
   @Test
@@ -90,7 +112,7 @@ class DatasetTextTest {
       long relabelled,
       RowSchema schema) {
     return new Manifest(
-        Manifest.version(0),
+        Manifest.version(schema.fields(), 0),
         "image-folder",
         classes,
         schema.fields(),

@@ -10,6 +10,7 @@ import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.PredictOptions;
 import io.blockwise.job.evaluation.PublishedModel;
+import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
@@ -167,9 +168,7 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
       String kind,
       PredictOptions options,
       ModelVersion version) {
-    boolean texts =
-        version.description().fields().values().stream()
-            .allMatch(InputField.Tokens.class::isInstance);
+    boolean texts = RowTransform.main(version.description()) instanceof InputField.Tokens;
     String column = options.column().orElse(usual(kind, texts));
     requireColumn(read.schema(), column, texts, options);
     // Spark reads an empty text of these as none

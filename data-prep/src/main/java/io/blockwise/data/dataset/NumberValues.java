@@ -1,0 +1,62 @@
+package io.blockwise.data.dataset;
+
+import java.util.function.IntSupplier;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.PrimitiveConverter;
+
+/** Numbers as one {@code float[]}, row after row, as many in each as there are columns. */
+public final class NumberValues extends FieldValues {
+  private final int columns;
+  private final float[] numbers;
+
+  /** Numbers of the row that is read. */
+  private int filled;
+
+  /**
+   * @param numbers those of row i start at {@code i * columns}
+   */
+  public NumberValues(int columns, float[] numbers) {
+    this.columns = columns;
+    this.numbers = numbers;
+  }
+
+  /** Numbers in each row. */
+  public int columns() {
+    return columns;
+  }
+
+  /** All numbers; those of row i start at {@code i * columns()}. Not to be changed. */
+  public float[] numbers() {
+    return numbers;
+  }
+
+  @Override
+  Converter unpacker(IntSupplier row) {
+    PrimitiveConverter element =
+        new PrimitiveConverter() {
+          @Override
+          public void addFloat(float value) {
+            add(row.getAsInt(), value);
+          }
+        };
+    return ParquetList.converter(
+        element, () -> filled = 0, () -> requireCount(row.getAsInt(), filled));
+  }
+
+  private void add(int row, float value) {
+    if (!Float.isFinite(value)) {
+      throw new IllegalStateException("row " + row + " has a number that is " + value);
+    }
+    if (filled == columns) {
+      requireCount(row, filled + 1);
+    }
+    numbers[row * columns + filled++] = value;
+  }
+
+  private void requireCount(int row, int count) {
+    if (count != columns) {
+      throw new IllegalStateException(
+          "row " + row + " has " + count + " numbers instead of " + columns);
+    }
+  }
+}
