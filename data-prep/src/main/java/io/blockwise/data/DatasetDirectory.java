@@ -59,9 +59,18 @@ final class DatasetDirectory {
     for (Split split : Split.values()) {
       storage.delete(new Path(directory, split.directory()));
     }
-    for (String file : BESIDE) {
-      storage.delete(new Path(directory, file));
+    if (storage.isDirectory(directory)) {
+      for (FileStatus entry : storage.list(directory)) {
+        if (isBeside(entry.getPath().getName())) {
+          storage.delete(entry.getPath());
+        }
+      }
     }
+  }
+
+  /** Those of side fields have the field's name and a dot before. */
+  private static boolean isBeside(String name) {
+    return BESIDE.stream().anyMatch(file -> name.equals(file) || name.endsWith("." + file));
   }
 
   /** Removes what a preparation that failed has written. Other things are left alone. */
@@ -87,7 +96,7 @@ final class DatasetDirectory {
           throw foreign(name + "/" + shard);
         }
       }
-    } else if (!name.startsWith(".") && !BESIDE.contains(name)) {
+    } else if (!name.startsWith(".") && !isBeside(name)) {
       throw foreign(name);
     }
   }

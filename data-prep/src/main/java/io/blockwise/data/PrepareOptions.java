@@ -9,6 +9,7 @@ import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.shard.ShardingOptions;
 import java.util.Map;
@@ -36,6 +37,7 @@ import org.apache.hadoop.fs.Path;
  * @param download whether missing raw data may be downloaded
  * @param shapes size of the generated data; other kinds ignore it
  * @param text how texts become rows; kinds of images ignore it
+ * @param side what rows have beside their text or image
  */
 public record PrepareOptions(
     DataKind kind,
@@ -50,12 +52,14 @@ public record PrepareOptions(
     LabelNoise noise,
     boolean download,
     ShapesOptions shapes,
-    TextOptions text) {
+    TextOptions text,
+    SideOptions side) {
   public PrepareOptions {
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
     kind.requireImageSize(imageSize);
     requireShareOrNone("data.skip-bad", skipBad);
+    side.requireFits(kind, text);
     if (path.isEmpty() && kind != DataKind.SHAPES) {
       throw UserException.invalid(
           "data.path", "not set", "must name the folder of the raw data for " + kind);
@@ -74,6 +78,7 @@ public record PrepareOptions(
   /** The keys and values that decide what the shards hold; no place and no permission. */
   Map<String, String> content(RawData raw) {
     Map<String, String> content = new TreeMap<>(raw.keys());
+    content.putAll(side.content());
     content.put("data.kind", kind.toString());
     content.put("data.seed", Long.toString(seed));
     content.put("data.validation-fraction", Double.toString(validationFraction));

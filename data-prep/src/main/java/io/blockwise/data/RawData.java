@@ -9,11 +9,14 @@ import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
 import io.blockwise.data.download.RemoteFile;
 import io.blockwise.data.glove.GloveFile;
+import io.blockwise.data.learn.FieldLearners;
 import io.blockwise.data.learn.ImageMeasurer;
 import io.blockwise.data.learn.Learner;
+import io.blockwise.data.learn.NumberMeasurer;
 import io.blockwise.data.learn.VocabularyLearner;
 import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.ShapesOptions;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.progress.Progress;
 import io.blockwise.data.shapes.ShapesGenerator;
@@ -29,7 +32,9 @@ import io.blockwise.data.source.folder.TinyImageNetSource;
 import io.blockwise.data.source.text.ReviewTreeSource;
 import io.blockwise.data.source.text.TextCorpus;
 import io.blockwise.data.source.text.TextTableSource;
+import io.blockwise.data.source.text.record.Columns;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,12 +97,7 @@ record RawData(
               Catalogue.TINY_IMAGENET,
               Optional.empty(),
               Map.of("data.image-size", Integer.toString(options.imageSize())));
-      case IMAGE_FOLDER ->
-          images(
-              new ImageFolderSource(storage, path, options.imageSize()),
-              Map.of(
-                  "data.image-size", Integer.toString(options.imageSize()),
-                  "data.test-fraction", Double.toString(options.testFraction())));
+      case IMAGE_FOLDER -> ownImages(storage, options);
       case AG_NEWS -> corpus(storage, options, TextCorpus.AG_NEWS, Catalogue.AG_NEWS);
       case DBPEDIA -> corpus(storage, options, TextCorpus.DBPEDIA, List.of());
       case YELP -> corpus(storage, options, TextCorpus.YELP, List.of());
@@ -121,16 +121,50 @@ record RawData(
 
   private static RawData ownTexts(Storage storage, PrepareOptions options) {
     TextOptions text = options.text();
+    SideOptions side = options.side();
+    Columns columns =
+        new Columns(text.labelColumn(), text.textColumn(), side.texts(), side.numbers());
     return texts(
-        storage,
-        TextTableSource.of(
-            storage, options.raw(), text.labelColumn(), text.textColumn(), texts(text)),
-        options,
-        List.of(),
-        Map.of(
-            "data.text.label-column", text.labelColumn(),
-            "data.text.text-column", text.textColumn(),
-            "data.test-fraction", Double.toString(options.testFraction())));
+            storage,
+            TextTableSource.of(storage, options.raw(), columns, texts(text)),
+            options,
+            List.of(),
+            Map.of(
+                "data.text.label-column", text.labelColumn(),
+                "data.text.text-column", text.textColumn(),
+                "data.test-fraction", Double.toString(options.testFraction())))
+        .with(sideLearners(storage, options));
+  }
+
+  /** Of the side fields in the order that the source has them in. */
+  private static List<Learner> sideLearners(Storage storage, PrepareOptions options) {
+    List<Learner> learners = new ArrayList<>();
+    for (int i = 0; i < options.side().texts().size(); i++) {
+      learners.add(VocabularyLearner.ofSide(options.text(), storage, options.seed()));
+    }
+    if (!options.side().numbers().isEmpty()) {
+      learners.add(new NumberMeasurer());
+    }
+    return learners;
+  }
+
+  private static RawData ownImages(Storage storage, PrepareOptions options) {
+    Optional<Path> sides = options.side().images().map(Path::new);
+    return images(
+            new ImageFolderSource(storage, options.raw(), sides, options.imageSize()),
+            Map.of(
+                "data.image-size", Integer.toString(options.imageSize()),
+                "data.test-fraction", Double.toString(options.testFraction())))
+        .with(sides.isPresent() ? List.of(new ImageMeasurer()) : List.of());
+  }
+
+  /** The same with side fields; those of none is the same as ever. */
+  private RawData with(List<Learner> sides) {
+    List<Learner> learners = new ArrayList<>(List.of(learner));
+    learners.addAll(sides);
+    return sides.isEmpty()
+        ? this
+        : new RawData(source, new FieldLearners(learners), published, glove, keys);
   }
 
   private static TokensKind texts(TextOptions text) {

@@ -10,6 +10,7 @@ import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
 import java.util.Optional;
@@ -80,7 +81,8 @@ class PrepareOptionsTest {
                 LabelNoise.NONE,
                 false,
                 new ShapesOptions(100, 10),
-                Preparing.TEXT),
+                Preparing.TEXT,
+                SideOptions.NONE),
         "Invalid data.path: not set (must name the folder of the raw data for mnist)");
   }
 
@@ -157,7 +159,8 @@ class PrepareOptionsTest {
         LabelNoise.NONE,
         download,
         new ShapesOptions(100, 10),
-        Preparing.TEXT);
+        Preparing.TEXT,
+        SideOptions.NONE);
   }
 
   private static void assertRefused(ThrowingCallable call, String message) {

@@ -5,6 +5,7 @@ import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
 import java.nio.file.Path;
@@ -73,7 +74,8 @@ public final class Preparing {
         noise,
         clean.download(),
         clean.shapes(),
-        clean.text());
+        clean.text(),
+        clean.side());
   }
 
   /** Texts that become rows in that way. */
@@ -92,7 +94,27 @@ public final class Preparing {
         usual.noise(),
         usual.download(),
         usual.shapes(),
-        text);
+        text,
+        usual.side());
+  }
+
+  /** The same with side fields. */
+  public static PrepareOptions with(SideOptions side, PrepareOptions plain) {
+    return new PrepareOptions(
+        plain.kind(),
+        plain.path(),
+        plain.directory(),
+        plain.seed(),
+        plain.validationFraction(),
+        plain.testFraction(),
+        plain.shards(),
+        plain.imageSize(),
+        plain.skipBad(),
+        plain.noise(),
+        plain.download(),
+        plain.shapes(),
+        plain.text(),
+        side);
   }
 
   /** {@link #TEXT} with vectors from a file. */
@@ -137,7 +159,8 @@ public final class Preparing {
         LabelNoise.NONE,
         false,
         new ShapesOptions(200, 50),
-        TEXT);
+        TEXT,
+        SideOptions.NONE);
   }
 
   public static org.apache.hadoop.fs.Path hadoop(Path path) {

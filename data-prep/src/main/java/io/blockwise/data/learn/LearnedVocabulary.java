@@ -23,6 +23,7 @@ final class LearnedVocabulary implements Learned {
 
   private final String field;
   private final TokensKind kind;
+  private final String prefix;
   private final Broadcast<Vocabulary> vocabulary;
 
   /** On the driver alone, which writes it: tasks need no vectors, and they are large. */
@@ -30,13 +31,18 @@ final class LearnedVocabulary implements Learned {
 
   private transient TextEncoder encoder;
 
+  /**
+   * @param prefix of the names of its files
+   */
   LearnedVocabulary(
       String field,
       TokensKind kind,
+      String prefix,
       Broadcast<Vocabulary> vocabulary,
       Optional<EmbeddingMatrix> vectors) {
     this.field = field;
     this.kind = kind;
+    this.prefix = prefix;
     this.vocabulary = vocabulary;
     this.vectors = vectors;
   }
@@ -61,9 +67,9 @@ final class LearnedVocabulary implements Learned {
   public List<ListedFile> writeBeside(Storage storage, Path directory) throws IOException {
     List<ListedFile> files = new ArrayList<>();
     byte[] words = vocabulary.value().bytes();
-    files.add(write(storage, new Path(directory, Vocabulary.FILE_NAME), words));
+    files.add(write(storage, new Path(directory, prefix + Vocabulary.FILE_NAME), words));
     if (vectors.isPresent()) {
-      Path file = new Path(directory, EmbeddingMatrix.FILE_NAME);
+      Path file = new Path(directory, prefix + EmbeddingMatrix.FILE_NAME);
       files.add(write(storage, file, vectors.get().bytes()));
     }
     return files;

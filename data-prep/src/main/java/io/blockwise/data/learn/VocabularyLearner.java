@@ -43,14 +43,27 @@ public final class VocabularyLearner implements Learner {
   private final TextOptions options;
   private final Storage storage;
   private final long seed;
+  private final boolean side;
 
-  /**
-   * @param seed of the vectors of words that have none in the file
-   */
-  public VocabularyLearner(TextOptions options, Storage storage, long seed) {
+  private VocabularyLearner(TextOptions options, Storage storage, long seed, boolean side) {
     this.options = options;
     this.storage = storage;
     this.seed = seed;
+    this.side = side;
+  }
+
+  /**
+   * Of the main field.
+   *
+   * @param seed of the vectors of words that have none in the file
+   */
+  public VocabularyLearner(TextOptions options, Storage storage, long seed) {
+    this(options, storage, seed, false);
+  }
+
+  /** Of a side field, after which the files are named. */
+  public static VocabularyLearner ofSide(TextOptions options, Storage storage, long seed) {
+    return new VocabularyLearner(options, storage, seed, true);
   }
 
   @Override
@@ -63,7 +76,7 @@ public final class VocabularyLearner implements Learner {
     first
         .collect(counts.filter(entry -> TokenCounts.isLength(entry._1())).map(entry -> entry))
         .forEach(entry -> lengths.put(TokenCounts.length(entry._1()), entry._2()));
-    List<String> counted = words(counts);
+    List<String> counted = words(counts, field.name());
     JavaSparkContext spark = new JavaSparkContext(train.context());
     Broadcast<Vocabulary> vocabulary =
         spark.broadcast(
@@ -79,6 +92,7 @@ public final class VocabularyLearner implements Learner {
     return new LearnedVocabulary(
         field.name(),
         new TokensKind(cleaning, vocabulary.value().size(), maxLength, coverage),
+        side ? Vocabulary.prefixOfSide(field.name()) : "",
         vocabulary,
         vectors.map(found -> found.filled(seed)));
   }
@@ -123,7 +137,7 @@ public final class VocabularyLearner implements Learner {
   }
 
   /** As {@link #sortable} has made them, in the order of their ids. */
-  private List<String> words(JavaPairRDD<String, Long> counts) {
+  private List<String> words(JavaPairRDD<String, Long> counts, String field) {
     int least = options.minCount();
     int most = options.vocabularySize() - TokensKind.UNKNOWN - 1;
     List<String> words =
@@ -137,7 +151,7 @@ public final class VocabularyLearner implements Learner {
             .collect();
     if (words.isEmpty()) {
       throw UserException.cannot(
-          "learn a vocabulary",
+          "learn a vocabulary" + (side ? " of " + field : ""),
           "no token occurs " + least + " times in train",
           "lower data.text.min-count, or look at the texts");
     }

@@ -26,7 +26,8 @@ public record RawRow(Id id, Split split, int label, Values values) {
     /**
      * Fresh arrays in the order of {@link RawRows#schema}: what the source has for a field of that
      * kind: for an image unsigned bytes, {@code [channels, height, width]}; for a text its tokens,
-     * as {@link io.blockwise.data.text.TextAnalysis#tokens} has them.
+     * as {@link io.blockwise.data.text.TextAnalysis#tokens} has them; for numbers floats of four
+     * bytes, high byte first.
      *
      * @throws BadFileException if the row is a file of the user's that cannot be read, of which
      *     some may be left out

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.TokensKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,31 +43,39 @@ public final class EmbeddingMatrix {
   }
 
   /**
-   * That of a data set of texts, read from the data set itself, on the driver or on an executor;
-   * empty if it was prepared without vectors, or its rows are no texts.
+   * That of a data set whose main field is a text, read from the data set itself, on the driver or
+   * on an executor; empty if it was prepared without vectors, or its main field is no text.
    *
    * @throws UserException if the file is missing or not what the manifest says
    */
   public static Optional<EmbeddingMatrix> of(Dataset dataset) {
-    RowSchema schema = dataset.manifest().schema();
-    if (schema.fields().values().stream().noneMatch(TokensKind.class::isInstance)) {
-      return Optional.empty();
-    }
-    TokensKind kind = schema.only(TokensKind.class).kind();
-    int dimension = kind.vectors().dimension();
-    return dimension == 0
-        ? Optional.empty()
-        : Optional.of(parsed(dataset, kind.vocabularySize(), dimension));
+    return of(dataset, FILE_NAME, dataset.manifest().schema().main().kind());
   }
 
-  private static EmbeddingMatrix parsed(Dataset dataset, int rows, int dimension) {
-    byte[] bytes = dataset.read(FILE_NAME);
+  /**
+   * The same of a side field; empty if it is no text.
+   *
+   * @param field its name
+   */
+  public static Optional<EmbeddingMatrix> ofSide(Dataset dataset, String field) {
+    FieldKind kind = dataset.manifest().schema().sides().get(field);
+    return of(dataset, Vocabulary.prefixOfSide(field) + FILE_NAME, kind);
+  }
+
+  private static Optional<EmbeddingMatrix> of(Dataset dataset, String file, FieldKind kind) {
+    return kind instanceof TokensKind texts && texts.vectors().dimension() > 0
+        ? Optional.of(parsed(dataset, file, texts.vocabularySize(), texts.vectors().dimension()))
+        : Optional.empty();
+  }
+
+  private static EmbeddingMatrix parsed(Dataset dataset, String file, int rows, int dimension) {
+    byte[] bytes = dataset.read(file);
     byte[] header = header(rows, dimension);
     long length = header.length + (long) Float.BYTES * rows * dimension;
     if (bytes.length != length
         || !Arrays.equals(bytes, 0, header.length, header, 0, header.length)) {
       throw UserException.cannot(
-          "read " + FILE_NAME + " of " + dataset.directory(),
+          "read " + file + " of " + dataset.directory(),
           "it is no tensor of " + rows + " x " + dimension + " as the manifest says",
           "prepare the data set again");
     }

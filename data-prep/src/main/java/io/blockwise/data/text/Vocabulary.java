@@ -34,6 +34,16 @@ public final class Vocabulary implements Serializable {
     }
   }
 
+  /** Name of the file beside the shards that has the vocabulary of a side field. */
+  public static String fileOfSide(String field) {
+    return prefixOfSide(field) + FILE_NAME;
+  }
+
+  /** What the names of a side field's files begin with; those of the main field have no such. */
+  public static String prefixOfSide(String field) {
+    return field + ".";
+  }
+
   /** Ids, the two reserved ones included. */
   public int size() {
     return RESERVED.size() + words.length;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -378,7 +379,7 @@ class SourceTest {
   }
 
   private RawRows openFolder() throws IOException {
-    return new ImageFolderSource(storage, Preparing.hadoop(folder), 4).open();
+    return new ImageFolderSource(storage, Preparing.hadoop(folder), Optional.empty(), 4).open();
   }
 
   private List<RawRow> rows(RawRows raw) throws IOException {

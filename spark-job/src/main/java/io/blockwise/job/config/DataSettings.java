@@ -9,6 +9,7 @@ import io.blockwise.data.options.DataKind;
 import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.model.spec.Shape;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public record DataSettings(
     ShardCounts shards,
     ShapesOptions shapes,
     TextOptions text,
+    SideOptions side,
     MemorySize memory) {
   private static final Pattern WEB = Pattern.compile("(?i)(?:https?|ftp):");
 
@@ -43,11 +45,13 @@ public record DataSettings(
     }
     path.ifPresent(given -> requireNoWebAddress("data.path", given));
     text.glove().ifPresent(given -> requireNoWebAddress("data.text.glove", given));
+    side.images().ifPresent(given -> requireNoWebAddress("data.side.images", given));
     name.ifPresent(given -> FileNames.require("data.name", given));
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
     kind.requireImageSize(imageSize);
     requireShareOrNone("data.skip-bad", skipBad);
+    side.requireFits(kind, text);
     if (download && !kind.isPublished()) {
       throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
     }

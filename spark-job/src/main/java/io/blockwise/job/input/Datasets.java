@@ -128,6 +128,7 @@ public final class Datasets {
         data.labelNoise(),
         data.download(),
         data.shapes(),
-        data.text());
+        data.text(),
+        data.side());
   }
 }

@@ -104,6 +104,9 @@ class SettingsTest {
           Map.entry("training.baseline", List.of("method=bp")),
           Map.entry("last-exit.hidden", List.of("exit.kind=mlp")),
           Map.entry("data.kind", List.of("data.path=/raw")),
+          Map.entry("data.side.texts", List.of("data.kind=text", "data.path=/raw")),
+          Map.entry("data.side.numbers", List.of("data.kind=text", "data.path=/raw")),
+          Map.entry("data.side.images", List.of("data.kind=image-folder", "data.path=/raw")),
           Map.entry("data.download", List.of("data.kind=mnist", "data.path=/raw")));
 
   private static final HeadSpec HEAD = new HeadSpec(HeadSpec.Kind.MLP, Features.GRID, 128, 128);

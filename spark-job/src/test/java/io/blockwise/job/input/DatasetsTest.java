@@ -11,6 +11,7 @@ import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.Settings;
@@ -72,7 +73,8 @@ class DatasetsTest {
                     MaxLength.parse("12"),
                     Optional.of("/words.txt"),
                     "y",
-                    "x")));
+                    "x"),
+                SideOptions.NONE));
   }
 
   @Test

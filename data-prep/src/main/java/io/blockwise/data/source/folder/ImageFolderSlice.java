@@ -23,6 +23,7 @@ import org.apache.hadoop.security.AccessControlException;
  * @param folderName relative to the data, ends in {@code /}
  * @param names of the images, relative to the folder
  * @param first position of the first name in the folder
+ * @param sides side images of these images; at most one folder of them
  */
 record ImageFolderSlice(
     Path folder,
@@ -32,7 +33,8 @@ record ImageFolderSlice(
     int first,
     Split split,
     int label,
-    ImageShape shape)
+    ImageShape shape,
+    List<SideFolder> sides)
     implements Slice {
   private static final int MOST_IMAGES = 256;
 
@@ -60,7 +62,8 @@ record ImageFolderSlice(
               first + from,
               split,
               label,
-              shape));
+              shape,
+              sides.stream().map(side -> side.of(some)).toList()));
     }
     return pieces;
   }
@@ -68,19 +71,33 @@ record ImageFolderSlice(
   @Override
   public Slice without(Set<String> files) {
     List<String> left = names.stream().filter(name -> !files.contains(folderName + name)).toList();
-    return new ImageFolderSlice(folder, folderName, folderNumber, left, first, split, label, shape);
+    return new ImageFolderSlice(
+        folder, folderName, folderNumber, left, first, split, label, shape, sides);
   }
 
-  private byte[] pixels(Storage storage, String name) throws IOException {
-    byte[] file;
+  /**
+   * The content of an image's file.
+   *
+   * @throws BadImageException if it cannot be opened, or is too large
+   */
+  static byte[] file(Storage storage, Path file) throws IOException {
     try {
-      file = storage.bytes(new Path(folder, name));
+      return storage.bytes(file);
     } catch (FileNotFoundException | AccessControlException e) {
       throw new BadImageException("cannot be opened", e); // all that Java says of permissions
     } catch (ArithmeticException e) {
       throw new BadImageException("is larger than 2 GiB", e);
     }
-    return ImageDecoder.decode(file, shape);
+  }
+
+  /** Of the image, and then of its side image if there are some. */
+  private byte[][] pixels(Storage storage, String name) throws IOException {
+    byte[][] values = new byte[1 + sides.size()][];
+    values[0] = ImageDecoder.decode(file(storage, new Path(folder, name)), shape);
+    for (int i = 0; i < sides.size(); i++) {
+      values[1 + i] = sides.get(i).pixels(storage, name);
+    }
+    return values;
   }
 
   private final class Images implements Reader {
@@ -102,7 +119,7 @@ record ImageFolderSlice(
 
     private byte[][] read(String name) throws IOException {
       try {
-        return new byte[][] {pixels(storage, name)};
+        return pixels(storage, name);
       } catch (BadImageException e) {
         throw new BadFileException(new BadFile(folderName + name, e.getMessage()), e);
       }

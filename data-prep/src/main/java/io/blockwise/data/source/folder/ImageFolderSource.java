@@ -6,6 +6,7 @@ import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.ImageShape;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Slice;
@@ -13,6 +14,8 @@ import io.blockwise.data.source.Source;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -32,22 +35,28 @@ import org.apache.hadoop.fs.Path;
 public final class ImageFolderSource implements Source {
   private final Storage storage;
   private final Path path;
+  private final Optional<Path> sides;
   private final ImageShape shape;
 
   /**
    * Looks for them in {@code path}.
    *
+   * @param sides a folder laid out likewise, which has a side image for every image
    * @param size side in pixels that images are resized to
    */
-  public ImageFolderSource(Storage storage, Path path, int size) {
+  public ImageFolderSource(Storage storage, Path path, Optional<Path> sides, int size) {
     this.storage = storage;
     this.path = path;
+    this.sides = sides;
     this.shape = new ImageShape(3, size, size);
   }
 
+  /** A folder of images of one class in one split. */
+  private record Folder(RawPart part, Split split, int label) {}
+
   @Override
   public boolean isPresent() throws IOException {
-    return storage.isDirectory(path);
+    return storage.isDirectory(path) && (sides.isEmpty() || storage.isDirectory(sides.get()));
   }
 
   @Override
@@ -65,31 +74,77 @@ public final class ImageFolderSource implements Source {
           "put each class's images into a folder of its own, at least two");
     }
     List<String> names = List.copyOf(classes);
-    List<RawPart> parts = new ArrayList<>();
-    List<Slice> slices = new ArrayList<>();
-    for (SortedMap.Entry<Split, Path> entry : folders.entrySet()) {
+    List<Folder> found = classFolders(folders, names, walk);
+    return sides.isEmpty() ? rows(names, found, walk) : pairs(names, found, walk);
+  }
+
+  private List<Folder> classFolders(
+      SortedMap<Split, Path> splits, List<String> classes, FolderWalk walk) throws IOException {
+    List<Folder> found = new ArrayList<>();
+    for (SortedMap.Entry<Split, Path> entry : splits.entrySet()) {
       String prefix = entry.getValue().equals(path) ? "" : entry.getValue().getName() + "/";
-      for (int label = 0; label < names.size(); label++) {
-        Path folder = new Path(entry.getValue(), names.get(label));
+      for (int label = 0; label < classes.size(); label++) {
+        Path folder = new Path(entry.getValue(), classes.get(label));
         if (storage.isDirectory(folder)) {
-          RawPart part = part(walk, prefix, folder);
-          slices.addAll(
-              new ImageFolderSlice(
-                      folder,
-                      part.name(),
-                      parts.size(),
-                      part.files(),
-                      0,
-                      entry.getKey(),
-                      label,
-                      shape)
-                  .cut());
-          parts.add(part);
+          found.add(new Folder(part(walk, prefix, folder), entry.getKey(), label));
         }
       }
     }
-    RowSchema schema = RowSchema.of(new ImageKind(shape, true));
-    return new RawRows(schema, names, parts, slices, walk.passedOver(), walk.bad());
+    return found;
+  }
+
+  private RawRows rows(List<String> classes, List<Folder> folders, FolderWalk walk) {
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i < folders.size(); i++) {
+      slices.addAll(slice(i, folders.get(i), List.of()).cut());
+    }
+    return rows(RowSchema.of(new ImageKind(shape, true)), classes, parts(folders), slices, walk);
+  }
+
+  /** Rows of an image and its side image each. */
+  private RawRows pairs(List<String> classes, List<Folder> folders, FolderWalk walk)
+      throws IOException {
+    List<RawPart> parts = parts(folders);
+    SideImages images = new SideImages(storage, sides.orElseThrow(), parts);
+    ImageShape sideShape = images.shape(shape.width());
+    List<Slice> slices = new ArrayList<>();
+    for (int i = 0; i < folders.size(); i++) {
+      SideFolder side = images.of(folders.get(i).part(), sideShape);
+      slices.addAll(slice(i, folders.get(i), List.of(side)).cut());
+    }
+    parts.addAll(images.parts());
+    walk.passOver("side images without a main one", images.unused());
+    RowSchema schema =
+        RowSchema.of(new ImageKind(shape, true))
+            .with(Map.of(SideOptions.IMAGES, new ImageKind(sideShape, true)));
+    return rows(schema, classes, parts, slices, walk);
+  }
+
+  private ImageFolderSlice slice(int number, Folder folder, List<SideFolder> side) {
+    RawPart part = folder.part();
+    return new ImageFolderSlice(
+        part.folder(),
+        part.name(),
+        number,
+        part.files(),
+        0,
+        folder.split(),
+        folder.label(),
+        shape,
+        side);
+  }
+
+  private static List<RawPart> parts(List<Folder> folders) {
+    return new ArrayList<>(folders.stream().map(Folder::part).toList());
+  }
+
+  private static RawRows rows(
+      RowSchema schema,
+      List<String> classes,
+      List<RawPart> parts,
+      List<Slice> slices,
+      FolderWalk walk) {
+    return new RawRows(schema, classes, parts, slices, walk.passedOver(), walk.bad());
   }
 
   private SortedMap<Split, Path> splitFolders() throws IOException {

@@ -172,7 +172,15 @@ public final class TinyImageNetSource implements Source {
     private void add(RawPart part, List<String> names, int first, Split split, int label) {
       slices.addAll(
           new ImageFolderSlice(
-                  part.folder(), part.name(), parts.size(), names, first, split, label, shape)
+                  part.folder(),
+                  part.name(),
+                  parts.size(),
+                  names,
+                  first,
+                  split,
+                  label,
+                  shape,
+                  List.of())
               .cut());
     }
   }

@@ -15,9 +15,10 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * JPEG and PNG to red, green and blue planes of the wanted size. Grey images get three equal
- * planes; CMYK is converted without its profile; transparency is dropped; an image is turned
- * upright by its EXIF orientation; of one that is not square the centre is taken. Thread-safe.
+ * JPEG and PNG to red, green and blue planes of the wanted size, or to one plane of an image that
+ * is grey. Where three are wanted, grey images get equal ones; CMYK is converted without its
+ * profile; transparency is dropped; an image is turned upright by its EXIF orientation; of one that
+ * is not square the centre is taken. Thread-safe.
  */
 public final class ImageDecoder {
   private static final int CHANNELS = 3;
@@ -25,31 +26,76 @@ public final class ImageDecoder {
 
   private ImageDecoder() {}
 
+  /** Looks at an image. */
+  @FunctionalInterface
+  private interface Look<T> {
+    T at(BufferedImage image, JpegHeader header) throws BadImageException;
+  }
+
   /**
    * Decodes and resizes.
    *
-   * @throws BadImageException if the bytes are no whole image
+   * @param shape of three channels, or of one
+   * @throws BadImageException if the bytes are no whole image, or have colours and are to be of one
+   *     channel
    */
   public static byte[] decode(byte[] file, ImageShape shape) throws BadImageException {
+    return of(file, (image, header) -> pixels(image, header, shape));
+  }
+
+  /**
+   * The same of an image that has as many channels of its own.
+   *
+   * @throws BadImageException likewise, or if it is grey and is to be of three channels
+   */
+  public static byte[] decodeAsIs(byte[] file, ImageShape shape) throws BadImageException {
+    return of(
+        file,
+        (image, header) -> {
+          if (isGrey(image) && shape.channels() > 1) {
+            throw new BadImageException("is grey (1 channel), and the first has 3 channels");
+          }
+          return pixels(image, header, shape);
+        });
+  }
+
+  /**
+   * Channels that an image has of its own: 1 if it is grey, else 3.
+   *
+   * @throws BadImageException if the bytes are no whole image
+   */
+  public static int channels(byte[] file) throws BadImageException {
+    return of(file, (image, header) -> isGrey(image) ? 1 : CHANNELS);
+  }
+
+  private static <T> T of(byte[] file, Look<T> look) throws BadImageException {
     try {
       JpegHeader header = JpegHeader.of(file);
-      Orientation orientation = new Orientation(header.orientation());
-      BufferedImage image = read(file, header);
-      int side = Math.min(image.getWidth(), image.getHeight());
-      int left = orientation.left(image.getWidth(), side);
-      int top = orientation.top(image.getHeight(), side);
-      float[][] planes = planes(image, left, top, side);
-      byte[] pixels = new byte[shape.bytes()];
-      for (int c = 0; c < CHANNELS; c++) {
-        float[] plane = orientation.upright(planes[c], side);
-        Resize.square(plane, side, shape.height(), pixels, c * shape.plane());
-      }
-      return pixels;
+      return look.at(read(file, header), header);
     } catch (BadImageException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       throw new BadImageException("does not decode as JPEG or PNG", e);
     }
+  }
+
+  private static byte[] pixels(BufferedImage image, JpegHeader header, ImageShape shape)
+      throws BadImageException {
+    if (shape.channels() == 1 && !isGrey(image)) {
+      throw new BadImageException("has colours (3 channels) in place of 1 channel");
+    }
+    Orientation orientation = new Orientation(header.orientation());
+    int side = Math.min(image.getWidth(), image.getHeight());
+    int left = orientation.left(image.getWidth(), side);
+    int top = orientation.top(image.getHeight(), side);
+    float[][] planes =
+        isGrey(image) ? greyPlanes(image, left, top, side) : colourPlanes(image, left, top, side);
+    byte[] pixels = new byte[shape.bytes()];
+    for (int c = 0; c < shape.channels(); c++) {
+      float[] plane = orientation.upright(planes[c], side);
+      Resize.square(plane, side, shape.height(), pixels, c * shape.plane());
+    }
+    return pixels;
   }
 
   private static BufferedImage read(byte[] file, JpegHeader header) throws IOException {
@@ -100,11 +146,9 @@ public final class ImageDecoder {
     }
   }
 
-  private static float[][] planes(BufferedImage image, int left, int top, int side) {
-    boolean grey =
-        image.getRaster().getNumBands() < CHANNELS
-            && !(image.getColorModel() instanceof IndexColorModel);
-    return grey ? greyPlanes(image, left, top, side) : colourPlanes(image, left, top, side);
+  private static boolean isGrey(BufferedImage image) {
+    return image.getRaster().getNumBands() < CHANNELS
+        && !(image.getColorModel() instanceof IndexColorModel);
   }
 
   // getRGB would treat grey values as linear light and so brighten them.

@@ -4,11 +4,9 @@ import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Split;
-import io.blockwise.data.source.text.record.BadRecordException;
-import io.blockwise.data.source.text.record.Escapes;
+import io.blockwise.data.source.text.record.Columns;
 import io.blockwise.data.source.text.record.FileFormat;
 import io.blockwise.data.source.text.record.JsonFormat;
-import io.blockwise.data.source.text.record.Lines;
 import io.blockwise.data.source.text.record.ParquetFormat;
 import io.blockwise.data.source.text.record.TableFormat;
 import io.blockwise.data.source.text.record.TableFormat.Syntax;
@@ -52,22 +50,16 @@ final class OwnFiles implements TextFiles {
 
   private static final String LIKE_TRAIN = "train";
 
-  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,3}");
-
   private final Storage storage;
   private final Path path;
-  private final String label;
-  private final String text;
+  private final Columns columns;
+  private final TableColumns table;
 
-  /**
-   * @param label name of the column of labels, or its number from 1 in files without names
-   * @param text likewise of texts
-   */
-  OwnFiles(Storage storage, Path path, String label, String text) {
+  OwnFiles(Storage storage, Path path, Columns columns) {
     this.storage = storage;
     this.path = path;
-    this.label = label;
-    this.text = text;
+    this.columns = columns;
+    this.table = new TableColumns(storage, columns);
   }
 
   @Override
@@ -168,27 +160,11 @@ final class OwnFiles implements TextFiles {
 
   private FileFormat format(Path file) throws IOException {
     return switch (type(file.getName())) {
-      case "csv" -> table(file, Syntax.CSV);
-      case "tsv" -> table(file, Syntax.TSV);
-      case "parquet" -> new ParquetFormat(label, text);
-      default -> new JsonFormat(label, text);
+      case "csv" -> table.format(file, Syntax.CSV);
+      case "tsv" -> table.format(file, Syntax.TSV);
+      case "parquet" -> new ParquetFormat(columns);
+      default -> new JsonFormat(columns);
     };
-  }
-
-  /** Columns by their numbers if both are numbers, else by the names in the first line. */
-  private TableFormat table(Path file, Syntax syntax) throws IOException {
-    String first = Lines.first(storage, file);
-    List<String> names = names(file, syntax, first);
-    int labels = numbered() ? Integer.parseInt(label) - 1 : names.indexOf(label);
-    int texts = numbered() ? Integer.parseInt(text) - 1 : names.indexOf(text);
-    requireColumn(file, names, "label-column", label, labels);
-    requireColumn(file, names, "text-column", text, texts);
-    return new TableFormat(
-        syntax, numbered() ? "" : first, names.size(), labels, List.of(texts), Escapes.NONE);
-  }
-
-  private boolean numbered() {
-    return NUMBER.matcher(label).matches() && NUMBER.matcher(text).matches();
   }
 
   /** A line of names is a row to whoever gives columns by their numbers; it would be a class. */
@@ -196,7 +172,7 @@ final class OwnFiles implements TextFiles {
   public void check(Set<String> labels) throws IOException {
     Set<String> words =
         labels.stream().filter(label -> !Labels.isNumber(label)).collect(Collectors.toSet());
-    if (!numbered() || words.isEmpty() || words.size() == labels.size()) {
+    if (!columns.areNumbered() || words.isEmpty() || words.size() == labels.size()) {
       return;
     }
     for (TextFile file : files()) {
@@ -211,31 +187,9 @@ final class OwnFiles implements TextFiles {
   }
 
   private String firstLabel(TextFile file) throws IOException {
-    return file.format() instanceof TableFormat table
-        ? names(file.path(), table.syntax(), Lines.first(storage, file.path())).get(table.label())
+    return file.format() instanceof TableFormat format
+        ? table.first(file.path(), format.syntax()).get(format.label())
         : "";
-  }
-
-  private static List<String> names(Path file, Syntax syntax, String first) {
-    try {
-      return TableFormat.columns(syntax, first);
-    } catch (BadRecordException e) {
-      throw UserException.cannot(
-          "read " + file, "line 1 " + e.getMessage(), "correct it: it names the columns", e);
-    }
-  }
-
-  private static void requireColumn(
-      Path file, List<String> names, String key, String wanted, int found) {
-    if (found < 0 || found >= names.size()) {
-      throw UserException.cannot(
-          "read " + file,
-          "its first line has columns "
-              + Printable.of(String.join(", ", names))
-              + ", and none is "
-              + wanted,
-          "set data.text." + key + " to the name of one, or both to numbers from 1");
-    }
   }
 
   private static String stem(String name) {

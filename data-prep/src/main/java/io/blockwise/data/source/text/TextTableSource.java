@@ -2,21 +2,27 @@ package io.blockwise.data.source.text;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.FieldKind;
+import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.source.Piece;
 import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.Source;
 import io.blockwise.data.source.Survey;
+import io.blockwise.data.source.text.record.Columns;
 import io.blockwise.data.source.text.record.TextFile;
 import io.blockwise.data.source.text.record.TextPiece;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,10 +33,12 @@ import org.apache.hadoop.fs.Path;
 public final class TextTableSource implements Source {
   private final TextFiles layout;
   private final TokensKind texts;
+  private final Columns columns;
 
-  private TextTableSource(TextFiles layout, TokensKind texts) {
+  private TextTableSource(TextFiles layout, TokensKind texts, Columns columns) {
     this.layout = layout;
     this.texts = texts;
+    this.columns = columns;
   }
 
   /**
@@ -40,19 +48,18 @@ public final class TextTableSource implements Source {
    */
   public static TextTableSource of(
       Storage storage, Path path, TextCorpus corpus, TokensKind texts) {
-    return new TextTableSource(new CorpusFiles(storage, path, corpus), texts);
+    return new TextTableSource(
+        new CorpusFiles(storage, path, corpus), texts, new Columns("label", "text"));
   }
 
   /**
    * Of the user's own tables.
    *
-   * @param label name of the column of labels, or its number from 1 in files without names
-   * @param text likewise of texts
-   * @param texts what becomes of a text, as far as that is known
+   * @param columns that are read; those of texts become fields of their own, those of numbers one
+   * @param texts what becomes of any text, as far as that is known
    */
-  public static TextTableSource of(
-      Storage storage, Path path, String label, String text, TokensKind texts) {
-    return new TextTableSource(new OwnFiles(storage, path, label, text), texts);
+  public static TextTableSource of(Storage storage, Path path, Columns columns, TokensKind texts) {
+    return new TextTableSource(new OwnFiles(storage, path, columns), texts, columns);
   }
 
   @Override
@@ -76,7 +83,8 @@ public final class TextTableSource implements Source {
     List<Slice> slices = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       if (found.get(i).rows() > 0) {
-        slices.add(new TextSlice(pieces.get(i), found.get(i).rows(), labels, texts.cleaning()));
+        int rows = found.get(i).rows();
+        slices.add(new TextSlice(pieces.get(i), rows, labels, texts.cleaning(), columns.numbers()));
       }
     }
     return rows(files, labels.names(), slices);
@@ -121,6 +129,16 @@ public final class TextTableSource implements Source {
       throws IOException {
     List<RawPart> parts = new ArrayList<>(files.stream().map(TextFile::part).toList());
     parts.addAll(layout.beside());
-    return new RawRows(RowSchema.of(texts), classes, parts, slices, new TreeMap<>(), List.of());
+    return new RawRows(schema(), classes, parts, slices, new TreeMap<>(), List.of());
+  }
+
+  private RowSchema schema() {
+    Map<String, FieldKind> sides = new LinkedHashMap<>();
+    columns.texts().forEach(column -> sides.put(SideOptions.field(column), texts));
+    if (!columns.numbers().isEmpty()) {
+      List<String> names = columns.numbers().stream().map(SideOptions::field).toList();
+      sides.put(SideOptions.NUMBERS, new NumbersKind(names));
+    }
+    return RowSchema.of(texts).with(sides);
   }
 }

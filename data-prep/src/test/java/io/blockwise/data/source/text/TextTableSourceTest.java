@@ -14,6 +14,7 @@ import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Slice;
+import io.blockwise.data.source.text.record.Columns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -250,11 +251,12 @@ class TextTableSourceTest {
   }
 
   private TextTableSource own() {
-    return TextTableSource.of(storage, Preparing.hadoop(folder), "label", "text", kind());
+    return TextTableSource.of(
+        storage, Preparing.hadoop(folder), new Columns("label", "text"), kind());
   }
 
   private TextTableSource numbered() {
-    return TextTableSource.of(storage, Preparing.hadoop(folder), "1", "2", kind());
+    return TextTableSource.of(storage, Preparing.hadoop(folder), new Columns("1", "2"), kind());
   }
 
   private TextTableSource corpus(TextCorpus corpus) {

@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An object of JSON in every line. Immutable.
  *
- * @param label name of the field with the label: a text or a whole number
- * @param text name of the field with the text
+ * @param columns names of the fields: the label is a text or a whole number
  */
-public record JsonFormat(String label, String text) implements RecordFormat {
+public record JsonFormat(Columns columns) implements RecordFormat {
   @Override
   public boolean isHeader(String line) {
     return false;
@@ -21,10 +23,14 @@ public record JsonFormat(String label, String text) implements RecordFormat {
   @Override
   public String remedy() {
     return "correct it: a row is one line with an object of JSON, fields "
-        + label
+        + columns.label()
         + " and "
-        + text
+        + String.join(" and ", texts())
         + " in it";
+  }
+
+  private List<String> texts() {
+    return Stream.concat(Stream.of(columns.text()), columns.others().stream()).toList();
   }
 
   @Override
@@ -36,7 +42,7 @@ public record JsonFormat(String label, String text) implements RecordFormat {
                 DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     return line -> {
       JsonNode row = row(mapper, line);
-      return new TextCursor.Labelled(label(row), text(row));
+      return new TextCursor.Labelled(label(row), text(row, columns.text()), others(row));
     };
   }
 
@@ -55,17 +61,32 @@ public record JsonFormat(String label, String text) implements RecordFormat {
   }
 
   private String label(JsonNode row) throws BadRecordException {
-    JsonNode value = field(row, label);
+    JsonNode value = field(row, columns.label());
     if (!value.isTextual() && !value.isIntegralNumber()) {
       throw new BadRecordException("has a label that is neither text nor a whole number");
     }
     return value.asText();
   }
 
-  private String text(JsonNode row) throws BadRecordException {
-    JsonNode value = field(row, text);
+  private List<String> others(JsonNode row) throws BadRecordException {
+    List<String> values = new ArrayList<>();
+    for (String name : columns.texts()) {
+      values.add(text(row, name));
+    }
+    for (String name : columns.numbers()) {
+      JsonNode value = field(row, name);
+      if (!value.isNumber()) {
+        throw new BadRecordException("has no number in field " + name);
+      }
+      values.add(value.asText());
+    }
+    return values;
+  }
+
+  private static String text(JsonNode row, String name) throws BadRecordException {
+    JsonNode value = field(row, name);
     if (!value.isTextual()) {
-      throw new BadRecordException("has no text in field " + text);
+      throw new BadRecordException("has no text in field " + name);
     }
     return value.asText();
   }

@@ -3,10 +3,9 @@ package io.blockwise.data.source.text.record;
 /**
  * A file of Parquet.
  *
- * @param label name of the column with the label: a text or a whole number
- * @param text name of the column with the text
+ * @param columns their names: the label is a text or a whole number
  */
-public record ParquetFormat(String label, String text) implements FileFormat {
+public record ParquetFormat(Columns columns) implements FileFormat {
   @Override
   public TextPiece piece(TextFile file, long start, long end) {
     return new ParquetPiece(file, this, start, end);

@@ -4,7 +4,9 @@ import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -18,8 +20,15 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
-/** The rows of a piece of Parquet, of which two columns are read. Used by one thread. */
+/** The rows of a piece of Parquet, of which some columns are read. Used by one thread. */
 final class ParquetRecords implements TextCursor {
+  private static final String LABEL_KEY = "data.text.label-column";
+  private static final String TEXT_KEY = "data.text.text-column";
+  private static final String SIDES = "data.side.";
+
+  /** Position of the first column behind those of label and text. */
+  private static final int FIRST_OTHER = 2;
+
   private final ParquetPiece piece;
   private final ParquetReader<Group> reader;
   private Labelled current;
@@ -54,13 +63,30 @@ final class ParquetRecords implements TextCursor {
   }
 
   private static MessageType columns(ParquetPiece piece, MessageType schema) {
-    ParquetFormat format = piece.format();
-    Type label = column(piece, schema, "label-column", format.label());
-    Type text = column(piece, schema, "text-column", format.text());
-    requireType(
-        piece, label, isText(label) || isWholeNumber(label), "neither text nor a whole number");
-    requireType(piece, text, isText(text), "no text");
-    return new MessageType("row", label, text);
+    Columns columns = piece.format().columns();
+    Type label = column(piece, schema, LABEL_KEY, columns.label());
+    Type text = column(piece, schema, TEXT_KEY, columns.text());
+    String keys = LABEL_KEY + " and " + TEXT_KEY;
+    boolean labels = isText(label) || isWholeNumber(label);
+    requireType(piece, label, labels, "neither text nor a whole number", keys);
+    requireType(piece, text, isText(text), "no text", keys);
+    List<Type> read = new ArrayList<>(List.of(label, text));
+    for (int i = 0; i < columns.others().size(); i++) {
+      read.add(other(piece, schema, i));
+    }
+    return new MessageType("row", read);
+  }
+
+  private static Type other(ParquetPiece piece, MessageType schema, int number) {
+    Columns columns = piece.format().columns();
+    String key = columns.key(number);
+    Type other = column(piece, schema, key, columns.others().get(number));
+    if (number < columns.texts().size()) {
+      requireType(piece, other, isText(other), "no text", key);
+    } else {
+      requireType(piece, other, isNumber(other), "no number", key);
+    }
+    return other;
   }
 
   private static Type column(ParquetPiece piece, MessageType schema, String key, String name) {
@@ -69,17 +95,20 @@ final class ParquetRecords implements TextCursor {
       throw UserException.cannot(
           "read " + piece.file().path(),
           "it has columns " + Printable.of(String.join(", ", names)) + ", and none is " + name,
-          "set data.text." + key + " to the name of one");
+          key.startsWith(SIDES)
+              ? "set " + key + " to names of some"
+              : "set " + key + " to the name of one");
     }
     return schema.getType(name);
   }
 
-  private static void requireType(ParquetPiece piece, Type column, boolean fits, String fault) {
+  private static void requireType(
+      ParquetPiece piece, Type column, boolean fits, String fault, String keys) {
     if (!fits) {
       throw UserException.cannot(
           "read " + piece.file().path(),
           "its column is " + column + ", and " + fault,
-          "name another: data.text.label-column and data.text.text-column");
+          "name another: " + keys);
     }
   }
 
@@ -88,6 +117,13 @@ final class ParquetRecords implements TextCursor {
         && column.asPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY
         && column.getLogicalTypeAnnotation()
             instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation;
+  }
+
+  private static boolean isNumber(Type column) {
+    return isWholeNumber(column)
+        || column.isPrimitive()
+            && List.of(PrimitiveTypeName.FLOAT, PrimitiveTypeName.DOUBLE)
+                .contains(column.asPrimitiveType().getPrimitiveTypeName());
   }
 
   private static boolean isWholeNumber(Type column) {
@@ -105,18 +141,29 @@ final class ParquetRecords implements TextCursor {
       if (row == null) {
         return false;
       }
-      current = new Labelled(value(row, 0), value(row, 1));
+      current = new Labelled(value(row, 0), value(row, 1), others(row));
       return true;
     } catch (RuntimeException e) {
       throw e instanceof UserException ? e : damaged(piece, e);
     }
   }
 
+  private List<String> others(Group row) {
+    int count = piece.format().columns().others().size();
+    return IntStream.range(0, count).mapToObj(i -> value(row, FIRST_OTHER + i)).toList();
+  }
+
   private String value(Group row, int column) {
     int count = row.getFieldRepetitionCount(column);
     if (count != 1) {
-      String name = column == 0 ? piece.format().label() : piece.format().text();
-      throw bad("has " + (count == 0 ? "nothing" : count + " values") + " in " + name, null);
+      String name = row.getType().getFieldName(column);
+      throw bad(
+          "has " + (count == 0 ? "nothing" : count + " values") + " in " + name,
+          column < FIRST_OTHER
+              ? remedy()
+              : "fill it, or leave the column out of "
+                  + piece.format().columns().key(column - FIRST_OTHER),
+          null);
     }
     return row.getValueToString(column, 0);
   }
@@ -132,12 +179,14 @@ final class ParquetRecords implements TextCursor {
   }
 
   @Override
-  public UserException bad(String fact, Exception cause) {
+  public UserException bad(String fact, String remedy, Exception cause) {
     return UserException.cannot(
-        "read " + piece.file().path(),
-        "row " + (position() + 1) + " " + fact,
-        "correct it: a row has a label and a text",
-        cause);
+        "read " + piece.file().path(), "row " + (position() + 1) + " " + fact, remedy, cause);
+  }
+
+  @Override
+  public String remedy() {
+    return "correct it: a row has a label and a text";
   }
 
   private static UserException damaged(ParquetPiece piece, RuntimeException e) {

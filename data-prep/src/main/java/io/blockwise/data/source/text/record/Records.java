@@ -49,12 +49,17 @@ final class Records implements TextCursor {
   }
 
   @Override
-  public UserException bad(String fact, Exception cause) throws IOException {
+  public UserException bad(String fact, String remedy, Exception cause) throws IOException {
     return UserException.cannot(
         "read " + file.path(),
         "line " + Lines.number(storage, file.path(), lines.offset()) + " " + fact,
-        format.remedy(),
+        remedy,
         cause);
+  }
+
+  @Override
+  public String remedy() {
+    return format.remedy();
   }
 
   @Override

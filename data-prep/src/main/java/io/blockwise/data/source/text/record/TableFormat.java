@@ -15,9 +15,16 @@ import java.util.stream.Collectors;
  * @param label position of the column with the label, from 0
  * @param texts positions of the columns whose contents, one behind the other, are the text
  * @param escapes in the columns of the text
+ * @param others positions of further columns, as they stand in the file
  */
 public record TableFormat(
-    Syntax syntax, String header, int columns, int label, List<Integer> texts, Escapes escapes)
+    Syntax syntax,
+    String header,
+    int columns,
+    int label,
+    List<Integer> texts,
+    Escapes escapes,
+    List<Integer> others)
     implements RecordFormat {
   private static final char QUOTE = '"';
   private static final int MOST_COLUMNS = 1 << 16;
@@ -49,6 +56,13 @@ public record TableFormat(
 
   public TableFormat {
     texts = List.copyOf(texts);
+    others = List.copyOf(others);
+  }
+
+  /** Without further columns. */
+  public TableFormat(
+      Syntax syntax, String header, int columns, int label, List<Integer> texts, Escapes escapes) {
+    this(syntax, header, columns, label, texts, escapes, List.of());
   }
 
   @Override
@@ -82,7 +96,8 @@ public record TableFormat(
         texts.stream()
             .map(column -> escapes.undone(values[column]))
             .collect(Collectors.joining(" "));
-    return new TextCursor.Labelled(values[label], text);
+    return new TextCursor.Labelled(
+        values[label], text, others.stream().map(column -> values[column]).toList());
   }
 
   /**

@@ -3,6 +3,7 @@ package io.blockwise.data.source.text.record;
 import io.blockwise.base.UserException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** Goes through the rows of a piece. Used by one thread. */
 public interface TextCursor extends Closeable {
@@ -10,8 +11,9 @@ public interface TextCursor extends Closeable {
    * A row with its label as it stands in the file. Immutable.
    *
    * @param text may be empty
+   * @param others what stands in the further columns that were asked for, likewise
    */
-  record Labelled(String label, String text) {}
+  record Labelled(String label, String text, List<String> others) {}
 
   /**
    * Goes to the next row; whether there is one.
@@ -27,5 +29,13 @@ public interface TextCursor extends Closeable {
   long position();
 
   /** What to throw if the row cannot be used. */
-  UserException bad(String fact, Exception cause) throws IOException;
+  default UserException bad(String fact, Exception cause) throws IOException {
+    return bad(fact, remedy(), cause);
+  }
+
+  /** The same with a remedy of its own. */
+  UserException bad(String fact, String remedy, Exception cause) throws IOException;
+
+  /** What to do with what is no row. */
+  String remedy();
 }

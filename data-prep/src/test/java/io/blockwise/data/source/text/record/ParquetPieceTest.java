@@ -40,7 +40,7 @@ class ParquetPieceTest {
             0,
             length,
             Split.TRAIN,
-            new ParquetFormat("label", "text"));
+            new ParquetFormat(new Columns("label", "text")));
     List<String> expected =
         IntStream.range(0, ROWS).mapToObj(i -> i + " " + i % 7 + " text " + i).toList();
     int groups = 0;
