@@ -1,5 +1,6 @@
 package io.blockwise.data.text;
 
+import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.TokensKind;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,18 @@ public final class Vocabulary implements Serializable {
   /** Name of the file beside the shards that has the vocabulary of a side field. */
   public static String fileOfSide(String field) {
     return prefixOfSide(field) + FILE_NAME;
+  }
+
+  /**
+   * What the ids of a field of a data set stand for, the two that are no words included.
+   *
+   * @param field of texts
+   * @throws io.blockwise.base.UserException if the file is missing or not what the manifest says
+   */
+  public static List<String> words(Dataset dataset, String field) {
+    boolean main = dataset.manifest().schema().main().name().equals(field);
+    byte[] lines = dataset.read(main ? FILE_NAME : fileOfSide(field));
+    return new String(lines, StandardCharsets.UTF_8).lines().toList();
   }
 
   /** What the names of a side field's files begin with; those of the main field have no such. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.blockwise.base.Checks;
 import io.blockwise.base.IfAbsent;
 import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,8 @@ import java.util.Objects;
  * @param name of the model
  * @param dataKind kind of the data set that it was trained on, as in the data set's manifest
  * @param classes names in the order of the class ids
- * @param fields of a row, by name
+ * @param fields of a row, by name: first what the network reads, then what some block reads beside
+ *     the output of the one before it
  * @param exits how they are read; {@link Exits#PLAIN} in versions from before there was more
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -44,8 +46,36 @@ public record ModelDescription(
     if (fields.isEmpty()) {
       throw Checks.invalid("fields", fields, "must be at least one");
     }
-    fields.values().forEach(field -> field.requireFits(network.input()));
+    requireFits(fields, network);
     exits.requireFit(network.blocks().size());
+  }
+
+  private static void requireFits(Map<String, InputField> fields, NetworkSpec network) {
+    Map<String, Shape> read = new LinkedHashMap<>();
+    read.put(fields.keySet().iterator().next(), network.input());
+    read.putAll(network.sides());
+    if (!fields.keySet().equals(read.keySet())) {
+      throw Checks.invalid(
+          "fields", fields.keySet(), "must be " + read.keySet() + ", as the network reads them");
+    }
+    fields.forEach((name, field) -> field.requireFits(read.get(name)));
+  }
+
+  /** Names of the fields whose values are texts, with the ids that each has. */
+  Map<String, Integer> ids() {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    fields.forEach(
+        (name, field) -> {
+          if (field instanceof InputField.Tokens tokens) {
+            ids.put(name, tokens.vocabularySize());
+          }
+        });
+    return ids;
+  }
+
+  /** Name of the field that networks read, the first one. */
+  public String mainField() {
+    return fields.keySet().iterator().next();
   }
 
   /** The same with other exits. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -67,9 +68,10 @@ public final class ModelStore {
       Safetensors block = version.blocks().get(k - 1).toSafetensors();
       entries.add(files.write(new Path(target, blockFile(k)), block::write));
     }
-    if (!version.vocabulary().isEmpty()) {
-      String lines = String.join("\n", version.vocabulary()) + "\n";
-      entries.add(write(target, VOCABULARY, lines.getBytes(StandardCharsets.UTF_8)));
+    for (Map.Entry<String, List<String>> words : version.vocabularies().entrySet()) {
+      String lines = String.join("\n", words.getValue()) + "\n";
+      String file = vocabularyFile(version.description(), words.getKey());
+      entries.add(write(target, file, lines.getBytes(StandardCharsets.UTF_8)));
     }
     entries.add(write(target, METRICS, ArtifactJson.write(version.metrics())));
     entries.add(write(target, PROVENANCE, ArtifactJson.write(version.provenance())));
@@ -163,7 +165,7 @@ public final class ModelStore {
       return new ModelVersion(
           id,
           description,
-          vocabulary(id, manifest, description),
+          vocabularies(id, manifest, description),
           blocks(id, manifest, description.network()),
           metrics,
           provenance);
@@ -172,11 +174,19 @@ public final class ModelStore {
     }
   }
 
-  private List<String> vocabulary(
+  private Map<String, List<String>> vocabularies(
       String id, ArtifactManifest manifest, ModelDescription description) throws IOException {
-    return ModelVersion.ids(description) == 0
-        ? List.of()
-        : new String(listed(id, manifest, VOCABULARY), StandardCharsets.UTF_8).lines().toList();
+    Map<String, List<String>> vocabularies = new LinkedHashMap<>();
+    for (String field : description.ids().keySet()) {
+      byte[] words = listed(id, manifest, vocabularyFile(description, field));
+      vocabularies.put(field, new String(words, StandardCharsets.UTF_8).lines().toList());
+    }
+    return vocabularies;
+  }
+
+  /** Of a further field it has the field's name before it. */
+  private static String vocabularyFile(ModelDescription description, String field) {
+    return field.equals(description.mainField()) ? VOCABULARY : field + "." + VOCABULARY;
   }
 
   private List<StoredBlock> blocks(String id, ArtifactManifest manifest, NetworkSpec network)

@@ -4,7 +4,6 @@ import io.blockwise.base.Checks;
 import io.blockwise.base.FileNames;
 import io.blockwise.model.engine.Engine;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.spec.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,11 +12,12 @@ import java.util.Map;
 /**
  * A trained model as it is published.
  *
- * <p>Always true: as many block states and accuracies as the network has blocks, and as many words
- * as its texts have ids. Immutable.
+ * <p>Always true: as many block states and accuracies as the network has blocks, and for every
+ * field of texts as many words as it has ids. Immutable.
  *
  * @param id of the run that trained it; letters, digits, dots, dashes and underscores
- * @param vocabulary word of every id, the first two of which are none; empty if it reads no texts
+ * @param vocabularies of every field of texts, by its name: word of every id, the first two of
+ *     which are none
  * @param blocks in block order
  * @param provenance where the model comes from (configuration, fingerprint of the data, seed, code,
  *     times, library versions), as JSON values
@@ -25,18 +25,15 @@ import java.util.Map;
 public record ModelVersion(
     String id,
     ModelDescription description,
-    List<String> vocabulary,
+    Map<String, List<String>> vocabularies,
     List<StoredBlock> blocks,
     Metrics metrics,
     Map<String, Object> provenance) {
   public ModelVersion {
     requireId(id);
-    vocabulary = List.copyOf(vocabulary);
+    vocabularies = copied(vocabularies);
     blocks = List.copyOf(blocks);
-    int words = ids(description);
-    if (vocabulary.size() != words) {
-      throw Checks.invalid("vocabulary", vocabulary.size(), "must have " + words + " lines");
-    }
+    requireWords(description.ids(), vocabularies);
     // Not Map.copyOf: the order of the keys is the caller's, and null is a JSON value.
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
     int expected = description.network().blocks().size();
@@ -67,9 +64,25 @@ public record ModelVersion(
     }
   }
 
-  /** Ids of tokens that a model reads; 0 if it reads none. */
-  static int ids(ModelDescription description) {
-    return description.network().input() instanceof Shape.Tokens tokens ? tokens.vocabulary() : 0;
+  private static Map<String, List<String>> copied(Map<String, List<String>> vocabularies) {
+    Map<String, List<String>> copied = new LinkedHashMap<>();
+    vocabularies.forEach((field, words) -> copied.put(field, List.copyOf(words)));
+    return Collections.unmodifiableMap(copied);
+  }
+
+  private static void requireWords(
+      Map<String, Integer> ids, Map<String, List<String>> vocabularies) {
+    if (!ids.keySet().equals(vocabularies.keySet())) {
+      throw Checks.invalid(
+          "vocabularies", vocabularies.keySet(), "must be of the fields " + ids.keySet());
+    }
+    ids.forEach(
+        (field, count) -> {
+          int words = vocabularies.get(field).size();
+          if (words != count) {
+            throw Checks.invalid("vocabulary", words, "must have " + count + " lines");
+          }
+        });
   }
 
   /** Refuses what cannot be the name of one directory. */

@@ -7,6 +7,7 @@ import io.blockwise.base.Names;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -176,6 +177,13 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
         }
       }
     }
+  }
+
+  /** Shapes of the further fields that blocks read, by name, in the order of the blocks. */
+  public Map<String, Shape> sides() {
+    Map<String, Shape> sides = new LinkedHashMap<>();
+    blocks.forEach(block -> block.sides().forEach(side -> sides.put(side.field(), side.shape())));
+    return sides;
   }
 
   /**

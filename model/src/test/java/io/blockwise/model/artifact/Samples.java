@@ -24,7 +24,7 @@ final class Samples {
 
   static ModelVersion version(String id, long seed) {
     return new ModelVersion(
-        id, description(), List.of(), blocks(new Random(seed)), metrics(), provenance());
+        id, description(), Map.of(), blocks(new Random(seed)), metrics(), provenance());
   }
 
   /** A state of random numbers for every block of {@link #description}. */

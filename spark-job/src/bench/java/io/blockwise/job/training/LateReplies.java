@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,7 @@ final class LateReplies {
   }
 
   private void run() throws InterruptedException {
-    List<BlockLedger> ledgers = Ledgers.of("late", plan, Optional.empty());
+    List<BlockLedger> ledgers = Ledgers.of("late", plan, Map.of());
     LiveFigures live = new LiveFigures(ledgers.size());
     int count = settings.workers().count();
     LeaseBook book = new LeaseBook("late", count, 1);

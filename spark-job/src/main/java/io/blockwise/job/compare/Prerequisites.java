@@ -104,7 +104,7 @@ final class Prerequisites {
   private static void requireFits(Settings settings, Dataset dataset) {
     NetworkSpec network =
         settings.network(
-            RowTransform.input(dataset.manifest().schema()), dataset.manifest().classes().size());
+            RowTransform.shapes(dataset.manifest().schema()), dataset.manifest().classes().size());
     Positives.of(settings.training(), network).require();
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));
     Plans.requireEnough(settings, dataset.manifest().split(Split.TRAIN).shards());

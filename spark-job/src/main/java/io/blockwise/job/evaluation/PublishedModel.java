@@ -1,9 +1,9 @@
 package io.blockwise.job.evaluation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
+import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.text.Vocabulary;
 import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.EngineChoice;
@@ -118,11 +118,21 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
   }
 
   private static void requireSameWords(String action, ModelVersion version, Dataset dataset) {
-    List<String> expected = version.vocabulary();
-    if (expected.isEmpty()) {
-      return;
+    RowSchema rows = dataset.manifest().schema();
+    version
+        .vocabularies()
+        .forEach(
+            (field, words) -> {
+              if (rows.fields().get(field) instanceof TokensKind) {
+                requireSameWords(action, words, Vocabulary.words(dataset, field));
+              }
+            });
+  }
+
+  private static void requireSameWords(String action, List<String> expected, List<String> found) {
+    if (expected.size() != found.size()) {
+      return; // told with all else that fields differ in
     }
-    List<String> found = new String(dataset.read(Vocabulary.FILE_NAME), UTF_8).lines().toList();
     for (int id = 0; id < expected.size(); id++) {
       if (!expected.get(id).equals(found.get(id))) {
         throw UserException.cannot(

@@ -11,6 +11,11 @@ sealed interface FieldTransform extends Serializable
   /** Space for the field in a batch. */
   BatchField allocate(int capacity);
 
+  /** Whether the same value may come out differently. */
+  default boolean leavesToChance() {
+    return false;
+  }
+
   /** The same without chance. */
   FieldTransform withoutAugmentation();
 

@@ -94,6 +94,11 @@ final class ImageTransform implements FieldTransform {
   }
 
   @Override
+  public boolean leavesToChance() {
+    return crops || mirrors || colours;
+  }
+
+  @Override
   public ImageTransform withoutAugmentation() {
     return new ImageTransform(this);
   }

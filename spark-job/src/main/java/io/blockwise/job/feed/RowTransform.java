@@ -13,12 +13,16 @@ import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.BatchField;
+import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.RowShapes;
 import io.blockwise.model.spec.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How rows of a data set become rows of batches, field by field; a batch's fields have the names of
@@ -65,6 +69,15 @@ public final class RowTransform implements Serializable {
   }
 
   /**
+   * Of the fields that a network reads.
+   *
+   * @param augmentation as above
+   */
+  public static RowTransform of(RowSchema schema, NetworkSpec network, Augmentation augmentation) {
+    return of(read(schema, network), augmentation);
+  }
+
+  /**
    * Of rows for a model that was trained on other ones: as it reads them, and not augmented. Side
    * fields that only the rows or only the model have are left out.
    *
@@ -103,6 +116,18 @@ public final class RowTransform implements Serializable {
         .toArray(FieldTransform[]::new);
   }
 
+  /** What a model keeps of such rows, of the fields that its network reads. */
+  public static Map<String, InputField> modelFields(RowSchema schema, NetworkSpec network) {
+    return modelFields(read(schema, network));
+  }
+
+  /** The main field, and those that blocks read beside it. */
+  private static RowSchema read(RowSchema schema, NetworkSpec network) {
+    Set<String> fields = new HashSet<>(network.sides().keySet());
+    fields.add(schema.main().name());
+    return schema.keeping(fields);
+  }
+
   /** What a model keeps of such rows, field by field. */
   public static Map<String, InputField> modelFields(RowSchema schema) {
     Map<String, InputField> fields = new LinkedHashMap<>();
@@ -123,6 +148,11 @@ public final class RowTransform implements Serializable {
   public static RowSchema rowsOf(ModelDescription model) {
     String name = model.fields().keySet().iterator().next();
     return new RowSchema(Map.of(name, FieldKinds.rowKind(main(model), model.network().input())));
+  }
+
+  /** Shapes of all fields. */
+  public static RowShapes shapes(RowSchema schema) {
+    return new RowShapes(input(schema), sides(schema));
   }
 
   /** Shape of the main field, which networks read. */
@@ -195,7 +225,10 @@ public final class RowTransform implements Serializable {
     for (int i = 0; i < names.length; i++) {
       allocated.put(names[i], views[0][i].allocate(capacity));
     }
-    return new Batch(allocated, capacity, views.length);
+    Batch batch = new Batch(allocated, capacity, views.length);
+    batch.repeats(
+        Arrays.stream(views).flatMap(Arrays::stream).noneMatch(FieldTransform::leavesToChance));
+    return batch;
   }
 
   /**
@@ -246,6 +279,7 @@ public final class RowTransform implements Serializable {
         field.apply(values, row, chance, into.field(names[i], BatchField.class), to);
       }
       into.labels()[to] = rows.label(row);
+      into.number(to, rows.row(row));
     }
   }
 }

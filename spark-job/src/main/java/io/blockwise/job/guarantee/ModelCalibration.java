@@ -152,7 +152,7 @@ public final class ModelCalibration {
         new ModelVersion(
             free(hadoop, store, version.id()),
             version.description().with(exits),
-            version.vocabulary(),
+            version.vocabularies(),
             version.blocks(),
             version.metrics(),
             provenance);

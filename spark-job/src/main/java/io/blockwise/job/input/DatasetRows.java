@@ -10,10 +10,13 @@ import io.blockwise.job.feed.Pass;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.feed.WindowedBatches;
 import io.blockwise.job.feed.Windows;
+import io.blockwise.model.spec.BlockSpec;
+import io.blockwise.model.spec.NetworkSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The rows of a data set, shard by shard, for all workers of a process: what was read stays in
@@ -27,7 +30,7 @@ public final class DatasetRows {
   private final RowMemory memory;
   private final ShardCache cache;
   private final Runnable progress;
-  private final Supplier<Optional<EmbeddingMatrix>> embeddings;
+  private final Function<Optional<String>, Optional<EmbeddingMatrix>> embeddings;
 
   /**
    * @param memory bytes that rows may take at any time
@@ -36,7 +39,7 @@ public final class DatasetRows {
    * @throws UserException if that share is less than two shards
    */
   public DatasetRows(Dataset dataset, long memory, int users) {
-    this(new RowMemory(dataset, memory, users), dataset::read, () -> EmbeddingMatrix.of(dataset));
+    this(new RowMemory(dataset, memory, users), dataset::read, field -> embeddings(dataset, field));
   }
 
   /**
@@ -45,13 +48,13 @@ public final class DatasetRows {
    * @param rowBytes that a row takes in memory
    */
   public DatasetRows(long rowBytes, Function<Shard, Rows> maker) {
-    this(new RowMemory(rowBytes), maker, Optional::empty);
+    this(new RowMemory(rowBytes), maker, field -> Optional.empty());
   }
 
   private DatasetRows(
       RowMemory memory,
       Function<Shard, Rows> reader,
-      Supplier<Optional<EmbeddingMatrix>> embeddings) {
+      Function<Optional<String>, Optional<EmbeddingMatrix>> embeddings) {
     this(memory, new ShardCache(memory.bytes(), memory::bytes, reader), () -> {}, embeddings);
   }
 
@@ -59,7 +62,7 @@ public final class DatasetRows {
       RowMemory memory,
       ShardCache cache,
       Runnable progress,
-      Supplier<Optional<EmbeddingMatrix>> embeddings) {
+      Function<Optional<String>, Optional<EmbeddingMatrix>> embeddings) {
     this.embeddings = embeddings;
     this.memory = memory;
     this.cache = cache;
@@ -118,12 +121,28 @@ public final class DatasetRows {
   }
 
   /**
-   * Reads the vectors that the data set has for its tokens; none if it was prepared without.
+   * Reads the vectors that the data set has for the tokens that blocks of a network embed.
    *
-   * @throws UserException if their file is missing or altered
+   * @return by the block's index; none of a field that was prepared without
+   * @throws UserException if a file is missing or altered
    */
-  public Optional<EmbeddingMatrix> embeddings() {
-    return embeddings.get();
+  public Map<Integer, EmbeddingMatrix> embeddings(NetworkSpec network) {
+    Map<Integer, EmbeddingMatrix> found = new TreeMap<>();
+    for (int k = 0; k < network.blocks().size(); k++) {
+      BlockSpec block = network.blocks().get(k);
+      if (block.embedding().isPresent()) {
+        int index = k;
+        embeddings.apply(block.embeddedField()).ifPresent(vectors -> found.put(index, vectors));
+      }
+    }
+    return found;
+  }
+
+  /** Of the main field if none is named. */
+  private static Optional<EmbeddingMatrix> embeddings(Dataset dataset, Optional<String> field) {
+    return field.isPresent()
+        ? EmbeddingMatrix.ofSide(dataset, field.get())
+        : EmbeddingMatrix.of(dataset);
   }
 
   /** Bytes of the rows that are in memory or being read; never above what was allowed. */

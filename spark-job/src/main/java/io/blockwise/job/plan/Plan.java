@@ -88,7 +88,7 @@ public final class Plan {
     offer = offer(settings, spark, processors);
     workers = offer.workers(settings);
     data = data(settings);
-    NetworkSpec network = settings.network(RowTransform.input(data.schema()), data.classes());
+    NetworkSpec network = settings.network(RowTransform.shapes(data.schema()), data.classes());
     Plans.requireFits(network, data.schema());
     GrowthPlan.requireRoom(settings, network, 0);
     positives = Positives.of(settings.training(), network);
@@ -192,7 +192,7 @@ public final class Plan {
             settings.seed(),
             withFullRounds(settings.averaging().options()),
             settings.averaging().patience(),
-            RowTransform.of(schema, training.augmentation()).bucketed(training.bucket()),
+            RowTransform.of(schema, network, training.augmentation()).bucketed(training.bucket()),
             training.batchSize(),
             settings.evaluation().batchSizeOr(training.batchSize()),
             training.prefetchThreads(),

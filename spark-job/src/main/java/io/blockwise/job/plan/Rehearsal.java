@@ -36,7 +36,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -73,7 +72,7 @@ final class Rehearsal implements AutoCloseable {
   private Rehearsal(Task task, int count) throws InterruptedException {
     this.task = task;
     this.count = count;
-    ledgers = Ledgers.of(RUN, task.plan, Optional.empty());
+    ledgers = Ledgers.of(RUN, task.plan, Map.of());
     DatasetRows rows = new DatasetRows(task.schema.rowBytes(), this::rows);
     LiveFigures live = new LiveFigures(ledgers.size());
     workers =

@@ -24,7 +24,7 @@ final class RawTexts implements RawReader<String, int[]> {
   RawTexts(ModelVersion version) {
     RowSchema schema = RowTransform.rowsOf(version.description());
     field = schema.main(TokensKind.class);
-    encoder = new TextEncoder(field.kind(), vocabulary(version.vocabulary()));
+    encoder = new TextEncoder(field.kind(), vocabulary(version.vocabularies().get(field.name())));
     transform = RowTransform.of(schema, version.description().fields());
   }
 

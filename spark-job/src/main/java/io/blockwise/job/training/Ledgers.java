@@ -10,7 +10,7 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.network.DecoupledNetwork;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /** Where all workers of a run start from. */
 public final class Ledgers {
@@ -21,7 +21,7 @@ public final class Ledgers {
    * their place. The driver needs no engine.
    */
   public static List<BlockLedger> of(
-      String run, WorkerPlan plan, Optional<EmbeddingMatrix> embeddings) {
+      String run, WorkerPlan plan, Map<Integer, EmbeddingMatrix> embeddings) {
     return of(run, plan, embeddings, List.of(), Tape.NONE);
   }
 
@@ -33,7 +33,7 @@ public final class Ledgers {
   static List<BlockLedger> of(
       String run,
       WorkerPlan plan,
-      Optional<EmbeddingMatrix> embeddings,
+      Map<Integer, EmbeddingMatrix> embeddings,
       List<StoredBlock> grown,
       Tape tape) {
     List<BlockLayout> layouts = DecoupledNetwork.layouts(plan.network());
@@ -63,13 +63,13 @@ public final class Ledgers {
   }
 
   private static List<BlockState> firstStates(
-      WorkerPlan plan, List<BlockLayout> layouts, Optional<EmbeddingMatrix> embeddings) {
+      WorkerPlan plan, List<BlockLayout> layouts, Map<Integer, EmbeddingMatrix> embeddings) {
     List<float[]> parameters = DecoupledNetwork.firstParameters(plan.network(), plan.seed());
-    embeddings.ifPresent(
-        vectors -> {
+    embeddings.forEach(
+        (block, vectors) -> {
           float[] values = vectors.values();
-          int offset = layouts.get(0).parameters().table().orElseThrow().offset();
-          System.arraycopy(values, 0, parameters.get(0), offset, values.length);
+          int offset = layouts.get(block).parameters().table().orElseThrow().offset();
+          System.arraycopy(values, 0, parameters.get(block), offset, values.length);
         });
     List<BlockState> states = new ArrayList<>();
     for (int k = 0; k < layouts.size(); k++) {

@@ -2,6 +2,7 @@ package io.blockwise.job.training;
 
 import io.blockwise.base.InvalidValueException;
 import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.TokensKind;
@@ -13,12 +14,12 @@ import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.network.DecoupledNetwork;
-import io.blockwise.model.spec.LayerSpec;
+import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.NetworkSpec;
-import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.TextLayers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Works out what the workers are told, and refuses what cannot run. */
@@ -55,7 +56,7 @@ public final class Plans {
         settings.seed(),
         settings.averaging().options(),
         settings.averaging().patience(),
-        RowTransform.of(schema, training.augmentation()).bucketed(training.bucket()),
+        RowTransform.of(schema, network, training.augmentation()).bucketed(training.bucket()),
         training.batchSize(),
         settings.evaluation().batchSizeOr(training.batchSize()),
         training.prefetchThreads(),
@@ -73,14 +74,21 @@ public final class Plans {
    * @throws UserException that says so
    */
   public static void requireFits(NetworkSpec network, RowSchema schema) {
-    if (!(network.input() instanceof Shape.Tokens)) {
+    for (BlockSpec block : network.blocks()) {
+      block
+          .embedding()
+          .ifPresent(embedding -> requireFits(embedding, schema, block.embeddedField()));
+    }
+  }
+
+  private static void requireFits(
+      TextLayers.Embedding embedding, RowSchema schema, Optional<String> side) {
+    FieldKind kind = side.map(schema.fields()::get).orElse(schema.main().kind());
+    if (!(kind instanceof TokensKind texts)) {
       return;
     }
-    int dimension = schema.main(TokensKind.class).kind().vectors().dimension();
-    LayerSpec first = network.blocks().get(0).layers().get(0);
-    if (dimension > 0
-        && first instanceof TextLayers.Embedding embedding
-        && embedding.width() != dimension) {
+    int dimension = texts.vectors().dimension();
+    if (dimension > 0 && embedding.width() != dimension) {
       throw UserException.cannot(
           "begin with the data set's vectors of " + dimension + " values",
           "the network's embedding has a width of " + embedding.width(),

@@ -1,9 +1,8 @@
 package io.blockwise.job.training;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.text.Vocabulary;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.Masters;
@@ -15,6 +14,7 @@ import io.blockwise.job.training.growth.Ancestor;
 import io.blockwise.job.training.progress.RunFigures;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.Exits;
+import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;
@@ -27,7 +27,6 @@ import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.NetworkSpec;
-import io.blockwise.model.spec.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,23 +59,30 @@ public record Publication(
             settings.model().name(),
             manifest.kind(),
             manifest.classes(),
-            RowTransform.modelFields(manifest.schema()),
+            RowTransform.modelFields(manifest.schema(), plan.network()),
             plan.network(),
             exits);
     return new ModelVersion(
         runId,
         description,
-        vocabulary(),
+        vocabularies(),
         stored(plan.network(), figures.best().states()),
         metrics,
         provenance(figures, finished));
   }
 
   /** What the data set's ids stand for, so that the model can be asked about texts without it. */
-  private List<String> vocabulary() {
-    return plan.network().input() instanceof Shape.Tokens
-        ? new String(dataset.read(Vocabulary.FILE_NAME), UTF_8).lines().toList()
-        : List.of();
+  private Map<String, List<String>> vocabularies() {
+    RowSchema schema = dataset.manifest().schema();
+    Map<String, List<String>> vocabularies = new LinkedHashMap<>();
+    RowTransform.modelFields(schema, plan.network())
+        .forEach(
+            (field, kind) -> {
+              if (kind instanceof InputField.Tokens) {
+                vocabularies.put(field, Vocabulary.words(dataset, field));
+              }
+            });
+    return vocabularies;
   }
 
   /** Parameters of all blocks by what they are for. */

@@ -112,14 +112,14 @@ public final class Replay {
     Dataset dataset = dataset();
     RowSchema schema = dataset.manifest().schema();
     int classes = dataset.manifest().classes().size();
-    NetworkSpec network = settings.network(RowTransform.input(schema), classes);
+    NetworkSpec network = settings.network(RowTransform.shapes(schema), classes);
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     GrowthPlan growth = GrowthPlan.of(settings, network, 0);
     WorkerPlan plan = Plans.of(settings, network, schema, shards, growth).with(engine.choice());
     int count = settings.workers().count();
     DatasetRows rows = new DatasetRows(dataset, settings.data().memory().bytes(), count);
     List<BlockLedger> ledgers =
-        Ledgers.of(run.getFileName().toString(), plan, rows.embeddings(), List.of(), tape);
+        Ledgers.of(run.getFileName().toString(), plan, rows.embeddings(network), List.of(), tape);
     try (Workers threads =
         new LocalWorkers(
             count,

@@ -112,7 +112,7 @@ public final class Training {
     rows = new DatasetRows(dataset, settings.data().memory().bytes(), settings.workers().count());
     RowSchema schema = dataset.manifest().schema();
     int classes = dataset.manifest().classes().size();
-    NetworkSpec network = settings.network(RowTransform.input(schema), classes);
+    NetworkSpec network = settings.network(RowTransform.shapes(schema), classes);
     this.settings = settings.withCut(RowTransform.input(schema), classes);
     Plans.requireFits(network, schema);
     positives = Positives.of(settings.training(), network);
@@ -127,7 +127,7 @@ public final class Training {
     runId = directory.runId();
     tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
     traces = settings.report().trace() ? Traces.of(plan) : Traces.NONE;
-    ledgers = Ledgers.of(runId, plan, rows.embeddings(), grown, tape);
+    ledgers = Ledgers.of(runId, plan, rows.embeddings(network), grown, tape);
     schedule = BlockSchedule.of(runId, settings, plan, growth);
     figures = new RunFigures(ledgers.size());
     progress =

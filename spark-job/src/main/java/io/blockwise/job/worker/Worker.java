@@ -59,7 +59,7 @@ public final class Worker implements AutoCloseable {
     network =
         new DecoupledNetwork(
             Engines.create(plan.engine(), device), plan.network(), plan.seed(), plan.frozenBytes());
-    rows.embeddings().ifPresent(this::begin);
+    rows.embeddings(plan.network()).forEach(this::begin);
     WorkerReplica replica =
         new WorkerReplica(network.blocks(), exchange, plan.averaging(), plan.patience());
     SequentialRow trainers =
@@ -81,9 +81,9 @@ public final class Worker implements AutoCloseable {
   /**
    * Puts the data set's vectors in, as the driver does: they come from its file, on either side.
    */
-  private void begin(EmbeddingMatrix vectors) {
+  private void begin(int block, EmbeddingMatrix vectors) {
     int[] all = IntStream.range(0, vectors.rows()).toArray();
-    network.blocks().get(0).adoptRows(all, vectors.values());
+    network.blocks().get(block).adoptRows(all, vectors.values());
   }
 
   /**

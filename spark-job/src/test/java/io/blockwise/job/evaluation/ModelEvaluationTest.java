@@ -137,7 +137,7 @@ class ModelEvaluationTest {
             new ModelVersion(
                 "changed",
                 version.description(),
-                List.of(),
+                java.util.Map.of(),
                 blocks,
                 metrics,
                 version.provenance()));

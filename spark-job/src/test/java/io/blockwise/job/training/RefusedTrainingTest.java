@@ -310,7 +310,7 @@ class RefusedTrainingTest {
                 description.fields(),
                 description.network(),
                 description.exits()),
-            trained.vocabulary(),
+            trained.vocabularies(),
             trained.blocks(),
             trained.metrics(),
             trained.provenance());

@@ -29,7 +29,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -202,7 +201,7 @@ public final class SmallRuns {
     RowSchema schema = dataset.manifest().schema();
     NetworkSpec network = settings.network(RowTransform.input(schema), classes);
     WorkerPlan plan = Plans.of(settings, network, schema, shards);
-    return new Parts(dataset, images, shards, plan, Ledgers.of("run", plan, Optional.empty()));
+    return new Parts(dataset, images, shards, plan, Ledgers.of("run", plan, Map.of()));
   }
 
   /** Hashes of all files below a directory, by their path in it. */

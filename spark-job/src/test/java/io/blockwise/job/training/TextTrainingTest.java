@@ -99,9 +99,11 @@ class TextTrainingTest {
     Settings settings = settings("backbone=text-lstm", "method=scpl", "training.epochs=2");
     SmallRuns.train(settings);
     ModelVersion version = SmallRuns.published(directory);
-    assertThat(version.vocabulary()).startsWith("<pad>", "<unk>").contains("sports3", "word7");
+    assertThat(version.vocabularies().get("tokens"))
+        .startsWith("<pad>", "<unk>")
+        .contains("sports3", "word7");
     InputField.Tokens read = (InputField.Tokens) version.description().fields().get("tokens");
-    assertThat(read.vocabularySize()).isEqualTo(version.vocabulary().size());
+    assertThat(read.vocabularySize()).isEqualTo(version.vocabularies().get("tokens").size());
     String evaluated = SmallRuns.printed(() -> ModelEvaluation.run(settings));
     double last = version.metrics().test().accuracy().get(2);
     assertThat(evaluated).contains(String.format(Locale.ROOT, "%.2f", 100 * last));

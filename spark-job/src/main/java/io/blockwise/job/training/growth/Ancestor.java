@@ -8,6 +8,8 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.evaluation.PublishedModel;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.prediction.ModelPlace;
+import io.blockwise.model.artifact.InputField;
+import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.spec.BlockSpec;
@@ -65,8 +67,11 @@ public record Ancestor(ModelVersion version) {
   private void requireSameData(Dataset dataset) {
     String task = task() + " on " + dataset.directory();
     PublishedModel.requireSameKind(task, version, dataset);
-    Object ours = RowTransform.modelFields(dataset.manifest().schema());
-    if (!ours.equals(version.description().fields())) {
+    Map<String, InputField> ours = RowTransform.modelFields(dataset.manifest().schema());
+    ModelDescription model = version.description();
+    // further fields, which the model does not read, are what it may grow by
+    boolean main = RowTransform.main(model).equals(ours.get(model.mainField()));
+    if (!main || !ours.entrySet().containsAll(model.fields().entrySet())) {
       throw UserException.cannot(
           task,
           "the model reads its rows as "
@@ -101,6 +106,7 @@ public record Ancestor(ModelVersion version) {
     requireSame(block, "span", model.span(), grown.span());
     requireSame(block, "context", model.context(), grown.context());
     requireSame(block, "momentum", model.momentum(), grown.momentum());
+    requireSame(block, "side inputs", model.sides(), grown.sides());
   }
 
   private static Object layer(BlockSpec block, int index) {

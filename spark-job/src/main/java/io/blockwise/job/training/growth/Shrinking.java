@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -108,7 +109,7 @@ public final class Shrinking {
             whole.name(),
             whole.dataKind(),
             whole.classes(),
-            whole.fields(),
+            kept(whole, network, whole.fields()),
             network,
             whole.exits().ofFirst(kept));
     Map<String, Object> provenance = new LinkedHashMap<>(version.provenance());
@@ -118,10 +119,19 @@ public final class Shrinking {
     return new ModelVersion(
         id,
         description,
-        version.vocabulary(),
+        kept(whole, network, version.vocabularies()),
         version.blocks().subList(0, kept),
         prefix(version.metrics(), kept, network),
         provenance);
+  }
+
+  /** What is left of fields that only blocks read which are dropped: nothing. */
+  private static <T> Map<String, T> kept(
+      ModelDescription whole, NetworkSpec network, Map<String, T> byField) {
+    Map<String, T> kept = new LinkedHashMap<>(byField);
+    Set<String> read = network.sides().keySet();
+    kept.keySet().removeIf(field -> !field.equals(whole.mainField()) && !read.contains(field));
+    return kept;
   }
 
   private static NetworkSpec prefix(NetworkSpec network, int kept) {

@@ -202,7 +202,7 @@ class GrowingTest {
                     one.description().fields(),
                     one.description().network(),
                     one.description().exits()),
-                List.of(),
+                Map.of(),
                 one.blocks(),
                 one.metrics(),
                 one.provenance()));
@@ -296,7 +296,7 @@ class GrowingTest {
             new ModelVersion(
                 id,
                 version.description(),
-                version.vocabulary(),
+                version.vocabularies(),
                 version.blocks(),
                 metrics,
                 version.provenance()));
