@@ -1,6 +1,7 @@
 package io.blockwise.data.dataset;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Rows in memory that follow each other in their split, as a rule those of one shard: labels, and
@@ -41,6 +42,11 @@ public final class Rows {
   /** Class id of a row. */
   public int label(int index) {
     return labels[index];
+  }
+
+  /** Names of the fields. */
+  public Set<String> names() {
+    return fields.keySet();
   }
 
   /**

@@ -14,7 +14,9 @@ import io.blockwise.job.input.Datasets;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.network.DecoupledNetwork;
+import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
+import io.blockwise.model.spec.SideInput;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -45,6 +47,7 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
     requireNumbers("evaluate", version);
     Dataset dataset = Datasets.openOrPrepare(settings, hadoop);
     requireSameKind(evaluate(version, dataset), version, dataset);
+    requireAllFields(evaluate(version, dataset), version, dataset);
     return new PublishedModel(
         version, dataset, isSame(version, dataset, settings.evaluation().otherData()));
   }
@@ -115,6 +118,27 @@ public record PublishedModel(ModelVersion version, Dataset dataset, boolean trai
           "use data of the kind that it was trained for");
     }
     requireSameWords(action, version, dataset);
+  }
+
+  /**
+   * Refuses a data set that lacks a field which some block reads.
+   *
+   * @param action what cannot be done with them
+   * @throws UserException if it lacks one
+   */
+  public static void requireAllFields(String action, ModelVersion version, Dataset dataset) {
+    NetworkSpec network = version.description().network();
+    int reach = network.reach(dataset.manifest().fields().keySet());
+    if (reach < network.blocks().size()) {
+      List<String> fields =
+          network.blocks().get(reach).sides().stream().map(SideInput::field).toList();
+      throw UserException.cannot(
+          action,
+          "block " + (reach + 1) + " reads " + fields + ", and the rows do not have that",
+          "prepare the data set with data.side, or ask predict, which lets the first "
+              + reach
+              + " answer");
+    }
   }
 
   private static void requireSameWords(String action, ModelVersion version, Dataset dataset) {

@@ -3,6 +3,7 @@ package io.blockwise.job.feed;
 import io.blockwise.base.Names;
 import io.blockwise.base.SplitMix;
 import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.RowSchema;
@@ -141,13 +142,21 @@ public final class RowTransform implements Serializable {
   }
 
   /**
-   * What rows have to be at least for a model to read them: they have its main field alone.
+   * What rows have to be for a model to read all of them, its main field first.
    *
    * @throws UserException if its texts were cleaned as no text is here
    */
   public static RowSchema rowsOf(ModelDescription model) {
-    String name = model.fields().keySet().iterator().next();
-    return new RowSchema(Map.of(name, FieldKinds.rowKind(main(model), model.network().input())));
+    Map<String, Shape> sides = model.network().sides();
+    Map<String, FieldKind> kinds = new LinkedHashMap<>();
+    model
+        .fields()
+        .forEach(
+            (name, field) -> {
+              Shape shape = sides.getOrDefault(name, model.network().input());
+              kinds.put(name, FieldKinds.rowKind(field, shape));
+            });
+    return new RowSchema(kinds);
   }
 
   /** Shapes of all fields. */

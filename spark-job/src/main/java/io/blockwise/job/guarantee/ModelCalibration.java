@@ -67,6 +67,7 @@ public final class ModelCalibration {
     Dataset dataset = Dataset.open(hadoop, new Path(options.dataset()));
     String action = "calibrate model version " + version.id() + " by " + options.dataset();
     PublishedModel.requireSameKind(action, version, dataset);
+    PublishedModel.requireAllFields(action, version, dataset);
     ExitCosts costs = ExitCosts.of(version.description().network());
     CalibrationRows.requirePossible(options.guarantee(), costs);
     Split split = split(options);

@@ -13,6 +13,9 @@ import io.blockwise.model.network.DecoupledNetwork;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -22,24 +25,26 @@ import java.util.stream.IntStream;
  *
  * <p>Thread-safe: one thread of its own computes; calls wait for it in their order.
  *
- * @param <R> an example: {@code String} or the {@code byte[]} of an image file
+ * @param <R> an example: {@code String}, the {@code byte[]} of an image file, or an {@link Example}
  */
 public final class Predictor<R> implements AutoCloseable {
   /** Rows that are computed together; more take memory and hardly save time. */
   private static final int MOST_ROWS = 64;
 
   private final List<String> classes;
-  private final Questions<R, ?> questions;
+  private final Function<R, Example> examples;
+  private final Questions questions;
   private final ServedNetwork network;
   private final int blocks;
   private final ExitRule rule;
 
-  private Predictor(ModelVersion version, RawReader<R, ?> reader, EngineChoice engine)
+  private Predictor(ModelVersion version, Function<R, Example> examples, EngineChoice engine)
       throws InterruptedException {
+    this.examples = examples;
     classes = version.description().classes();
     blocks = version.blocks().size();
     rule = version.description().exits().rule(blocks);
-    questions = new Questions<>(reader, version.description().exits().divisors());
+    questions = new Questions(new RowReader(version), version.description().exits().divisors());
     network = new ServedNetwork(version, engine);
   }
 
@@ -54,7 +59,7 @@ public final class Predictor<R> implements AutoCloseable {
   public static Predictor<String> ofTexts(ModelVersion version, EngineChoice engine)
       throws InterruptedException {
     requireReads("texts", InputField.Tokens.class, version);
-    return new Predictor<>(version, new RawTexts(version), engine);
+    return new Predictor<>(version, Example::of, engine);
   }
 
   /**
@@ -68,7 +73,20 @@ public final class Predictor<R> implements AutoCloseable {
   public static Predictor<byte[]> ofImages(ModelVersion version, EngineChoice engine)
       throws InterruptedException {
     requireReads("images", InputField.Image.class, version);
-    return new Predictor<>(version, new RawImages(version), engine);
+    return new Predictor<>(version, Example::of, engine);
+  }
+
+  /**
+   * Answers examples of which further fields may be known. Those of which some are not are answered
+   * by the blocks before the first that reads one.
+   *
+   * @param version as {@link io.blockwise.model.artifact.ModelStore} reads it
+   * @throws io.blockwise.base.UserException if the engine cannot be used
+   * @throws io.blockwise.job.RunFailedException if a weight is no number
+   */
+  public static Predictor<Example> ofExamples(ModelVersion version, EngineChoice engine)
+      throws InterruptedException {
+    return new Predictor<>(version, example -> example, engine);
   }
 
   private static void requireReads(
@@ -111,7 +129,8 @@ public final class Predictor<R> implements AutoCloseable {
    */
   public List<Prediction> answer(List<R> examples, ExitRule rule) throws InterruptedException {
     rule.last(blocks);
-    return network.compute(made -> questions.answers(made, examples, rule, classes));
+    List<Example> asked = examples.stream().map(this.examples).toList();
+    return network.compute(made -> questions.answers(made, asked, rule, classes));
   }
 
   /** Answers what was asked before, and frees the model. */
@@ -120,36 +139,44 @@ public final class Predictor<R> implements AutoCloseable {
     network.close();
   }
 
-  /** What is asked, of one kind. Used by the network's thread. */
-  private record Questions<R, V>(RawReader<R, V> reader, Temperatures temperatures) {
+  /** What is asked. Used by the network's thread. */
+  private record Questions(RowReader reader, Temperatures temperatures) {
     /** Those of about the same length are computed together, so that little is padding. */
     List<Prediction> answers(
-        DecoupledNetwork network, List<R> examples, ExitRule rule, List<String> classes) {
-      List<V> values = examples.stream().map(reader::read).toList();
-      int[] order =
-          IntStream.range(0, values.size())
+        DecoupledNetwork network, List<Example> examples, ExitRule rule, List<String> classes) {
+      List<RowReader.Read> rows = examples.stream().map(reader::read).toList();
+      Prediction[] predictions = new Prediction[rows.size()];
+      Map<Integer, List<Integer>> byReach =
+          IntStream.range(0, rows.size())
               .boxed()
-              .sorted(Comparator.comparingInt(i -> reader.length(values.get(i))))
-              .mapToInt(Integer::intValue)
-              .toArray();
-      Prediction[] predictions = new Prediction[values.size()];
-      try (AdaptiveWalk walk =
-          new AdaptiveWalk(
-              network,
-              rule,
-              temperatures,
-              MOST_ROWS,
-              answer ->
-                  predictions[Math.toIntExact(answer.row())] = Prediction.of(answer, classes))) {
-        for (int from = 0; from < order.length; from += MOST_ROWS) {
-          int[] some = Arrays.copyOfRange(order, from, Math.min(from + MOST_ROWS, order.length));
-          walk.add(
-              reader.batch(IntStream.of(some).mapToObj(values::get).toList()),
-              IntStream.of(some).asLongStream().toArray());
-        }
-        walk.finish();
-      }
+              .sorted(Comparator.comparingInt(i -> reader.length(rows.get(i))))
+              .collect(Collectors.groupingBy(i -> rows.get(i).reach()));
+      byReach.forEach(
+          (reach, order) -> {
+            try (AdaptiveWalk walk =
+                new AdaptiveWalk(
+                    network,
+                    rule,
+                    temperatures,
+                    MOST_ROWS,
+                    reach,
+                    answer ->
+                        predictions[Math.toIntExact(answer.row())] =
+                            Prediction.of(answer, classes))) {
+              walk(walk, rows, order);
+            }
+          });
       return Arrays.asList(predictions);
+    }
+
+    private void walk(AdaptiveWalk walk, List<RowReader.Read> rows, List<Integer> order) {
+      for (int from = 0; from < order.size(); from += MOST_ROWS) {
+        List<Integer> some = order.subList(from, Math.min(from + MOST_ROWS, order.size()));
+        walk.add(
+            reader.batch(some.stream().map(rows::get).toList()),
+            some.stream().mapToLong(Integer::longValue).toArray());
+      }
+      walk.finish();
     }
   }
 }

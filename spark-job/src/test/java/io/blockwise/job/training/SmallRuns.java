@@ -233,7 +233,7 @@ public final class SmallRuns {
     return prepared;
   }
 
-  static void prepare(Settings... datasets) {
+  public static void prepare(Settings... datasets) {
     try (SparkSession spark =
         SparkSession.builder()
             .master("local[2]")

@@ -1,8 +1,9 @@
 package io.blockwise.job.prediction.bulk;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.prediction.Example;
 import io.blockwise.job.prediction.Prediction;
-import io.blockwise.job.prediction.RawReader;
+import io.blockwise.job.prediction.RowReader;
 import io.blockwise.job.prediction.ServedModel;
 import io.blockwise.model.exits.ExitRule;
 import io.blockwise.model.exits.Temperatures;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
 /**
@@ -30,8 +33,12 @@ final class AnswerIterator implements Iterator<Row> {
 
   private final Iterator<Asked> asked;
   private final ServedModel model;
-  private final RawReader<Object, Object> reader;
-  private final AdaptiveWalk walk;
+  private final RowReader reader;
+  private final ExitRule rule;
+
+  /** By the number of blocks that rows reach. */
+  private final Map<Integer, AdaptiveWalk> walks = new TreeMap<>();
+
   private final int batchSize;
   private final List<String> classes;
 
@@ -45,21 +52,19 @@ final class AnswerIterator implements Iterator<Row> {
   private boolean failed;
 
   /** An example as batches take it. */
-  private record Value(long number, Object value, int length) {}
+  private record Value(long number, RowReader.Read row, int length) {
+    int reach() {
+      return row.reach();
+    }
+  }
 
-  AnswerIterator(Iterator<Asked> asked, ServedModel model, ExitRule rule, int batchSize)
-      throws InterruptedException {
+  AnswerIterator(Iterator<Asked> asked, ServedModel model, ExitRule rule, int batchSize) {
     this.asked = asked;
     this.model = model;
     this.batchSize = batchSize;
-    reader = RawReader.of(model.version());
+    this.rule = rule;
+    reader = new RowReader(model.version());
     classes = model.version().description().classes();
-    Temperatures temperatures = model.version().description().exits().divisors();
-    walk =
-        model
-            .network()
-            .compute(
-                network -> new AdaptiveWalk(network, rule, temperatures, batchSize, found::add));
   }
 
   @Override
@@ -102,7 +107,7 @@ final class AnswerIterator implements Iterator<Row> {
     List<Value> values = new ArrayList<>();
     while (values.size() < BATCHES * batchSize && asked.hasNext()) {
       Asked one = asked.next();
-      Object value = value(one);
+      RowReader.Read value = value(one);
       waiting.put(next, one.kept());
       values.add(new Value(next++, value, reader.length(value)));
     }
@@ -110,7 +115,7 @@ final class AnswerIterator implements Iterator<Row> {
     return values;
   }
 
-  private Object value(Asked one) {
+  private RowReader.Read value(Asked one) {
     if (one.example() instanceof Asked.Prepared prepared) {
       return reader.of(prepared.rows(), prepared.index());
     }
@@ -119,24 +124,37 @@ final class AnswerIterator implements Iterator<Row> {
           "answer the row " + one.kept(), "it has no example", "fill it in, or leave the row out");
     }
     try {
-      return reader.read(one.example());
+      return reader.read((Example) one.example());
     } catch (UserException e) {
       throw new UserException(e.getMessage() + " in the row " + one.kept(), e);
     }
   }
 
   private DecoupledNetwork answered(DecoupledNetwork network, List<Value> values) {
-    for (int from = 0; from < values.size(); from += batchSize) {
-      List<Value> some = values.subList(from, Math.min(from + batchSize, values.size()));
-      walk.add(
-          reader.batch(some.stream().map(Value::value).toList()),
-          some.stream().mapToLong(Value::number).toArray());
-    }
+    values.stream()
+        .collect(Collectors.groupingBy(Value::reach))
+        .forEach((reach, some) -> answer(walk(network, reach), some));
     if (!asked.hasNext()) {
-      walk.finish();
+      walks.values().forEach(AdaptiveWalk::finish);
       finished = true;
     }
     return network;
+  }
+
+  private AdaptiveWalk walk(DecoupledNetwork network, int reach) {
+    Temperatures temperatures = model.version().description().exits().divisors();
+    return walks.computeIfAbsent(
+        reach,
+        blocks -> new AdaptiveWalk(network, rule, temperatures, batchSize, blocks, found::add));
+  }
+
+  private void answer(AdaptiveWalk walk, List<Value> values) {
+    for (int from = 0; from < values.size(); from += batchSize) {
+      List<Value> some = values.subList(from, Math.min(from + batchSize, values.size()));
+      walk.add(
+          reader.batch(some.stream().map(Value::row).toList()),
+          some.stream().mapToLong(Value::number).toArray());
+    }
   }
 
   /** Lets the model go, for the next task unless this one has failed. */

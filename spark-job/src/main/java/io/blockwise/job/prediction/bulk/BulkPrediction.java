@@ -10,12 +10,15 @@ import io.blockwise.job.prediction.ModelPlace;
 import io.blockwise.job.prediction.ServedModel;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.exits.ExitRule;
+import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -46,6 +49,7 @@ public final class BulkPrediction {
     SparkSession spark = SparkSession.builder().appName("blockwise predict").getOrCreate();
     try {
       Questions questions = Questions.of(spark, hadoop, options, version);
+      remark(questions, version).ifPresent(System.out::println);
       StructType schema = Answers.schema(questions.kept());
       AnswerTask task = new AnswerTask(place, options.engine(), rule, options.batchSize());
       JavaRDD<Row> answers = questions.examples().mapPartitions(task::answers);
@@ -54,6 +58,25 @@ public final class BulkPrediction {
     } finally {
       ServedModel.closeIdle();
     }
+  }
+
+  /** Which blocks answer nobody, if the input lacks what they read. */
+  private static Optional<String> remark(Questions questions, ModelVersion version) {
+    NetworkSpec network = version.description().network();
+    Set<String> there = new HashSet<>(network.sides().keySet());
+    there.removeAll(questions.missing().keySet());
+    int reach = network.reach(there);
+    if (reach == network.blocks().size()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "The input has no "
+            + String.join(", no ", questions.missing().values())
+            + ", which block "
+            + (reach + 1)
+            + " reads: blocks up to "
+            + reach
+            + " answer.");
   }
 
   private static ExitRule rule(PredictOptions options, ModelVersion version) {

@@ -12,12 +12,15 @@ import io.blockwise.job.config.PredictOptions;
 import io.blockwise.job.evaluation.PublishedModel;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.HadoopSettings;
+import io.blockwise.job.prediction.Example;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,8 +42,9 @@ import org.apache.spark.sql.types.StructType;
  * What is asked: examples, in partitions, and what answers repeat of them. Immutable.
  *
  * @param kept columns that answers repeat
+ * @param missing what is missing of further fields, by the field's name
  */
-record Questions(JavaRDD<Asked> examples, StructType kept) {
+record Questions(JavaRDD<Asked> examples, StructType kept, Map<String, String> missing) {
   private static final String MANIFEST = "manifest.json";
   private static final List<String> IMAGES = List.of("jpg", "jpeg", "png");
   private static final List<String> TABLES = List.of("csv", "tsv", "jsonl", "json", "parquet");
@@ -98,7 +102,18 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
         examples,
         new StructType()
             .add("row", DataTypes.LongType, false)
-            .add("label", DataTypes.StringType, false));
+            .add("label", DataTypes.StringType, false),
+        missing(dataset, version));
+  }
+
+  private static Map<String, String> missing(Dataset dataset, ModelVersion version) {
+    Map<String, String> missing = new LinkedHashMap<>();
+    for (String field : version.description().network().sides().keySet()) {
+      if (!dataset.manifest().fields().containsKey(field)) {
+        missing.put(field, "field " + field);
+      }
+    }
+    return missing;
   }
 
   private static Split split(PredictOptions options) {
@@ -171,14 +186,18 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
     boolean texts = RowTransform.main(version.description()) instanceof InputField.Tokens;
     String column = options.column().orElse(usual(kind, texts));
     requireColumn(read.schema(), column, texts, options);
-    // Spark reads an empty text of these as none
+    SideColumns sides =
+        SideColumns.of(read.schema(), RowTransform.rowsOf(version.description()), options.input());
     org.apache.spark.sql.Dataset<Row> table =
-        SEPARATED.contains(kind) ? read.na().fill("", new String[] {column}) : read;
+        SEPARATED.contains(kind) ? withEmptyTexts(read, column, sides) : read;
     int example = table.schema().fieldIndex(column);
     boolean image = table.schema().fields()[example].dataType().equals(DataTypes.BinaryType);
     // what an image is told by is its path or another column, and not the whole file once more
     int[] kept =
-        IntStream.range(0, table.schema().size()).filter(i -> !image || i != example).toArray();
+        IntStream.range(0, table.schema().size())
+            .filter(i -> !image || i != example)
+            .filter(i -> !sides.isImage(table.schema(), table.schema().fieldNames()[i]))
+            .toArray();
     StructType columns =
         DataTypes.createStructType(
             IntStream.of(kept).mapToObj(i -> table.schema().fields()[i]).toList());
@@ -189,8 +208,20 @@ record Questions(JavaRDD<Asked> examples, StructType kept) {
                 row ->
                     new Asked(
                         RowFactory.create(IntStream.of(kept).mapToObj(row::get).toArray()),
-                        row.get(example)));
-    return new Questions(examples, columns);
+                        example(row, example, sides)));
+    Map<String, String> missing = new LinkedHashMap<>();
+    sides.missing().forEach((field, name) -> missing.put(field, "column " + Printable.of(name)));
+    return new Questions(examples, columns, missing);
+  }
+
+  private static Example example(Row row, int column, SideColumns sides) {
+    return row.isNullAt(column) ? null : new Example(row.get(column), sides.of(row));
+  }
+
+  /** Spark reads an empty text of these as none. */
+  private static org.apache.spark.sql.Dataset<Row> withEmptyTexts(
+      org.apache.spark.sql.Dataset<Row> read, String column, SideColumns sides) {
+    return read.na().fill("", new String[] {column}).na().fill("", sides.texts(read.schema()));
   }
 
   private static String usual(String kind, boolean texts) {
