@@ -203,7 +203,10 @@ def texts(paths):  # likewise; those of a batch are of one length, so that there
         for start in range(0, len(found), size):
             yield map(np.array, zip(*found[start:start + size]))
 
-blocks = [(spec, tensors(version / f"block-{number:02}.safetensors")) for number, spec in enumerate(network["blocks"], 1)]
+reach = next((k for k, spec in enumerate(network["blocks"]) if spec.get("sides")), len(network["blocks"]))
+if reach < len(network["blocks"]):  # as Blockwise answers rows that lack a field
+    print(f"block {reach + 1} reads further fields, which this program does not: blocks up to {reach} answer")
+blocks = [(spec, tensors(version / f"block-{number:02}.safetensors")) for number, spec in enumerate(network["blocks"][:reach], 1)]
 correct, count = np.zeros(len(blocks)), 0
 for x, labels in (texts if field.get("kind") == "tokens" else images)(arguments.files):
     first, states = x, []

@@ -45,6 +45,15 @@ class RowTransformTest {
       new NumbersKind(List.of("price", "year"), List.of(10.0, 2000.0), List.of(2.0, 1.0));
 
   @Test
+  void rowsRepeatThatNothingIsLeftToChanceIn() {
+    RowSchema images = RowSchema.of(GREY);
+    assertThat(RowTransform.of(images, Augmentation.NONE).allocate(2).repeats()).isTrue();
+    assertThat(RowTransform.of(images, Augmentation.WEAK).allocate(2).repeats()).isFalse();
+    Batch batch = RowTransform.of(RowSchema.of(TEXTS), Augmentation.NONE).batch(textsWithNumbers());
+    assertThat(batch.number(1)).isEqualTo(textsWithNumbers().row(1));
+  }
+
+  @Test
   void everyKindOfFieldHasATransform() {
     List<FieldKind> read = List.of(GREY, TEXTS, NUMBERS);
     assertThat(read)

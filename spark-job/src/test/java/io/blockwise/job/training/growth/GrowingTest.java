@@ -79,6 +79,19 @@ class GrowingTest {
   }
 
   @Test
+  void outputsOfFrozenBlocksThatAreKeptLeaveTheSameNumbers() throws Exception {
+    String[] plain = {"method=pred", "training.augmentation=none", "training.epochs=3"};
+    train("two", blocks(FIRST, SECOND), plain);
+    String from = "growth.from=" + versionPath("two");
+    for (String memory : List.of("0", "64m", "1k")) {
+      String[] sets = with(plain, from, "training.frozen-memory=" + memory);
+      train("grown-" + memory, blocks(FIRST, SECOND, THIRD), sets);
+    }
+    assertThat(bytes("grown-64m", 3)).isEqualTo(bytes("grown-0", 3));
+    assertThat(bytes("grown-1k", 3)).isEqualTo(bytes("grown-0", 3));
+  }
+
+  @Test
   void theAncestorsBlocksTrainOnWhereThatIsAskedFor() throws Exception {
     train("one", blocks(FIRST), "method=pred");
     train("two", blocks(FIRST, SECOND), "method=pred", fromNewest(), "growth.earlier=trained");
