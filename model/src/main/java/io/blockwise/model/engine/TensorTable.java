@@ -79,7 +79,7 @@ public record TensorTable(List<Entry> entries) {
 
   /** Values of what computes the block's output. */
   public int lengthOfBody() {
-    return length(BlockSpec.LAYERS) + length(BlockSpec.CONTEXT);
+    return length(BlockSpec.LAYERS) + length(BlockSpec.CONTEXT) + length(BlockSpec.SIDE);
   }
 
   /** Values of what a loss has beside the exit, whatever it calls it. */

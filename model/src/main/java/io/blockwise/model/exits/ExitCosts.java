@@ -34,7 +34,11 @@ public record ExitCosts(List<Long> blocks, List<Long> exits) {
     for (int k = 0; k < network.blocks().size(); k++) {
       BlockSpec block = network.blocks().get(k);
       Map<String, ModuleSpec> modules = block.modules(network.borders().get(k), network.classes());
-      blocks.add(flops(modules, BlockSpec.LAYERS, BlockSpec.CONTEXT));
+      long sides =
+          IntStream.range(0, block.sides().size())
+              .mapToLong(i -> flops(modules, BlockSpec.side(i)))
+              .sum();
+      blocks.add(flops(modules, BlockSpec.LAYERS, BlockSpec.CONTEXT) + sides);
       if (block.loss().answersByTargets()) {
         decoders += flops(modules, "decoder");
         exits.add(flops(modules, "bridge") + decoders);

@@ -52,8 +52,8 @@ public record BlockSpec(
   /** The module that gives class scores. */
   public static final String EXIT = "exit";
 
-  /** What the modules of further fields are named by, with a number from 0 behind it. */
-  public static final String SIDE = "side.";
+  /** What brings further fields to the block; the module of each is {@link #side}. */
+  public static final String SIDE = "side";
 
   /** The module that brings an image to the shape of the block's input. */
   public static final String CONTEXT = "context";
@@ -236,14 +236,19 @@ public record BlockSpec(
     return Collections.unmodifiableMap(modules);
   }
 
+  /** The name of the module of a further field, by its index from 0. */
+  public static String side(int index) {
+    return SIDE + "." + index;
+  }
+
   /** What the layers read; the modules of further fields are put in, that with a table first. */
   private Shape joined(Shape input, Map<String, ModuleSpec> modules) {
     Map<String, ModuleSpec> others = new LinkedHashMap<>();
     Shape read = input;
     for (int i = 0; i < sides.size(); i++) {
       SideInput side = sides.get(i);
-      ModuleSpec module = side.module(SIDE + i, read);
-      (side.embeds() ? modules : others).put(SIDE + i, module);
+      ModuleSpec module = side.module(side(i), read);
+      (side.embeds() ? modules : others).put(side(i), module);
       read = side.joined(read, module.output());
     }
     modules.putAll(others);

@@ -3,6 +3,8 @@ package io.blockwise.model.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.model.exits.ExitCosts;
+import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.SideInput.Join;
 import io.blockwise.model.spec.assembly.Method;
 import java.util.List;
@@ -66,6 +68,19 @@ class SideInputTest {
     assertThat(with.reach(Set.of())).isEqualTo(blocks - 1);
     assertThat(with.reach(Set.of("numbers", "other"))).isEqualTo(blocks);
     assertThat(network.reach(Set.of())).isEqualTo(blocks);
+  }
+
+  @Test
+  void whatAFieldGoesThroughIsOfTheBlocksBody() {
+    NetworkSpec network = Specs.small(Method.PRED);
+    NetworkSpec with = network.with(2, List.of(numbers(Join.ADD)));
+    int channels = network.borders().get(1).activation().channels();
+    assertThat(DecoupledNetwork.layouts(with).get(1).parameters().lengthOfBody())
+        .isEqualTo(
+            DecoupledNetwork.layouts(network).get(1).parameters().lengthOfBody() + 3 * channels);
+    assertThat(ExitCosts.of(with).blocks().get(1))
+        .isEqualTo(ExitCosts.of(network).blocks().get(1) + 2 * 2 * channels);
+    assertThat(ExitCosts.of(with).exits()).isEqualTo(ExitCosts.of(network).exits());
   }
 
   @Test

@@ -12,9 +12,11 @@ import io.blockwise.job.feed.RowTransform;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.engine.Batch;
-import io.blockwise.model.spec.NetworkSpec;
+import io.blockwise.model.spec.BlockSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,9 +29,13 @@ import java.util.TreeSet;
 public final class RowReader {
   private final ModelDescription model;
   private final RowSchema schema;
+  private final Set<String> sides;
   private final Map<String, FieldReader<Object, Object>> readers = new LinkedHashMap<>();
 
-  /** By the number of blocks that rows reach. */
+  /** By the number of blocks that rows reach: what those read, the main field first. */
+  private final List<Set<String>> fields = new ArrayList<>();
+
+  /** Likewise. */
   private final Map<Integer, RowTransform> transforms = new HashMap<>();
 
   /**
@@ -46,9 +52,16 @@ public final class RowReader {
   public RowReader(ModelVersion version) {
     model = version.description();
     schema = RowTransform.rowsOf(model);
+    sides = schema.sides().keySet();
     schema
         .fields()
         .forEach((name, kind) -> readers.put(name, reader(kind, version.vocabularies().get(name))));
+    Set<String> read = new LinkedHashSet<>(Set.of(model.mainField()));
+    fields.add(Set.copyOf(read));
+    for (BlockSpec block : model.network().blocks()) {
+      block.sides().forEach(side -> read.add(side.field()));
+      fields.add(new LinkedHashSet<>(read));
+    }
   }
 
   @SuppressWarnings("unchecked") // whoever asks has values of the kind that the field is of
@@ -64,11 +77,6 @@ public final class RowReader {
     return (FieldReader<Object, Object>) reader;
   }
 
-  /** Further fields that blocks read, with their kinds, by name. */
-  public Map<String, FieldKind> sides() {
-    return schema.sides();
-  }
-
   /**
    * Prepares an example.
    *
@@ -76,16 +84,16 @@ public final class RowReader {
    */
   public Read read(Example raw) {
     for (String field : raw.sides().keySet()) {
-      if (!schema.sides().containsKey(field)) {
+      if (!sides.contains(field)) {
         throw UserException.cannot(
             "answer an example with a field " + field,
-            "the model reads beside its first one " + new TreeSet<>(schema.sides().keySet()),
+            "the model reads beside its first one " + new TreeSet<>(sides),
             "leave the field out");
       }
     }
     int reach = reach(raw.sides().keySet());
     Map<String, Object> values = new LinkedHashMap<>();
-    for (String field : fields(reach)) {
+    for (String field : fields.get(reach)) {
       Object value = field.equals(model.mainField()) ? raw.main() : raw.sides().get(field);
       values.put(field, readers.get(field).read(value));
     }
@@ -96,7 +104,7 @@ public final class RowReader {
   public Read of(Rows rows, int row) {
     int reach = reach(rows.names());
     Map<String, Object> values = new LinkedHashMap<>();
-    for (String field : fields(reach)) {
+    for (String field : fields.get(reach)) {
       values.put(field, readers.get(field).of(rows.field(field, FieldValues.class), row));
     }
     return new Read(values, reach);
@@ -104,19 +112,6 @@ public final class RowReader {
 
   private int reach(Set<String> fields) {
     return model.network().reach(fields);
-  }
-
-  /** What the first blocks read, the main field first. */
-  private Set<String> fields(int reach) {
-    NetworkSpec first =
-        new NetworkSpec(
-            model.network().input(),
-            model.network().classes(),
-            model.network().blocks().subList(0, reach));
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put(model.mainField(), 0);
-    fields.putAll(first.sides());
-    return fields.keySet();
   }
 
   /** How long it is, where those of about the same length are to be in one batch. */
@@ -142,7 +137,7 @@ public final class RowReader {
     }
     RowTransform transform =
         transforms.computeIfAbsent(
-            reach, blocks -> RowTransform.of(schema.keeping(fields(blocks)), model.fields()));
+            reach, blocks -> RowTransform.of(schema.keeping(fields.get(blocks)), model.fields()));
     return transform.batch(new Rows(0, new int[rows.size()], values));
   }
 }

@@ -45,7 +45,7 @@ final class SideReader {
     this.host = host;
     for (int i = 0; i < spec.sides().size(); i++) {
       SideInput side = spec.sides().get(i);
-      Layer module = autocast.apply(Layers.of(modules.get(BlockSpec.SIDE + i)));
+      Layer module = autocast.apply(Layers.of(modules.get(BlockSpec.side(i))));
       sides.add(new Side(side.field(), side.join(), module));
     }
   }
