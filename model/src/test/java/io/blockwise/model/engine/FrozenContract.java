@@ -2,13 +2,11 @@ package io.blockwise.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.model.averaging.Averaging;
 import io.blockwise.model.averaging.AveragingOptions;
-import io.blockwise.model.averaging.AveragingOptions.Outer;
-import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.TrainedBlocks;
-import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;
@@ -164,16 +162,8 @@ public abstract class FrozenContract {
   private static NetworkFigures epochs(
       DecoupledNetwork network, Case one, Execution execution, boolean spoil)
       throws InterruptedException {
-    AveragingOptions options = options();
-    WorkerReplica replica =
-        new WorkerReplica(
-            network.blocks(),
-            new InProcessExchange(ledgers(network, options)),
-            options,
-            Duration.ofSeconds(30));
-    SequentialRow trainers = new SequentialRow(network, replica, 1 << 20, StepScale.NONE, 1);
     List<NetworkFigures> figures = new ArrayList<>();
-    try (BlockRow row = BlockRow.of(execution, trainers, Timeline.NONE)) {
+    try (BlockRow row = row(network, execution)) {
       row.start(new LeaseAttempt("run", 0, 1, 1), new TrainedBlocks(1, 3));
       for (int epoch = 0; epoch < 3; epoch++) {
         for (int half = 0; half < 2; half++) {
@@ -317,16 +307,8 @@ public abstract class FrozenContract {
   private static NetworkFigures train(
       DecoupledNetwork network, Case one, TrainedBlocks blocks, Execution execution)
       throws InterruptedException {
-    AveragingOptions options = options();
-    WorkerReplica replica =
-        new WorkerReplica(
-            network.blocks(),
-            new InProcessExchange(ledgers(network, options)),
-            options,
-            Duration.ofSeconds(30));
-    SequentialRow trainers = new SequentialRow(network, replica, 1 << 20, StepScale.NONE, 1);
     List<NetworkFigures> figures = new ArrayList<>();
-    try (BlockRow row = BlockRow.of(execution, trainers, Timeline.NONE)) {
+    try (BlockRow row = row(network, execution)) {
       row.start(new LeaseAttempt("run", 0, 1, 1), blocks);
       for (int i = 1; i <= STEPS; i++) {
         figures.addAll(row.step(one.batches().apply(i), i));
@@ -334,6 +316,18 @@ public abstract class FrozenContract {
       figures.addAll(row.finish());
     }
     return figures.stream().reduce(NetworkFigures.none(3), NetworkFigures::plus);
+  }
+
+  private static BlockRow row(DecoupledNetwork network, Execution execution) {
+    AveragingOptions options = Averaging.average(2);
+    WorkerReplica replica =
+        new WorkerReplica(
+            network.blocks(),
+            new InProcessExchange(ledgers(network, options)),
+            options,
+            Duration.ofSeconds(30));
+    return BlockRow.of(
+        execution, new SequentialRow(network, replica, 1 << 20, StepScale.NONE, 1), Timeline.NONE);
   }
 
   private static List<BlockLedger> ledgers(DecoupledNetwork network, AveragingOptions options) {
@@ -349,19 +343,6 @@ public abstract class FrozenContract {
               System::nanoTime));
     }
     return ledgers;
-  }
-
-  private static AveragingOptions options() {
-    return new AveragingOptions(
-        AveragingOptions.Rule.AVERAGE,
-        2,
-        false,
-        Codec.FP32,
-        new AveragingOptions.Staleness(8),
-        AveragingOptions.Quorum.ALL,
-        new Outer(OuterOptimiser.NONE, 0, 1),
-        AveragingOptions.Gain.NONE,
-        0);
   }
 
   private static List<Map<StateKind, float[]>> states(DecoupledNetwork network) {

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.Averaging;
 import io.blockwise.model.averaging.AveragingOptions;
-import io.blockwise.model.averaging.AveragingOptions.Outer;
-import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
 import io.blockwise.model.averaging.FloatVector;
@@ -287,16 +286,7 @@ class SequentialRowTest {
   }
 
   private static AveragingOptions options(int period) {
-    return new AveragingOptions(
-        AveragingOptions.Rule.AVERAGE,
-        period,
-        false,
-        Codec.FP32,
-        new AveragingOptions.Staleness(8),
-        AveragingOptions.Quorum.ALL,
-        new Outer(OuterOptimiser.NONE, 0, 1),
-        AveragingOptions.Gain.NONE,
-        0);
+    return Averaging.average(period);
   }
 
   private final class FailingExchange implements ParameterExchange {

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
+import io.blockwise.model.averaging.Averaging;
 import io.blockwise.model.averaging.AveragingOptions;
-import io.blockwise.model.averaging.AveragingOptions.Outer;
-import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;
@@ -242,17 +240,7 @@ class ThreadedRowsTest {
   }
 
   private BlockRow row(Execution execution, int period) {
-    AveragingOptions options =
-        new AveragingOptions(
-            AveragingOptions.Rule.AVERAGE,
-            period,
-            false,
-            Codec.FP32,
-            new AveragingOptions.Staleness(8),
-            AveragingOptions.Quorum.ALL,
-            new Outer(OuterOptimiser.NONE, 0, 1),
-            AveragingOptions.Gain.NONE,
-            0);
+    AveragingOptions options = Averaging.average(period);
     List<BlockLedger> ledgers = new ArrayList<>();
     for (Block block : network.blocks()) {
       ledgers.add(

@@ -3,12 +3,10 @@ package io.blockwise.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.blockwise.model.averaging.Averaging;
 import io.blockwise.model.averaging.AveragingOptions;
-import io.blockwise.model.averaging.AveragingOptions.Outer;
-import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
-import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.averaging.replica.WorkerReplica;
@@ -109,17 +107,7 @@ class MomentumTest {
     }
   }
 
-  private static final AveragingOptions OPTIONS =
-      new AveragingOptions(
-          AveragingOptions.Rule.AVERAGE,
-          3,
-          false,
-          Codec.FP32,
-          new AveragingOptions.Staleness(8),
-          AveragingOptions.Quorum.ALL,
-          new Outer(OuterOptimiser.NONE, 0, 1),
-          AveragingOptions.Gain.NONE,
-          0);
+  private static final AveragingOptions OPTIONS = Averaging.average(3);
 
   /** Weights and running statistics; a slow copy's statistics would be of other weights. */
   @Test

@@ -3,10 +3,8 @@ package io.blockwise.model.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.blockwise.model.averaging.Averaging;
 import io.blockwise.model.averaging.AveragingOptions;
-import io.blockwise.model.averaging.AveragingOptions.Outer;
-import io.blockwise.model.averaging.AveragingOptions.OuterOptimiser;
-import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.ledger.InProcessExchange;
 import io.blockwise.model.exits.ExitRule;
@@ -360,17 +358,7 @@ class SideInputTest {
 
   private static List<Map<StateKind, float[]>> trained(Case of, Execution execution)
       throws Exception {
-    AveragingOptions options =
-        new AveragingOptions(
-            AveragingOptions.Rule.AVERAGE,
-            2,
-            false,
-            Codec.FP32,
-            new AveragingOptions.Staleness(8),
-            AveragingOptions.Quorum.ALL,
-            new Outer(OuterOptimiser.NONE, 0, 1),
-            AveragingOptions.Gain.NONE,
-            0);
+    AveragingOptions options = Averaging.average(2);
     List<BlockLedger> ledgers = RowRun.ledgers(TestDevice.torch(), of.network(), options);
     try (RowRun run =
         new RowRun(
