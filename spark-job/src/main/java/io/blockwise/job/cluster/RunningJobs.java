@@ -51,7 +51,21 @@ final class RunningJobs implements AutoCloseable {
     this.longestSilence = longestSilence;
     this.longestStart = longestStart;
     watch = new TaskWatch(run, this::runningOrStopping);
-    context.sc().addSparkListener(watch);
+    listen();
+  }
+
+  /**
+   * Hears of tasks from now on.
+   *
+   * @throws io.blockwise.job.RunFailedException if the application has ended
+   */
+  private void listen() {
+    try {
+      context.sc().addSparkListener(watch);
+    } catch (IllegalStateException e) { // Spark's, where its bus has stopped
+      WorkerPlaces.requireApplication(context);
+      throw e;
+    }
   }
 
   private Optional<TaskJob<?>> runningOrStopping(String key) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.ExchangePlugin;
 import io.blockwise.job.training.SmallRuns;
@@ -41,6 +42,24 @@ class ClusterWorkersTest {
         assertThat(first.traffic().pushed()).isZero();
       }
     }
+  }
+
+  @Test
+  void applicationThatHasEndedBeforeWorkersCouldStartEndsTheRun() {
+    Settings settings = SmallRuns.settings(directory);
+    SmallRuns.Parts parts = SmallRuns.parts(settings);
+    SparkSession session =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.plugins", ExchangePlugin.class.getName())
+            .config("spark.extraListeners", ExecutorRoster.class.getName())
+            .getOrCreate();
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    session.stop();
+    assertThatThrownBy(() -> start(settings, context, parts))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageStartingWith("Cannot go on: Spark has ended this application");
   }
 
   private static ClusterWorkers start(
