@@ -129,11 +129,6 @@ public record SideOptions(List<String> texts, List<String> numbers, Optional<Str
     }
   }
 
-  /** Whether there are none. */
-  public boolean isEmpty() {
-    return texts.isEmpty() && numbers.isEmpty() && images.isEmpty();
-  }
-
   /** Keys and values that decide what the rows hold; none of what is not set. */
   public SortedMap<String, String> content() {
     SortedMap<String, String> content = new TreeMap<>();

@@ -1,5 +1,6 @@
 package io.blockwise.model.spec;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,7 +14,7 @@ import java.util.Objects;
 public record RowShapes(Shape input, Map<String, Shape> sides) {
   public RowShapes {
     Objects.requireNonNull(input, "input");
-    sides = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sides));
+    sides = Collections.unmodifiableMap(new LinkedHashMap<>(sides));
   }
 
   /** Of rows without further fields. */

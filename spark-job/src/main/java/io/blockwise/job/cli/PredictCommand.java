@@ -30,7 +30,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "INPUT",
       description =
           "A data set (see --split); a table, as a file or a directory of files: .csv or .tsv with a"
-              + " header, .jsonl, .parquet, .txt of a text in each line; or a directory of images.")
+              + " header, .jsonl, .parquet, .txt of a text in each line; or a directory of images."
+              + " Further fields of the model are in the columns of their names.")
   private String input;
 
   @Parameters(

@@ -1,5 +1,6 @@
 package io.blockwise.job.prediction;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import java.util.Objects;
 public record Example(Object main, Map<String, Object> sides) {
   public Example {
     Objects.requireNonNull(main, "main");
-    sides = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(sides));
+    sides = Collections.unmodifiableMap(new LinkedHashMap<>(sides));
   }
 
   /** Of which nothing else is known. */

@@ -57,7 +57,7 @@ public final class RowReader {
         .fields()
         .forEach((name, kind) -> readers.put(name, reader(kind, version.vocabularies().get(name))));
     Set<String> read = new LinkedHashSet<>(Set.of(model.mainField()));
-    fields.add(Set.copyOf(read));
+    fields.add(new LinkedHashSet<>(read));
     for (BlockSpec block : model.network().blocks()) {
       block.sides().forEach(side -> read.add(side.field()));
       fields.add(new LinkedHashSet<>(read));

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,12 +136,7 @@ class ModelEvaluationTest {
     new ModelStore(new Configuration(), new org.apache.hadoop.fs.Path(models))
         .write(
             new ModelVersion(
-                "changed",
-                version.description(),
-                java.util.Map.of(),
-                blocks,
-                metrics,
-                version.provenance()));
+                "changed", version.description(), Map.of(), blocks, metrics, version.provenance()));
   }
 
   private ModelVersion trained() throws Exception {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.config.MemorySize;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.evaluation.ModelEvaluation;
 import io.blockwise.job.training.SmallRuns;
+import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelDescription;
 import io.blockwise.model.artifact.ModelStore;
@@ -85,6 +87,10 @@ class GrowingTest {
     String from = "growth.from=" + versionPath("two");
     for (String memory : List.of("0", "64m", "1k")) {
       String[] sets = with(plain, from, "training.frozen-memory=" + memory);
+      long bytes = MemorySize.parse(memory).bytes();
+      assertThat(SmallRuns.parts(settings("any", blocks(FIRST, SECOND, THIRD), sets)).plan())
+          .extracting(WorkerPlan::frozenBytes)
+          .isEqualTo(bytes);
       train("grown-" + memory, blocks(FIRST, SECOND, THIRD), sets);
     }
     assertThat(bytes("grown-64m", 3)).isEqualTo(bytes("grown-0", 3));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -116,7 +117,7 @@ final class Sides extends Shared {
   }
 
   /** Says that a stream uses what another one made. */
-  void usedOn(org.bytedeco.pytorch.Stream stream) {
+  void usedOn(Stream stream) {
     values.values().forEach(tensor -> tensor.record_stream(stream));
   }
 
