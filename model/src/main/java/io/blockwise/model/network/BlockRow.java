@@ -47,6 +47,18 @@ public interface BlockRow extends AutoCloseable {
   /** Begins the lease that directly follows, as {@link WorkerReplica#resume} does. */
   void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException;
 
+  /**
+   * Begins a lease where a worker that is gone has ended an earlier one, as {@link
+   * WorkerReplica#restore} does.
+   */
+  void restore(LeaseAttempt lease, TrainedBlocks blocks, RowMemento memento)
+      throws InterruptedException;
+
+  /**
+   * What the next lease goes on from. Asked for when a lease has been finished, before the next.
+   */
+  RowMemento memento();
+
   /** Begins a lease of all blocks. */
   default void start(LeaseAttempt lease) throws InterruptedException {
     start(lease, TrainedBlocks.all(blocks()));

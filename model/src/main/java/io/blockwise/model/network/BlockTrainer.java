@@ -1,6 +1,7 @@
 package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.replica.BlockReplica;
+import io.blockwise.model.averaging.replica.ReplicaMemento;
 import io.blockwise.model.engine.Block;
 import io.blockwise.model.engine.Pace;
 import io.blockwise.model.engine.Signal;
@@ -184,5 +185,16 @@ public final class BlockTrainer {
   /** Time so far for pushing, adopting and starting anew, waiting for others included. */
   public long averagingNanos() {
     return averagingNanos;
+  }
+
+  /** What it knows beside its replica, between two leases. */
+  TrainerMemento memento(ReplicaMemento own) {
+    return new TrainerMemento(own, pacing.reached(), nonFiniteInARow);
+  }
+
+  /** Goes on from there; the replica does so itself. */
+  void restore(TrainerMemento memento) {
+    pacing.restore(memento.reachedScale());
+    nonFiniteInARow = memento.nonFiniteInARow();
   }
 }

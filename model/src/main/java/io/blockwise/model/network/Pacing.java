@@ -42,4 +42,14 @@ public final class Pacing {
     reached = Math.min(full, reached + (full - 1) / WARM_UP_STEPS);
     return new Pace(optimiser.learningRateAt(progress) * factor, scale.noise().left(workers));
   }
+
+  /** The factor for the number of workers that the next step may have. */
+  double reached() {
+    return reached;
+  }
+
+  /** Goes on from there. */
+  void restore(double factor) {
+    reached = factor;
+  }
 }

@@ -2,6 +2,7 @@ package io.blockwise.model.network;
 
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.TrainedBlocks;
+import io.blockwise.model.averaging.replica.ReplicaMemento;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.Block;
@@ -92,6 +93,27 @@ public final class SequentialRow implements BlockRow {
   public void resume(LeaseAttempt lease, TrainedBlocks blocks) throws InterruptedException {
     trained = blocks;
     replica.resume(lease, blocks);
+  }
+
+  @Override
+  public void restore(LeaseAttempt lease, TrainedBlocks blocks, RowMemento memento)
+      throws InterruptedException {
+    trained = blocks;
+    List<ReplicaMemento> own = memento.blocks().stream().map(TrainerMemento::replica).toList();
+    replica.restore(lease, blocks, own, memento.trained());
+    for (int k = 0; k < own.size(); k++) {
+      trainers.get(memento.trained().frozen() + k).restore(memento.blocks().get(k));
+    }
+  }
+
+  @Override
+  public RowMemento memento() {
+    List<ReplicaMemento> own = replica.memento();
+    List<TrainerMemento> kept = new ArrayList<>();
+    for (int k = 0; k < own.size(); k++) {
+      kept.add(trainers.get(trained.frozen() + k).memento(own.get(k)));
+    }
+    return new RowMemento(trained, kept);
   }
 
   /**

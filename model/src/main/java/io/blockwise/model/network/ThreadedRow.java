@@ -37,6 +37,18 @@ abstract class ThreadedRow implements BlockRow {
     row.resume(lease, blocks);
   }
 
+  @Override
+  public final void restore(LeaseAttempt lease, TrainedBlocks blocks, RowMemento memento)
+      throws InterruptedException {
+    prepare(blocks);
+    row.restore(lease, blocks, memento);
+  }
+
+  @Override
+  public final RowMemento memento() {
+    return row.memento();
+  }
+
   private void prepare(TrainedBlocks blocks) {
     requireThreads();
     trained = blocks;

@@ -24,11 +24,7 @@ import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.averaging.table.TableShape;
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.testing.RandomSeed;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
+import io.blockwise.testing.Serialised;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -63,7 +59,7 @@ class LedgerMementoTest {
       Random random = SEED.random(schedule);
       RandomSchedule original = fresh.get();
       original.play(random, 1 + random.nextInt(STEPS));
-      RandomSchedule restored = original.restoredFrom(serialised(original.memento()));
+      RandomSchedule restored = original.restoredFrom(Serialised.copy(original.memento()));
       original.endLeases();
       for (int leg = 0; leg < 3; leg++) {
         assertThat(restored.memento()).isEqualTo(original.memento());
@@ -284,17 +280,5 @@ class LedgerMementoTest {
             "Cannot restore the ledger of block 1: "
                 + fact
                 + " (it was saved by a run of another network or other averaging)");
-  }
-
-  private static LedgerMemento serialised(LedgerMemento memento)
-      throws IOException, ClassNotFoundException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(memento);
-    }
-    try (ObjectInputStream in =
-        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (LedgerMemento) in.readObject();
-    }
   }
 }

@@ -22,6 +22,7 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.TextLayers;
+import io.blockwise.testing.Serialised;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +197,108 @@ public abstract class ExecutionContract {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  static Stream<Arguments> executionsAndMethods() {
+    return Stream.concat(
+        cases(),
+        Stream.of("scpl", "al", "cross-entropy", "texts")
+            .map(method -> Arguments.of(Execution.SEQUENTIAL, method)));
+  }
+
+  /** What a checkpoint keeps is enough: nothing else has a memory that numbers depend on. */
+  @ParameterizedTest
+  @MethodSource("executionsAndMethods")
+  void workersThatGoOnFromWhatOthersHaveKeptLeaveTheSameNumbers(Execution execution, String method)
+      throws Exception {
+    Case made = of(method);
+    for (AveragingOptions options : toGoOnWith(method)) {
+      assertSame(turns(made, execution, options, true), turns(made, execution, options, false));
+    }
+  }
+
+  private static List<AveragingOptions> toGoOnWith(String method) {
+    AveragingOptions copies = options(AveragingOptions.Rule.AVERAGE, 2);
+    AveragingOptions ahead =
+        new AveragingOptions(
+            AveragingOptions.Rule.AVERAGE,
+            2,
+            false,
+            Codec.FP16,
+            copies.staleness(),
+            copies.quorum(),
+            copies.outer(),
+            AveragingOptions.Gain.NONE,
+            0.5);
+    return method.equals("texts")
+        ? List.of(copies, ahead)
+        : List.of(copies, ahead, options(AveragingOptions.Rule.ELASTIC, 2));
+  }
+
+  /**
+   * Two workers that take turns.
+   *
+   * @param anew whether others go on for them after the second turn of each, and other ledgers
+   */
+  private Left turns(Case made, Execution execution, AveragingOptions options, boolean anew)
+      throws Exception {
+    List<BlockLedger> ledgers = RowRun.ledgers(engine(), made.network, options);
+    List<RowRun.Kept> kept = new ArrayList<>();
+    List<RowRun> runs = workers(made, execution, options, ledgers);
+    try {
+      turn(runs, ledgers, made, 0);
+      turn(runs, ledgers, made, 1);
+      if (anew) {
+        for (RowRun run : runs) {
+          kept.add(Serialised.copy(run.kept()));
+          run.close();
+        }
+        List<BlockLedger> before = ledgers;
+        ledgers =
+            RowRun.ledgers(engine(), made.network, options).stream()
+                .map(
+                    fresh ->
+                        fresh.restored(Serialised.copy(before.get(fresh.block() - 1).memento())))
+                .toList();
+        runs = workers(made, execution, options, ledgers);
+        for (int worker = 0; worker < 2; worker++) {
+          int first = 20 * worker + 60;
+          runs.get(worker).lease(BATCHES, n -> made.batches.apply(first + n), kept.get(worker));
+          retire(ledgers, worker, 3);
+        }
+      } else {
+        turn(runs, ledgers, made, 2);
+      }
+      List<Map<StateKind, float[]>> states = new ArrayList<>();
+      runs.forEach(run -> states.addAll(run.states()));
+      List<BlockState> values = ledgers.stream().map(BlockLedger::state).toList();
+      return new Left(List.of(), values, states, List.of(), 0, 0);
+    } finally {
+      runs.forEach(RowRun::close);
+    }
+  }
+
+  private List<RowRun> workers(
+      Case made, Execution execution, AveragingOptions options, List<BlockLedger> ledgers) {
+    List<RowRun> runs = new ArrayList<>();
+    for (int worker = 0; worker < 2; worker++) {
+      InProcessExchange exchange = new InProcessExchange(ledgers);
+      runs.add(new RowRun(engine(), made.network, execution, options, exchange, worker));
+    }
+    return runs;
+  }
+
+  private static void turn(List<RowRun> runs, List<BlockLedger> ledgers, Case made, int number)
+      throws Exception {
+    for (int worker = 0; worker < runs.size(); worker++) {
+      int first = 20 * worker + 30 * number;
+      runs.get(worker).lease(BATCHES, n -> made.batches.apply(first + n));
+      retire(ledgers, worker, number + 1);
+    }
+  }
+
+  private static void retire(List<BlockLedger> ledgers, int worker, long lease) {
+    ledgers.forEach(ledger -> ledger.retire(worker, lease));
   }
 
   private static void assertSame(Left found, Left expected) {

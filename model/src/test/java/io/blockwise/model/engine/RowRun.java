@@ -4,16 +4,19 @@ import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
+import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.averaging.replica.WorkerReplica;
 import io.blockwise.model.network.BlockRow;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.network.NetworkFigures;
+import io.blockwise.model.network.RowMemento;
 import io.blockwise.model.network.SequentialRow;
 import io.blockwise.model.network.Timeline;
 import io.blockwise.model.spec.Execution;
 import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.StepScale;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,14 +68,36 @@ final class RowRun implements AutoCloseable {
     return ledgers;
   }
 
+  /** What another worker's next lease goes on from, with the numbers of the leases before. */
+  record Kept(RowMemento row, long leases) implements Serializable {}
+
+  Kept kept() {
+    return new Kept(row.memento(), leases);
+  }
+
   /** A lease of so many batches, which goes on where the last one ended unless it is the first. */
   void lease(int batches, LongFunction<Batch> made) throws InterruptedException {
-    LeaseAttempt lease = new LeaseAttempt("run", worker, ++leases, 1);
+    LeaseAttempt lease = next();
     if (leases == 1) {
       row.start(lease);
     } else {
       row.resume(lease);
     }
+    train(batches, made);
+  }
+
+  /** The same as the first one here, where another worker has been before. */
+  void lease(int batches, LongFunction<Batch> made, Kept kept) throws InterruptedException {
+    leases = kept.leases;
+    row.restore(next(), TrainedBlocks.all(network.blocks().size()), kept.row);
+    train(batches, made);
+  }
+
+  private LeaseAttempt next() {
+    return new LeaseAttempt("run", worker, ++leases, 1);
+  }
+
+  private void train(int batches, LongFunction<Batch> made) throws InterruptedException {
     for (long number = 1; number <= batches; number++) {
       figures.addAll(row.step(made.apply(number), number));
     }

@@ -215,6 +215,22 @@ public final class BlockReplica {
     value.resume(opening.state());
   }
 
+  /** What its ledger does not know. Asked for between leases, when all is settled. */
+  ReplicaMemento memento() {
+    return new ReplicaMemento(ownExamples, value.memento(), ReplicaMemento.ownOf(block));
+  }
+
+  /**
+   * Goes on, at the beginning of a lease, with what another replica has kept.
+   *
+   * @param newest the ledger's state, from which this replica has started
+   */
+  void restore(ReplicaMemento memento, BlockState newest) {
+    value.restore(memento.value(), newest);
+    memento.own().forEach((kind, values) -> block.adopt(kind, values.shared()));
+    ownExamples = Math.max(ownExamples, memento.examples());
+  }
+
   /** Sends what is left as the lease's last push; ends the lease if nothing is. */
   public void sendRemainder() throws InterruptedException {
     awaitSettled();

@@ -56,4 +56,9 @@ final class ElasticValue extends LocalValue {
   void resume(BlockState g) {
     base(g);
   }
+
+  @Override
+  boolean followsLedger() {
+    return false;
+  }
 }

@@ -2,12 +2,15 @@ package io.blockwise.model.averaging.replica;
 
 import static io.blockwise.model.engine.StateKind.PARAMETERS;
 
+import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.averaging.table.RowTable;
 import io.blockwise.model.engine.Block;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -217,6 +220,43 @@ final class LocalTable {
   private static void rebase(float[] x, int first, float[] to, float[] from, int at) {
     for (int j = 0; j < to.length; j++) {
       x[first + j] = to[j] + (x[first + j] - from[at + j]);
+    }
+  }
+
+  /** Rows in which the value is not the ledger's, while nothing is on its way. */
+  List<ValueMemento.Row> memento() {
+    RowNumbers rows = RowNumbers.owning(apart.stream().toArray()).with(aheadRows());
+    float[] x = x(rows);
+    List<ValueMemento.Row> kept = new ArrayList<>();
+    for (int i = 0; i < rows.count(); i++) {
+      int number = rows.at(i);
+      float[] own = Arrays.copyOfRange(x, i * width(), (i + 1) * width());
+      FloatVector a = FloatVector.copyOf(a(number));
+      kept.add(new ValueMemento.Row(number, FloatVector.owning(own), a, ahead.containsKey(number)));
+    }
+    return kept;
+  }
+
+  /**
+   * Goes on from rows that another replica has kept; all others are the ledger's.
+   *
+   * @param sameVersion whether they are of the version that the ledger has
+   */
+  void restore(List<ValueMemento.Row> kept, boolean sameVersion) {
+    int[] numbers = kept.stream().mapToInt(ValueMemento.Row::number).toArray();
+    float[] x = new float[numbers.length * width()];
+    for (int i = 0; i < numbers.length; i++) {
+      ValueMemento.Row row = kept.get(i);
+      System.arraycopy(row.x().shared(), 0, x, i * width(), width());
+      if (!sameVersion) {
+        rebase(x, i * width(), g.row(numbers[i]), row.a().shared(), 0);
+      } else if (row.ahead()) {
+        ahead.put(numbers[i], row.a().toArray());
+      }
+      apart.set(numbers[i], isApart(x, i * width(), g.row(numbers[i])));
+    }
+    if (numbers.length > 0) {
+      block.adoptRows(numbers, x);
     }
   }
 }

@@ -2,11 +2,13 @@ package io.blockwise.model.averaging.replica;
 
 import io.blockwise.model.averaging.AveragingOptions;
 import io.blockwise.model.averaging.BlockState;
+import io.blockwise.model.averaging.FloatVector;
 import io.blockwise.model.averaging.KnownTable;
 import io.blockwise.model.averaging.codec.Codec;
 import io.blockwise.model.averaging.codec.Payload;
 import io.blockwise.model.averaging.table.RowNumbers;
 import io.blockwise.model.engine.Block;
+import java.util.Arrays;
 
 /**
  * The arithmetic of one replica. Names as in the averaging rule: {@code x} is the block's own
@@ -23,6 +25,7 @@ class LocalValue {
   float[] p;
   float[] a;
   private boolean sharesA;
+  private boolean ahead;
   private long version;
 
   LocalValue(Block block) {
@@ -122,6 +125,7 @@ class LocalValue {
     a = p;
     p = free;
     sharesA = false;
+    ahead = false;
     version = copyVersion;
   }
 
@@ -145,15 +149,16 @@ class LocalValue {
     }
     table.adopt(g.table(), version, p, x.length, share);
     float[] newest = g.value().shared();
-    float[] ahead = sharesA ? new float[x.length] : a;
+    float[] before = sharesA ? new float[x.length] : a;
     block.readRest(x);
     for (int i = 0; i < x.length; i++) {
-      ahead[i] = (float) (newest[i] + share * (p[i] - a[i]));
-      x[i] = ahead[i] + (x[i] - p[i]);
+      before[i] = (float) (newest[i] + share * (p[i] - a[i]));
+      x[i] = before[i] + (x[i] - p[i]);
     }
     block.adoptRest(x);
-    a = ahead;
+    a = before;
     sharesA = false;
+    ahead = true;
     version = g.version();
   }
 
@@ -171,6 +176,45 @@ class LocalValue {
   void base(BlockState g) {
     a = g.value().shared();
     sharesA = true;
+    ahead = false;
     version = g.version();
+  }
+
+  /** Whether a newer value of the ledger becomes the block's, but for what was learned since. */
+  boolean followsLedger() {
+    return true;
+  }
+
+  /** What is its own while nothing is on its way. */
+  final ValueMemento memento() {
+    block.readRest(x);
+    boolean ledgers = followsLedger() && !ahead && Arrays.equals(x, a);
+    return new ValueMemento(
+        version,
+        ledgers ? FloatVector.EMPTY : FloatVector.copyOf(x),
+        ledgers ? FloatVector.EMPTY : FloatVector.copyOf(a),
+        table.memento());
+  }
+
+  /**
+   * Goes on from what another replica has kept, {@linkplain #start started} with the ledger's
+   * value.
+   */
+  final void restore(ValueMemento memento, BlockState g) {
+    boolean sameVersion = memento.version() == g.version();
+    if (memento.x().length() > 0 || !sameVersion) {
+      // Nothing of its own is a difference of zero to any value: the arithmetic shall be the same.
+      block.adoptRest(of(memento.x()).shared());
+      a = of(memento.a()).toArray();
+      sharesA = false;
+      ahead = sameVersion;
+      version = memento.version();
+      resume(g);
+    }
+    table.restore(memento.rows(), sameVersion);
+  }
+
+  private FloatVector of(FloatVector kept) {
+    return kept.length() > 0 ? kept : FloatVector.owning(new float[x.length]);
   }
 }

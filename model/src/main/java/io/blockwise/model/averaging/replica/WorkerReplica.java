@@ -70,11 +70,16 @@ public final class WorkerReplica {
    * @throws LeaseReplacedException if there is a newer attempt at the lease
    */
   public void start(LeaseAttempt attempt, TrainedBlocks which) throws InterruptedException {
+    begin(attempt, which);
+  }
+
+  private List<Reply> begin(LeaseAttempt attempt, TrainedBlocks which) throws InterruptedException {
     trained = which;
     settled = 0;
-    open(attempt, 0);
+    List<Reply> openings = open(attempt, 0);
     // once more, as a block may begin from the one behind it, which has its value only now
     blocks.forEach(BlockReplica::beginOwn);
+    return openings;
   }
 
   /** Begins the lease of all blocks that directly follows. */
@@ -95,10 +100,37 @@ public final class WorkerReplica {
     open(attempt, joinedBefore);
   }
 
+  /** What of the blocks that have trained in the last lease no ledger knows, first to last. */
+  public List<ReplicaMemento> memento() {
+    return blocks.subList(trained.frozen(), trained.joined()).stream()
+        .map(BlockReplica::memento)
+        .toList();
+  }
+
+  /**
+   * Begins a lease where another replica's last one was flushed. Blocks that have not trained in
+   * that, or no longer do, take the ledger's value.
+   *
+   * @param kept of the blocks that it has trained, first to last
+   * @param keptOf which those are
+   * @throws LeaseReplacedException if there is a newer attempt at the lease
+   */
+  public void restore(
+      LeaseAttempt attempt, TrainedBlocks which, List<ReplicaMemento> kept, TrainedBlocks keptOf)
+      throws InterruptedException {
+    List<Reply> openings = begin(attempt, which);
+    int last = Math.min(which.joined(), keptOf.joined());
+    for (int number = Math.max(which.frozen(), keptOf.frozen()) + 1; number <= last; number++) {
+      ReplicaMemento own = kept.get(number - keptOf.frozen() - 1);
+      block(number).restore(own, openings.get(number - 1).state());
+    }
+  }
+
   /**
    * @param joinedBefore blocks that this replica goes on with, unless they are frozen now
+   * @return the answers of the ledgers that were asked, from {@code firstOpened} on
    */
-  private void open(LeaseAttempt attempt, int joinedBefore) throws InterruptedException {
+  private List<Reply> open(LeaseAttempt attempt, int joinedBefore) throws InterruptedException {
     firstOpened = settled + 1;
     List<KnownTable> known =
         blocks.subList(settled, trained.joined()).stream().map(BlockReplica::known).toList();
@@ -113,6 +145,7 @@ public final class WorkerReplica {
       }
     }
     settled = trained.frozen();
+    return openings;
   }
 
   /** The replica of a block, numbered from 1. */
