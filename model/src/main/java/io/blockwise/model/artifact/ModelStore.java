@@ -79,6 +79,11 @@ public final class ModelStore {
     return target;
   }
 
+  /** Whether a version has all its files. */
+  public boolean isComplete(String id) throws IOException {
+    return storage.exists(new Path(path(id), MANIFEST));
+  }
+
   /**
    * Makes a complete version the published one.
    *

@@ -203,7 +203,7 @@ public final class ClusterWorkers implements Workers {
     }
     lastExecutors.put(lease.worker(), place.executor());
     cachedShards.add(place.executor(), lease.shards());
-    return new LeaseEnd.Done(lease, trained.report(), place);
+    return new LeaseEnd.Done(lease, trained.report(), place, trained.saved());
   }
 
   @Override

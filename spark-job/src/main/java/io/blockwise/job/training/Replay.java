@@ -20,6 +20,7 @@ import io.blockwise.job.tape.ReplayedTape;
 import io.blockwise.job.tape.TapeLine;
 import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
+import io.blockwise.job.training.dealing.LeaseBorders;
 import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
@@ -171,7 +172,16 @@ public final class Replay {
             settings.lease().maxFailures());
     List<BlockState> states = List.of();
     for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-      new EpochTraining(settings, epoch, growth.of(epoch), shards, ledgers, workers, book, tape)
+      new EpochTraining(
+              settings,
+              epoch,
+              growth.of(epoch),
+              shards,
+              ledgers,
+              workers,
+              book,
+              LeaseBorders.NONE,
+              tape)
           .run(() -> {}, lost -> {});
       if (epoch == tape.end().epoch()) {
         states = ledgers.stream().map(BlockLedger::state).toList();

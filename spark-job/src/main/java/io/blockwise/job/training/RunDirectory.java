@@ -2,6 +2,8 @@ package io.blockwise.job.training;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
+import io.blockwise.job.checkpoint.Checkpoints;
+import io.blockwise.job.checkpoint.ConfigurationDiff;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.model.artifact.ModelStore;
@@ -24,6 +26,7 @@ public final class RunDirectory {
   private final Storage storage;
   private final Path output;
   private final Path directory;
+  private boolean begun;
 
   /** The directory of run {@code runId} below {@code output}; creates nothing. */
   private RunDirectory(Configuration hadoop, String output, String runId) {
@@ -50,22 +53,51 @@ public final class RunDirectory {
   }
 
   /**
-   * Begins a run by writing its configuration. Of several runs that start at once only one can do
-   * so in one place; the others go on to the next.
+   * Begins a run by writing its configuration, or goes on with one of the {@code run-id} that was
+   * given and has not ended. Of several runs that start at once only one can begin in one place;
+   * the others go on to the next.
    *
-   * @throws UserException if there is a run of the {@code run-id} that was given
+   * @throws UserException if there is a run of that {@code run-id} with another configuration
    */
   public static RunDirectory begin(Configuration hadoop, Settings settings, Instant started)
       throws IOException {
     RunDirectory directory = of(hadoop, settings, started);
     while (!directory.makeNew(directory.file(CONFIGURATION))) {
       if (settings.runId().isPresent()) {
-        throw directory.taken(directory.directory);
+        directory.requireSame(settings);
+        directory.begun = true;
+        return directory;
       }
       directory = of(hadoop, settings, started);
     }
     directory.write(CONFIGURATION, settings.rendered());
     return directory;
+  }
+
+  /** Whether the run was begun before. */
+  boolean isBegun() {
+    return begun;
+  }
+
+  private void requireSame(Settings settings) throws IOException {
+    Path file = file(CONFIGURATION);
+    String before = new String(storage.bytes(file), StandardCharsets.UTF_8);
+    if (before.isBlank()) { // killed while it was being written
+      write(CONFIGURATION, settings.rendered());
+      return;
+    }
+    String difference = ConfigurationDiff.of(before, settings.rendered());
+    if (!difference.isEmpty()) {
+      throw UserException.cannot(
+          "resume run " + runId(),
+          "this is another configuration than that in " + file + ": " + difference,
+          "start it with the same configuration, or choose another run-id");
+    }
+  }
+
+  /** What the run keeps to go on from. */
+  Checkpoints checkpoints() {
+    return new Checkpoints(storage, file("checkpoints"));
   }
 
   /** The name of the run. */
@@ -109,14 +141,19 @@ public final class RunDirectory {
    * Finds out whether the run and its model can be written before any work is done, and leaves
    * nothing behind.
    *
-   * @throws UserException if there is such a run or version already, or they cannot be written
+   * @throws UserException if there is such a version already, or something else in the place of the
+   *     run, or they cannot be written
    */
   public void requireWritable(String model) {
     try {
-      for (Path target : new Path[] {directory, version(model)}) {
-        requireNew(target);
-        storage.probe(target);
+      if (storage.exists(directory) && !storage.exists(file(CONFIGURATION))) {
+        throw taken(directory);
       }
+      if (storage.exists(version(model)) && !isUnfinished(model)) {
+        throw taken(version(model));
+      }
+      storage.probe(directory);
+      storage.probe(version(model));
     } catch (IOException e) {
       throw UserException.cannot(
           "write to output " + output,
@@ -126,10 +163,9 @@ public final class RunDirectory {
     }
   }
 
-  private void requireNew(Path target) throws IOException {
-    if (storage.exists(target)) {
-      throw taken(target);
-    }
+  /** What this run has written of a version before it was stopped is written again. */
+  private boolean isUnfinished(String model) throws IOException {
+    return storage.exists(file(CONFIGURATION)) && !models(model).isComplete(runId());
   }
 
   private UserException taken(Path target) {
@@ -147,9 +183,9 @@ public final class RunDirectory {
     return EventLog.open(storage, file("events.jsonl"), clock);
   }
 
-  /** A new file that grows while the run goes on. */
+  /** A file that grows while the run goes on; new, unless the run begins again. */
   FSDataOutputStream create(String name) throws IOException {
-    return storage.fileSystem(directory).create(file(name), false);
+    return storage.fileSystem(directory).create(file(name), begun);
   }
 
   /** Where models of that name are published. */

@@ -1,13 +1,16 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
+import io.blockwise.job.checkpoint.ReplicaFiles;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterWorkers;
 import io.blockwise.job.cluster.Masters;
+import io.blockwise.job.config.CheckpointSettings;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.device.Engines;
@@ -21,8 +24,10 @@ import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.trace.Traces;
+import io.blockwise.job.training.dealing.EpochSoFar;
 import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
+import io.blockwise.job.training.dealing.LeaseBorders;
 import io.blockwise.job.training.growth.Ancestor;
 import io.blockwise.job.training.growth.BlockSchedule;
 import io.blockwise.job.training.growth.GrowthPlan;
@@ -31,6 +36,8 @@ import io.blockwise.job.training.progress.EpochReport;
 import io.blockwise.job.training.progress.RunFigures;
 import io.blockwise.job.training.progress.RunProgress;
 import io.blockwise.job.training.progress.RunReport;
+import io.blockwise.job.training.resume.Checkpointing;
+import io.blockwise.job.training.resume.Resumption;
 import io.blockwise.job.worker.Answers;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
@@ -67,6 +74,7 @@ public final class Training {
   private final Clock clock;
   private final ProcessUse process;
   private final Instant started;
+  private final long begun = System.nanoTime();
   private final String runId;
   private final RunDirectory directory;
   private final Tape tape;
@@ -86,6 +94,7 @@ public final class Training {
   private final BlockSchedule schedule;
   private final LeaseBook book;
   private final LiveFigures live;
+  private final Resumption before;
 
   private Training(Settings settings, Clock clock, ProcessUse process)
       throws IOException, InterruptedException {
@@ -125,15 +134,20 @@ public final class Training {
     plan = Plans.of(settings, network, schema, trainingShards(), growth).with(engine.choice());
     directory = RunDirectory.begin(hadoop, this.settings, started);
     runId = directory.runId();
+    before =
+        directory.isBegun()
+            ? Resumption.of(runId, directory.checkpoints(), dataset)
+            : Resumption.NONE;
     tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
     traces = settings.report().trace() ? Traces.of(plan) : Traces.NONE;
-    ledgers = Ledgers.of(runId, plan, rows.embeddings(network), grown, tape);
+    ledgers = before.ledgers(Ledgers.of(runId, plan, rows.embeddings(network), grown, tape));
     schedule = BlockSchedule.of(runId, settings, plan, growth);
     figures = new RunFigures(ledgers.size());
     progress =
         new RunProgress(settings.epochs(), settings.workers().count(), plan, ledgers, figures);
     live = new LiveFigures(ledgers.size());
     book = new LeaseBook(runId, settings.workers().count(), settings.lease().maxFailures());
+    before.restore(schedule, figures, book);
   }
 
   /** Who is in the processes in which workers are. */
@@ -192,18 +206,20 @@ public final class Training {
 
   private Metrics run(RunReport report) throws Exception {
     report.started(runId, settings, engine, dataset);
-    try (Workers workers = workers(report)) {
+    report.resumed(before.from(), before.notices());
+    try (Workers workers = workers(report);
+        Checkpointing checkpoints = checkpointing(workers, report)) {
       if (!engine.reason().isEmpty()) {
         report.notice(engine.reason());
       }
       positives.warning().ifPresent(report::notice);
       workers.awaitStart();
       tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
-      trainEpochs(workers, report);
+      trainEpochs(workers, checkpoints, report);
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
       List<BlockState> best = figures.best().states();
       Exits exits = measured.exits(best, workers, report);
-      return publish(exits, measured.test(best, workers, report), workers.traffic(), report);
+      return publish(exits, measured.test(best, workers, report), traffic(workers), report);
     } catch (Exception e) {
       report.ended(e);
       throw e;
@@ -219,6 +235,7 @@ public final class Training {
             settings.workers().count(),
             plan,
             rows,
+            new ReplicaFiles(new Storage(HadoopSettings.current())),
             tape.exchange(ledgers),
             live,
             settings.lease().stallTimeout(),
@@ -227,14 +244,40 @@ public final class Training {
             settings, input.spark().get(), runId, plan, dataset, ledgers, live, report::notice);
   }
 
-  private void trainEpochs(Workers workers, RunReport report) throws InterruptedException {
-    int epoch = 1;
-    Optional<TrainedBlocks> blocks = schedule.of(epoch);
+  /** A tape holds a whole run, so that one which is taped is not kept. */
+  private Checkpointing checkpointing(Workers workers, RunReport report) throws IOException {
+    KeptRun kept =
+        new KeptRun(
+            dataset,
+            plan,
+            ledgers,
+            book,
+            figures,
+            schedule,
+            report,
+            begun,
+            () -> traffic(workers),
+            before.spent());
+    return new Checkpointing(
+        settings.averaging().tape() ? CheckpointSettings.NONE : settings.checkpoint(),
+        directory.checkpoints(),
+        directory.checkpoints().next(),
+        settings.isDeterministic(),
+        kept,
+        kept,
+        clock);
+  }
+
+  private void trainEpochs(Workers workers, Checkpointing checkpoints, RunReport report)
+      throws InterruptedException {
+    int epoch = before.epoch().map(EpochSoFar::epoch).orElse(1);
+    Optional<TrainedBlocks> blocks =
+        before.epoch().map(EpochSoFar::trained).or(() -> schedule.of(1));
     while (blocks.isPresent()) {
       report.changed(schedule.joining(epoch));
-      figures.epoch(train(epoch, blocks.get(), workers, report));
+      figures.epoch(train(epoch, blocks.get(), workers, checkpoints, report));
       evaluateEpoch(blocks.get(), workers, report);
-      report.epochDone(workers.traffic());
+      report.epochDone(traffic(workers));
       report.changed(schedule.evaluated(epoch, figures.validation()));
       epoch++;
       blocks = schedule.of(epoch);
@@ -248,31 +291,54 @@ public final class Training {
     }
   }
 
-  private EpochFigures train(int number, TrainedBlocks blocks, Workers workers, RunReport report)
+  private EpochFigures train(
+      int number, TrainedBlocks blocks, Workers workers, LeaseBorders borders, RunReport report)
       throws InterruptedException {
-    EpochTraining epoch =
-        new EpochTraining(settings, number, blocks, trainingShards(), ledgers, workers, book, tape);
     live.take();
-    long lostBefore = book.lost();
-    long start = System.nanoTime();
+    EpochTraining epoch =
+        before
+            .epoch()
+            .filter(sofar -> sofar.epoch() == number)
+            .map(sofar -> rest(sofar, workers, borders))
+            .orElseGet(
+                () ->
+                    new EpochTraining(
+                        settings,
+                        number,
+                        blocks,
+                        trainingShards(),
+                        ledgers,
+                        workers,
+                        book,
+                        borders,
+                        tape));
     EpochReport said = report.epoch(number, settings.report().interval());
     LeaseReport sum =
         epoch.run(
             () -> {
               Interruption.insist();
-              said.within(epoch.running(), live.sums(), System.nanoTime() - start);
+              said.within(epoch.running(), live.sums(), epoch.nanos());
             },
             report::leaseLost);
     said.trained(sum);
     schedule.trained(blocks, sum);
     return new EpochFigures(
         number,
-        System.nanoTime() - start,
+        epoch.nanos(),
         sum,
         epoch.places(),
         epoch.mostRunning(),
         epoch.effectivePeriods(),
-        book.lost() - lostBefore);
+        epoch.lost());
+  }
+
+  private EpochTraining rest(EpochSoFar epoch, Workers workers, LeaseBorders borders) {
+    epoch.reports().values().forEach(report -> live.add(report.figures()));
+    return new EpochTraining(settings, epoch, ledgers, workers, book, borders);
+  }
+
+  private WireSize traffic(Workers workers) {
+    return before.traffic().plus(workers.traffic());
   }
 
   private void evaluateEpoch(TrainedBlocks blocks, Workers workers, RunReport report)
@@ -300,7 +366,7 @@ public final class Training {
             figures.last().epoch(),
             settings.workers().count(),
             figures.examplesPerSecond(),
-            Duration.between(started, finished).toMillis() / 1e3,
+            before.spent().seconds() + Duration.between(started, finished).toMillis() / 1e3,
             publication.parameters(),
             Publication.pushes(figures.sent(), progress.pushes()),
             figures.waitShare(),
@@ -309,6 +375,7 @@ public final class Training {
     ModelStore store = models();
     Path version = store.write(publication.version(exits, figures, metrics, finished));
     store.publish(runId);
+    directory.checkpoints().clear();
     report.finished(version.toString(), metrics);
     return metrics;
   }

@@ -1,6 +1,8 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.data.dataset.Shard;
+import io.blockwise.job.checkpoint.SaveOrder;
+import io.blockwise.job.checkpoint.SavedReplica;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.TrainedBlocks;
 import java.io.Serializable;
@@ -15,15 +17,34 @@ import java.util.List;
  * @param epoch from 1
  * @param trained blocks that it trains
  * @param shards at least one; no other lease of the epoch has any of them
+ * @param from what a worker that is gone has written at the end of this one's lease before; {@link
+ *     SavedReplica#NONE} unless the run has been resumed since
+ * @param save whether the worker shall write what it knows at the end
  */
 public record Lease(
-    LeaseAttempt attempt, long predecessor, int epoch, TrainedBlocks trained, List<Shard> shards)
+    LeaseAttempt attempt,
+    long predecessor,
+    int epoch,
+    TrainedBlocks trained,
+    List<Shard> shards,
+    SavedReplica from,
+    SaveOrder save)
     implements Serializable {
   /** Of the first lease, and after one that failed. */
   public static final long NONE = -1;
 
   public Lease {
     shards = List.copyOf(shards);
+  }
+
+  /** One that has nothing to do with checkpoints. */
+  public Lease(
+      LeaseAttempt attempt,
+      long predecessor,
+      int epoch,
+      TrainedBlocks trained,
+      List<Shard> shards) {
+    this(attempt, predecessor, epoch, trained, shards, SavedReplica.NONE, SaveOrder.NONE);
   }
 
   /** Slot of the worker, from 0. */
@@ -39,7 +60,7 @@ public record Lease(
   /** The same lease, tried once more under a higher number. */
   public Lease attemptedAs(long number) {
     LeaseAttempt next = new LeaseAttempt(attempt.run(), attempt.worker(), attempt.lease(), number);
-    return new Lease(next, predecessor, epoch, trained, shards);
+    return new Lease(next, predecessor, epoch, trained, shards, from, save);
   }
 
   /** Whether a replica that finished {@code last} may go on with this lease as it is. */

@@ -1,5 +1,6 @@
 package io.blockwise.job.worker;
 
+import io.blockwise.job.checkpoint.SavedReplica;
 import java.util.Optional;
 
 /** How a lease ended. Immutable. */
@@ -11,8 +12,15 @@ public sealed interface LeaseEnd {
    * It was trained to its end.
    *
    * @param place where
+   * @param saved what was written for a checkpoint
    */
-  record Done(Lease lease, LeaseReport report, Place place) implements LeaseEnd {}
+  record Done(Lease lease, LeaseReport report, Place place, SavedReplica saved)
+      implements LeaseEnd {
+    /** One that was to write nothing. */
+    public Done(Lease lease, LeaseReport report, Place place) {
+      this(lease, report, place, SavedReplica.NONE);
+    }
+  }
 
   /**
    * Its worker was lost; its shards are to be dealt again.

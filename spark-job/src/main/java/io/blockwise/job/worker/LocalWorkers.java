@@ -1,9 +1,13 @@
 package io.blockwise.job.worker;
 
 import io.blockwise.base.Names;
+import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.checkpoint.ReplicaFiles;
+import io.blockwise.job.checkpoint.SavedReplica;
 import io.blockwise.job.input.DatasetRows;
+import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.ParameterExchange;
 import io.blockwise.model.engine.Device;
@@ -49,7 +53,7 @@ public final class LocalWorkers implements Workers {
   /** A worker with something to do, and how long it has got on with nothing. */
   private record Watched(int worker, StandStill still) {}
 
-  /** The same without anybody who hears what blocks do. */
+  /** The same without checkpoints, and without anybody who hears what blocks do. */
   public LocalWorkers(
       int count,
       WorkerPlan plan,
@@ -58,12 +62,21 @@ public final class LocalWorkers implements Workers {
       LiveFigures live,
       Duration stallTimeout)
       throws InterruptedException {
-    this(count, plan, rows, exchange, live, stallTimeout, worker -> Timeline.NONE);
+    this(
+        count,
+        plan,
+        rows,
+        new ReplicaFiles(new Storage(HadoopSettings.current())),
+        exchange,
+        live,
+        stallTimeout,
+        worker -> Timeline.NONE);
   }
 
   /**
    * Starts the threads and builds a worker on each.
    *
+   * @param files that workers write for checkpoints
    * @param exchange with the ledgers, of all workers
    * @param live hears of every step of every worker
    * @param stallTimeout time in which a worker gets nothing done that ends the run, {@code
@@ -74,6 +87,7 @@ public final class LocalWorkers implements Workers {
       int count,
       WorkerPlan plan,
       DatasetRows rows,
+      ReplicaFiles files,
       ParameterExchange exchange,
       LiveFigures live,
       Duration stallTimeout,
@@ -98,6 +112,7 @@ public final class LocalWorkers implements Workers {
                             plan,
                             Device.CPU,
                             rows.counting(done::advance),
+                            files,
                             new CountedExchange(exchange, done),
                             timeline))));
       }
@@ -133,10 +148,7 @@ public final class LocalWorkers implements Workers {
   public void start(Lease lease) {
     Worker worker = workers.get(lease.worker());
     FutureTask<LeaseEnd> task =
-        new FutureTask<>(
-            () ->
-                new LeaseEnd.Done(
-                    lease, worker.train(lease, live), Place.here("driver", Device.CPU))) {
+        new FutureTask<>(() -> trained(worker, lease)) {
           @Override
           protected void done() {
             ended.add(this);
@@ -144,6 +156,13 @@ public final class LocalWorkers implements Workers {
         };
     watch(task, lease.worker());
     threads.get(lease.worker()).execute(task);
+  }
+
+  private LeaseEnd trained(Worker worker, Lease lease) throws InterruptedException {
+    long start = System.nanoTime();
+    LeaseReport report = worker.train(lease, live);
+    SavedReplica saved = worker.save(lease, System.nanoTime() - start);
+    return new LeaseEnd.Done(lease, report, Place.here("driver", Device.CPU), saved);
   }
 
   private void watch(Future<?> task, int worker) {

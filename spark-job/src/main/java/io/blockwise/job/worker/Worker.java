@@ -3,6 +3,8 @@ package io.blockwise.job.worker;
 import io.blockwise.base.UserException;
 import io.blockwise.data.text.EmbeddingMatrix;
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.checkpoint.ReplicaFiles;
+import io.blockwise.job.checkpoint.SavedReplica;
 import io.blockwise.job.device.Engines;
 import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
@@ -34,28 +36,37 @@ import java.util.stream.IntStream;
 public final class Worker implements AutoCloseable {
   private final WorkerPlan plan;
   private final DatasetRows rows;
+  private final ReplicaFiles files;
   private final DecoupledNetwork network;
   private final BlockRow row;
   private LeaseAttempt predecessor;
 
   /** Builds the replica on the calling thread. */
-  public Worker(WorkerPlan plan, Device device, DatasetRows rows, ParameterExchange exchange) {
-    this(plan, device, rows, exchange, Timeline.NONE);
+  public Worker(
+      WorkerPlan plan,
+      Device device,
+      DatasetRows rows,
+      ReplicaFiles files,
+      ParameterExchange exchange) {
+    this(plan, device, rows, files, exchange, Timeline.NONE);
   }
 
   /**
    * The same with somebody who hears what its blocks do.
    *
+   * @param files that it writes for checkpoints
    * @param timeline hears it
    */
   public Worker(
       WorkerPlan plan,
       Device device,
       DatasetRows rows,
+      ReplicaFiles files,
       ParameterExchange exchange,
       Timeline timeline) {
     this.plan = plan;
     this.rows = rows;
+    this.files = files;
     network =
         new DecoupledNetwork(
             Engines.create(plan.engine(), device), plan.network(), plan.seed(), plan.frozenBytes());
@@ -135,12 +146,23 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** A replica goes on where its last lease ended, or starts from the ledgers. */
+  /**
+   * Writes what the next lease goes on from, if the last one was to.
+   *
+   * @param nanos that the last lease took
+   */
+  public SavedReplica save(Lease lease, long nanos) {
+    return files.save(lease.save(), lease.attempt(), nanos, row::memento);
+  }
+
+  /** A replica goes on where a last lease ended, or starts from the ledgers. */
   private void open(Lease lease) throws InterruptedException {
     boolean follows = isBefore(lease);
     predecessor = null;
     if (follows) {
       row.resume(lease.attempt(), lease.trained());
+    } else if (lease.from().isThere()) {
+      row.restore(lease.attempt(), lease.trained(), files.read(lease.from()));
     } else {
       row.start(lease.attempt(), lease.trained());
     }

@@ -46,6 +46,13 @@ final class ClusterRun implements AutoCloseable {
     return trainUnprepared(directory, master, properties, sets);
   }
 
+  /** Starts a run again where one was before. */
+  static ClusterRun again(
+      Path directory, String master, Map<String, String> properties, String... sets)
+      throws IOException {
+    return trainUnprepared(directory, master, properties, sets);
+  }
+
   /** Trains, the data set being missing. */
   static ClusterRun trainUnprepared(
       Path directory, String master, Map<String, String> properties, String... sets)

@@ -343,7 +343,8 @@ class RefusedSettingsTest {
         "engine = tensorflow | Invalid engine: tensorflow in FILE:1 (must be one of auto, dl4j, torch)",
         "backbone = lstm | Invalid backbone: lstm in FILE:1 (must be mlp, cnn, vgg-small, vgg8, vgg-wide, resnet18, resnet32, resnet110, text-linear, text-lstm or text-transformer)",
         "averaging.codec = int2 | Invalid averaging.codec: int2 in FILE:1 (must be fp32, fp16, bf16, int8 or int4)",
-        "checkpoint.every = 3 | Cannot use checkpoint in FILE:1: checkpoints will come with a later version (remove the key)",
+        "pipeline.depth = 3 | Cannot use pipeline in FILE:1: pipelined execution will come with a later version (remove the key)",
+        "checkpoint.interval = -1s | Invalid checkpoint.interval: -1s in FILE:1 (must be at least 0s)",
         "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",
       })
   void optionOfALaterVersionIsRefusedByName(String conf, String message) {

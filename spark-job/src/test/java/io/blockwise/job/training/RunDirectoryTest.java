@@ -69,12 +69,19 @@ class RunDirectoryTest {
   }
 
   @Test
-  void runOfTheSameGivenNameIsRefused() throws IOException {
+  void runOfTheSameGivenNameGoesOn() throws IOException {
     Settings settings = SmallRuns.unprepared(directory);
-    RunDirectory first = RunDirectory.begin(hadoop, settings, START);
-    assertThatThrownBy(() -> RunDirectory.begin(hadoop, settings, START))
+    assertThat(RunDirectory.begin(hadoop, settings, START).isBegun()).isFalse();
+    assertThat(RunDirectory.begin(hadoop, settings, START).isBegun()).isTrue();
+  }
+
+  @Test
+  void whatIsNoRunIsRefusedInThePlaceOfOne() throws IOException {
+    Files.createDirectories(runs().resolve("run"));
+    RunDirectory taken = RunDirectory.of(hadoop, SmallRuns.unprepared(directory), START);
+    assertThatThrownBy(() -> taken.requireWritable("small"))
         .isInstanceOf(UserException.class)
-        .hasMessage("Cannot start run run: %s exists (choose another run-id)", first);
+        .hasMessage("Cannot start run run: %s exists (choose another run-id)", taken);
   }
 
   private Path runs() {

@@ -1,5 +1,8 @@
 package io.blockwise.job.cluster.executor;
 
+import io.blockwise.base.files.Storage;
+import io.blockwise.job.checkpoint.ReplicaFiles;
+import io.blockwise.job.checkpoint.SavedReplica;
 import io.blockwise.job.cluster.executor.ExecutorTasks.Trained;
 import io.blockwise.job.cluster.executor.IdleReplicas.Slot;
 import io.blockwise.job.cluster.executor.IdleReplicas.Taken;
@@ -61,14 +64,13 @@ final class ExecutorReplicas {
     Replica replica = replicaFor(slot, lease, setup, device.device(), task);
     boolean done = false;
     try {
-      LeaseReport report =
+      Trained trained =
           replica.run(
-              worker -> worker.train(lease, live),
+              worker -> trained(worker, lease, live, device),
               task::isInterrupted,
               new Reporting(() -> exchange.report(lease.attempt(), replica.done(), live.take())));
       done = true;
-      return new Trained(
-          report, Place.here(SparkEnv.get().executorId(), device.device()), device.notice());
+      return trained;
     } finally {
       if (done) {
         idle.keep(slot, replica, setup.idleTimeout());
@@ -76,6 +78,15 @@ final class ExecutorReplicas {
         replica.close();
       }
     }
+  }
+
+  private static Trained trained(Worker worker, Lease lease, LiveFigures live, DeviceChoice device)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    LeaseReport report = worker.train(lease, live);
+    SavedReplica saved = worker.save(lease, System.nanoTime() - start);
+    Place place = Place.here(SparkEnv.get().executorId(), device.device());
+    return new Trained(report, place, device.notice(), saved);
   }
 
   /**
@@ -140,6 +151,7 @@ final class ExecutorReplicas {
                 setup.plan(),
                 device,
                 ExecutorRows.of(setup).counting(done::advance),
+                new ReplicaFiles(new Storage(setup.hadoop().value())),
                 new CountedExchange(exchange, done)),
         task::isInterrupted);
   }

@@ -1,5 +1,6 @@
 package io.blockwise.job.cluster.executor;
 
+import io.blockwise.job.checkpoint.SavedReplica;
 import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseReport;
@@ -21,8 +22,10 @@ public final class ExecutorTasks {
    *
    * @param place where
    * @param notice what the user should know about the place, one line; empty if nothing
+   * @param saved what was written for a checkpoint
    */
-  public record Trained(LeaseReport report, Place place, String notice) implements Serializable {}
+  public record Trained(LeaseReport report, Place place, String notice, SavedReplica saved)
+      implements Serializable {}
 
   /** Trains a lease. Every attempt of Spark's at the task is an attempt at the lease. */
   public static Function<Lease, Outcome<Trained>> training(Broadcast<RunSetup> setup) {

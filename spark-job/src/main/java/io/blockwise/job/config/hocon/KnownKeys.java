@@ -13,11 +13,9 @@ final class KnownKeys {
   /** Keys and sections that a later version will declare, with what they belong to. */
   private static final Map<String, String> LATER =
       Map.ofEntries(
-          Map.entry("checkpoint", "checkpoints"),
           Map.entry("pipeline", "pipelined execution"),
           Map.entry("prediction", "prediction"),
-          Map.entry("publish", "the publish gate"),
-          Map.entry("resume", "resuming a run"));
+          Map.entry("publish", "the publish gate"));
 
   /** Keys of earlier versions, with what to do instead. */
   private static final Map<String, Renamed> RENAMED =

@@ -3,6 +3,7 @@ package io.blockwise.job.exchange.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.blockwise.model.averaging.codec.Codec;
+import java.io.Serializable;
 
 /**
  * Bytes that workers and the driver exchange over the network, headers and questions included. What
@@ -11,7 +12,7 @@ import io.blockwise.model.averaging.codec.Codec;
  * @param pushed from workers to the driver
  * @param pulled from the driver to workers
  */
-public record WireSize(long pushed, long pulled) {
+public record WireSize(long pushed, long pulled) implements Serializable {
   /** Nothing. */
   public static final WireSize NONE = new WireSize(0, 0);
 

@@ -2,6 +2,7 @@ package io.blockwise.job.training.dealing;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.tape.Dealing;
+import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +40,37 @@ public final class EpochDealing implements Dealing {
     for (int i = 0; i < order.size(); i++) {
       shares.get(i % workers).add(order.get(i));
     }
+  }
+
+  /**
+   * What is not dealt yet. Immutable.
+   *
+   * @param shares of the workers
+   * @param returned of any worker
+   */
+  public record Rest(List<List<Shard>> shares, List<Shard> returned) implements Serializable {
+    public Rest {
+      shares = shares.stream().map(List::copyOf).toList();
+      returned = List.copyOf(returned);
+    }
+  }
+
+  /** Goes on dealing what was left of an epoch. */
+  EpochDealing(Rest rest, boolean deterministic) {
+    this.deterministic = deterministic;
+    rest.shares().forEach(share -> shares.add(new ArrayDeque<>(share)));
+    returned.addAll(rest.returned());
+  }
+
+  /**
+   * What somebody else would go on dealing.
+   *
+   * @param open shards of leases that run, which are dealt again then
+   */
+  Rest rest(List<Shard> open) {
+    List<Shard> again = new ArrayList<>(returned);
+    again.addAll(open);
+    return new Rest(shares.stream().map(List::copyOf).toList(), again);
   }
 
   /** A worker's share as long as nothing was taken from it. */

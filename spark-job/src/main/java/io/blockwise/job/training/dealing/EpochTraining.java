@@ -15,10 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -37,11 +35,16 @@ public final class EpochTraining {
   private final Dealing dealing;
   private final Tape tape;
   private final LeaseSize size;
+  private final LeaseBorders borders;
   private final boolean inRounds;
-  private final Set<Integer> running = new TreeSet<>();
+  private final SortedMap<Integer, Lease> running = new TreeMap<>();
   private int mostRunning;
   private final Map<Integer, LeaseReport> reports = new HashMap<>();
   private final Map<String, PlaceFigures> places = new HashMap<>();
+
+  private final long start = System.nanoTime();
+  private final long nanosBefore;
+  private final long lostBefore;
 
   /** An epoch of these blocks and shards, none of which is dealt yet. */
   public EpochTraining(
@@ -52,6 +55,7 @@ public final class EpochTraining {
       List<BlockLedger> ledgers,
       Workers workers,
       LeaseBook book,
+      LeaseBorders borders,
       Tape tape) {
     this.settings = settings;
     this.epoch = epoch;
@@ -59,14 +63,47 @@ public final class EpochTraining {
     this.ledgers = ledgers;
     this.workers = workers;
     this.book = book;
+    this.borders = borders;
+    this.tape = tape;
     inRounds = settings.isDeterministic();
     int count = settings.workers().count();
     int shares = inRounds ? count : Math.max(1, Math.min(count, workers.available()));
-    this.tape = tape;
     dealing =
         tape.dealing(epoch, shards)
             .orElseGet(() -> new EpochDealing(shards, shares, settings.seed(), epoch, inRounds));
-    size = new LeaseSize(inRounds ? 0 : settings.lease().seconds());
+    size = new LeaseSize(seconds());
+    nanosBefore = 0;
+    lostBefore = book.lost();
+  }
+
+  /** The rest of an epoch. */
+  public EpochTraining(
+      Settings settings,
+      EpochSoFar before,
+      List<BlockLedger> ledgers,
+      Workers workers,
+      LeaseBook book,
+      LeaseBorders borders) {
+    this.settings = settings;
+    this.epoch = before.epoch();
+    this.trained = before.trained();
+    this.ledgers = ledgers;
+    this.workers = workers;
+    this.book = book;
+    this.borders = borders;
+    tape = Tape.NONE;
+    inRounds = settings.isDeterministic();
+    dealing = new EpochDealing(before.rest(), inRounds);
+    size = new LeaseSize(seconds(), before.size());
+    reports.putAll(before.reports());
+    places.putAll(before.places());
+    mostRunning = before.mostRunning();
+    nanosBefore = before.nanos();
+    lostBefore = book.lost() - before.lost();
+  }
+
+  private int seconds() {
+    return inRounds ? 0 : settings.lease().seconds();
   }
 
   /**
@@ -79,13 +116,41 @@ public final class EpochTraining {
       throws InterruptedException {
     startLeases();
     while (!running.isEmpty() || !dealing.isEmpty()) {
-      for (LeaseEnd end : workers.poll(GLANCE)) {
+      List<LeaseEnd> ends = workers.poll(GLANCE);
+      for (LeaseEnd end : ends) {
         ended(end, lost);
+      }
+      if (!ends.isEmpty()) {
+        borders.reached(running.keySet(), this::soFar);
       }
       startLeases();
       meanwhile.run();
     }
     return reports.values().stream().reduce(LeaseReport.none(ledgers.size()), LeaseReport::plus);
+  }
+
+  private EpochSoFar soFar() {
+    List<Shard> open = running.values().stream().flatMap(l -> l.shards().stream()).toList();
+    return new EpochSoFar(
+        epoch,
+        trained,
+        ((EpochDealing) dealing).rest(open), // a tape is not kept
+        size.seen(),
+        reports,
+        places,
+        mostRunning,
+        nanos(),
+        lost());
+  }
+
+  /** Time that it has taken so far. */
+  public long nanos() {
+    return nanosBefore + System.nanoTime() - start;
+  }
+
+  /** Leases that were lost so far. */
+  public long lost() {
+    return book.lost() - lostBefore;
   }
 
   /** Workers that have a lease at present. */
@@ -118,11 +183,12 @@ public final class EpochTraining {
     }
     List<Lease> leases = new ArrayList<>();
     for (int worker = 0; worker < settings.workers().count(); worker++) {
-      if (!running.contains(worker) && running.size() < workers.available()) {
+      if (!running.containsKey(worker) && running.size() < workers.available()) {
         List<Shard> shards = dealing.take(worker, shards(worker), workers.cached(worker));
         if (!shards.isEmpty()) {
-          leases.add(book.next(worker, epoch, trained, shards));
-          running.add(worker);
+          Lease lease = book.next(worker, epoch, trained, shards, borders.order(worker));
+          leases.add(lease);
+          running.put(worker, lease);
         }
       }
     }
@@ -159,5 +225,6 @@ public final class EpochTraining {
       lost.accept(failed);
     }
     book.ended(end);
+    borders.ended(end);
   }
 }

@@ -2,12 +2,17 @@ package io.blockwise.job.training.dealing;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.checkpoint.SaveOrder;
+import io.blockwise.job.checkpoint.SavedReplica;
 import io.blockwise.job.worker.Lease;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.TrainedBlocks;
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Numbers the leases of every worker over a run, and counts those in a row that failed. Used by the
@@ -19,6 +24,7 @@ public final class LeaseBook {
   private final long[] numbers;
   private final long[] predecessors;
   private final int[] failures;
+  private final Map<Integer, SavedReplica> saved = new HashMap<>();
   private long lost;
 
   /**
@@ -33,11 +39,37 @@ public final class LeaseBook {
     Arrays.fill(predecessors, Lease.NONE);
   }
 
+  /**
+   * Goes on from what another one has noted.
+   *
+   * @param from what workers have written at the end of their last leases, by their numbers from 0
+   */
+  public void restore(Noted noted, Map<Integer, SavedReplica> from) {
+    for (int worker = 0; worker < numbers.length; worker++) {
+      numbers[worker] = noted.numbers().get(worker);
+    }
+    lost = noted.lost();
+    saved.putAll(from);
+  }
+
+  /** What it knows. Immutable. */
+  public record Noted(List<Long> numbers, long lost) implements Serializable {
+    public Noted {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /** The numbers of the leases so far, those that are open included. */
+  public Noted noted() {
+    return new Noted(Arrays.stream(numbers).boxed().toList(), lost);
+  }
+
   /** A worker's next lease. */
-  Lease next(int worker, int epoch, TrainedBlocks trained, List<Shard> shards) {
+  Lease next(int worker, int epoch, TrainedBlocks trained, List<Shard> shards, SaveOrder save) {
     numbers[worker]++;
     LeaseAttempt attempt = new LeaseAttempt(run, worker, numbers[worker], 0);
-    return new Lease(attempt, predecessors[worker], epoch, trained, shards);
+    SavedReplica from = saved.getOrDefault(worker, SavedReplica.NONE);
+    return new Lease(attempt, predecessors[worker], epoch, trained, shards, from, save);
   }
 
   /**
@@ -47,6 +79,7 @@ public final class LeaseBook {
    */
   void ended(LeaseEnd end) {
     int worker = end.lease().worker();
+    saved.remove(worker); // whoever has it now goes on from that, or from the ledgers
     if (end instanceof LeaseEnd.Done done) {
       predecessors[worker] = done.report().attempt();
       failures[worker] = 0;

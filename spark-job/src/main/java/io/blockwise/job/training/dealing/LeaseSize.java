@@ -2,6 +2,7 @@ package io.blockwise.job.training.dealing;
 
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.job.worker.LeaseReport;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -18,6 +19,20 @@ final class LeaseSize {
    */
   LeaseSize(int seconds) {
     this.seconds = seconds;
+  }
+
+  /** Goes on from what another one has seen. */
+  LeaseSize(int seconds, Seen seen) {
+    this(seconds);
+    shards = seen.shards();
+    rows = seen.rows();
+  }
+
+  /** What leases have trained so far. Immutable. */
+  record Seen(long shards, long rows) implements Serializable {}
+
+  Seen seen() {
+    return new Seen(shards, rows);
   }
 
   boolean isLimited() {

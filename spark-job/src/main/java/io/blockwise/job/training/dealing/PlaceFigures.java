@@ -3,6 +3,7 @@ package io.blockwise.job.training.dealing;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.Place;
 import io.blockwise.model.engine.EngineDescription;
+import java.io.Serializable;
 
 /**
  * What one process did in an epoch. Immutable.
@@ -27,7 +28,8 @@ public record PlaceFigures(
     int leases,
     long examples,
     long peakResidentBytes,
-    long heapBytes) {
+    long heapBytes)
+    implements Serializable {
   static PlaceFigures of(Place place, LeaseReport report) {
     return new PlaceFigures(
         place.executor(),

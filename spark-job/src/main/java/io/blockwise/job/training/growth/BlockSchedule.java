@@ -10,6 +10,7 @@ import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.network.DecoupledNetwork;
 import io.blockwise.model.spec.cut.Cost;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,6 +53,21 @@ public final class BlockSchedule {
     int values = layout.parameters().lengthOfRest();
     int statistics = layout.statistics().length();
     return WireSize.ofPush(run, values, statistics, workers.averaging().codec(), adopts).pushed();
+  }
+
+  /** What it knows of the epochs that were trained. Immutable. */
+  public record Noted(EarlyStopping.Seen stopping, Savings.Counted savings)
+      implements Serializable {}
+
+  /** What it knows now. */
+  public Noted noted() {
+    return new Noted(stopping.seen(), savings.counted());
+  }
+
+  /** Goes on from there. */
+  public void restore(Noted noted) {
+    stopping.restore(noted.stopping());
+    savings.restore(noted.savings());
   }
 
   /**

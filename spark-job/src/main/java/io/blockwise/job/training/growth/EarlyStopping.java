@@ -1,6 +1,7 @@
 package io.blockwise.job.training.growth;
 
 import io.blockwise.job.config.StoppingSettings;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,22 @@ final class EarlyStopping {
    * @param bestEpoch in which it reached that
    */
   record Stopped(int number, int epoch, double best, int bestEpoch) {}
+
+  /** What it has seen. Immutable. */
+  record Seen(List<Double> best, List<Integer> bestEpoch, int frozen) implements Serializable {}
+
+  Seen seen() {
+    return new Seen(
+        Arrays.stream(best).boxed().toList(), Arrays.stream(bestEpoch).boxed().toList(), frozen);
+  }
+
+  void restore(Seen seen) {
+    for (int k = 0; k < best.length; k++) {
+      best[k] = seen.best().get(k);
+      bestEpoch[k] = seen.bestEpoch().get(k);
+    }
+    frozen = seen.frozen();
+  }
 
   /** Blocks that are frozen. */
   int frozen() {

@@ -3,6 +3,7 @@ package io.blockwise.job.training.growth;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.spec.cut.Cost;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,6 +53,25 @@ final class Savings {
       computed += (double) examples * flops.get(k) * (trains ? STEP : 1);
       trainedEpochs[k] += trains ? 1 : 0;
     }
+  }
+
+  /** What was counted. Immutable. */
+  record Counted(List<Integer> trainedEpochs, double computed, long examples, long sent, int done)
+      implements Serializable {}
+
+  Counted counted() {
+    return new Counted(
+        Arrays.stream(trainedEpochs).boxed().toList(), computed, examples, sent, done);
+  }
+
+  void restore(Counted counted) {
+    for (int k = 0; k < trainedEpochs.length; k++) {
+      trainedEpochs[k] = counted.trainedEpochs().get(k);
+    }
+    computed = counted.computed();
+    examples = counted.examples();
+    sent = counted.sent();
+    done = counted.done();
   }
 
   Metrics.Dynamics total() {

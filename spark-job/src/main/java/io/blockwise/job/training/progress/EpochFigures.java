@@ -2,6 +2,7 @@ package io.blockwise.job.training.progress;
 
 import io.blockwise.job.training.dealing.PlaceFigures;
 import io.blockwise.job.worker.LeaseReport;
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -24,7 +25,8 @@ public record EpochFigures(
     List<PlaceFigures> places,
     int workers,
     SortedMap<Integer, Double> periods,
-    long lost) {
+    long lost)
+    implements Serializable {
   public EpochFigures {
     periods = Collections.unmodifiableSortedMap(new TreeMap<>(periods));
     places = List.copyOf(places);

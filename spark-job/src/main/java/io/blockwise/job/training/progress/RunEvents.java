@@ -2,6 +2,7 @@ package io.blockwise.job.training.progress;
 
 import io.blockwise.base.Names;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.job.checkpoint.Checkpoints;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.exchange.wire.WireSize;
@@ -20,9 +21,10 @@ import java.util.Map;
 /**
  * Every figure of a run as lines of {@code events.jsonl}: {@code started}, {@code progress} within
  * an epoch, {@code epoch} at its end, {@code block_frozen} and {@code block_joined} for blocks that
- * stop and join, {@code warning} for losses and rounds that go wrong, {@code lease_lost} and {@code
- * evaluation_lost} for what has to be done again, and {@code finished}, {@code failed} or {@code
- * interrupted}. Used by one thread.
+ * stop and join, {@code checkpoint}, {@code checkpoint_failed} and {@code resumed}, {@code warning}
+ * for losses and rounds that go wrong, {@code lease_lost} and {@code evaluation_lost} for what has
+ * to be done again, and {@code finished}, {@code failed} or {@code interrupted}. Used by one
+ * thread.
  */
 final class RunEvents {
   private final EventLog log;
@@ -136,6 +138,35 @@ final class RunEvents {
     fields.put("block", change.block());
     fields.put("reason", change.text());
     log.write("block_" + change.kind(), fields);
+  }
+
+  /** The run goes on from a checkpoint. */
+  void resumed(Checkpoints.Found<?> from) {
+    log.write("resumed", checkpoint(from.number(), from.facts()));
+  }
+
+  /** A checkpoint is complete. */
+  void checkpoint(long number, Checkpoints.Facts facts, long nanos, long workerNanos) {
+    Map<String, Object> fields = checkpoint(number, facts);
+    fields.put("seconds", nanos / 1e9);
+    fields.put("worker_seconds", workerNanos / 1e9);
+    log.write("checkpoint", fields);
+  }
+
+  private static Map<String, Object> checkpoint(long number, Checkpoints.Facts facts) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("checkpoint", number);
+    fields.put("epoch", facts.epoch());
+    fields.put("fraction", facts.fraction());
+    return fields;
+  }
+
+  /** A checkpoint could not be written. */
+  void checkpointFailed(long number, String reason) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("checkpoint", number);
+    fields.put("reason", reason);
+    log.write("checkpoint_failed", fields);
   }
 
   /** A worker was lost; its shards are dealt again. */

@@ -4,6 +4,8 @@ import io.blockwise.job.training.dealing.PlaceFigures;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.EngineDescription;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,10 +35,62 @@ public final class RunFigures {
    *
    * @param validation accuracy of every block, 0..1
    */
-  public record Snapshot(int epoch, List<BlockState> states, List<Double> validation) {
+  public record Snapshot(int epoch, List<BlockState> states, List<Double> validation)
+      implements Serializable {
     double ofLastBlock() {
       return validation.get(validation.size() - 1);
     }
+  }
+
+  /**
+   * What a run has reached, to go on from. Immutable.
+   *
+   * @param blocks of the run
+   * @param last epoch that was trained; empty before the first
+   * @param best epoch; empty before the first with all blocks was evaluated
+   * @param validation accuracies of the last evaluation
+   * @param leases of all epochs
+   * @param nanos of their training
+   * @param peakMemory of a process with workers
+   * @param stepSeconds of every epoch
+   * @param engines that have computed
+   */
+  public record Reached(
+      int blocks,
+      List<EpochFigures> last,
+      List<Snapshot> best,
+      List<Double> validation,
+      LeaseReport leases,
+      long nanos,
+      long peakMemory,
+      List<Double> stepSeconds,
+      List<EngineDescription> engines)
+      implements Serializable {}
+
+  /** What there is now. */
+  public Reached reached() {
+    return new Reached(
+        blocks,
+        last == null ? List.of() : List.of(last),
+        best == null ? List.of() : List.of(best),
+        validation,
+        leases,
+        nanos,
+        peakMemory,
+        Arrays.stream(stepSeconds.getValues()).boxed().toList(),
+        List.copyOf(engines));
+  }
+
+  /** Goes on from there. */
+  public void restore(Reached reached) {
+    last = reached.last().stream().findFirst().orElse(null);
+    best = reached.best().stream().findFirst().orElse(null);
+    validation = reached.validation();
+    leases = reached.leases();
+    nanos = reached.nanos();
+    peakMemory = reached.peakMemory();
+    reached.stepSeconds().forEach(stepSeconds::addValue);
+    engines.addAll(reached.engines());
   }
 
   /** Adds an epoch that was trained. */
@@ -96,7 +150,8 @@ public final class RunFigures {
     return leases.steps();
   }
 
-  long examples() {
+  /** Rows that were trained on. */
+  public long examples() {
     return leases.examples();
   }
 

@@ -1,6 +1,7 @@
 package io.blockwise.job.training.progress;
 
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.job.checkpoint.Checkpoints;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.device.EngineSelection;
@@ -70,6 +71,39 @@ public final class RunReport {
   void warning(Alarms.Warning warning) {
     events.warning(warning);
     display.notice(warning.text());
+  }
+
+  /**
+   * The run was begun before.
+   *
+   * @param from where it goes on; empty at its beginning
+   * @param notices what whoever is watching should know of it
+   */
+  public void resumed(Optional<? extends Checkpoints.Found<?>> from, List<String> notices) {
+    notices.forEach(display::notice);
+    from.ifPresent(events::resumed);
+  }
+
+  /**
+   * A checkpoint is complete.
+   *
+   * @param nanos that the driver has taken, beside training
+   * @param workerNanos that a worker has taken, at most
+   */
+  public void checkpointWritten(
+      long number, Checkpoints.Facts facts, long nanos, long workerNanos) {
+    events.checkpoint(number, facts, nanos, workerNanos);
+  }
+
+  /** A checkpoint could not be written. */
+  public void checkpointFailed(long number, String reason) {
+    events.checkpointFailed(number, reason);
+    display.notice(
+        "Cannot write checkpoint "
+            + number
+            + ": "
+            + reason
+            + "; training goes on, and it is tried again");
   }
 
   /** A worker was lost. */

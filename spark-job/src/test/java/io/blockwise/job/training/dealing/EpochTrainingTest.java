@@ -68,6 +68,7 @@ class EpochTrainingTest {
             parts.ledgers(),
             workers,
             book,
+            LeaseBorders.NONE,
             Tape.NONE)
         .run(() -> {}, lost -> {});
   }

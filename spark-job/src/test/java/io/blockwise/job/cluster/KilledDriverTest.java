@@ -1,0 +1,94 @@
+package io.blockwise.job.cluster;
+
+import static io.blockwise.job.ClusterProcess.localCluster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.blockwise.job.training.SmallRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drivers that get SIGKILL, with executors, and applications that go on for them. */
+@Timeout(400)
+class KilledDriverTest {
+  @TempDir Path directory;
+
+  @Test
+  void anotherApplicationGoesOnWhereTheLastCheckpointWas() throws Exception {
+    String[] sets = {
+      "workers=2", "training.epochs=10", "lease.seconds=1", "checkpoint.interval=1s"
+    };
+    kill(2, sets);
+    try (ClusterRun again = run(sets)) {
+      assertThat(again.exitCode()).as(again.process().errors()).isZero();
+      again.assertPublished();
+      assertThat(again.process().output()).contains("Run run goes on from checkpoint ");
+      assertThat(again.messages()).isEmpty();
+      JsonNode resumed = again.events("resumed").get(0);
+      assertThat(resumed.get("fraction").asDouble()).isBetween(0.01, 0.99);
+      // One of the epoch in which it was killed may be in it twice.
+      assertThat(again.events("epoch").stream().map(e -> e.get("epoch").asInt()).distinct())
+          .hasSize(10);
+      JsonNode metrics = again.lastEvent().get("metrics");
+      assertThat(metrics.get("epochs").asInt()).isEqualTo(10);
+      assertThat(SmallRuns.output(directory).resolve("runs/run/checkpoints")).doesNotExist();
+    }
+  }
+
+  /** In lock-step there is nothing that depends on anybody's speed. */
+  @Test
+  @Tag("slow")
+  void inLockStepItEndsInTheBytesOfARunThatNobodyKilled() throws Exception {
+    String[] sets = {
+      "workers=2",
+      "averaging.rule=quorum",
+      "averaging.period=3",
+      "training.epochs=8",
+      "training.optimiser=adam",
+      "checkpoint.interval=1ms"
+    };
+    kill(2, sets);
+    kill(4, sets);
+    try (ClusterRun again = run(sets)) {
+      assertThat(again.exitCode()).as(again.process().errors()).isZero();
+    }
+    Path whole = Files.createDirectory(directory.resolve("whole"));
+    SmallRuns.train(SmallRuns.settings(whole, sets));
+    assertThat(SmallRuns.published(directory).blocks())
+        .isEqualTo(SmallRuns.published(whole).blocks());
+    assertThat(SmallRuns.published(directory).metrics().validation())
+        .isEqualTo(SmallRuns.published(whole).metrics().validation());
+  }
+
+  private ClusterRun run(String... sets) throws IOException {
+    if (Files.exists(SmallRuns.output(directory))) {
+      return ClusterRun.again(directory, localCluster(2, 1, 1024), Map.of(), sets);
+    }
+    return ClusterRun.train(directory, localCluster(2, 1, 1024), Map.of(), sets);
+  }
+
+  /** Kills the driver of a run as soon as so many checkpoints are complete. */
+  private void kill(int checkpoints, String... sets) throws Exception {
+    Path manifest =
+        SmallRuns.output(directory)
+            .resolve(String.format("runs/run/checkpoints/%06d/manifest.json", checkpoints));
+    try (ClusterRun run = run(sets)) {
+      run.await(() -> Files.exists(manifest));
+      List<ProcessHandle> executors = run.process().executors();
+      ProcessHandle driver = run.process().driver();
+      assertThat(driver.destroyForcibly()).isTrue();
+      var unused = driver.onExit().get();
+      for (ProcessHandle executor : executors) {
+        executor.onExit().get(); // they end by themselves when they miss it
+      }
+      assertThat(run.models()).doesNotExist();
+    }
+  }
+}
