@@ -15,6 +15,7 @@ import io.blockwise.job.plan.Plan;
 import io.blockwise.job.prediction.bulk.BulkPrediction;
 import io.blockwise.job.report.RunListing;
 import io.blockwise.job.training.Replay;
+import io.blockwise.job.training.Rollback;
 import io.blockwise.job.training.growth.Shrinking;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,7 +44,8 @@ public final class Blockwise {
                 Compare::run,
                 BulkPrediction::run,
                 ModelCalibration::run,
-                Shrinking::run));
+                Shrinking::run,
+                Rollback::run));
     int code =
         Interruption.during(
             stopping -> {

@@ -26,7 +26,8 @@ final class UserErrors {
         comparing(actions.comparing()),
         predicting(actions.predicting()),
         calibrating(actions.calibrating()),
-        shrinking(actions.shrinking()));
+        shrinking(actions.shrinking()),
+        rollingBack(actions.rollingBack()));
   }
 
   /** The same of one configuration. */
@@ -72,6 +73,14 @@ final class UserErrors {
     };
   }
 
+  /** The same of what publishes an earlier version. */
+  private static Actions.RollingBack rollingBack(Actions.RollingBack rollingBack) {
+    return (model, to) -> {
+      requirePlace("MODEL", model);
+      translating(model, () -> rollingBack.run(model, to));
+    };
+  }
+
   /** Something that fails as it likes. */
   private interface Command {
     void run() throws Exception;
@@ -80,7 +89,7 @@ final class UserErrors {
   private static void translating(String output, Command command) throws Exception {
     try {
       command.run();
-    } catch (UserException | RunFailedException e) {
+    } catch (UserException | RunFailedException | NotPublishedException e) {
       throw e;
     } catch (Exception | FSError e) {
       throw translated(e, output);

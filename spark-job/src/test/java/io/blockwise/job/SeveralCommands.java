@@ -22,7 +22,8 @@ public final class SeveralCommands {
                 (comparison, parallel) -> {},
                 options -> {},
                 options -> {},
-                (model, drop) -> {}));
+                (model, drop) -> {},
+                (model, to) -> {}));
     int from = 0;
     while (from < arguments.length) {
       int to = from;

@@ -58,6 +58,14 @@ record LockOwner(String host, long pids, long process, String random) {
         && ProcessHandle.of(process).isEmpty();
   }
 
+  /** Whether it is certain that the process runs: only on this machine can that be seen. */
+  boolean isRunning() {
+    return pids > 0
+        && pids == thisSpace()
+        && host.equals(thisHost())
+        && ProcessHandle.of(process).isPresent();
+  }
+
   @Override
   public String toString() {
     return "process " + process + " on " + host;

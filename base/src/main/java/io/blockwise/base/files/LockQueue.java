@@ -3,8 +3,10 @@ package io.blockwise.base.files;
 import io.blockwise.base.UserException;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -17,6 +19,7 @@ final class LockQueue {
   private final Consumer<String> notice;
   private final long began = System.nanoTime();
   private final Map<String, Sighting> sightings = new HashMap<>();
+  private final Set<String> signs = new HashSet<>();
   private boolean waiting;
 
   LockQueue(Storage storage, Path directory, LockTimes times, Consumer<String> notice) {
@@ -42,6 +45,7 @@ final class LockQueue {
         remove(lock.getPath(), owner);
       } else {
         free = false;
+        refuseLiving(owner, lock);
         waitFor(owner, lock.getPath());
       }
     }
@@ -54,8 +58,13 @@ final class LockQueue {
         sightings.merge(
             lock.getPath().getName(),
             new Sighting(modified, System.nanoTime()),
-            (old, now) -> old.modified() == now.modified() ? old : now);
+            (old, now) -> old.modified() == now.modified() ? old : sign(lock, now));
     return System.nanoTime() - seen.since() > times.stale().toNanos();
+  }
+
+  private Sighting sign(FileStatus lock, Sighting now) {
+    signs.add(lock.getPath().getName());
+    return now;
   }
 
   private void remove(Path lock, LockOwner owner) throws IOException {
@@ -67,12 +76,23 @@ final class LockQueue {
     notice.accept("Taking " + directory + " over from " + owner + ", which " + reason);
   }
 
+  private void refuseLiving(LockOwner owner, FileStatus lock) {
+    if (!times.patience().isZero()) {
+      return;
+    }
+    String name = lock.getPath().getName();
+    if (owner.isRunning() || signs.contains(name)) {
+      throw UserException.cannot(
+          "write " + directory, owner + " is writing it", "wait until it has ended, or end it");
+    }
+  }
+
   private void waitFor(LockOwner owner, Path lock) {
     if (!waiting) {
       notice.accept("Waiting for " + owner + ", which writes " + directory);
       waiting = true;
     }
-    if (System.nanoTime() - began > times.patience().toNanos()) {
+    if (!times.patience().isZero() && System.nanoTime() - began > times.patience().toNanos()) {
       throw UserException.cannot(
           "write " + directory,
           owner + " has been writing it for " + times.patience().toMinutes() + " minutes",

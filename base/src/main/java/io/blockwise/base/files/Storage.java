@@ -197,6 +197,17 @@ public final class Storage implements Serializable {
     fileSystem(path).delete(path, true);
   }
 
+  /** Deletes a directory that holds nothing; leaves any other as it is. */
+  public void deleteIfEmpty(Path directory) throws IOException {
+    if (isDirectory(directory) && list(directory).isEmpty()) {
+      try {
+        fileSystem(directory).delete(directory, false);
+      } catch (IOException e) {
+        // Somebody has put something into it meanwhile.
+      }
+    }
+  }
+
   /**
    * Tries to write where {@code directory} is or would be made, and leaves nothing behind.
    *

@@ -28,6 +28,8 @@ import org.apache.hadoop.fs.Path;
  */
 public final class ModelStore {
   private static final int FORMAT_VERSION = 1;
+  private static final String LATEST = "LATEST";
+  private static final String PREVIOUS = "PREVIOUS";
   private static final String MANIFEST = "manifest.json";
   private static final String MODEL = "model.json";
   private static final String VOCABULARY = "vocabulary.txt";
@@ -91,7 +93,36 @@ public final class ModelStore {
    */
   public void publish(String id) throws IOException {
     manifest(id);
-    storage.write(latestFile(), (id + "\n").getBytes(StandardCharsets.UTF_8));
+    Optional<String> before = latest().filter(latest -> !latest.equals(id));
+    if (before.isPresent()) {
+      name(PREVIOUS, before.get()); // first: whoever is stopped here has changed nothing
+    }
+    name(LATEST, id);
+  }
+
+  private void name(String file, String id) throws IOException {
+    storage.write(new Path(directory, file), (id + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Id of the version that was the published one before the present one; empty if there is none.
+   *
+   * @throws UserException if the file that names it is damaged
+   */
+  public Optional<String> previous() throws IOException {
+    Path file = new Path(directory, PREVIOUS);
+    return files.read(file).map(content -> id(file, content));
+  }
+
+  /**
+   * What a version has reached, without its weights.
+   *
+   * @throws UserException if the version is not complete, or this part of it was altered
+   */
+  public Metrics metrics(String id) throws IOException {
+    ArtifactManifest manifest = manifest(id);
+    verify(id, entry(id, manifest, METRICS));
+    return ArtifactJson.read(at(id, METRICS), listed(id, manifest, METRICS), Metrics.class);
   }
 
   /**
@@ -100,17 +131,17 @@ public final class ModelStore {
    * @throws UserException if the file that names it is damaged
    */
   public Optional<String> latest() throws IOException {
-    return files.read(latestFile()).map(this::id);
+    return files.read(latestFile()).map(content -> id(latestFile(), content));
   }
 
-  private String id(byte[] latest) {
+  private String id(Path file, byte[] latest) {
     String id = new String(latest, StandardCharsets.UTF_8).strip();
     try {
       return ModelVersion.requireId(id);
     } catch (InvalidValueException e) {
       String start = id.substring(0, Math.min(40, id.length())).replaceAll("[^ -~]", "?");
       throw UserException.cannot(
-          "read " + latestFile(),
+          "read " + file,
           "it holds \"" + start + "\" instead of a run-id",
           "name a version with --set run-id=ID",
           e);
@@ -290,7 +321,7 @@ public final class ModelStore {
   }
 
   private Path latestFile() {
-    return new Path(directory, "LATEST");
+    return new Path(directory, LATEST);
   }
 
   private static String blockFile(int number) {

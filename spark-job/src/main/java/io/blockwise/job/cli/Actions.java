@@ -4,6 +4,7 @@ import io.blockwise.job.config.CalibrateOptions;
 import io.blockwise.job.config.PredictOptions;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.comparison.Comparison;
+import java.util.Optional;
 
 /**
  * What does what the commands say, each by what it is told. All run to the end, and fail with the
@@ -15,7 +16,8 @@ public record Actions(
     Comparing comparing,
     Predicting predicting,
     Calibrating calibrating,
-    Shrinking shrinking) {
+    Shrinking shrinking,
+    RollingBack rollingBack) {
   /** A command on one configuration. */
   @FunctionalInterface
   public interface Configured {
@@ -74,5 +76,16 @@ public record Actions(
      * @param drop by how much the accuracy on validation may fall, 0..1
      */
     void run(String model, double drop) throws Exception;
+  }
+
+  /** The command that makes an earlier version of a model the published one. */
+  @FunctionalInterface
+  public interface RollingBack {
+    /**
+     * Publishes it.
+     *
+     * @param to version; empty for the one that was published before
+     */
+    void run(String model, Optional<String> to) throws Exception;
   }
 }

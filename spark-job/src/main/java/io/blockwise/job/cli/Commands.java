@@ -3,6 +3,7 @@ package io.blockwise.job.cli;
 import io.blockwise.base.Names;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
+import io.blockwise.job.NotPublishedException;
 import io.blockwise.job.RunFailedException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +32,9 @@ public final class Commands {
     "  --driver-memory SIZE    4g by default",
     "  --executor-memory SIZE, --executor-cores N, --num-executors N, --queue NAME",
     "",
-    "Exit codes: 0 done, 1 run failed, 2 something to fix first; after a clean-up",
-    "130 interrupted (Ctrl-C), 143 terminated (SIGTERM)."
+    "Exit codes: 0 done, 1 run failed, 2 something to fix first, 3 trained but kept from",
+    "being published by publish.if; after a clean-up 130 interrupted (Ctrl-C), 143",
+    "terminated (SIGTERM)."
   };
 
   private Commands() {}
@@ -79,6 +81,12 @@ public final class Commands {
         "Leaves trailing blocks of a published model out that validation does not miss, and publishes"
             + " what is left.",
         new ShrinkCommand(actions.shrinking()));
+    add(
+        root,
+        "rollback",
+        "Makes the version of a model that was published before, or any other, the published one"
+            + " again.",
+        new RollbackCommand(actions.rollingBack()));
     add(
         root,
         "compare",
@@ -148,6 +156,10 @@ public final class Commands {
     if (e instanceof UserException) {
       err.println(e.getMessage());
       return ExitCode.USER_ERROR;
+    }
+    if (e instanceof NotPublishedException) {
+      err.println(e.getMessage());
+      return ExitCode.NOT_PUBLISHED;
     }
     if (e instanceof RunFailedException) {
       err.println(e.getMessage());

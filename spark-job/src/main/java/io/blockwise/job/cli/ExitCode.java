@@ -8,6 +8,7 @@ final class ExitCode {
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int USER_ERROR = 2;
+  static final int NOT_PUBLISHED = 3;
   static final int INTERRUPTED = 130;
 
   private ExitCode() {}

@@ -142,6 +142,7 @@ record RunRecord(
       case "finished" -> "done";
       case "failed" -> "failed: " + text(last, "reason");
       case "interrupted" -> "interrupted";
+      case "not_published" -> "done, not published";
       default -> unfinished(start, last, now);
     };
   }

@@ -1,17 +1,27 @@
 package io.blockwise.job.training;
 
 import io.blockwise.base.UserException;
+import io.blockwise.base.files.DirectoryLock;
+import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
+import io.blockwise.job.NotPublishedException;
 import io.blockwise.job.checkpoint.Checkpoints;
 import io.blockwise.job.checkpoint.ConfigurationDiff;
+import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.report.EventLog;
+import io.blockwise.job.report.RunStatus;
+import io.blockwise.job.report.RunStatus.State;
+import io.blockwise.job.report.ThisProcess;
+import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -22,11 +32,15 @@ public final class RunDirectory {
   /** The configuration that a run was started with. */
   static final String CONFIGURATION = "resolved.conf";
 
+  private static final String STATUS = "run.json";
+
   private final Configuration hadoop;
   private final Storage storage;
   private final Path output;
   private final Path directory;
+  private String model = "";
   private boolean begun;
+  private RunStatus current;
 
   /** The directory of run {@code runId} below {@code output}; creates nothing. */
   private RunDirectory(Configuration hadoop, String output, String runId) {
@@ -53,25 +67,119 @@ public final class RunDirectory {
   }
 
   /**
-   * Begins a run by writing its configuration, or goes on with one of the {@code run-id} that was
-   * given and has not ended. Of several runs that start at once only one can begin in one place;
-   * the others go on to the next.
-   *
-   * @throws UserException if there is a run of that {@code run-id} with another configuration
+   * Begins a run, or goes on with one of the {@code run-id} that was given and has not ended. Of
+   * several runs that start at once only one can begin in one place; the others go on to the next.
    */
   public static RunDirectory begin(Configuration hadoop, Settings settings, Instant started)
       throws IOException {
     RunDirectory directory = of(hadoop, settings, started);
-    while (!directory.makeNew(directory.file(CONFIGURATION))) {
+    while (!directory.makeNew(directory.file(STATUS))) {
       if (settings.runId().isPresent()) {
-        directory.requireSame(settings);
         directory.begun = true;
-        return directory;
+        break;
       }
       directory = of(hadoop, settings, started);
     }
-    directory.write(CONFIGURATION, settings.rendered());
+    directory.model = settings.model().name();
+    directory.say(State.PREPARING, "");
     return directory;
+  }
+
+  /**
+   * Keeps the configuration that the run is made from.
+   *
+   * @throws UserException if the run was begun with another one
+   */
+  void configure(Settings settings) throws IOException {
+    if (begun && storage.exists(file(CONFIGURATION))) {
+      requireSame(settings);
+    } else {
+      write(CONFIGURATION, settings.rendered());
+    }
+  }
+
+  /** Notes what the run is doing, or what it has ended with. */
+  void say(State state, String reason) throws IOException {
+    String now = Instant.now().toString();
+    RunStatus before = status().orElse(null);
+    boolean first = current == null;
+    int starts = before == null ? 1 : before.starts() + (first ? 1 : 0);
+    String started = before == null ? now : before.started();
+    current =
+        new RunStatus(
+            runId(),
+            model,
+            state,
+            started,
+            now,
+            starts,
+            ThisProcess.host(),
+            ThisProcess.pid(),
+            reason.lines().findFirst().orElse(""));
+    storage.write(file(STATUS), current.toJson());
+  }
+
+  /** How the run stands; empty if there is none. */
+  Optional<RunStatus> status() throws IOException {
+    Path file = file(STATUS);
+    return storage.exists(file) ? RunStatus.parse(storage.bytes(file)) : Optional.empty();
+  }
+
+  /**
+   * Notes that the run has ended without a model. Of one that could not even begin nothing stays.
+   */
+  void ended(Exception reason) {
+    try {
+      boolean refused = reason instanceof UserException && !begun;
+      if (refused && current.state() == State.PREPARING) {
+        storage.delete(directory);
+        storage.deleteIfEmpty(directory.getParent());
+      } else if (!current.state().isDone()) {
+        boolean interrupted = Interruption.isBehind(reason);
+        say(
+            interrupted ? State.INTERRUPTED : State.FAILED,
+            interrupted ? "stopped before the end" : String.valueOf(reason.getMessage()));
+      }
+    } catch (IOException | RuntimeException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  /** Something that is done while no other run of the model is. */
+  interface Alone {
+    void with(DirectoryLock lock) throws Exception;
+  }
+
+  /**
+   * Does something while no other run of the model is at work.
+   *
+   * @throws UserException if another one is
+   */
+  void alone(Settings settings, Consumer<String> notice, Alone action) throws Exception {
+    Path models = model(settings.model().name());
+    LockTimes times = LockTimes.refusing(settings.run().lockExpiry());
+    try (DirectoryLock lock = DirectoryLock.acquire(storage, models, times, notice)) {
+      action.with(lock);
+    } finally {
+      storage.deleteIfEmpty(models.getParent()); // made for the lock, if nothing came of it
+    }
+  }
+
+  /**
+   * The last step: publishes the run's version if it is good enough, and tidies up.
+   *
+   * @throws NotPublishedException if it is not
+   */
+  void publish(Settings settings, Metrics metrics) throws IOException {
+    model = settings.model().name();
+    Optional<NotPublishedException> refused =
+        Publishing.publish(settings, models(model), runId(), metrics);
+    checkpoints().clear();
+    if (refused.isPresent()) {
+      say(State.NOT_PUBLISHED, refused.get().getMessage());
+      throw refused.get();
+    }
+    say(State.FINISHED, "");
   }
 
   /** Whether the run was begun before. */
@@ -105,16 +213,16 @@ public final class RunDirectory {
     return directory.getName();
   }
 
-  private boolean isTaken(String model) {
+  private boolean isTaken(String name) {
     try {
-      return storage.exists(directory) || storage.exists(version(model));
+      return storage.exists(directory) || storage.exists(version(name));
     } catch (IOException e) {
       return false; // and nothing can be written there, which is said elsewhere
     }
   }
 
-  private Path version(String model) {
-    return new Path(new Path(model(model), "versions"), runId());
+  private Path version(String name) {
+    return new Path(new Path(model(name), "versions"), runId());
   }
 
   private Path file(String name) {
@@ -144,16 +252,16 @@ public final class RunDirectory {
    * @throws UserException if there is such a version already, or something else in the place of the
    *     run, or they cannot be written
    */
-  public void requireWritable(String model) {
+  public void requireWritable(String name) {
     try {
-      if (storage.exists(directory) && !storage.exists(file(CONFIGURATION))) {
+      if (storage.exists(directory) && !isRun()) {
         throw taken(directory);
       }
-      if (storage.exists(version(model)) && !isUnfinished(model)) {
-        throw taken(version(model));
+      if (storage.exists(version(name)) && !isUnfinished(name)) {
+        throw taken(version(name));
       }
       storage.probe(directory);
-      storage.probe(version(model));
+      storage.probe(version(name));
     } catch (IOException e) {
       throw UserException.cannot(
           "write to output " + output,
@@ -164,8 +272,12 @@ public final class RunDirectory {
   }
 
   /** What this run has written of a version before it was stopped is written again. */
-  private boolean isUnfinished(String model) throws IOException {
-    return storage.exists(file(CONFIGURATION)) && !models(model).isComplete(runId());
+  private boolean isUnfinished(String name) throws IOException {
+    return isRun() && !models(name).isComplete(runId());
+  }
+
+  private boolean isRun() throws IOException {
+    return storage.exists(file(STATUS)) || storage.exists(file(CONFIGURATION));
   }
 
   private UserException taken(Path target) {

@@ -1,5 +1,6 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.RowSchema;
@@ -22,6 +23,7 @@ import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
+import io.blockwise.job.report.RunStatus.State;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.trace.Traces;
 import io.blockwise.job.training.dealing.EpochSoFar;
@@ -51,6 +53,7 @@ import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
+import io.blockwise.model.engine.EngineDescription;
 import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.time.Clock;
@@ -60,6 +63,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -94,12 +99,21 @@ public final class Training {
   private final BlockSchedule schedule;
   private final LeaseBook book;
   private final LiveFigures live;
+  private final DirectoryLock lock;
   private final Resumption before;
 
-  private Training(Settings settings, Clock clock, ProcessUse process)
+  private Training(
+      Settings settings,
+      Clock clock,
+      ProcessUse process,
+      RunDirectory directory,
+      DirectoryLock lock)
       throws IOException, InterruptedException {
     this.clock = clock;
     this.process = process;
+    this.directory = directory;
+    this.lock = lock;
+    runId = directory.runId();
     started = clock.instant();
     Configuration hadoop = HadoopSettings.current();
     boolean local = Masters.isLocal(Masters.current());
@@ -114,7 +128,6 @@ public final class Training {
         local
             ? EngineSelection.tried(settings.engineChoice(), settings.expectedNetwork())
             : EngineSelection.expected(settings.engineChoice(), settings.expectedNetwork());
-    RunDirectory.of(hadoop, settings, started).requireWritable(settings.model().name());
     ancestor = Ancestor.of(settings, hadoop);
     input = TrainingInput.open(settings, hadoop);
     dataset = input.dataset();
@@ -132,8 +145,7 @@ public final class Training {
     List<StoredBlock> grown = ancestor.map(Ancestor::blocks).orElse(List.of());
     GrowthPlan growth = GrowthPlan.of(settings, network, grown.size());
     plan = Plans.of(settings, network, schema, trainingShards(), growth).with(engine.choice());
-    directory = RunDirectory.begin(hadoop, this.settings, started);
-    runId = directory.runId();
+    directory.configure(this.settings);
     before =
         directory.isBegun()
             ? Resumption.of(runId, directory.checkpoints(), dataset)
@@ -167,12 +179,52 @@ public final class Training {
    * @throws InterruptedException if the thread was interrupted; nothing is published then
    */
   public static void run(Settings settings) throws Exception {
-    Training training = new Training(settings, Clock.systemUTC(), ProcessUse.ALONE);
-    try (ProgressLine line = ProgressLine.standardOutput()) {
-      Metrics metrics = training.run(line);
-      Path version = training.models().path(training.runId);
-      Summary.print(System.out, version, metrics, training.figures.engines(), training.remarks());
+    if (FinishedRun.say(HadoopSettings.current(), settings, Instant.now(), System.out)) {
+      return;
     }
+    try (ProgressLine line = ProgressLine.standardOutput()) {
+      run(
+          settings,
+          line,
+          ProcessUse.ALONE,
+          (training, metrics) -> {
+            Path version = training.models().path(training.runId);
+            Set<EngineDescription> engines = training.figures.engines();
+            Summary.print(System.out, version, metrics, engines, training.remarks());
+          });
+    }
+  }
+
+  /** The same as one of several runs of this process; each may have a thread of its own. */
+  public static void run(Settings settings, ProgressDisplay display, ProcessUse process)
+      throws Exception {
+    run(settings, display, process, (training, metrics) -> {});
+  }
+
+  private static void run(
+      Settings settings,
+      ProgressDisplay display,
+      ProcessUse process,
+      BiConsumer<Training, Metrics> trained)
+      throws Exception {
+    Clock clock = Clock.systemUTC();
+    Configuration hadoop = HadoopSettings.current();
+    RunDirectory place = RunDirectory.of(hadoop, settings, clock.instant());
+    place.requireWritable(settings.model().name());
+    place.alone(
+        settings,
+        display::notice,
+        lock -> {
+          RunDirectory directory = RunDirectory.begin(hadoop, settings, clock.instant());
+          try {
+            Training training = new Training(settings, clock, process, directory, lock);
+            Metrics metrics = training.run(display);
+            trained.accept(training, metrics);
+          } catch (Exception e) {
+            directory.ended(e);
+            throw e;
+          }
+        });
   }
 
   private List<String> remarks() {
@@ -191,12 +243,6 @@ public final class Training {
     return remarks;
   }
 
-  /** The same as one of several runs of this process; each may have a thread of its own. */
-  public static void run(Settings settings, ProgressDisplay display, ProcessUse process)
-      throws Exception {
-    new Training(settings, Clock.systemUTC(), process).run(display);
-  }
-
   private Metrics run(ProgressDisplay display) throws Exception {
     try (tape;
         EventLog log = directory.events(clock)) {
@@ -205,6 +251,7 @@ public final class Training {
   }
 
   private Metrics run(RunReport report) throws Exception {
+    directory.say(State.TRAINING, "");
     report.started(runId, settings, engine, dataset);
     report.resumed(before.from(), before.notices());
     try (Workers workers = workers(report);
@@ -317,6 +364,7 @@ public final class Training {
         epoch.run(
             () -> {
               Interruption.insist();
+              lock.requireHeld();
               said.within(epoch.running(), live.sums(), epoch.nanos());
             },
             report::leaseLost);
@@ -372,10 +420,10 @@ public final class Training {
             figures.waitShare(),
             cost(traffic),
             schedule.dynamics());
-    ModelStore store = models();
-    Path version = store.write(publication.version(exits, figures, metrics, finished));
-    store.publish(runId);
-    directory.checkpoints().clear();
+    lock.requireStillHeld();
+    directory.say(State.PUBLISHING, "");
+    Path version = models().write(publication.version(exits, figures, metrics, finished));
+    directory.publish(settings, metrics);
     report.finished(version.toString(), metrics);
     return metrics;
   }

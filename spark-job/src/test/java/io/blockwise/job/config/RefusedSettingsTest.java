@@ -345,7 +345,6 @@ class RefusedSettingsTest {
         "averaging.codec = int2 | Invalid averaging.codec: int2 in FILE:1 (must be fp32, fp16, bf16, int8 or int4)",
         "pipeline.depth = 3 | Cannot use pipeline in FILE:1: pipelined execution will come with a later version (remove the key)",
         "checkpoint.interval = -1s | Invalid checkpoint.interval: -1s in FILE:1 (must be at least 0s)",
-        "publish.if = x | Cannot use publish in FILE:1: the publish gate will come with a later version (remove the key)",
       })
   void optionOfALaterVersionIsRefusedByName(String conf, String message) {
     assertRefused(conf, message);

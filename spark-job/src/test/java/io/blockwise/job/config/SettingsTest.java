@@ -53,6 +53,7 @@ class SettingsTest {
       Map.ofEntries(
           Map.entry("data.text.max-length", "7"),
           Map.entry("engine", "dl4j"),
+          Map.entry("publish.if", "validation-accuracy >= latest - 0.005"),
           Map.entry("network.blocks", "[[{type = flatten}]]"),
           Map.entry("mlp.hidden", "[7]"),
           Map.entry("network.defaults.residual.shortcut", "[{type = relu}]"),

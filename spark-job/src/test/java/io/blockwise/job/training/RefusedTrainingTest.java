@@ -167,18 +167,6 @@ class RefusedTrainingTest {
   }
 
   @Test
-  void runThatExistsIsRefused() throws Exception {
-    Settings settings = SmallRuns.settings(directory, "training.epochs=1");
-    SmallRuns.train(settings);
-    Map<String, Integer> before = SmallRuns.content(SmallRuns.output(directory));
-    assertThatThrownBy(() -> SmallRuns.train(settings))
-        .isInstanceOf(UserException.class)
-        .hasMessage(
-            "Cannot start run run: %s exists (choose another run-id)", SmallRuns.run(directory));
-    assertThat(SmallRuns.content(SmallRuns.output(directory))).isEqualTo(before);
-  }
-
-  @Test
   void runWhoseVersionIsPublishedAlreadyIsRefusedBeforeTraining() throws Exception {
     Path version = Files.createDirectories(SmallRuns.versions(directory).resolve("run"));
     assertThatThrownBy(() -> SmallRuns.train(SmallRuns.settings(directory)))

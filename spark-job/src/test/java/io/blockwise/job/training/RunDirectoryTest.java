@@ -54,7 +54,9 @@ class RunDirectoryTest {
     } finally {
       threads.shutdownNow();
     }
-    assertThat(runs().resolve(NAME + "-3/resolved.conf")).hasContent(settings.rendered());
+    assertThat(runs().resolve(NAME + "-3/run.json"))
+        .content()
+        .contains("\"state\" : \"preparing\"");
   }
 
   @Test

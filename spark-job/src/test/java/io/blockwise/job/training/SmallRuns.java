@@ -219,7 +219,8 @@ public final class SmallRuns {
   private static synchronized Path prepared() {
     if (prepared == null) {
       try {
-        Path directory = Files.createDirectories(Path.of("target", "small-runs"));
+        String name = "small-runs-" + System.getProperty("tests.fork", "1");
+        Path directory = Files.createDirectories(Path.of("target", name));
         delete(output(directory));
         prepare(
             unprepared(directory),

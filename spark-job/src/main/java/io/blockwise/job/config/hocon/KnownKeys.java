@@ -13,9 +13,7 @@ final class KnownKeys {
   /** Keys and sections that a later version will declare, with what they belong to. */
   private static final Map<String, String> LATER =
       Map.ofEntries(
-          Map.entry("pipeline", "pipelined execution"),
-          Map.entry("prediction", "prediction"),
-          Map.entry("publish", "the publish gate"));
+          Map.entry("pipeline", "pipelined execution"), Map.entry("prediction", "prediction"));
 
   /** Keys of earlier versions, with what to do instead. */
   private static final Map<String, Renamed> RENAMED =

@@ -1,6 +1,7 @@
 package io.blockwise.job.training.progress;
 
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.job.NotPublishedException;
 import io.blockwise.job.checkpoint.Checkpoints;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.config.Settings;
@@ -153,7 +154,9 @@ public final class RunReport {
   /** The run ends without a model. */
   public void ended(Exception reason) {
     try {
-      if (Interruption.isBehind(reason)) {
+      if (reason instanceof NotPublishedException) {
+        events.ended("not_published", reason.getMessage());
+      } else if (Interruption.isBehind(reason)) {
         events.ended("interrupted", "stopped before the end; nothing was published");
       } else {
         events.ended("failed", String.valueOf(reason.getMessage()));
