@@ -5,14 +5,12 @@ import io.blockwise.base.files.FullDisk;
 import io.blockwise.job.cli.Actions;
 import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.input.HadoopSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.Path;
 
 /**
- * Finds the user's error in whatever an action ended with, and makes one of what Hadoop refuses.
+ * Finds the user's error in whatever an action ended with, and makes one of what storage refuses.
  * The command line itself is also read in a JVM without Hadoop.
  */
 final class UserErrors {
@@ -49,9 +47,9 @@ final class UserErrors {
   /** The same of what answers with a model. */
   private static Actions.Predicting predicting(Actions.Predicting predicting) {
     return options -> {
-      requirePlace("MODEL", options.model());
-      requirePlace("INPUT", options.input());
-      requirePlace("OUTPUT", options.output());
+      FirstContact.require("MODEL", options.model());
+      FirstContact.require("INPUT", options.input());
+      FirstContact.require("OUTPUT", options.output());
       translating(options.output(), () -> predicting.run(options));
     };
   }
@@ -59,8 +57,8 @@ final class UserErrors {
   /** The same of what says when a model may answer early. */
   private static Actions.Calibrating calibrating(Actions.Calibrating calibrating) {
     return options -> {
-      requirePlace("MODEL", options.model());
-      requirePlace("DATASET", options.dataset());
+      FirstContact.require("MODEL", options.model());
+      FirstContact.require("DATASET", options.dataset());
       translating(options.model(), () -> calibrating.run(options));
     };
   }
@@ -68,7 +66,7 @@ final class UserErrors {
   /** The same of what makes another version of a model. */
   private static Actions.Shrinking shrinking(Actions.Shrinking shrinking) {
     return (model, drop) -> {
-      requirePlace("MODEL", model);
+      FirstContact.require("MODEL", model);
       translating(model, () -> shrinking.run(model, drop));
     };
   }
@@ -99,7 +97,7 @@ final class UserErrors {
   /** The same listing, its place checked before it. */
   private static Actions.Listing listing(Actions.Listing listing) {
     return output -> {
-      requirePlace("output", output);
+      FirstContact.require("output", output);
       listing.run(output);
     };
   }
@@ -116,7 +114,14 @@ final class UserErrors {
     }
     return FullDisk.fact(failure)
         .<Exception>map(fact -> noRoom(fact, output))
+        .or(() -> StorageErrors.of(failure).map(found -> ofStorage(found, failure)))
         .orElseGet(() -> unwrapped(failure));
+  }
+
+  private static Exception ofStorage(StorageErrors.Finding found, Throwable failure) {
+    return found.lasting()
+        ? UserException.cannot("use storage", found.fact(), found.remedy(), failure)
+        : new RunFailedException("Cannot go on: " + found.fact() + " (" + found.remedy() + ")");
   }
 
   private static RunFailedException noRoom(String fact, String output) {
@@ -133,34 +138,10 @@ final class UserErrors {
   }
 
   private static void requirePlaces(Settings settings) {
-    requirePlace("output", settings.output());
-    settings.data().path().ifPresent(path -> requirePlace("data.path", path));
+    FirstContact.require("output", settings.output());
+    settings.data().path().ifPresent(path -> FirstContact.require("data.path", path));
     if (settings.growth().hasAncestor()) {
-      requirePlace("growth.from", settings.growth().from());
+      FirstContact.require("growth.from", settings.growth().from());
     }
-  }
-
-  // Hadoop's file systems refuse with whatever their libraries throw.
-  private static void requirePlace(String key, String place) {
-    try {
-      new Path(place).getFileSystem(HadoopSettings.current());
-    } catch (IOException | RuntimeException e) {
-      throw UserException.cannot(
-          "use " + key + " = " + place,
-          fact(e),
-          "give a directory such as file:/data or hdfs://host:8020/data; the library of another"
-              + " file system goes to --jars",
-          e);
-    }
-  }
-
-  private static String fact(Throwable thrown) {
-    Throwable cause = thrown;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    // Names the host, and nothing else.
-    String prefix = cause instanceof java.net.UnknownHostException ? "unknown host " : "";
-    return prefix + String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
   }
 }

@@ -11,6 +11,7 @@ import io.blockwise.job.config.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ class UserErrorsTest {
         "output | a:b | Relative path in absolute URI: a:b",
         "output | hdfs://no.such.host.invalid:8020/x | unknown host no.such.host.invalid",
         "data.path | nofs://b/x | No FileSystem for scheme \"nofs\"",
+        "output | s3a://b/x | the library of s3a: is not on the class path",
       })
   void placeOfNoFileSystemIsRefusedBeforeAnyWork(String key, String place, String fact) {
     List<String> called = new ArrayList<>();
@@ -45,6 +47,38 @@ class UserErrorsTest {
         .hasMessageStartingWith("Cannot use " + key + " = " + place + ": " + fact + " (")
         .hasMessageNotContaining("\n");
     assertThat(called).isEmpty();
+  }
+
+  @Test
+  void remedyForS3NamesTheLibraryInTheVersionOfTheOthers() {
+    assertThatThrownBy(() -> run((command, settings) -> {}, "output=s3a://b/x"))
+        .hasMessageEndingWith(
+            " (give --packages org.apache.hadoop:hadoop-aws:3.3.4, or its jars with --jars)");
+  }
+
+  @Test
+  void storageThatIsLostInARunIsAFailedRunInOneLine() {
+    Actions.Configured action =
+        (command, settings) -> {
+          throw new UncheckedIOException(
+              new ConnectException(
+                  "Call From here/127.0.0.1 to there:8020 failed on connection exception: "
+                      + "java.net.ConnectException: Connection refused; For more details see: ..."));
+        };
+    assertThatThrownBy(() -> run(action, "output=" + directory))
+        .isInstanceOf(RunFailedException.class)
+        .hasMessageStartingWith("Cannot go on: there:8020 does not answer: ")
+        .hasMessageEndingWith(" (start again when the storage answers)");
+  }
+
+  @Test
+  void connectionOfAnythingElseThatBreaksIsNoErrorOfStorage() {
+    Actions.Configured action =
+        (command, settings) -> {
+          throw new ConnectException("Connection refused");
+        };
+    assertThatThrownBy(() -> run(action, "output=" + directory))
+        .isInstanceOf(ConnectException.class);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -34,6 +35,11 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
  * every file of a data set, and its message is the better one.
  */
 public final class Storage implements Serializable {
+  private static final String TEMPORARY = ".tmp";
+
+  /** How much older than its file a temporary one is that belongs to nobody any more. */
+  private static final long LEFT_MILLIS = TimeUnit.HOURS.toMillis(1);
+
   private transient Configuration conf;
 
   public Storage(Configuration conf) {
@@ -49,6 +55,14 @@ public final class Storage implements Serializable {
   /** Whether {@code path} lies on the local file system of each machine. */
   public boolean isLocal(Path path) throws IOException {
     return fileSystem(path).getUri().getScheme().equals("file");
+  }
+
+  /**
+   * Whether {@code path} lies on an object store: a file appears when its stream is closed, whole
+   * or, if the stream is aborted, not at all, in place of an older one; there is no rename.
+   */
+  public boolean isObjectStore(Path path) throws IOException {
+    return fileSystem(path).hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM);
   }
 
   public boolean exists(Path path) throws IOException {
@@ -120,15 +134,40 @@ public final class Storage implements Serializable {
     }
   }
 
-  /** Writes a file such that a reader sees the old content or the new one, at any moment. */
+  /**
+   * Writes a file such that a reader sees the old content or the new one, at any moment, also if
+   * several processes do so at once: the last one stays. A process that is killed in it may leave
+   * {@code .NAME.UUID.tmp} beside the file, which a later write deletes.
+   */
   public void write(Path path, byte[] bytes) throws IOException {
     Content content = out -> out.write(bytes);
-    if (fileSystem(path).hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM)) {
-      // An object appears whole when its stream is closed; a rename would be a copy.
-      put(path, content);
+    if (isObjectStore(path)) {
+      put(path, content); // a rename would be a copy
       return;
     }
-    replace(path, "tmp", temporary -> put(temporary, content));
+    replace(path, UUID.randomUUID() + TEMPORARY, temporary -> put(temporary, content));
+    sweep(path);
+  }
+
+  /** Deletes what writers of a file have left beside it, once nobody can be writing it any more. */
+  private void sweep(Path path) {
+    try {
+      long written = fileSystem(path).getFileStatus(path).getModificationTime();
+      for (FileStatus entry : list(path.getParent())) {
+        String name = entry.getPath().getName();
+        if (name.startsWith(hidden(path))
+            && name.endsWith(TEMPORARY)
+            && written - entry.getModificationTime() > LEFT_MILLIS) {
+          delete(entry.getPath());
+        }
+      }
+    } catch (IOException e) {
+      // The file is there. Whoever writes it next, or may delete them, does so.
+    }
+  }
+
+  private static String hidden(Path path) {
+    return "." + path.getName() + ".";
   }
 
   /**
@@ -139,6 +178,10 @@ public final class Storage implements Serializable {
    * @throws io.blockwise.base.UserException if there is no room
    */
   public void write(Path path, long attempt, Content content) throws IOException {
+    if (isObjectStore(path)) {
+      put(path, content);
+      return;
+    }
     replace(
         path,
         Long.toString(attempt),
@@ -164,7 +207,7 @@ public final class Storage implements Serializable {
 
   /** Gives a file its name, in the place of an older one, when it is finished; else deletes it. */
   private void replace(Path path, String suffix, Writing writing) throws IOException {
-    Path temporary = new Path(path.getParent(), "." + path.getName() + "." + suffix);
+    Path temporary = new Path(path.getParent(), hidden(path) + suffix);
     try {
       writing.to(temporary);
       rename(temporary, path);

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 
@@ -17,6 +18,8 @@ import org.apache.hadoop.fs.Path;
 final class ArtifactFiles {
   /** Of a file that is read in one piece; a confusion matrix of 1000 classes takes 10 MB. */
   private static final int MOST_BYTES = 64 << 20;
+
+  private static final int MOST_READS = 3;
 
   private final Storage storage;
 
@@ -42,6 +45,32 @@ final class ArtifactFiles {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The bytes of a small file that ends with a new line and is replaced by others at any time. What
+   * is read in that moment may be an error, or the new content cut to the length of the old one; it
+   * is read again then.
+   */
+  Optional<byte[]> readReplaced(Path path) throws IOException {
+    byte[] before = null;
+    for (int left = MOST_READS; ; left--) {
+      try {
+        Optional<byte[]> read = read(path);
+        if (read.isEmpty() || isWhole(read.get()) || Arrays.equals(read.get(), before)) {
+          return read;
+        }
+        before = read.get();
+      } catch (IOException e) {
+        if (left <= 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static boolean isWhole(byte[] lines) {
+    return lines.length > 0 && lines[lines.length - 1] == '\n';
   }
 
   /** Size and checksum as the file is now; empty if there is none. */

@@ -111,7 +111,7 @@ public final class ModelStore {
    */
   public Optional<String> previous() throws IOException {
     Path file = new Path(directory, PREVIOUS);
-    return files.read(file).map(content -> id(file, content));
+    return files.readReplaced(file).map(content -> id(file, content));
   }
 
   /**
@@ -131,7 +131,7 @@ public final class ModelStore {
    * @throws UserException if the file that names it is damaged
    */
   public Optional<String> latest() throws IOException {
-    return files.read(latestFile()).map(content -> id(latestFile(), content));
+    return files.readReplaced(latestFile()).map(content -> id(latestFile(), content));
   }
 
   private String id(Path file, byte[] latest) {

@@ -7,52 +7,45 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.base.Json;
 import io.blockwise.base.files.Storage;
 import java.io.ByteArrayOutputStream;
-import java.io.FileNotFoundException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * A file of one JSON object per line, {@code events.jsonl}, that grows while a run goes on.
  *
  * <p>Each has {@code event} (its kind), {@code time} (UTC, ISO 8601) and the fields of that kind,
  * all in snake_case, those of records too. A number that JSON has no form for (NaN, infinite) is
- * {@code null}. A line is on storage when {@link #write} returns, except on an object store, where
- * the file appears when the log is closed. Thread-safe.
+ * {@code null}. A line is on storage when {@link #write} returns; on an object store within {@link
+ * RewrittenFile#PERIOD} or so, and when the log is closed. Thread-safe.
  */
 public final class EventLog implements AutoCloseable {
   private static final JsonMapper JSON = Json.records().build();
 
   private final Clock clock;
-  private final FSDataOutputStream out;
+  private final Lines lines;
 
-  private EventLog(FSDataOutputStream out, Clock clock) {
-    this.out = out;
+  private EventLog(Lines lines, Clock clock) {
+    this.lines = lines;
     this.clock = clock;
   }
 
-  /**
-   * Opens a log, behind the lines that the file has already.
-   *
-   * @throws IOException also if the file exists on storage that cannot append
-   */
+  /** Where lines go. */
+  interface Lines extends Closeable {
+    void append(byte[] line) throws IOException;
+  }
+
+  /** Opens a log, behind the lines that the file has already. */
   public static EventLog open(Storage storage, Path file, Clock clock) throws IOException {
-    FileSystem files = storage.fileSystem(file);
-    long length = length(files, file);
-    FSDataOutputStream out = length < 0 ? files.create(file, false) : files.append(file);
-    if (length > 0 && !endsWithNewLine(files, file, length)) {
-      // A process that was killed left half a line, which must not spoil the next one.
-      out.write('\n');
-    }
-    return new EventLog(out, clock);
+    Lines lines =
+        storage.isObjectStore(file)
+            ? RewrittenFile.open(storage, file, RewrittenFile.PERIOD)
+            : FlushedFile.open(storage.fileSystem(file), file);
+    return new EventLog(lines, clock);
   }
 
   /**
@@ -84,33 +77,12 @@ public final class EventLog implements AutoCloseable {
   }
 
   private synchronized void append(byte[] line) throws IOException {
-    out.write(line);
-    if (out.hasCapability(StreamCapabilities.HSYNC)) {
-      out.hflush();
-    }
+    lines.append(line);
   }
 
   @Override
   public synchronized void close() throws IOException {
-    out.close();
-  }
-
-  /** Bytes in the file; -1 if there is none. */
-  private static long length(FileSystem files, Path file) throws IOException {
-    try {
-      FileStatus status = files.getFileStatus(file);
-      return status.getLen();
-    } catch (FileNotFoundException e) {
-      return -1;
-    }
-  }
-
-  private static boolean endsWithNewLine(FileSystem files, Path file, long length)
-      throws IOException {
-    try (FSDataInputStream in = files.open(file)) {
-      in.seek(length - 1);
-      return in.read() == '\n';
-    }
+    lines.close();
   }
 
   private static byte[] line(Map<String, Object> fields) throws IOException {

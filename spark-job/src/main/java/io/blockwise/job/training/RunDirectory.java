@@ -16,6 +16,7 @@ import io.blockwise.job.report.ThisProcess;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -231,6 +232,9 @@ public final class RunDirectory {
 
   /** Whether this call has made the file, and no other: Hadoop's local files would not tell. */
   private boolean makeNew(Path file) throws IOException {
+    if (storage.isObjectStore(file)) {
+      return makeNewObject(file);
+    }
     try {
       if (storage.isLocal(file)) {
         java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
@@ -242,6 +246,22 @@ public final class RunDirectory {
       return true;
     } catch (FileAlreadyExistsException | java.nio.file.FileAlreadyExistsException e) {
       return false;
+    }
+  }
+
+  /** The same where of two who create one file neither is told: one after the other. */
+  private boolean makeNewObject(Path file) throws IOException {
+    try (DirectoryLock lock =
+        DirectoryLock.acquire(storage, directory, LockTimes.NORMAL, notice -> {})) {
+      boolean free = !storage.exists(file);
+      if (free) {
+        lock.requireStillHeld();
+        storage.put(file, out -> {});
+      }
+      return free;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException().initCause(e);
     }
   }
 
@@ -295,7 +315,10 @@ public final class RunDirectory {
     return EventLog.open(storage, file("events.jsonl"), clock);
   }
 
-  /** A file that grows while the run goes on; new, unless the run begins again. */
+  /**
+   * A file that grows while the run goes on, and appears at its end on an object store; new, unless
+   * the run begins again.
+   */
   FSDataOutputStream create(String name) throws IOException {
     return storage.fileSystem(directory).create(file(name), begun);
   }

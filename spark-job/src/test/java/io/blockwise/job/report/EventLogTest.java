@@ -1,5 +1,6 @@
 package io.blockwise.job.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -114,14 +116,47 @@ class EventLogTest {
   }
 
   @Test
-  void onAnObjectStoreTheFileAppearsWhenItIsClosedAndDoesNotGoOn() throws IOException {
+  void onAnObjectStoreTheFirstLineIsThereSoonAndAllOfThemAtTheEndAndTheLogGoesOn()
+      throws Exception {
     try (EventLog log = open("objects")) {
       log.write("first", Map.of());
-      assertThat(file()).doesNotExist();
+      for (int i = 0; i < 1000 && Files.notExists(file()); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(lines()).hasSize(1);
+      log.write("second", Map.of());
     }
-    assertThat(lines()).hasSize(1);
-    assertThatThrownBy(() -> open("objects")).isInstanceOf(UnsupportedOperationException.class);
-    assertThat(lines()).hasSize(1);
+    assertThat(lines()).hasSize(2);
+    try (EventLog log = open("objects")) {
+      log.write("third", Map.of());
+    }
+    assertThat(lines()).hasSize(3);
+    assertThat(lines().get(2)).startsWith("{\"event\":\"third\"");
+  }
+
+  @Test
+  void onAnObjectStoreLinesArePutThereWhileTheyComeIn() throws Exception {
+    org.apache.hadoop.fs.Path objects = new org.apache.hadoop.fs.Path("objects://" + file());
+    Storage storage = new Storage(RemoteFileSystems.configuration(""));
+    try (RewrittenFile lines = RewrittenFile.open(storage, objects, Duration.ofMillis(20))) {
+      for (int i = 1; i <= 3; i++) {
+        lines.append(("line " + i + "\n").getBytes(UTF_8));
+        for (int k = 0; k < 1000 && (Files.notExists(file()) || lines().size() < i); k++) {
+          Thread.sleep(10);
+        }
+        assertThat(lines()).hasSize(i).last().isEqualTo("line " + i);
+      }
+    }
+    assertThat(lines()).hasSize(3);
+  }
+
+  @Test
+  void onAnObjectStoreLinesThatCouldNotBeWrittenAreMissedAtTheEnd() throws Exception {
+    org.apache.hadoop.fs.Path broken = new org.apache.hadoop.fs.Path("objects://" + file());
+    EventLog log =
+        EventLog.open(new Storage(RemoteFileSystems.configuration("events")), broken, CLOCK);
+    log.write("epoch", Map.of());
+    assertThatThrownBy(log::close).isInstanceOf(IOException.class).hasMessage("disk full");
   }
 
   @Test
