@@ -21,8 +21,14 @@ import java.util.stream.Stream;
  * <p>Executors have the class path of the test. Closing ends all of it. Used by one thread.
  */
 public final class ClusterProcess implements AutoCloseable {
+  /** That of this module, unless the tests are another's. */
   private static final Path SPARK_JARS =
-      Path.of(System.getProperty("basedir", ""), "target", "spark-home", "jars").toAbsolutePath();
+      Path.of(
+              System.getProperty(
+                  "blockwise.spark-home",
+                  System.getProperty("basedir", ".") + "/target/spark-home"),
+              "jars")
+          .toAbsolutePath();
 
   /** As bin/blockwise has it. */
   private static final Path LOGGING =
