@@ -116,7 +116,7 @@ class KilledPublicationTest {
     }
   }
 
-  private void report(String scheme, int points, Readers readers) throws Exception {
+  private void report(String scheme, int points, Readers readers) {
     ready.forEach(Publisher::close);
     readers.close();
     System.out.printf(
@@ -204,9 +204,13 @@ class KilledPublicationTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
       closed = true;
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       assertThat(failure.get()).isNull();
     }
   }

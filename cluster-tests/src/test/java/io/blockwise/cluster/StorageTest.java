@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Raw files, data set, run, model and answers on real storage are those on local files. */
 @Timeout(180)
+@SuppressWarnings("try") // settings hold while they are open
 class StorageTest {
   @TempDir static Path local;
   private static WholeFlow expected;

@@ -55,6 +55,11 @@ record WholeFlow(
     }
   }
 
+  /** The same before anybody has asked. */
+  WholeFlow withoutAnswers() {
+    return new WholeFlow(datasets, blocks, accuracy, List.of());
+  }
+
   /** The configuration of it. */
   static Settings settings(Path directory, String output, String... sets) {
     return SmallRuns.unprepared(

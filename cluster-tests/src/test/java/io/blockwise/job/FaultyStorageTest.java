@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs on storage that fails for a while, or for good. */
 @Tag("slow")
 @Timeout(240)
+@SuppressWarnings("try") // settings hold while they are open
 class FaultyStorageTest {
   @TempDir static Path local;
   private static ModelVersion expected;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What real storage refuses, as the user reads it. */
 @Timeout(120)
+@SuppressWarnings("try") // settings hold while they are open
 class RefusedStorageTest {
   @TempDir static Path servers;
   private static S3Server s3;
