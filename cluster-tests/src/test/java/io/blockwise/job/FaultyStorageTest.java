@@ -105,12 +105,12 @@ class FaultyStorageTest {
     }
   }
 
-  /** Trains, and has every request refused from the moment at which the run has begun. */
+  /** Trains, and has every file of the model refused. */
   private record Actions(FaultProxy proxy) {
     void train(Action action, Settings settings) throws Exception {
       proxy.behave(
           exchange -> {
-            if (exchange.request().contains("/versions/")) {
+            if (exchange.changes() && exchange.request().contains("/versions/")) {
               exchange.refuse("503 Slow Down", "SlowDown");
             } else {
               exchange.pass();
