@@ -74,7 +74,7 @@ final class UserErrors {
   /** The same of what publishes an earlier version. */
   private static Actions.RollingBack rollingBack(Actions.RollingBack rollingBack) {
     return (model, to) -> {
-      requirePlace("MODEL", model);
+      FirstContact.require("MODEL", model);
       translating(model, () -> rollingBack.run(model, to));
     };
   }

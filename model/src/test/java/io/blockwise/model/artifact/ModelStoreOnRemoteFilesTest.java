@@ -25,7 +25,7 @@ class ModelStoreOnRemoteFilesTest {
       store.publish("run-" + i);
       assertThat(store.readLatest()).isEqualTo(Samples.version("run-" + i, i));
     }
-    assertThat(names()).containsExactlyInAnyOrder("LATEST", "versions");
+    assertThat(names()).containsExactlyInAnyOrder("LATEST", "PREVIOUS", "versions");
   }
 
   @ParameterizedTest
@@ -36,7 +36,7 @@ class ModelStoreOnRemoteFilesTest {
     store(scheme, "").write(Samples.version("run-2", 2));
     assertThatThrownBy(() -> store(scheme, "LATEST").publish("run-2")).hasMessage("disk full");
     assertThat(store(scheme, "").readLatest()).isEqualTo(Samples.version("run-1", 1));
-    assertThat(names()).containsExactlyInAnyOrder("LATEST", "versions");
+    assertThat(names()).containsExactlyInAnyOrder("LATEST", "PREVIOUS", "versions");
   }
 
   @ParameterizedTest

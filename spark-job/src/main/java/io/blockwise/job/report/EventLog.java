@@ -44,7 +44,7 @@ public final class EventLog implements AutoCloseable {
     Lines lines =
         storage.isObjectStore(file)
             ? RewrittenFile.open(storage, file, RewrittenFile.PERIOD)
-            : FlushedFile.open(storage.fileSystem(file), file);
+            : FlushedFile.open(storage, file);
     return new EventLog(lines, clock);
   }
 

@@ -1,5 +1,6 @@
 package io.blockwise.job.report;
 
+import io.blockwise.base.files.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -16,14 +17,32 @@ final class FlushedFile implements EventLog.Lines {
     this.out = out;
   }
 
-  static FlushedFile open(FileSystem files, Path file) throws IOException {
+  static FlushedFile open(Storage storage, Path file) throws IOException {
+    FileSystem files = storage.fileSystem(file);
+    FSDataOutputStream out =
+        length(files, file) < 0 ? files.create(file, false) : reopened(storage, files, file);
     long length = length(files, file);
-    FSDataOutputStream out = length < 0 ? files.create(file, false) : files.append(file);
     if (length > 0 && !endsWithNewLine(files, file, length)) {
       // A process that was killed left half a line, which must not spoil the next one.
       out.write('\n');
     }
     return new FlushedFile(out);
+  }
+
+  private static FSDataOutputStream reopened(Storage storage, FileSystem files, Path file)
+      throws IOException {
+    try {
+      return files.append(file);
+    } catch (IOException e) {
+      // On HDFS, what a process was writing when it was killed stays its own for a while. What can
+      // be read of it takes its place.
+      byte[] lines;
+      try (FSDataInputStream in = files.open(file)) {
+        lines = in.readAllBytes();
+      }
+      storage.write(file, lines);
+      return files.append(file);
+    }
   }
 
   @Override

@@ -29,7 +29,8 @@ public final class Rollback {
       throws IOException {
     ModelStore store = new ModelStore(hadoop, new Path(model));
     String before = store.requireLatest();
-    Optional<String> target = to.isPresent() ? to : store.previous();
+    Optional<String> target =
+        to.isPresent() ? to : store.previous().filter(previous -> !previous.equals(before));
     if (target.isEmpty()) {
       throw UserException.cannot(
           "roll back " + model,
