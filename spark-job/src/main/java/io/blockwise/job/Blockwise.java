@@ -18,6 +18,10 @@ import io.blockwise.job.training.Replay;
 import io.blockwise.job.training.Rollback;
 import io.blockwise.job.training.growth.Shrinking;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -46,20 +50,28 @@ public final class Blockwise {
                 ModelCalibration::run,
                 Shrinking::run,
                 Rollback::run));
+    LastLine err = new LastLine(new OutputStreamWriter(System.err, StandardCharsets.UTF_8));
     int code =
         Interruption.during(
             stopping -> {
               try {
-                return Commands.run(actions, stopping, arguments);
+                return Commands.run(
+                    actions, stopping, writer(System.out), new PrintWriter(err, true), arguments);
               } finally {
                 stopSpark(stopping);
               }
             },
             Blockwise::atShutdown);
     // A return leaves it to Spark to end the process, which on YARN is what reports success.
-    if (code != 0) {
+    if (code != 0 && FailedApplication.isReported()) {
+      throw new FailedApplication(err.text());
+    } else if (code != 0) {
       System.exit(code);
     }
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
   static void run(Action action, Settings settings) throws Exception {

@@ -54,7 +54,8 @@ public final class Commands {
         arguments);
   }
 
-  static int run(
+  /** The same with other places for help and messages. */
+  public static int run(
       Actions actions,
       BooleanSupplier stopping,
       PrintWriter out,

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,7 +27,9 @@ import java.util.stream.Stream;
  *   threads=2                      of the library, to be set before it is loaded
  *   engines='torch dl4j'           whose jars must be on the class path
  *   baseline=''                    training.baseline, likewise
- *   jars='' class_path=''          of --jars and --driver-class-path
+ *   jars='' class_path='' files='' of --jars, --driver-class-path and --files
+ *   shipment='' variables=''       directory of {@link Shipment}, and the file of variables in it
+ *   discovery=''                   yes if executors need a script that finds their GPUs
  *   spark_arguments=('--master' .) for spark-submit
  *   arguments=('train' .)          for Blockwise
  * </pre>
@@ -37,6 +40,8 @@ import java.util.stream.Stream;
  */
 public final class Launch {
   private static final String[] HELP = {"--help"};
+
+  private static final Pattern SHARED = Pattern.compile("(?!file:)[a-z][a-z0-9+.-]*:/");
 
   private final SparkOptions options;
 
@@ -76,12 +81,14 @@ public final class Launch {
   }
 
   private void print(Action action, Settings settings) {
+    requireShared(settings.output());
     boolean computes = action != Action.PREPARE;
     int threads = action == Action.TRAIN ? libraryThreads(settings) : threads(settings);
     print(threads, computes ? engines(settings) : "", computes ? baseline(settings) : "");
   }
 
   private void print(Comparison comparison, int parallel) {
+    requireShared(comparison.output());
     int threads = OneProcess.threads(comparison, this::threads);
     int processors = Runtime.getRuntime().availableProcessors();
     OneProcess.requireRoom(comparison, parallel, options.master(), threads, processors);
@@ -114,8 +121,29 @@ public final class Launch {
     System.out.println("baseline=" + quoted(baseline));
     System.out.println("jars=" + quoted(options.value("--jars")));
     System.out.println("class_path=" + quoted(options.value("--driver-class-path")));
+    System.out.println("files=" + quoted(options.value("--files")));
+    System.out.println("discovery=" + quoted(options.lacksDiscoveryOfGpus() ? "yes" : ""));
     System.out.println("spark_arguments=" + quoted(options.passed()));
-    System.out.println("arguments=" + quoted(options.own()));
+    System.out.println("arguments=" + quoted(options.isDriverElsewhere() ? ship() : options.own()));
+  }
+
+  /** Prints what goes along to the driver; the result is what Blockwise is told there. */
+  private List<String> ship() {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    Shipment shipment = Shipment.of(options.own(), options.environment(), temporary);
+    System.out.println("shipment=" + quoted(shipment.directory().toString()));
+    System.out.println("variables=" + quoted(shipment.variables()));
+    return shipment.arguments();
+  }
+
+  /** What a driver elsewhere writes to its own disk is lost with its container. */
+  private void requireShared(String output) {
+    if (options.isDriverElsewhere() && !SHARED.matcher(output).lookingAt()) {
+      throw UserException.cannot(
+          "use output = " + output + " with --deploy-mode cluster",
+          "the driver runs on a machine of the cluster, and its disk is not shared",
+          "give a place such as --set output=hdfs://host:8020/blockwise or s3a://bucket/blockwise");
+    }
   }
 
   private static String quoted(List<String> words) {

@@ -58,8 +58,10 @@ final class SparkOptions {
           "--num-executors", "spark.executor.instances",
           "--total-executor-cores", "spark.cores.max");
 
+  private static final String GPU = "spark.executor.resource.gpu.";
+
   /** Handed on together with those of the launcher. */
-  private static final Set<String> MERGED = Set.of("--jars", "--driver-class-path");
+  private static final Set<String> MERGED = Set.of("--jars", "--files", "--driver-class-path");
 
   private final Map<String, String> environment;
   private final List<String> own = new ArrayList<>();
@@ -110,6 +112,24 @@ final class SparkOptions {
   /** The master that is to run it. */
   String master() {
     return values.getOrDefault("--master", property("spark.master"));
+  }
+
+  /** Whether the driver is to run on a machine of the cluster. */
+  boolean isDriverElsewhere() {
+    String mode = values.getOrDefault("--deploy-mode", property("spark.submit.deployMode"));
+    return mode.equals("cluster") && !command().equals("plan");
+  }
+
+  /** Whether executors are to have GPUs that YARN deals out, and nothing tells them which. */
+  boolean lacksDiscoveryOfGpus() {
+    return master().equals("yarn")
+        && !property(GPU + "amount").isEmpty()
+        && property(GPU + "discoveryScript").isEmpty();
+  }
+
+  /** The environment that this was made with. */
+  Map<String, String> environment() {
+    return environment;
   }
 
   /** The last value of an option; empty if it has none. */

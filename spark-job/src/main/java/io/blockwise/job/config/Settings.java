@@ -222,7 +222,7 @@ public record Settings(
    * @throws UserException if the file cannot be read, or a key or value is refused
    */
   public static Settings load(Path file, List<String> sets) {
-    return new SettingsReader(System.getenv()).read(file, sets);
+    return new SettingsReader(Variables.current()).read(file, sets);
   }
 
   /**

@@ -104,6 +104,32 @@ class LauncherCommandTest {
         .doesNotContain("torch");
   }
 
+  @Test
+  void aDriverOnTheClusterGetsFilesVariablesAndTheScriptThatFindsGpus() throws Exception {
+    Path shipment = Files.createDirectories(root.resolve("shipment"));
+    Files.writeString(shipment.resolve("x.conf"), "");
+    List<String> command =
+        launch(
+            "torch",
+            "",
+            "yarn",
+            "shipment='" + shipment + "' variables='v' discovery='yes' files='/mine'");
+    assertThat(option(command, "--files").split(","))
+        .containsExactly(
+            shipment + "/x.conf",
+            root + "/conf/log4j2.properties",
+            root + "/bin/find-gpus",
+            "/mine");
+    assertThat(command)
+        .contains(
+            "spark.blockwise.environment=v",
+            "spark.yarn.appMasterEnv.OMP_NUM_THREADS=2",
+            "spark.yarn.appMasterEnv.LOG4J_CONFIGURATION_FILE=log4j2.properties",
+            "spark.executor.resource.gpu.discoveryScript=./find-gpus");
+    assertThat(shipment).doesNotExist();
+    assertThat(launch("torch", "", "yarn")).doesNotContain("--files");
+  }
+
   private static String option(List<String> command, String name) {
     return command.get(command.indexOf(name) + 1);
   }
@@ -237,6 +263,11 @@ class LauncherCommandTest {
 
   /** The words that spark-submit gets when the check of the command line has said something. */
   private List<String> launch(String engines, String baseline, String master) throws Exception {
+    return launch(engines, baseline, master, "");
+  }
+
+  private List<String> launch(String engines, String baseline, String master, String more)
+      throws Exception {
     script(
         "bin/java",
         """
@@ -249,9 +280,10 @@ class LauncherCommandTest {
         class_path=''
         spark_arguments=('--master' '%s')
         arguments=('train' 'x.conf')
+        %s
         END
         """
-            .formatted(master, engines, baseline, master));
+            .formatted(master, engines, baseline, master, more));
     Process process = start(root.resolve("spark").toString(), "train", "x.conf");
     String output = output(process);
     assertThat(process.exitValue()).as(output).isZero();

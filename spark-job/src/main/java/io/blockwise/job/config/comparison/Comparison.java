@@ -5,6 +5,7 @@ import static io.blockwise.base.Checks.invalid;
 import io.blockwise.base.FileNames;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.config.Variables;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +62,6 @@ public record Comparison(
    * @throws UserException if the file cannot be read, or a key or value of any run is refused
    */
   public static Comparison load(Path file, List<String> sets) {
-    return new ComparisonReader(System.getenv()).read(file, sets);
+    return new ComparisonReader(Variables.current()).read(file, sets);
   }
 }
