@@ -80,6 +80,12 @@ final class SparkChecks {
           "neither HADOOP_CONF_DIR nor YARN_CONF_DIR is set",
           "export the folder of yarn-site.xml");
     }
+    if (master.equals("yarn") && !options.isSet("SPARK_HOME")) {
+      throw cannot(
+          "use --master yarn",
+          "SPARK_HOME is not set, and the Spark that comes along has no YARN",
+          "set it to an installed Spark 3.5");
+    }
     if (options.has("--proxy-user") && options.has("--principal")) {
       throw cannot(
           "use --proxy-user with --principal", "spark-submit takes one of them", "leave one out");

@@ -116,6 +116,26 @@ class SparkOptionsTest {
   }
 
   @Test
+  void yarnTakesAnInstalledSpark() {
+    List<String> words = List.of("train", "x.conf", "--master=yarn");
+    assertThatThrownBy(() -> new SparkOptions(words, Map.of("HADOOP_CONF_DIR", "/etc"), NONE))
+        .hasMessage(
+            "Cannot use --master yarn: SPARK_HOME is not set, and the Spark that comes along has no"
+                + " YARN (set it to an installed Spark 3.5)");
+  }
+
+  @Test
+  void executorsOnYarnNeedAScriptForTheirGpusUnlessThereIsOne() {
+    Map<String, String> environment = Map.of("HADOOP_CONF_DIR", "/etc", "SPARK_HOME", "/spark");
+    List<String> words = new ArrayList<>(List.of("train", "x.conf", "--master=yarn"));
+    assertThat(new SparkOptions(words, environment, NONE).lacksDiscoveryOfGpus()).isFalse();
+    words.addAll(List.of("--conf", "spark.executor.resource.gpu.amount=1"));
+    assertThat(new SparkOptions(words, environment, NONE).lacksDiscoveryOfGpus()).isTrue();
+    words.addAll(List.of("--conf", "spark.executor.resource.gpu.discoveryScript=/mine"));
+    assertThat(new SparkOptions(words, environment, NONE).lacksDiscoveryOfGpus()).isFalse();
+  }
+
+  @Test
   void optionsOfPredictAreOurs() {
     List<String> words =
         List.of("predict", "m", "in", "out", "--exit", "2", "--format=csv", "--batch-size", "8");
