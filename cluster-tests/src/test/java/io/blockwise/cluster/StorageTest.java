@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Raw files, data set, run, model and answers on real storage are those on local files. */
+@Tag("slow")
 @Timeout(180)
 @SuppressWarnings("try") // settings hold while they are open
 class StorageTest {

@@ -19,10 +19,12 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The archive holds what it says, under licences that it names. */
+@Tag("slow")
 class ArchiveTest {
   private static final String OWN = "io.blockwise";
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The launcher of the unpacked archive, and the job jar, with an installed Spark and no sources.
  */
+@Tag("slow")
 class UnpackedArchiveTest {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
@@ -52,7 +53,6 @@ class UnpackedArchiveTest {
   }
 
   @Test
-  @Tag("slow")
   void aSmallNetworkTrainsOnThisMachine() throws Exception {
     Command.Result result =
         launcher("train", conf().toString(), "--master", "local[2]").run(PATIENCE);
@@ -60,7 +60,6 @@ class UnpackedArchiveTest {
   }
 
   @Test
-  @Tag("slow")
   void theJobJarTrainsOnExecutors() throws Exception {
     Command.Result result =
         Command.of(

@@ -88,7 +88,7 @@ class KilledDriverTest {
       for (ProcessHandle executor : executors) {
         executor.onExit().get(); // they end by themselves when they miss it
       }
-      assertThat(run.models()).doesNotExist();
+      assertThat(run.models().resolve("small")).doesNotExist();
     }
   }
 }

@@ -143,6 +143,7 @@ class ResumeTest {
     SmallRuns.train(SmallRuns.settings(whole, sets));
     SmallRuns.copyDataset(stopped);
     Files.createDirectories(SmallRuns.run(stopped));
+    Files.createFile(SmallRuns.run(stopped).resolve("run.json")); // killed while it was written
     Files.writeString(
         SmallRuns.run(stopped).resolve("resolved.conf"),
         SmallRuns.unprepared(stopped, sets).rendered());
