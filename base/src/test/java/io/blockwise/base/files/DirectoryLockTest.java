@@ -110,7 +110,7 @@ class DirectoryLockTest {
   @Test
   void nobodyWaitsForEver() throws Exception {
     DirectoryLock first = acquire("file", FAST);
-    assertThatThrownBy(() -> acquire("file", times(Duration.ofMinutes(2), Duration.ZERO)))
+    assertThatThrownBy(() -> acquire("file", times(Duration.ofMinutes(2), Duration.ofNanos(1))))
         .isInstanceOf(UserException.class)
         .hasMessageMatching(
             "Cannot write file:.*data: process \\d+ on \\S+ has been writing it for 0 minutes \\(end"
@@ -118,6 +118,41 @@ class DirectoryLockTest {
     first.requireStillHeld();
     first.close();
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void whoDoesNotWaitIsRefusedByAProcessThatIsSeenToRun() throws Exception {
+    try (DirectoryLock first = acquire("file", FAST)) {
+      assertThatThrownBy(() -> acquire("file", LockTimes.refusing(Duration.ofMinutes(2))))
+          .isInstanceOf(UserException.class)
+          .hasMessageMatching(
+              "Cannot write file:.*data: process \\d+ on \\S+ is writing it \\(wait until it has"
+                  + " ended, or end it\\)");
+      first.requireStillHeld();
+    }
+  }
+
+  @Test
+  void whoDoesNotWaitIsRefusedByAnOwnerElsewhereThatGivesASignOfLife() throws Exception {
+    java.nio.file.Path file =
+        Files.createFile(folder.resolve(".data.lock-elsewhere-4026531836-17-0123456789abcdef"));
+    Future<DirectoryLock> second =
+        threads.submit(() -> acquire("file", LockTimes.refusing(Duration.ofMinutes(2))));
+    assertThat(notices.take()).startsWith("Waiting for process 17 on elsewhere");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    assertThatThrownBy(second::get)
+        .hasMessageEndingWith(
+            "data: process 17 on elsewhere is writing it (wait until it has ended, or end it)");
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void whoDoesNotWaitTakesOverWhatHasExpired() throws Exception {
+    Files.createFile(folder.resolve(".data.lock-elsewhere-4026531836-17-0123456789abcdef"));
+    try (DirectoryLock lock = acquire("file", LockTimes.refusing(Duration.ofSeconds(1)))) {
+      lock.requireStillHeld();
+    }
+    assertThat(notices).last().asString().startsWith("Taking ").endsWith("no sign of life for 1 s");
   }
 
   @Test

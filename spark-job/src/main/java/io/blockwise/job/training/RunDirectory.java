@@ -205,8 +205,10 @@ public final class RunDirectory {
   }
 
   /** What the run keeps to go on from. */
-  Checkpoints checkpoints() {
-    return new Checkpoints(storage, file("checkpoints"));
+  Checkpoints checkpoints() throws IOException {
+    // executors, which write there as well, have other working directories
+    Path place = file("checkpoints");
+    return new Checkpoints(storage, storage.fileSystem(place).makeQualified(place));
   }
 
   /** The name of the run. */
