@@ -81,6 +81,11 @@ public final class Storage implements Serializable {
     return fileSystem(path).getFileStatus(path).getLen();
   }
 
+  /** Time of a file's last change, in milliseconds since 1970. */
+  public long modified(Path path) throws IOException {
+    return fileSystem(path).getFileStatus(path).getModificationTime();
+  }
+
   /** What lies in a directory, by name; hidden entries ({@code .} or {@code _}) too. */
   public List<FileStatus> list(Path directory) throws IOException {
     FileStatus[] found = fileSystem(directory).listStatus(directory);

@@ -10,12 +10,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -112,6 +115,33 @@ public final class ModelStore {
   public Optional<String> previous() throws IOException {
     Path file = new Path(directory, PREVIOUS);
     return files.readReplaced(file).map(content -> id(file, content));
+  }
+
+  /**
+   * Deletes older complete versions. The published one and the one before it always stay.
+   *
+   * @param keep how many of the newest stay, at least 1
+   * @return ids of those that were deleted
+   */
+  public List<String> prune(int keep) throws IOException {
+    Map<String, Long> written = new TreeMap<>();
+    for (FileStatus version : storage.list(new Path(directory, "versions"))) {
+      Path manifest = new Path(version.getPath(), MANIFEST);
+      if (storage.exists(manifest)) {
+        written.put(version.getPath().getName(), storage.modified(manifest));
+      }
+    }
+    List<String> newest = new ArrayList<>(written.keySet());
+    newest.sort(Comparator.comparing(written::get).reversed());
+    List<String> old =
+        new ArrayList<>(newest.subList(Math.min(keep, newest.size()), newest.size()));
+    latest().ifPresent(old::remove);
+    previous().ifPresent(old::remove);
+    for (String id : old) {
+      storage.delete(new Path(path(id), MANIFEST)); // first: half a version is none
+      storage.delete(path(id));
+    }
+    return old;
   }
 
   /**

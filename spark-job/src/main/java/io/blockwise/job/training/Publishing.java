@@ -27,6 +27,9 @@ final class Publishing {
         condition.verdict(ofLastBlock(metrics), ofLatest(condition, store, version));
     if (verdict.publish()) {
       store.publish(version);
+      if (settings.publish().keep() > 0) {
+        store.prune(settings.publish().keep());
+      }
       return Optional.empty();
     }
     return Optional.of(

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -107,6 +108,26 @@ class ScheduledRunTest {
   private String rolledBack(Optional<String> to) throws Exception {
     return SmallRuns.printed(
         () -> Rollback.rollBack(new Configuration(), models().toString(), to, System.out));
+  }
+
+  @Test
+  void oldVersionsAreDeletedButNeverThePublishedOneAndTheOneBefore() throws Exception {
+    for (String run : new String[] {"1", "2", "3", "4"}) {
+      SmallRuns.train(SmallRuns.settings(directory, with(run, "seed=" + run)));
+      deleteDatasets();
+    }
+    rolledBack(Optional.of("1"));
+    SmallRuns.train(SmallRuns.settings(directory, with("5", "seed=5", "publish.keep=1")));
+    assertThat(models().resolve("versions").toFile().list()).containsExactlyInAnyOrder("1", "5");
+    assertThat(rolledBack(Optional.empty())).startsWith("Published version 1 of ");
+  }
+
+  private void deleteDatasets() throws IOException {
+    try (Stream<Path> files = Files.walk(SmallRuns.output(directory).resolve("datasets"))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test
