@@ -46,6 +46,7 @@ public record Settings(
     TrainingSettings training,
     StoppingSettings stopping,
     GrowthSettings growth,
+    WarmStartSettings warmStart,
     AveragingSettings averaging,
     LeaseSettings lease,
     CheckpointSettings checkpoint,
@@ -131,6 +132,18 @@ public record Settings(
               + ", where the blocks of a worker do not take turns");
     }
     growth.requireGoesWith(training, stopping, averaging);
+    if (warmStart.isOn() && (growth.isOn() || averaging.tape())) {
+      throw invalid(
+          "warm-start.from",
+          Names.of(warmStart.from()),
+          "must be none with growth.from, growth.at or averaging.tape");
+    }
+    if (warmStart.isOn() && training.baseline() != TrainingSettings.Baseline.NONE) {
+      throw invalid(
+          "warm-start.from",
+          Names.of(warmStart.from()),
+          "must be none with training.baseline = " + Names.of(training.baseline()));
+    }
     if (workers.count() > data.shards().train()) {
       throw invalid(
           "workers.count",
@@ -312,6 +325,7 @@ public record Settings(
         training,
         stopping,
         growth,
+        warmStart,
         averaging,
         lease,
         checkpoint,

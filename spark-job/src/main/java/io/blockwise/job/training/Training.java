@@ -260,6 +260,12 @@ public final class Training {
         report.notice(engine.reason());
       }
       positives.warning().ifPresent(report::notice);
+      if (settings.warmStart().isOn()) {
+        report.notice(
+            ancestor
+                .map(model -> "Starting from version " + model.version().id())
+                .orElse("No version is published yet: the weights are drawn"));
+      }
       workers.awaitStart();
       tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
       trainEpochs(workers, checkpoints, report);

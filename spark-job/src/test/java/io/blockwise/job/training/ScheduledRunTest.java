@@ -2,6 +2,7 @@ package io.blockwise.job.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.base.UserException;
@@ -10,11 +11,14 @@ import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
 import io.blockwise.job.NotPublishedException;
 import io.blockwise.job.config.Settings;
+import io.blockwise.model.artifact.ModelVersion;
+import io.blockwise.model.artifact.StoredBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,6 +26,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs as a scheduler starts them: with a name of their own, again and again, of one model. */
 @Timeout(120)
@@ -108,6 +114,33 @@ class ScheduledRunTest {
   private String rolledBack(Optional<String> to) throws Exception {
     return SmallRuns.printed(
         () -> Rollback.rollBack(new Configuration(), models().toString(), to, System.out));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void retrainingGoesOnWithThePublishedWeights(int frozen) throws Exception {
+    String[] warm = {"warm-start.from=latest", "warm-start.frozen=" + frozen};
+    String first = SmallRuns.train(SmallRuns.settings(directory, with("1", warm)));
+    assertThat(first).contains("No version is published yet: the weights are drawn");
+    List<StoredBlock> before = SmallRuns.published(directory).blocks();
+    String[] again = {warm[0], warm[1], "training.learning-rate=1e-12"};
+    String second = SmallRuns.train(SmallRuns.unprepared(directory, with("2", again)));
+    assertThat(second).contains("Starting from version 1");
+    ModelVersion after = SmallRuns.published(directory);
+    for (int k = 0; k < before.size(); k++) {
+      float[] found = after.blocks().get(k).parameters().toArray();
+      assertThat(found).containsExactly(before.get(k).parameters().toArray(), within(1e-6f));
+      if (k < frozen) {
+        assertThat(after.blocks().get(k)).isEqualTo(before.get(k));
+      }
+    }
+    assertThat(after.provenance().get("ancestor").toString()).contains("version=1");
+    assertThatThrownBy(
+            () -> SmallRuns.train(SmallRuns.unprepared(directory, with("3", "method=bp", warm[0]))))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("Cannot start from model version 2: it has 3 blocks, and the")
+        .hasMessageEndingWith(
+            "(set warm-start.from = none, or give the configuration of its training)");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.prediction.ModelPlace;
 import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelDescription;
+import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.model.artifact.ModelVersion;
 import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.spec.BlockSpec;
@@ -22,29 +23,49 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * The published model whose blocks are the first ones of a network. Immutable.
  *
  * <p>Always true: its files are as its manifest says, and its weights are numbers.
+ *
+ * @param warmStart whether its blocks are all of the network's, to be trained on
  */
-public record Ancestor(ModelVersion version) {
+public record Ancestor(ModelVersion version, boolean warmStart) {
   /** Of how many standard deviations chance is capable. */
   private static final int CHANCE = 3;
 
   /**
-   * The model of {@code growth.from}; none without one.
+   * The model of {@code growth.from}, or the published one with {@code warm-start.from = latest};
+   * none without one.
    *
    * @throws UserException if it is not complete, was altered, or is of a later format
    * @throws io.blockwise.job.RunFailedException if a weight is no number
    */
   public static Optional<Ancestor> of(Settings settings, Configuration hadoop) throws IOException {
+    if (settings.warmStart().isOn()) {
+      Path models = new Path(new Path(settings.output(), "models"), settings.model().name());
+      ModelStore store = new ModelStore(hadoop, models);
+      return store.latest().isEmpty()
+          ? Optional.empty()
+          : Optional.of(whole("start from", store.readLatest(), true));
+    }
     if (!settings.growth().hasAncestor()) {
       return Optional.empty();
     }
     ModelVersion version = ModelPlace.of(hadoop, settings.growth().from()).read(hadoop);
-    PublishedModel.requireNumbers("grow from", version);
-    return Optional.of(new Ancestor(version));
+    return Optional.of(whole("grow from", version, false));
+  }
+
+  private static Ancestor whole(String use, ModelVersion version, boolean warmStart) {
+    PublishedModel.requireNumbers(use, version);
+    return new Ancestor(version, warmStart);
+  }
+
+  /** One that further blocks are built on. */
+  public Ancestor(ModelVersion version) {
+    this(version, false);
   }
 
   /** Its blocks, first to last. */
@@ -61,7 +82,9 @@ public record Ancestor(ModelVersion version) {
   public void requireFits(NetworkSpec network, Dataset dataset) {
     requireSameData(dataset);
     requireFirst(network);
-    requireLearned(dataset.manifest().split(Split.VALIDATION));
+    if (!warmStart) {
+      requireLearned(dataset.manifest().split(Split.VALIDATION));
+    }
   }
 
   private void requireSameData(Dataset dataset) {
@@ -78,14 +101,22 @@ public record Ancestor(ModelVersion version) {
               + version.description().fields()
               + ", the data set's are "
               + ours,
-          "use the data set of its training");
+          warmStart
+              ? "set warm-start.from = none, or use the data set of its training"
+              : "use the data set of its training");
     }
   }
 
   private void requireFirst(NetworkSpec network) {
     List<BlockSpec> ours = version.description().network().blocks();
     List<BlockSpec> grown = network.blocks();
-    if (grown.size() <= ours.size()) {
+    if (warmStart && grown.size() != ours.size()) {
+      throw UserException.cannot(
+          task(),
+          "it has " + ours.size() + " blocks, and the configuration " + grown.size(),
+          "set warm-start.from = none, or give the configuration of its training");
+    }
+    if (!warmStart && grown.size() <= ours.size()) {
       throw UserException.cannot(
           task(),
           "it has " + ours.size() + " blocks, and the configuration " + grown.size(),
@@ -126,7 +157,9 @@ public record Ancestor(ModelVersion version) {
               + " there, and "
               + grown
               + " in the configuration",
-          "the first blocks of the configuration have to be the model's");
+          warmStart
+              ? "set warm-start.from = none, or give the configuration of its training"
+              : "the first blocks of the configuration have to be the model's");
     }
   }
 
@@ -154,7 +187,7 @@ public record Ancestor(ModelVersion version) {
   }
 
   private String task() {
-    return "grow from model version " + version.id();
+    return (warmStart ? "start from" : "grow from") + " model version " + version.id();
   }
 
   /** What a grown version says of it. */

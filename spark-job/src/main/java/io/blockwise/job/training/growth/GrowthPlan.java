@@ -30,9 +30,22 @@ public record GrowthPlan(int blocks, int ancestors, List<Integer> at, Earlier ea
    * @throws UserException as {@link #requireRoom}
    */
   public static GrowthPlan of(Settings settings, NetworkSpec network, int ancestors) {
+    if (settings.warmStart().isOn()) {
+      return warm(settings.warmStart().frozen(), network, ancestors);
+    }
     requireRoom(settings, network, ancestors);
     GrowthSettings growth = settings.growth();
     return new GrowthPlan(network.blocks().size(), ancestors, growth.at(), growth.earlier());
+  }
+
+  /** All blocks are there; the first ones may stay as they are, unless they are drawn anew. */
+  private static GrowthPlan warm(int frozen, NetworkSpec network, int ancestors) {
+    int blocks = network.blocks().size();
+    if (frozen >= blocks) {
+      throw UserException.invalid(
+          "warm-start.frozen", frozen, "must be below " + blocks + ", the number of blocks");
+    }
+    return new GrowthPlan(blocks, ancestors == 0 ? 0 : frozen, List.of(), Earlier.FROZEN);
   }
 
   /**
