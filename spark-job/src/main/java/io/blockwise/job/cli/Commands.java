@@ -32,9 +32,9 @@ public final class Commands {
     "  --driver-memory SIZE    4g by default",
     "  --executor-memory SIZE, --executor-cores N, --num-executors N, --queue NAME",
     "",
-    "Exit codes: 0 done, 1 run failed, 2 something to fix first, 3 trained but kept from",
-    "being published by publish.if; after a clean-up 130 interrupted (Ctrl-C), 143",
-    "terminated (SIGTERM)."
+    "Exit codes: 0 done, 1 run failed, 2 something to fix first, 3 not published",
+    "(publish.if); after a clean-up 130 interrupted (Ctrl-C), 143 terminated",
+    "(SIGTERM)."
   };
 
   private Commands() {}

@@ -159,10 +159,14 @@ public final class RunDirectory {
   void alone(Settings settings, Consumer<String> notice, Alone action) throws Exception {
     Path models = model(settings.model().name());
     LockTimes times = LockTimes.refusing(settings.run().lockExpiry());
+    boolean first = !storage.exists(output);
     try (DirectoryLock lock = DirectoryLock.acquire(storage, models, times, notice)) {
       action.with(lock);
     } finally {
       storage.deleteIfEmpty(models.getParent()); // made for the lock, if nothing came of it
+      if (first) {
+        storage.deleteIfEmpty(output);
+      }
     }
   }
 

@@ -269,6 +269,7 @@ public final class Training {
       workers.awaitStart();
       tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
       trainEpochs(workers, checkpoints, report);
+      checkpoints.finish(); // before they are deleted
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
       List<BlockState> best = figures.best().states();
       Exits exits = measured.exits(best, workers, report);

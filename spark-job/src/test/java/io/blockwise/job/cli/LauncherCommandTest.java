@@ -207,7 +207,7 @@ class LauncherCommandTest {
   @Test
   void helpNeedsNoCommand() throws Exception {
     assertThat(submission(true))
-        .contains("Exit codes: 0 done, 1 run failed, 2 something to fix first, 3 trained but kept from");
+        .contains("Exit codes: 0 done, 1 run failed, 2 something to fix first, 3 not published");
   }
 
   private String conf() throws IOException {

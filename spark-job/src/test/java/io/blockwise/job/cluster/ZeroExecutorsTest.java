@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ZeroExecutorsTest {
   private static final Map<String, String> TOO_LARGE = Map.of("spark.executor.cores", "4");
   private static final String MESSAGE =
-      "Cannot start: 0 of at least 1 workers have found a place within 3s: there are 0 executors"
+      "Cannot start: 0 of at least 1 workers have found a place within 10s: there are 0 executors"
           + " with 0 cores in all, and a worker needs 1 core of one executor (spark.task.cpus)";
 
   @TempDir Path directory;
@@ -23,7 +23,7 @@ class ZeroExecutorsTest {
   void runWithoutExecutorsEndsWithNumbers() throws Exception {
     try (ClusterRun run =
         ClusterRun.train(
-            directory, localCluster(1, 1, 512), TOO_LARGE, "workers.start-timeout=3s")) {
+            directory, localCluster(1, 1, 512), TOO_LARGE, "workers.start-timeout=10s")) {
       assertThat(run.exitCode()).as(run.process().errors()).isEqualTo(1);
       assertThat(run.messages()).singleElement().asString().startsWith(MESSAGE);
       assertThat(run.lastEvent().get("event").asText()).isEqualTo("failed");
@@ -36,7 +36,7 @@ class ZeroExecutorsTest {
   void preparationIsNotStartedWithoutExecutors() throws Exception {
     try (ClusterRun run =
         ClusterRun.trainUnprepared(
-            directory, localCluster(1, 1, 512), TOO_LARGE, "workers.start-timeout=3s")) {
+            directory, localCluster(1, 1, 512), TOO_LARGE, "workers.start-timeout=10s")) {
       assertThat(run.exitCode()).as(run.process().errors()).isEqualTo(1);
       assertThat(run.messages()).singleElement().asString().startsWith(MESSAGE);
       assertThat(directory.resolve("out/datasets")).doesNotExist();

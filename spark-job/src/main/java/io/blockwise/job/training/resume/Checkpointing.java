@@ -203,12 +203,16 @@ public final class Checkpointing implements LeaseBorders, AutoCloseable {
     }
   }
 
-  /** Waits for the checkpoint that is being written, but not for long. */
-  @Override
-  public void close() {
+  /** Waits for the checkpoint that is being written, but not for long. There is no further one. */
+  public void finish() {
     if (writing != null) {
       await(LONGEST_FAREWELL).ifPresent(listener::written);
     }
     thread.shutdownNow();
+  }
+
+  @Override
+  public void close() {
+    finish();
   }
 }
