@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,9 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers that get SIGKILL while their run is on real storage, and others that go on for them. */
 @Tag("slow")
-@Timeout(300)
+@Timeout(600)
 class ResumedOnStorageTest {
-  private static final int SECONDS = 120;
+  private static final int SECONDS = 240;
 
   @TempDir Path directory;
 
@@ -48,7 +50,12 @@ class ResumedOnStorageTest {
     Storage storage = new Storage(configuration);
     var second = new org.apache.hadoop.fs.Path(output, "runs/run/checkpoints/000002/manifest.json");
     try (ClusterProcess run = start(output, hadoop)) {
-      run.await(() -> exists(storage, second), SECONDS);
+      run.await(
+          () -> {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200)); // others use the server, too
+            return exists(storage, second);
+          },
+          SECONDS);
       assertThat(run.driver().destroyForcibly()).isTrue();
       var unused = run.driver().onExit().get();
     }
