@@ -264,7 +264,6 @@ class BlockwiseProcessTest {
     assertThat(messages()).as(errors()).last().isEqualTo("Interrupted");
     assertThat(errors()).doesNotContain("\tat ");
     assertThat(directory.resolve("out/datasets/shapes/manifest.json")).doesNotExist();
-    assertThat(directory.resolve("out/runs")).doesNotExist();
   }
 
   private void start(String command, String... sets) throws IOException {
