@@ -108,11 +108,12 @@ final class Publisher implements AutoCloseable {
       HaltingFiles.in(configuration, step);
     }
     String models =
-        new String(System.in.readNBytes(1), java.nio.charset.StandardCharsets.UTF_8)
-            + new java.io.BufferedReader(
-                    new java.io.InputStreamReader(
-                        System.in, java.nio.charset.StandardCharsets.UTF_8))
-                .readLine();
+        new java.io.BufferedReader(
+                new java.io.InputStreamReader(System.in, java.nio.charset.StandardCharsets.UTF_8))
+            .readLine();
+    if (models == null) {
+      return; // the test was ended before it asked for anything
+    }
     ModelStore store = new ModelStore(configuration, new org.apache.hadoop.fs.Path(models));
     store.write(version);
     store.publish(version.id());

@@ -245,14 +245,14 @@ public final class Storage implements Serializable {
     fileSystem(path).delete(path, true);
   }
 
-  /** Deletes a directory that holds nothing; leaves any other as it is. */
-  public void deleteIfEmpty(Path directory) throws IOException {
-    if (isDirectory(directory) && list(directory).isEmpty()) {
-      try {
+  /** Deletes a directory that holds nothing, if that can be; leaves any other as it is. */
+  public void deleteIfEmpty(Path directory) {
+    try {
+      if (isDirectory(directory) && list(directory).isEmpty()) {
         fileSystem(directory).delete(directory, false);
-      } catch (IOException e) {
-        // Somebody has put something into it meanwhile.
       }
+    } catch (IOException e) {
+      // Somebody has put something into it meanwhile, or the storage is away, which others say.
     }
   }
 

@@ -66,12 +66,6 @@ public record RunStatus(
     }
   }
 
-  /** The state from now on. */
-  public RunStatus with(State next, String now, String why) {
-    String line = why.lines().findFirst().orElse("");
-    return new RunStatus(runId, model, next, started, now, starts, host, pid, line);
-  }
-
   /** As the file has it. */
   public byte[] toJson() throws IOException {
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);

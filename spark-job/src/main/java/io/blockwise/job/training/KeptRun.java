@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  *
  * @param begun time of {@link System#nanoTime} at which this process has begun the run
  * @param traffic of the exchange so far
- * @param before what the run has taken before this process
+ * @param before wall time that the run has taken before this process, in nanoseconds
  */
 record KeptRun(
     Dataset dataset,
@@ -35,13 +35,11 @@ record KeptRun(
     RunReport report,
     long begun,
     Supplier<WireSize> traffic,
-    RunState.Spent before)
+    long before)
     implements Checkpointing.Source, Checkpointing.Listener {
 
   @Override
   public RunState state(EpochSoFar epoch, Map<Integer, SavedReplica> workers) {
-    RunState.Spent spent =
-        new RunState.Spent(before.runNanos() + System.nanoTime() - begun, before.starts() + 1);
     return new RunState(
         epoch,
         book.noted(),
@@ -50,7 +48,7 @@ record KeptRun(
         ledgers.stream().map(BlockLedger::memento).toList(),
         workers,
         traffic.get(),
-        spent);
+        before + System.nanoTime() - begun);
   }
 
   @Override

@@ -311,7 +311,7 @@ public final class Training {
             report,
             begun,
             () -> traffic(workers),
-            before.spent());
+            before.nanos());
     return new Checkpointing(
         settings.averaging().tape() ? CheckpointSettings.NONE : settings.checkpoint(),
         directory.checkpoints(),
@@ -421,7 +421,7 @@ public final class Training {
             figures.last().epoch(),
             settings.workers().count(),
             figures.examplesPerSecond(),
-            before.spent().seconds() + Duration.between(started, finished).toMillis() / 1e3,
+            before.nanos() / 1e9 + Duration.between(started, finished).toMillis() / 1e3,
             publication.parameters(),
             Publication.pushes(figures.sent(), progress.pushes()),
             figures.waitShare(),

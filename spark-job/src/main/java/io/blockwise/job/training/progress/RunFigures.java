@@ -45,7 +45,6 @@ public final class RunFigures {
   /**
    * What a run has reached, to go on from. Immutable.
    *
-   * @param blocks of the run
    * @param last epoch that was trained; empty before the first
    * @param best epoch; empty before the first with all blocks was evaluated
    * @param validation accuracies of the last evaluation
@@ -56,7 +55,6 @@ public final class RunFigures {
    * @param engines that have computed
    */
   public record Reached(
-      int blocks,
       List<EpochFigures> last,
       List<Snapshot> best,
       List<Double> validation,
@@ -70,7 +68,6 @@ public final class RunFigures {
   /** What there is now. */
   public Reached reached() {
     return new Reached(
-        blocks,
         last == null ? List.of() : List.of(last),
         best == null ? List.of() : List.of(best),
         validation,

@@ -118,8 +118,8 @@ public record Resumption(
     return from.map(found -> found.state().traffic()).orElse(WireSize.NONE);
   }
 
-  /** What the run has taken before. */
-  public RunState.Spent spent() {
-    return from.map(found -> found.state().spent()).orElse(RunState.Spent.NONE);
+  /** Wall time that the run has taken before, in nanoseconds. */
+  public long nanos() {
+    return from.map(found -> found.state().nanos()).orElse(0L);
   }
 }

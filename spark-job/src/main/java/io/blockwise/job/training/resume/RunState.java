@@ -23,7 +23,7 @@ import java.util.Map;
  * @param workers what they have written, by their numbers from 0; who is not among them starts from
  *     the ledgers
  * @param traffic of the exchange so far
- * @param spent what the run has taken so far
+ * @param nanos wall time of the run, without what was lost with a driver
  */
 public record RunState(
     EpochSoFar epoch,
@@ -33,26 +33,10 @@ public record RunState(
     List<LedgerMemento> ledgers,
     Map<Integer, SavedReplica> workers,
     WireSize traffic,
-    Spent spent)
+    long nanos)
     implements Serializable {
   public RunState {
     ledgers = List.copyOf(ledgers);
     workers = Map.copyOf(workers);
-  }
-
-  /**
-   * What a run has taken. Immutable.
-   *
-   * @param runNanos wall time, without what was lost with a driver
-   * @param starts of the driver so far
-   */
-  public record Spent(long runNanos, int starts) implements Serializable {
-    /** Nothing yet. */
-    public static final Spent NONE = new Spent(0, 0);
-
-    /** Wall time in seconds. */
-    public double seconds() {
-      return runNanos / 1e9;
-    }
   }
 }
