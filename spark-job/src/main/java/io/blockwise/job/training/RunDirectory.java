@@ -91,7 +91,7 @@ public final class RunDirectory {
    *
    * @throws UserException if the run was begun with another one
    */
-  void configure(Settings settings) throws IOException {
+  public void configure(Settings settings) throws IOException {
     if (begun && storage.exists(file(CONFIGURATION))) {
       requireSame(settings);
     } else {
@@ -100,7 +100,7 @@ public final class RunDirectory {
   }
 
   /** Notes what the run is doing, or what it has ended with. */
-  void say(State state, String reason) throws IOException {
+  public void say(State state, String reason) throws IOException {
     String now = Instant.now().toString();
     RunStatus before = status().orElse(null);
     boolean first = current == null;
@@ -129,7 +129,7 @@ public final class RunDirectory {
   /**
    * Notes that the run has ended without a model. Of one that could not even begin nothing stays.
    */
-  void ended(Exception reason) {
+  public void ended(Exception reason) {
     try {
       boolean refused = reason instanceof UserException && !begun;
       if (refused && current.state() == State.PREPARING) {

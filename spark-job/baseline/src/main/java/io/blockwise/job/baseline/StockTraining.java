@@ -11,6 +11,7 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.TrainingSettings;
 import io.blockwise.job.device.Threads;
 import io.blockwise.job.input.Datasets;
+import io.blockwise.job.report.RunStatus.State;
 import io.blockwise.job.training.RunDirectory;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,10 +49,18 @@ public final class StockTraining implements Baseline {
       requireEnough(settings, dataset);
       StockRun run = new StockRun(settings, dataset, spark);
       RunDirectory directory = RunDirectory.begin(hadoop, settings, started);
-      List<StockReport.Epoch> history = run.train();
-      StockReport report = report(settings, directory.runId(), threads, run, history, started);
-      directory.write("baseline.json", report.json());
-      print(report, directory);
+      try {
+        directory.configure(settings);
+        directory.say(State.TRAINING, "");
+        List<StockReport.Epoch> history = run.train();
+        StockReport report = report(settings, directory.runId(), threads, run, history, started);
+        directory.write("baseline.json", report.json());
+        directory.say(State.FINISHED, "");
+        print(report, directory);
+      } catch (Exception e) {
+        directory.ended(e);
+        throw e;
+      }
     }
   }
 

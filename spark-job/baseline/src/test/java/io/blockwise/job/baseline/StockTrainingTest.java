@@ -57,7 +57,9 @@ class StockTrainingTest {
     assertThat(output()).contains("epoch 8/8  ", "Best on validation: epoch ");
 
     Path run = directory.resolve("out/runs/run");
-    assertThat(run.toFile().list()).containsExactlyInAnyOrder("resolved.conf", "baseline.json");
+    assertThat(run.toFile().list())
+        .containsExactlyInAnyOrder("run.json", "resolved.conf", "baseline.json");
+    assertThat(run.resolve("run.json")).content().contains("\"finished\"");
     assertThat(directory.resolve("out/models")).doesNotExist();
     assertThat(Settings.load(run.resolve("resolved.conf"), List.of()).workers().count())
         .isEqualTo(2);
