@@ -2,6 +2,7 @@ package io.blockwise.data;
 
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
+import io.blockwise.data.dataset.Ancestor;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.ListedFile;
 import io.blockwise.data.dataset.Manifest;
@@ -11,6 +12,7 @@ import io.blockwise.data.source.RawRows;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Compares a data set that is there with what was asked for, so that the two are never mixed. */
 final class ExistingDataset {
@@ -37,6 +39,25 @@ final class ExistingDataset {
         throw differs(key + " is " + found + " there, but " + asked + " now");
       }
     }
+  }
+
+  /** Refuses one whose rows were appended to another data set, or to none. */
+  void requireLine(List<Ancestor> wanted) {
+    List<Ancestor> found = dataset.manifest().ancestors();
+    if (!found.equals(wanted)) {
+      throw differs(
+          "it was appended to "
+              + names(found)
+              + ", but data.append-to is "
+              + names(wanted)
+              + " now");
+    }
+  }
+
+  private static String names(List<Ancestor> line) {
+    return line.isEmpty()
+        ? "none"
+        : line.stream().map(Ancestor::name).collect(Collectors.joining(", "));
   }
 
   /** Refuses one of which more images were left out than may be. */

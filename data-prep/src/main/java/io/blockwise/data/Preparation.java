@@ -5,7 +5,9 @@ import io.blockwise.base.UserException;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.Ancestor;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.ListedFile;
 import io.blockwise.data.dataset.Manifest;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.SplitContent;
@@ -42,6 +44,7 @@ public final class Preparation {
   private final JavaSparkContext spark;
   private final RawData raw;
   private final DatasetDirectory directory;
+  private final Optional<Parent> parent;
 
   private Preparation(
       SparkSession session, PrepareOptions options, LockTimes times, Progress progress) {
@@ -50,7 +53,8 @@ public final class Preparation {
     this.options = options;
     this.times = times;
     this.progress = progress;
-    this.raw = RawData.of(storage, options);
+    this.parent = Parent.of(spark.hadoopConfiguration(), options);
+    this.raw = raw(storage, options, parent);
     this.directory = new DatasetDirectory(storage, options.directory());
   }
 
@@ -96,11 +100,13 @@ public final class Preparation {
       }
       Dataset dataset = Dataset.open(conf, options.directory());
       ExistingDataset existing = new ExistingDataset(dataset);
-      RawData raw = RawData.of(storage, options);
+      Optional<Parent> parent = Parent.of(conf, options);
+      RawData raw = raw(storage, options, parent);
       existing.requireOptions(options.content(raw));
+      existing.requireLine(parent.map(Parent::line).orElse(List.of()));
       existing.requireSkipped(options.skipBad());
       if (raw.isPresent(storage)) {
-        existing.requireRaw(raw.open(storage));
+        existing.requireRaw(inClasses(raw.open(storage), parent));
       }
       return Optional.of(dataset.manifest());
     } catch (IOException e) {
@@ -108,11 +114,21 @@ public final class Preparation {
     }
   }
 
+  private static RawData raw(Storage storage, PrepareOptions options, Optional<Parent> parent) {
+    RawData raw = RawData.of(storage, options);
+    return parent.map(found -> raw.appendedTo(found.dataset())).orElse(raw);
+  }
+
+  private static RawRows inClasses(RawRows rows, Optional<Parent> parent) {
+    return parent.map(found -> found.inItsClasses(rows)).orElse(rows);
+  }
+
   private Manifest run() throws IOException, ExecutionException, InterruptedException {
     Optional<Manifest> existing = existing(spark.hadoopConfiguration(), options);
     if (existing.isPresent()) {
       return existing.get();
     }
+    parent.ifPresent(found -> found.requireOptions(options.content(raw)));
     directory.requireUsable();
     try (DirectoryLock lock =
         DirectoryLock.acquire(storage, options.directory(), times, progress::began)) {
@@ -131,24 +147,28 @@ public final class Preparation {
     RawRows rows = reading.rows();
     DealtRows dealt = reading.dealt();
     Learned learned = reading.learned();
+    List<ListedFile> files = new Sharding(spark, storage, rows, locked).checksums();
+    parent.ifPresent(found -> found.requireNew(files));
     lock.requireStillHeld();
     directory.clear();
     try {
+      List<Ancestor> line = parent.map(Parent::line).orElse(List.of());
       Map<Split, SplitContent> splits = dealt.write(learned, options.directory(), locked);
       Manifest manifest =
           new Manifest(
-              Manifest.version(learned.schema().fields(), dealt.drawn()),
+              Manifest.version(learned.schema().fields(), dealt.drawn(), line),
               options.kind().toString(),
               rows.classes(),
               learned.schema().fields(),
               options.seed(),
               options.content(raw),
-              new Sharding(spark, storage, rows, locked).checksums(),
+              files,
               splits,
               rows.bad().size(),
               dealt.relabelled(),
               dealt.drawn(),
-              learned.writeBeside(storage, options.directory()));
+              learned.writeBeside(storage, options.directory()),
+              line);
       lock.requireStillHeld();
       directory.publish(manifest);
       if (options.noise().rate() > 0) {
@@ -194,7 +214,7 @@ public final class Preparation {
    */
   private Reading readable(Progress locked)
       throws IOException, ExecutionException, InterruptedException {
-    RawRows found = raw.open(storage, new SpreadSurvey(spark, storage, locked));
+    RawRows found = inClasses(raw.open(storage, new SpreadSurvey(spark, storage, locked)), parent);
     BadFiles.passedOver(found).ifPresent(progress::began);
     progress.began(estimate(found));
     Reading reading = read(found, locked);

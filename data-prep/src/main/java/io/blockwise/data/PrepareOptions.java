@@ -38,6 +38,8 @@ import org.apache.hadoop.fs.Path;
  * @param shapes size of the generated data; other kinds ignore it
  * @param text how texts become rows; kinds of images ignore it
  * @param side what rows have beside their text or image
+ * @param parent directory of a data set that the rows are appended to: they get its classes,
+ *     statistics and vocabulary
  */
 public record PrepareOptions(
     DataKind kind,
@@ -53,7 +55,8 @@ public record PrepareOptions(
     boolean download,
     ShapesOptions shapes,
     TextOptions text,
-    SideOptions side) {
+    SideOptions side,
+    Optional<Path> parent) {
   public PrepareOptions {
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
@@ -63,6 +66,18 @@ public record PrepareOptions(
     if (path.isEmpty() && kind != DataKind.SHAPES) {
       throw UserException.invalid(
           "data.path", "not set", "must name the folder of the raw data for " + kind);
+    }
+    if (parent.isPresent() && kind == DataKind.SHAPES) {
+      throw UserException.invalid(
+          "data.append-to",
+          parent.get().getName(),
+          "must not be set for shapes: they are generated, and nothing comes new");
+    }
+    if (parent.isPresent() && parent.get().equals(directory)) {
+      throw UserException.invalid(
+          "data.append-to",
+          parent.get().getName(),
+          "must be another data set: the new rows are one of their own (set data.name)");
     }
     if (download && !kind.isPublished()) {
       throw UserException.invalid(
@@ -93,6 +108,7 @@ public record PrepareOptions(
   }
 
   ShardingOptions sharding() {
-    return new ShardingOptions(seed, validationFraction, testFraction, shards, noise);
+    return new ShardingOptions(
+        seed, validationFraction, testFraction, shards, noise, parent.isEmpty());
   }
 }

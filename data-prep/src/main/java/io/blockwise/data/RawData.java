@@ -3,6 +3,7 @@ package io.blockwise.data;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.download.Catalogue;
 import io.blockwise.data.download.Downloader;
@@ -11,6 +12,7 @@ import io.blockwise.data.download.RemoteFile;
 import io.blockwise.data.glove.GloveFile;
 import io.blockwise.data.learn.FieldLearners;
 import io.blockwise.data.learn.ImageMeasurer;
+import io.blockwise.data.learn.Inherited;
 import io.blockwise.data.learn.Learner;
 import io.blockwise.data.learn.NumberMeasurer;
 import io.blockwise.data.learn.VocabularyLearner;
@@ -35,6 +37,7 @@ import io.blockwise.data.source.text.TextTableSource;
 import io.blockwise.data.source.text.record.Columns;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +168,13 @@ record RawData(
     return sides.isEmpty()
         ? this
         : new RawData(source, new FieldLearners(learners), published, glove, keys);
+  }
+
+  /** The same as new rows of a data set, which brings all that was learned with it. */
+  RawData appendedTo(Dataset parent) {
+    Learner inherited = new Inherited(parent);
+    List<Learner> learners = Collections.nCopies(parent.manifest().fields().size(), inherited);
+    return new RawData(source, new FieldLearners(learners), published, Optional.empty(), keys);
   }
 
   private static TokensKind texts(TextOptions text) {

@@ -80,7 +80,7 @@ class LabelNoiseTest {
     Storage storage = new Storage(new Configuration());
     RawRows rows = new IdxSource(storage, Preparing.hadoop(raw), List.of("even", "odd")).open();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    ShardingOptions options = new ShardingOptions(7, 0.1, 0.2, Preparing.SHARDS, noise);
+    ShardingOptions options = new ShardingOptions(7, 0.1, 0.2, Preparing.SHARDS, noise, true);
     return new Sharding(context, storage, rows, Silent.INSTANCE).deal("two", options).relabelled();
   }
 

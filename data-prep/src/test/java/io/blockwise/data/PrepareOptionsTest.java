@@ -82,7 +82,8 @@ class PrepareOptionsTest {
                 false,
                 new ShapesOptions(100, 10),
                 Preparing.TEXT,
-                SideOptions.NONE),
+                SideOptions.NONE,
+                Optional.empty()),
         "Invalid data.path: not set (must name the folder of the raw data for mnist)");
   }
 
@@ -160,7 +161,8 @@ class PrepareOptionsTest {
         download,
         new ShapesOptions(100, 10),
         Preparing.TEXT,
-        SideOptions.NONE);
+        SideOptions.NONE,
+        Optional.empty());
   }
 
   private static void assertRefused(ThrowingCallable call, String message) {

@@ -75,7 +75,8 @@ public final class Preparing {
         clean.download(),
         clean.shapes(),
         clean.text(),
-        clean.side());
+        clean.side(),
+        clean.parent());
   }
 
   /** Texts that become rows in that way. */
@@ -95,7 +96,8 @@ public final class Preparing {
         usual.download(),
         usual.shapes(),
         text,
-        usual.side());
+        usual.side(),
+        usual.parent());
   }
 
   /** The same with side fields. */
@@ -114,7 +116,28 @@ public final class Preparing {
         plain.download(),
         plain.shapes(),
         plain.text(),
-        side);
+        side,
+        plain.parent());
+  }
+
+  /** The same, appended to another data set. */
+  public static PrepareOptions appended(Path parent, PrepareOptions plain) {
+    return new PrepareOptions(
+        plain.kind(),
+        plain.path(),
+        plain.directory(),
+        plain.seed(),
+        plain.validationFraction(),
+        plain.testFraction(),
+        plain.shards(),
+        plain.imageSize(),
+        plain.skipBad(),
+        plain.noise(),
+        plain.download(),
+        plain.shapes(),
+        plain.text(),
+        plain.side(),
+        Optional.of(hadoop(parent)));
   }
 
   /** {@link #TEXT} with vectors from a file. */
@@ -160,7 +183,8 @@ public final class Preparing {
         false,
         new ShapesOptions(200, 50),
         TEXT,
-        SideOptions.NONE);
+        SideOptions.NONE,
+        Optional.empty());
   }
 
   public static org.apache.hadoop.fs.Path hadoop(Path path) {

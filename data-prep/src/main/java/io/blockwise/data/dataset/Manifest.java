@@ -29,6 +29,8 @@ import java.util.TreeMap;
  * @param drawn rows of train whose label was drawn anew, be it their own again, and which their
  *     shards mark; not in the file if 0
  * @param files that lie beside the shards; not in the file if there are none
+ * @param ancestors data sets that these rows were appended to, the nearest first, from which
+ *     classes and statistics are; not in the file if there are none
  */
 public record Manifest(
     int formatVersion,
@@ -42,10 +44,12 @@ public record Manifest(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long skipped,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long relabelled,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("0") long drawn,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<Ancestor> ancestors) {
   /** The newest version; those before are read as well. */
-  static final int FORMAT_VERSION = 4;
+  static final int FORMAT_VERSION = 5;
 
+  private static final int WITH_SIDES = 4;
   private static final int MARKED = 3;
   private static final int UNMARKED = 2;
 
@@ -60,9 +64,11 @@ public record Manifest(
     raw = List.copyOf(raw);
     splits = Collections.unmodifiableMap(ordered(splits));
     files = List.copyOf(files);
+    ancestors = List.copyOf(ancestors);
     requireMeasured(fields);
     requireSides(formatVersion, fields);
     requireMarks(formatVersion, relabelled, drawn);
+    requireLine(formatVersion, ancestors);
     files.forEach(file -> requireBeside(file.name()));
     for (Map.Entry<Split, SplitContent> split : splits.entrySet()) {
       requireSize("rows_per_class", split.getValue().rowsPerClass(), classes.size());
@@ -73,14 +79,18 @@ public record Manifest(
   /**
    * The version of a manifest: data sets without side fields stay readable for programs that do not
    * know of them, and so do those whose labels nobody drew for programs that do not know of the
-   * marks.
+   * marks, and those that were appended to none for programs that do not know of ancestors.
    *
    * @param fields of a row
    * @param drawn rows of train whose label was drawn anew
+   * @param ancestors data sets that the rows were appended to
    */
-  public static int version(Map<String, FieldKind> fields, long drawn) {
-    if (fields.size() > 1) {
+  public static int version(Map<String, FieldKind> fields, long drawn, List<Ancestor> ancestors) {
+    if (!ancestors.isEmpty()) {
       return FORMAT_VERSION;
+    }
+    if (fields.size() > 1) {
+      return WITH_SIDES;
     }
     return drawn > 0 ? MARKED : UNMARKED;
   }
@@ -117,16 +127,22 @@ public record Manifest(
   }
 
   private static void requireSides(int formatVersion, Map<String, FieldKind> fields) {
-    if (formatVersion < version(fields, 0)) {
+    if (formatVersion < version(fields, 0, List.of())) {
       throw new IllegalArgumentException(
           "version " + formatVersion + " with fields " + fields.keySet());
     }
   }
 
   private static void requireMarks(int formatVersion, long relabelled, long drawn) {
-    if (formatVersion < version(Map.of(), drawn) || drawn > 0 && relabelled > drawn) {
+    if (formatVersion < version(Map.of(), drawn, List.of()) || drawn > 0 && relabelled > drawn) {
       throw new IllegalArgumentException(
           "version " + formatVersion + " with " + relabelled + " of " + drawn + " labels changed");
+    }
+  }
+
+  private static void requireLine(int formatVersion, List<Ancestor> ancestors) {
+    if (formatVersion < version(Map.of(), 0, ancestors)) {
+      throw new IllegalArgumentException("version " + formatVersion + " with " + ancestors);
     }
   }
 

@@ -75,7 +75,7 @@ final class ManifestJson {
     for (String key : List.of("shape", "flippable", "mean", "standard_deviation")) {
       images.set(key, manifest.remove(key));
     }
-    manifest.put("format_version", Manifest.version(Map.of(), 0));
+    manifest.put("format_version", Manifest.version(Map.of(), 0, List.of()));
   }
 
   private static void requireKnownKinds(JsonNode fields, String source) {

@@ -52,7 +52,7 @@ final class Carving {
 
   /**
    * Ranks in official train, ordered by (class, hash): for each class, of its first row that is not
-   * test, then of its first that stays in train. Every class must keep a row.
+   * test, then of its first that stays in train. Behind the last row there is none.
    */
   long[] ranks() {
     long[] train = official[Split.TRAIN.ordinal()];
@@ -96,11 +96,16 @@ final class Carving {
       }
       int label = key.label();
       RowKey inClass = key.in(label);
-      if (inClass.compareTo(testEnds[label]) < 0) {
+      if (isBefore(inClass, testEnds[label])) {
         return key.in(Split.TEST.ordinal());
       }
-      boolean carved = inClass.compareTo(validationEnds[label]) < 0;
+      boolean carved = isBefore(inClass, validationEnds[label]);
       return carved ? key.in(Split.VALIDATION.ordinal()) : key;
+    }
+
+    /** A class of which no row stays in train, and none follows it, has no end. */
+    private static boolean isBefore(RowKey key, RowKey end) {
+      return end == null || key.compareTo(end) < 0;
     }
   }
 }

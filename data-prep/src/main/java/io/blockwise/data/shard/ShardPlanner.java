@@ -41,7 +41,9 @@ final class ShardPlanner {
     try {
       Carving carving = new Carving(count(keys, first), options);
       long[][] rows = carving.rowsPerClass();
-      requireEveryClass(rows[Split.TRAIN.ordinal()]);
+      if (options.everyClass()) {
+        requireEveryClass(rows[Split.TRAIN.ordinal()]);
+      }
       long[] firstRanks = firstRanks(rows);
       JavaRDD<RowKey> train = keys.filter(key -> key.group() == Split.TRAIN.ordinal());
       Carving.Rule rule =

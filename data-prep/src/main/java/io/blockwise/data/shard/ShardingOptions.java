@@ -13,13 +13,15 @@ import io.blockwise.data.options.ShardCounts;
  * @param testFraction likewise for test, taken before
  * @param shards per split at least; more where they would hold too much
  * @param noise in the labels of train
+ * @param everyClass whether train must have rows of every class
  */
 public record ShardingOptions(
     long seed,
     double validationFraction,
     double testFraction,
     ShardCounts shards,
-    LabelNoise noise) {
+    LabelNoise noise,
+    boolean everyClass) {
   int leastShards(Split split) {
     return switch (split) {
       case TRAIN -> shards.train();

@@ -54,6 +54,21 @@ public record RawRows(
     return new RawRows(schema, classes, all, slices, passedOver, bad);
   }
 
+  /**
+   * The same with labels that are indices into other names.
+   *
+   * @param names all of {@link #classes} and possibly more
+   */
+  public RawRows inClasses(List<String> names) {
+    if (names.equals(classes)) {
+      return this;
+    }
+    List<Integer> labels = classes.stream().map(names::indexOf).toList();
+    List<Slice> other =
+        slices.stream().map(slice -> (Slice) new RelabelledSlice(slice, labels)).toList();
+    return new RawRows(schema, names, parts, other, passedOver, bad);
+  }
+
   /** The same without the rows of some files, which are bad. */
   public RawRows without(List<BadFile> files) {
     Set<String> names = files.stream().map(BadFile::name).collect(Collectors.toSet());

@@ -143,6 +143,24 @@ class DatasetTest {
   }
 
   @Test
+  void dataSetsThatRowsWereAppendedToAreKept() throws Exception {
+    copyKeptDataset(5);
+    assertThat(open().manifest().ancestors())
+        .containsExactly(
+            new Ancestor("monday", "5f".repeat(32)), new Ancestor("sunday", "a0".repeat(32)));
+    manifestIsWrittenAsItWasRead();
+  }
+
+  @Test
+  void ancestorsThatAVersionDoesNotHaveAreDamage() throws Exception {
+    copyKeptDataset(5);
+    edit("manifest.json", "\"format_version\" : 5", "\"format_version\" : 4");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("its manifest is damaged, version 4 with [Ancestor[name=monday");
+  }
+
+  @Test
   void fingerprintChangesWithTheManifest() throws IOException {
     String before = open().fingerprint();
     edit("manifest.json", "\"seed\" : 7", "\"seed\" : 8");
@@ -160,10 +178,10 @@ class DatasetTest {
 
   @Test
   void unknownFormatVersionIsRefused() throws IOException {
-    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 5");
+    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 6");
     assertThatThrownBy(this::open)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("its format version is 5, this program reads 1 to 4");
+        .hasMessageContaining("its format version is 6, this program reads 1 to 5");
   }
 
   @Test
@@ -395,6 +413,7 @@ class DatasetTest {
             0,
             0,
             0,
+            List.of(),
             List.of());
     assertThatThrownBy(() -> manifest.split(Split.VALIDATION))
         .isInstanceOf(UserException.class)

@@ -145,6 +145,7 @@ class TokensKindTest {
         0,
         0,
         0,
+        List.of(),
         List.of());
   }
 

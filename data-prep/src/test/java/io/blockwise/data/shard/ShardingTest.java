@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ShardingTest {
   private static final ShardingOptions OPTIONS =
-      new ShardingOptions(3, 0.1, 0.1, new ShardCounts(2, 1, 1), LabelNoise.NONE);
+      new ShardingOptions(3, 0.1, 0.1, new ShardCounts(2, 1, 1), LabelNoise.NONE, true);
 
   private final Storage storage = new Storage(new Configuration());
 

@@ -65,9 +65,12 @@ public final class Commands {
     root.getCommandSpec().version(version());
     for (Action action : Action.values()) {
       Callable<Integer> command =
-          action == Action.REPLAY
-              ? new ReplayCommand(actions.configured())
-              : new ConfigurationCommand(actions.configured(), action);
+          switch (action) {
+            case REPLAY -> new ReplayCommand(actions.configured());
+            case PREPARE -> new PrepareCommand(actions.configured());
+            case TRAIN -> new TrainingCommand(actions.configured());
+            default -> new ConfigurationCommand(actions.configured(), action);
+          };
       add(root, Names.of(action), action.description(), command);
     }
     add(

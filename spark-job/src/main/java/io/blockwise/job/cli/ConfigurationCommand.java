@@ -1,18 +1,20 @@
 package io.blockwise.job.cli;
 
+import com.typesafe.config.ConfigUtil;
 import io.blockwise.job.config.Settings;
 import io.blockwise.model.spec.NetworkSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A command that takes a configuration file. Used by one thread. */
 @Command
-final class ConfigurationCommand implements Callable<Integer> {
+class ConfigurationCommand implements Callable<Integer> {
   private final Actions.Configured actions;
   private final Action action;
 
@@ -25,15 +27,26 @@ final class ConfigurationCommand implements Callable<Integer> {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Overrides a key; may be repeated. conf/README.md lists the keys.")
-  private List<String> sets = List.of();
+  private List<String> given = List.of();
 
   ConfigurationCommand(Actions.Configured actions, Action action) {
     this.actions = actions;
     this.action = action;
   }
 
+  /** Keys that options of one command set, in the form of {@code --set}; they count last. */
+  List<String> more() {
+    return List.of();
+  }
+
+  /** A key's value as it stands. */
+  static String set(String key, String value) {
+    return key + "=" + ConfigUtil.quoteString(value);
+  }
+
   @Override
-  public Integer call() throws Exception {
+  public final Integer call() throws Exception {
+    List<String> sets = Stream.concat(given.stream(), more().stream()).toList();
     if (action == Action.TRAIN) {
       return train(actions, conf, sets);
     }

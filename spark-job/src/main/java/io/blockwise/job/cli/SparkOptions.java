@@ -32,6 +32,8 @@ final class SparkOptions {
   private static final List<String> OWN =
       List.of(
           "--set",
+          "--append",
+          "--run-id",
           "--parallel",
           "--help",
           "--version",

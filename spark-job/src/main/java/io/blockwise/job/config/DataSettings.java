@@ -36,6 +36,7 @@ public record DataSettings(
     ShapesOptions shapes,
     TextOptions text,
     SideOptions side,
+    Optional<String> appendTo,
     MemorySize memory) {
   private static final Pattern WEB = Pattern.compile("(?i)(?:https?|ftp):");
 
@@ -47,6 +48,7 @@ public record DataSettings(
     text.glove().ifPresent(given -> requireNoWebAddress("data.text.glove", given));
     side.images().ifPresent(given -> requireNoWebAddress("data.side.images", given));
     name.ifPresent(given -> FileNames.require("data.name", given));
+    appendTo.ifPresent(given -> FileNames.require("data.append-to", given));
     requireShare("data.validation-fraction", validationFraction);
     requireShare("data.test-fraction", testFraction);
     kind.requireImageSize(imageSize);

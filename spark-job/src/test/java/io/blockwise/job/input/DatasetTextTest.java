@@ -112,7 +112,7 @@ class DatasetTextTest {
       long relabelled,
       RowSchema schema) {
     return new Manifest(
-        Manifest.version(schema.fields(), 0),
+        Manifest.version(schema.fields(), 0, List.of()),
         "image-folder",
         classes,
         schema.fields(),
@@ -123,6 +123,7 @@ class DatasetTextTest {
         skipped,
         relabelled,
         0,
+        List.of(),
         List.of());
   }
 }

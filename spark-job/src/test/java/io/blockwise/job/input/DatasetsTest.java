@@ -35,6 +35,7 @@ class DatasetsTest {
             "output=/out",
             "data.kind=mnist",
             "data.name=mine",
+            "data.append-to=theirs",
             "data.path=hdfs://node:8020/raw",
             "data.download=true",
             "data.seed=7",
@@ -74,7 +75,8 @@ class DatasetsTest {
                     Optional.of("/words.txt"),
                     "y",
                     "x"),
-                SideOptions.NONE));
+                SideOptions.NONE,
+                Optional.of(new Path("/out/datasets/theirs"))));
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,34 @@ class ScheduledRunTest {
         .hasMessageStartingWith("Cannot start from model version 2: it has 3 blocks, and the")
         .hasMessageEndingWith(
             "(set warm-start.from = none, or give the configuration of its training)");
+  }
+
+  @Test
+  void retrainingGoesOnWithRowsThatHaveComeSince() throws Exception {
+    SmallTexts.prepare(directory);
+    String first =
+        SmallRuns.train(
+            SmallTexts.settings(directory, directory, "backbone=text-linear", "run-id=monday"));
+    assertThat(first).contains("Published ");
+    Path raw = directory.resolve("tuesday-raw");
+    SmallTexts.write(raw, 300, 60, new SplittableRandom(9));
+    String[] tuesday = {
+      "backbone=text-linear",
+      "run-id=tuesday",
+      "data.name=tuesday",
+      "data.append-to=text",
+      "data.path=" + raw,
+      "warm-start.from=latest",
+      "training.epochs=1",
+      "training.learning-rate=1e-9"
+    };
+    Settings settings = SmallTexts.settings(directory, directory, tuesday);
+    SmallRuns.prepare(settings);
+    assertThat(SmallRuns.train(settings)).contains("Starting from version monday");
+    ModelVersion model = SmallRuns.published(directory);
+    assertThat(model.id()).isEqualTo("tuesday");
+    // on rows that Monday's network has never seen, and with as good as its weights
+    assertThat(model.metrics().test().accuracy().get(2)).isGreaterThan(0.8);
   }
 
   @Test

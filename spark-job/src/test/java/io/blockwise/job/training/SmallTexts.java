@@ -23,11 +23,16 @@ public final class SmallTexts {
   /** Writes raw files into a folder, and prepares them there. */
   public static void prepare(Path corpus) throws IOException {
     SplittableRandom random = new SplittableRandom(3);
-    Path raw = Files.createDirectory(raw(corpus));
-    Files.writeString(raw.resolve("train.csv"), table(600, random));
-    Files.writeString(raw.resolve("test.csv"), table(120, random));
+    write(raw(corpus), 600, 120, random);
     Files.write(corpus.resolve("vectors.txt"), vectors(random));
     SmallRuns.prepare(settings(corpus, corpus));
+  }
+
+  /** Writes other raw files of the same classes and words. */
+  static void write(Path raw, int train, int test, SplittableRandom random) throws IOException {
+    Files.createDirectory(raw);
+    Files.writeString(raw.resolve("train.csv"), table(train, random));
+    Files.writeString(raw.resolve("test.csv"), table(test, random));
   }
 
   /** Their raw files, {@code train.csv} and {@code test.csv}: columns {@code label, text}. */
