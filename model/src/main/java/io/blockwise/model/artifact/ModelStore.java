@@ -59,6 +59,15 @@ public final class ModelStore {
    * @throws UserException if that version is complete already
    */
   public Path write(ModelVersion version) throws IOException {
+    return write(version, Map.of());
+  }
+
+  /**
+   * The same, with files for people beside it, whose sizes and checksums the manifest lists, too.
+   *
+   * @param beside contents by their names, which are none of a version's own files
+   */
+  public Path write(ModelVersion version, Map<String, byte[]> beside) throws IOException {
     Path target = path(version.id());
     Path manifest = new Path(target, MANIFEST);
     if (storage.exists(manifest)) {
@@ -80,6 +89,9 @@ public final class ModelStore {
     }
     entries.add(write(target, METRICS, ArtifactJson.write(version.metrics())));
     entries.add(write(target, PROVENANCE, ArtifactJson.write(version.provenance())));
+    for (Map.Entry<String, byte[]> file : beside.entrySet()) {
+      entries.add(write(target, file.getKey(), file.getValue()));
+    }
     storage.write(manifest, ArtifactJson.write(new ArtifactManifest(FORMAT_VERSION, entries)));
     return target;
   }

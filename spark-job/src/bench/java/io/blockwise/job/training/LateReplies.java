@@ -93,7 +93,7 @@ final class LateReplies {
         LeaseReport report =
             new EpochTraining(
                 settings, epoch, TrainedBlocks.all(ledgers.size()), shards, ledgers, workers, book, Tape.NONE)
-                .run(() -> {}, lost -> {});
+                .run(() -> {}, (end, took) -> {});
         averaging += report.averagingNanos();
         training += report.nanos();
         // of what was no waiting, so that late replies do not make themselves later

@@ -1,18 +1,23 @@
 package io.blockwise.job.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.base.Json;
 import io.blockwise.base.files.Storage;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -28,10 +33,12 @@ public final class EventLog implements AutoCloseable {
 
   private final Clock clock;
   private final Lines lines;
+  private final Consumer<byte[]> listener;
 
-  private EventLog(Lines lines, Clock clock) {
+  private EventLog(Lines lines, Clock clock, Consumer<byte[]> listener) {
     this.lines = lines;
     this.clock = clock;
+    this.listener = listener;
   }
 
   /** Where lines go. */
@@ -41,11 +48,33 @@ public final class EventLog implements AutoCloseable {
 
   /** Opens a log, behind the lines that the file has already. */
   public static EventLog open(Storage storage, Path file, Clock clock) throws IOException {
+    return open(storage, file, clock, line -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener is handed every line, those that the file has already first, one at a time
+   */
+  public static EventLog open(Storage storage, Path file, Clock clock, Consumer<byte[]> listener)
+      throws IOException {
+    if (storage.exists(file)) {
+      readLines(storage, file, listener);
+    }
     Lines lines =
         storage.isObjectStore(file)
             ? RewrittenFile.open(storage, file, RewrittenFile.PERIOD)
             : FlushedFile.open(storage, file);
-    return new EventLog(lines, clock);
+    return new EventLog(lines, clock, listener);
+  }
+
+  private static void readLines(Storage storage, Path file, Consumer<byte[]> listener)
+      throws IOException {
+    try (BufferedReader in = new BufferedReader(new InputStreamReader(storage.open(file), UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        listener.accept(line.getBytes(UTF_8));
+      }
+    }
   }
 
   /**
@@ -78,6 +107,7 @@ public final class EventLog implements AutoCloseable {
 
   private synchronized void append(byte[] line) throws IOException {
     lines.append(line);
+    listener.accept(line);
   }
 
   @Override

@@ -15,7 +15,10 @@ public final class Plot {
   private Plot(Labels labels, List<Series> series) {
     List<Point> points = series.stream().flatMap(each -> each.points().stream()).toList();
     frame = new Frame(labels);
-    x = Scale.of(least(points, Point::x), most(points, Point::x), Frame.LEFT, Frame.RIGHT);
+    Scale across =
+        Scale.of(least(points, Point::x), most(points, Point::x), Frame.LEFT, Frame.RIGHT);
+    boolean whole = points.stream().allMatch(point -> point.x() == Math.rint(point.x()));
+    x = whole ? across.whole() : across;
     y =
         Scale.of(
             least(points, point -> point.y() - point.deviation()),

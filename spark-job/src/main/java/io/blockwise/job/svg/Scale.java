@@ -29,6 +29,16 @@ record Scale(double from, double step, int marks, double firstPixel, double last
     return new Scale(from, step, Math.max(2, marks), firstPixel, lastPixel);
   }
 
+  /** The same for whole numbers: no mark stands between two of them. */
+  Scale whole() {
+    if (step >= 1) {
+      return this;
+    }
+    double least = Math.floor(from + 1e-9);
+    double most = Math.ceil(from + step * (marks - 1) - 1e-9);
+    return new Scale(least, 1, Math.max(2, (int) (most - least) + 1), firstPixel, lastPixel);
+  }
+
   double pixel(double value) {
     return firstPixel + (value - from) / (step * (marks - 1)) * (lastPixel - firstPixel);
   }

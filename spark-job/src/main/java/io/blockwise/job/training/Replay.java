@@ -182,7 +182,7 @@ public final class Replay {
               book,
               LeaseBorders.NONE,
               tape)
-          .run(() -> {}, lost -> {});
+          .run(() -> {}, (end, took) -> {});
       if (epoch == tape.end().epoch()) {
         states = ledgers.stream().map(BlockLedger::state).toList();
       }

@@ -13,6 +13,8 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.RunStatus;
 import io.blockwise.job.report.RunStatus.State;
 import io.blockwise.job.report.ThisProcess;
+import io.blockwise.job.report.html.ReportFile;
+import io.blockwise.job.report.html.RunHistory;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import java.io.IOException;
@@ -316,9 +318,14 @@ public final class RunDirectory {
     storage.write(file(name), content.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The run's events. */
-  EventLog events(Clock clock) throws IOException {
-    return EventLog.open(storage, file("events.jsonl"), clock);
+  /** The run's events, which {@code history} hears, those of its earlier starts first. */
+  EventLog events(Clock clock, RunHistory history) throws IOException {
+    return EventLog.open(storage, file("events.jsonl"), clock, history::add);
+  }
+
+  /** The page that shows the run. */
+  ReportFile page(RunHistory history, Consumer<String> notice) {
+    return new ReportFile(storage, directory, history, notice, System::nanoTime);
   }
 
   /**

@@ -24,6 +24,9 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.ProgressLine;
 import io.blockwise.job.report.RunStatus.State;
+import io.blockwise.job.report.html.ReportFile;
+import io.blockwise.job.report.html.Result;
+import io.blockwise.job.report.html.RunHistory;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.trace.Traces;
 import io.blockwise.job.training.dealing.EpochSoFar;
@@ -62,6 +65,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -244,9 +248,11 @@ public final class Training {
   }
 
   private Metrics run(ProgressDisplay display) throws Exception {
+    RunHistory history = new RunHistory();
     try (tape;
-        EventLog log = directory.events(clock)) {
-      return run(new RunReport(display, log, progress));
+        EventLog log = directory.events(clock, history)) {
+      ReportFile page = directory.page(history, display::notice);
+      return run(new RunReport(display, log, progress, page));
     }
   }
 
@@ -374,7 +380,7 @@ public final class Training {
               lock.requireHeld();
               said.within(epoch.running(), live.sums(), epoch.nanos());
             },
-            report::leaseLost);
+            report::leaseEnded);
     said.trained(sum);
     schedule.trained(blocks, sum);
     return new EpochFigures(
@@ -429,7 +435,12 @@ public final class Training {
             schedule.dynamics());
     lock.requireStillHeld();
     directory.say(State.PUBLISHING, "");
-    Path version = models().write(publication.version(exits, figures, metrics, finished));
+    byte[] page = report.page(new Result(metrics, dataset.manifest().classes()));
+    Path version =
+        models()
+            .write(
+                publication.version(exits, figures, metrics, finished),
+                Map.of(ReportFile.NAME, page));
     directory.publish(settings, metrics);
     report.finished(version.toString(), metrics);
     return metrics;

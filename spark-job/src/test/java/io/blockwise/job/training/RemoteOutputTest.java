@@ -38,10 +38,10 @@ class RemoteOutputTest {
       Settings settings = settings(scheme, "run-id=" + id);
       SmallRuns.train(settings);
       Path run = SmallRuns.output(directory).resolve("runs").resolve(id);
-      assertThat(events(run)).containsExactly("started", "epoch", "finished");
+      assertThat(events(run)).containsExactly("started", "lease", "epoch", "finished");
       assertThat(run.resolve("resolved.conf")).hasContent(settings.rendered());
       assertThat(run.toFile().list())
-          .containsExactlyInAnyOrder("resolved.conf", "events.jsonl", "run.json");
+          .containsExactlyInAnyOrder("resolved.conf", "events.jsonl", "report.html", "run.json");
       ModelVersion newest = models(scheme).readLatest();
       assertThat(newest.id()).isEqualTo(id);
       assertThat(newest).isEqualTo(models(scheme).read(id));
@@ -67,7 +67,7 @@ class RemoteOutputTest {
         .isInstanceOf(IOException.class)
         .hasMessage("disk full");
     Path run = SmallRuns.output(directory).resolve("runs/two");
-    assertThat(events(run)).containsExactly("started", "epoch", "failed");
+    assertThat(events(run)).containsExactly("started", "lease", "epoch", "failed");
     failing("");
     assertThat(models(scheme).readLatest()).isEqualTo(former);
     SmallRuns.train(settings(scheme, "run-id=three"));

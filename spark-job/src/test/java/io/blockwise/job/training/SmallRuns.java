@@ -142,8 +142,15 @@ public final class SmallRuns {
     return output(directory).resolve("models/small/versions");
   }
 
-  /** The lines of a run's events. */
+  /** The lines of a run's events, but for those of leases that were trained. */
   public static List<JsonNode> events(Path directory) throws IOException {
+    List<JsonNode> events = allEvents(directory);
+    events.removeIf(event -> event.get("event").asText().equals("lease"));
+    return events;
+  }
+
+  /** All lines of a run's events. */
+  static List<JsonNode> allEvents(Path directory) throws IOException {
     List<JsonNode> events = new ArrayList<>();
     for (String line : Files.readAllLines(run(directory).resolve("events.jsonl"))) {
       events.add(JSON.readTree(line));

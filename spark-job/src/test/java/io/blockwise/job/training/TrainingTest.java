@@ -46,7 +46,7 @@ class TrainingTest {
     Path conf = SmallRuns.run(directory).resolve("resolved.conf");
     assertThat(Settings.load(conf, List.of())).isEqualTo(settings);
     assertThat(SmallRuns.run(directory).toFile().list())
-        .containsExactlyInAnyOrder("resolved.conf", "events.jsonl", "run.json");
+        .containsExactlyInAnyOrder("resolved.conf", "events.jsonl", "report.html", "run.json");
 
     List<JsonNode> events = SmallRuns.events(directory);
     assertThat(events)

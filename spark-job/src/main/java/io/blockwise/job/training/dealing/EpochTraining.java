@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * One epoch: hands shards to workers, lease by lease, until every shard was trained by somebody who
@@ -38,6 +37,7 @@ public final class EpochTraining {
   private final LeaseBorders borders;
   private final boolean inRounds;
   private final SortedMap<Integer, Lease> running = new TreeMap<>();
+  private final Map<Integer, Long> begun = new HashMap<>();
   private int mostRunning;
   private final Map<Integer, LeaseReport> reports = new HashMap<>();
   private final Map<String, PlaceFigures> places = new HashMap<>();
@@ -45,6 +45,12 @@ public final class EpochTraining {
   private final long start = System.nanoTime();
   private final long nanosBefore;
   private final long lostBefore;
+
+  /** Hears of leases. */
+  public interface LeaseEnds {
+    /** A lease has ended that long after it was dealt. */
+    void ended(LeaseEnd end, Duration took);
+  }
 
   /** An epoch of these blocks and shards, none of which is dealt yet. */
   public EpochTraining(
@@ -110,15 +116,14 @@ public final class EpochTraining {
    * Trains until no shard is left.
    *
    * @param meanwhile called every fifth of a second
-   * @param lost hears of every lease that has to be dealt again
+   * @param heard hears of every lease that has ended, those that have to be dealt again among them
    */
-  public LeaseReport run(Runnable meanwhile, Consumer<LeaseEnd.Lost> lost)
-      throws InterruptedException {
+  public LeaseReport run(Runnable meanwhile, LeaseEnds heard) throws InterruptedException {
     startLeases();
     while (!running.isEmpty() || !dealing.isEmpty()) {
       List<LeaseEnd> ends = workers.poll(GLANCE);
       for (LeaseEnd end : ends) {
-        ended(end, lost);
+        ended(end, heard);
       }
       if (!ends.isEmpty()) {
         borders.reached(running.keySet(), this::soFar);
@@ -189,6 +194,7 @@ public final class EpochTraining {
           Lease lease = book.next(worker, epoch, trained, shards, borders.order(worker));
           leases.add(lease);
           running.put(worker, lease);
+          begun.put(worker, System.nanoTime());
         }
       }
     }
@@ -208,10 +214,11 @@ public final class EpochTraining {
     return size.shards(reports.getOrDefault(worker, LeaseReport.none(ledgers.size())));
   }
 
-  private void ended(LeaseEnd end, Consumer<LeaseEnd.Lost> lost) {
+  private void ended(LeaseEnd end, LeaseEnds heard) {
     Lease lease = end.lease();
     running.remove(lease.worker());
     long number = lease.attempt().lease();
+    Duration took = Duration.ofNanos(System.nanoTime() - begun.remove(lease.worker()));
     if (end instanceof LeaseEnd.Done done) {
       tape.ended(end, () -> ledgers.forEach(ledger -> ledger.retire(lease.worker(), number)));
       reports.merge(lease.worker(), done.report(), LeaseReport::plus);
@@ -219,11 +226,11 @@ public final class EpochTraining {
       places.merge(done.place().executor(), figures, PlaceFigures::plus);
       size.observed(lease.shards());
     }
-    if (end instanceof LeaseEnd.Lost failed) {
+    if (end instanceof LeaseEnd.Lost) {
       tape.ended(end, () -> ledgers.forEach(ledger -> ledger.lose(lease.worker(), number)));
       dealing.giveBack(lease.shards());
-      lost.accept(failed);
     }
+    heard.ended(end, took);
     book.ended(end);
     borders.ended(end);
   }

@@ -14,6 +14,7 @@ import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import io.blockwise.model.spec.NetworkSpec;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,9 @@ import java.util.Map;
  * Every figure of a run as lines of {@code events.jsonl}: {@code started}, {@code progress} within
  * an epoch, {@code epoch} at its end, {@code block_frozen} and {@code block_joined} for blocks that
  * stop and join, {@code checkpoint}, {@code checkpoint_failed} and {@code resumed}, {@code warning}
- * for losses and rounds that go wrong, {@code lease_lost} and {@code evaluation_lost} for what has
- * to be done again, and {@code finished}, {@code failed} or {@code interrupted}. Used by one
- * thread.
+ * for losses and rounds that go wrong, {@code lease}, {@code lease_lost} and {@code
+ * evaluation_lost} for what has to be done again, and {@code finished}, {@code failed} or {@code
+ * interrupted}. Used by one thread.
  */
 final class RunEvents {
   private final EventLog log;
@@ -86,13 +87,15 @@ final class RunEvents {
    * An epoch's end.
    *
    * @param rates of the blocks that the epoch ended with
+   * @param byBlock what has become of each block's pushes so far
    */
   void epoch(
       EpochFigures epoch,
       BlockRates rates,
       List<Double> validation,
-      PushCounts pushes,
+      List<PushCounts> byBlock,
       WireSize traffic) {
+    PushCounts pushes = RunProgress.sum(byBlock);
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("epoch", epoch.epoch());
     fields.put("seconds", epoch.nanos() / 1e9);
@@ -113,7 +116,9 @@ final class RunEvents {
     fields.put("executors", epoch.places());
     fields.put("most_workers", epoch.workers());
     fields.put("leases_lost", epoch.lost());
+    fields.put("pushes_sent", epoch.leases().sent());
     fields.put("pushes_so_far", pushes);
+    fields.put("pushes_so_far_by_block", byBlock);
     fields.put("exchange_bytes_so_far", traffic);
     fields.put("staleness_mean", pushes.meanStaleness());
     fields.put("gain", rates.gains());
@@ -169,16 +174,30 @@ final class RunEvents {
     log.write("checkpoint_failed", fields);
   }
 
+  /** A lease was trained to its end, that long after it was dealt. */
+  void leaseDone(LeaseEnd.Done end, Duration took) {
+    Map<String, Object> fields = lease(end, took);
+    fields.put("executor", end.place().executor());
+    fields.put("examples", end.report().examples());
+    log.write("lease", fields);
+  }
+
   /** A worker was lost; its shards are dealt again. */
-  void leaseLost(LeaseEnd.Lost end) {
+  void leaseLost(LeaseEnd.Lost end, Duration took) {
+    Map<String, Object> fields = lease(end, took);
+    fields.put("executor", end.executor().orElse(null));
+    fields.put("reason", end.reason());
+    log.write("lease_lost", fields);
+  }
+
+  private static Map<String, Object> lease(LeaseEnd end, Duration took) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("worker", end.lease().worker() + 1);
     fields.put("lease", end.lease().attempt().lease());
     fields.put("epoch", end.lease().epoch());
     fields.put("shards", end.lease().shards().size());
-    fields.put("executor", end.executor().orElse(null));
-    fields.put("reason", end.reason());
-    log.write("lease_lost", fields);
+    fields.put("seconds", took.toNanos() / 1e9);
+    return fields;
   }
 
   /** Part of an evaluation was lost; its rows are measured again. */

@@ -62,7 +62,16 @@ public record RunProgress(
 
   /** What has become of the pushes of all blocks. */
   public PushCounts pushes() {
-    return ledgers.stream().map(BlockLedger::counts).reduce(PushCounts.NONE, PushCounts::plus);
+    return sum(pushesByBlock());
+  }
+
+  /** The same of each block, in block order. */
+  List<PushCounts> pushesByBlock() {
+    return ledgers.stream().map(BlockLedger::counts).toList();
+  }
+
+  static PushCounts sum(List<PushCounts> blocks) {
+    return blocks.stream().reduce(PushCounts.NONE, PushCounts::plus);
   }
 
   /** Share of the run's training that is done after so many examples, at most 1. */

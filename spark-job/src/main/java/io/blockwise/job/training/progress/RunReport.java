@@ -10,6 +10,8 @@ import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressDisplay;
+import io.blockwise.job.report.html.ReportFile;
+import io.blockwise.job.report.html.Result;
 import io.blockwise.job.training.growth.BlockSchedule;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
@@ -26,17 +28,20 @@ public final class RunReport {
   private final RunEvents events;
   private final RunProgress progress;
   private final ThinRounds rounds;
+  private final ReportFile page;
 
   /**
    * Of a run that says nothing yet.
    *
    * @param display for whoever is watching
    * @param log for whoever reads it later
+   * @param page for whoever looks at it, now or later
    */
-  public RunReport(ProgressDisplay display, EventLog log, RunProgress progress) {
+  public RunReport(ProgressDisplay display, EventLog log, RunProgress progress, ReportFile page) {
     this.display = display;
     this.events = new RunEvents(log);
     this.progress = progress;
+    this.page = page;
     this.rounds = ThinRounds.of(progress.plan().averaging(), progress.ledgers());
   }
 
@@ -107,9 +112,17 @@ public final class RunReport {
             + "; training goes on, and it is tried again");
   }
 
-  /** A worker was lost. */
-  public void leaseLost(LeaseEnd.Lost end) {
-    events.leaseLost(end);
+  /** A lease has ended that long after it was dealt: it is trained, or its worker was lost. */
+  public void leaseEnded(LeaseEnd end, Duration took) {
+    if (end instanceof LeaseEnd.Done done) {
+      events.leaseDone(done, took);
+    } else if (end instanceof LeaseEnd.Lost lost) {
+      leaseLost(lost, took);
+    }
+  }
+
+  private void leaseLost(LeaseEnd.Lost end, Duration took) {
+    events.leaseLost(end, took);
     display.notice(
         "Lost worker %d: %s; its %d shards are dealt again"
             .formatted(end.lease().worker() + 1, end.reason(), end.lease().shards().size()));
@@ -141,14 +154,23 @@ public final class RunReport {
         figures.last(),
         progress.rates(now.fraction()),
         figures.validation(),
-        progress.pushes(),
+        progress.pushesByBlock(),
         traffic);
     display.epochDone(now);
+    page.refresh();
+  }
+
+  /** The page with the run's result, for its model; the run keeps it as well. */
+  public byte[] page(Result result) {
+    byte[] content = page.of(result);
+    page.write();
+    return content;
   }
 
   /** The run has published a model. */
   public void finished(String version, Metrics metrics) {
     events.finished(version, metrics);
+    page.write();
   }
 
   /** The run ends without a model. */
@@ -161,6 +183,7 @@ public final class RunReport {
       } else {
         events.ended("failed", String.valueOf(reason.getMessage()));
       }
+      page.write();
     } catch (RuntimeException e) {
       reason.addSuppressed(e); // throwing it would hide the failure that brought us here
     }

@@ -70,7 +70,7 @@ class EpochTrainingTest {
             book,
             LeaseBorders.NONE,
             Tape.NONE)
-        .run(() -> {}, lost -> {});
+        .run(() -> {}, (end, took) -> {});
   }
 
   /** Loses the second worker's first lease while the first one is at work; then all goes well. */
