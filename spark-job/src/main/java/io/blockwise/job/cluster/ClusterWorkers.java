@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -221,6 +222,11 @@ public final class ClusterWorkers implements Workers {
   public WireSize traffic() {
     MessageCounts messages = server.messages();
     return new WireSize(messages.bytesReceived(), messages.bytesReplied());
+  }
+
+  @Override
+  public void show(Map<String, Supplier<? extends Number>> byName) {
+    server.show(byName);
   }
 
   @Override

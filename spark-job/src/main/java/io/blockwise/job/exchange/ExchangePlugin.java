@@ -45,6 +45,11 @@ public final class ExchangePlugin implements SparkPlugin {
 
   private static final class Receiver implements DriverPlugin {
     @Override
+    public void registerMetrics(String application, PluginContext context) {
+      DriverMetrics.OF_THIS_PROCESS.attach(context.metricRegistry());
+    }
+
+    @Override
     public Object receive(Object message) {
       return ExchangeRouter.OF_THIS_PROCESS.receive(message);
     }

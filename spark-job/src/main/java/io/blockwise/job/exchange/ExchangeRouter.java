@@ -60,8 +60,10 @@ final class ExchangeRouter {
     int bytes = received instanceof byte[] message ? message.length : 0;
     byte[] reply = null;
     ExchangeServer server = null;
+    int block = 0;
     try {
       Message message = Message.parse(received);
+      block = message.block();
       server = runs.get(message.run());
       reply = server == null ? unknownRun(message.run()) : server.answer(message);
     } catch (Message.RefusedException e) {
@@ -73,7 +75,7 @@ final class ExchangeRouter {
     }
     messages.count(bytes, reply);
     if (server != null) {
-      server.messages().count(bytes, reply);
+      server.count(block, bytes, reply);
     }
     return reply;
   }

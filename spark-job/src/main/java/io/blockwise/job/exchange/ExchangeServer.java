@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Serves the ledgers of one run to the executors, from {@link #serve} until it is closed. Several
@@ -33,7 +34,9 @@ public final class ExchangeServer implements AutoCloseable {
   private final ExchangeLimits limits;
   private final MessageCounts messages = new MessageCounts();
   private final List<BlockEndpoint> endpoints;
+  private final List<MessageCounts> messagesOfBlocks;
   private final Map<Integer, LeaseAttempt> leases = new HashMap<>();
+  private DriverMetrics.Figures figures;
 
   /**
    * @param workers of the run; messages of others are refused
@@ -52,6 +55,7 @@ public final class ExchangeServer implements AutoCloseable {
     this.limits = limits;
     this.endpoints =
         ledgers.stream().map(one -> new BlockEndpoint(one, ledgers.size(), limits)).toList();
+    this.messagesOfBlocks = ledgers.stream().map(one -> new MessageCounts()).toList();
   }
 
   /**
@@ -75,7 +79,18 @@ public final class ExchangeServer implements AutoCloseable {
         new ExchangeLimits(Message.CHUNK_BYTES, OF_THIS_PROCESS, longestIdle, System::nanoTime);
     ExchangeServer server = new ExchangeServer(router, run, ledgers, workers, listener, limits);
     router.open(run, server);
+    server.figures = DriverMetrics.OF_THIS_PROCESS.begin(run);
+    server.show(ExchangeFigures.of(ledgers, server.messages, server.messagesOfBlocks));
     return server;
+  }
+
+  /**
+   * Shows further figures of the run in Spark's metric system, until this is closed.
+   *
+   * @param byName are asked by any thread
+   */
+  public void show(Map<String, Supplier<? extends Number>> byName) {
+    figures.add(byName);
   }
 
   /**
@@ -94,11 +109,26 @@ public final class ExchangeServer implements AutoCloseable {
   }
 
   /**
+   * Counts a message of this run and its answer.
+   *
+   * @param block that it is about; another number if it is about none
+   */
+  void count(int block, int bytes, byte[] reply) {
+    messages.count(bytes, reply);
+    if (block >= 1 && block <= messagesOfBlocks.size()) {
+      messagesOfBlocks.get(block - 1).count(bytes, reply);
+    }
+  }
+
+  /**
    * Ends the run: whatever executors send from now on is not taken. Waits until the ledgers have
    * taken all that has been accepted before, unless interrupted. Closing twice is fine.
    */
   @Override
   public void close() {
+    if (figures != null) {
+      figures.close();
+    }
     router.close(run, this);
     endpoints.forEach(BlockEndpoint::close);
   }

@@ -8,6 +8,7 @@ import java.util.List;
  * @param epoch the present one, from 1
  * @param epochs that will be trained
  * @param fraction of the run's training that is done, 0..1
+ * @param examples rows that all workers have trained on, in the whole run
  * @param examplesPerSecond of all workers together, recently
  * @param losses mean local loss of every block, recently, in block order; may be empty
  * @param accuracies of every block on validation, 0..1, at the last evaluation; empty before it
@@ -18,6 +19,7 @@ public record Progress(
     int epoch,
     int epochs,
     double fraction,
+    long examples,
     double examplesPerSecond,
     List<Double> losses,
     List<Double> accuracies,

@@ -262,6 +262,7 @@ public final class Training {
     report.resumed(before.from(), before.notices());
     try (Workers workers = workers(report);
         Checkpointing checkpoints = checkpointing(workers, report)) {
+      workers.show(report.gauges(book::lost));
       if (!engine.reason().isEmpty()) {
         report.notice(engine.reason());
       }

@@ -6,8 +6,10 @@ import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.exits.Tally;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The workers of a run as its driver sees them: it hands out leases, at most one to a worker at a
@@ -51,6 +53,13 @@ public interface Workers extends AutoCloseable {
   default WireSize traffic() {
     return WireSize.NONE;
   }
+
+  /**
+   * Shows figures of the run where its system shows such, if it does, until this is closed.
+   *
+   * @param byName are asked by any thread
+   */
+  default void show(Map<String, Supplier<? extends Number>> byName) {}
 
   /** Stops what is running and lets go of every replica. */
   @Override

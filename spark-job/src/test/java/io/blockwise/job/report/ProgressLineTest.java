@@ -35,7 +35,7 @@ class ProgressLineTest {
   @Test
   void figuresThatAreNotThereYetAreLeftOut() {
     ProgressLine line = ProgressLine.plain(out, clock::get);
-    line.update(new Progress(1, 4, 0, 0, List.of(), List.of(), 1, averaging(0)));
+    line.update(new Progress(1, 4, 0, 0, 0, List.of(), List.of(), 1, averaging(0)));
     assertThat(printed().strip())
         .isEqualTo("epoch 1/4    0 %  ? left  0 examples/s  1 worker  staleness 0.00");
   }
@@ -149,7 +149,7 @@ class ProgressLineTest {
 
   private static Progress progress(int epoch, double fraction, Progress.Averaging averaging) {
     return new Progress(
-        epoch, 4, fraction, 1234.4, List.of(1.25, 0.5), List.of(0.45, 0.6125), 2, averaging);
+        epoch, 4, fraction, 0, 1234.4, List.of(1.25, 0.5), List.of(0.45, 0.6125), 2, averaging);
   }
 
   private static Progress.Averaging averaging(double staleness) {

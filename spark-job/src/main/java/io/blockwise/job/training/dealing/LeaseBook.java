@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Numbers the leases of every worker over a run, and counts those in a row that failed. Used by the
@@ -25,7 +26,7 @@ public final class LeaseBook {
   private final long[] predecessors;
   private final int[] failures;
   private final Map<Integer, SavedReplica> saved = new HashMap<>();
-  private long lost;
+  private final AtomicLong lost = new AtomicLong(); // whoever monitors the run reads it, too
 
   /**
    * @param maxFailures of one worker in a row that end the run
@@ -48,7 +49,7 @@ public final class LeaseBook {
     for (int worker = 0; worker < numbers.length; worker++) {
       numbers[worker] = noted.numbers().get(worker);
     }
-    lost = noted.lost();
+    lost.set(noted.lost());
     saved.putAll(from);
   }
 
@@ -61,7 +62,7 @@ public final class LeaseBook {
 
   /** The numbers of the leases so far, those that are open included. */
   public Noted noted() {
-    return new Noted(Arrays.stream(numbers).boxed().toList(), lost);
+    return new Noted(Arrays.stream(numbers).boxed().toList(), lost.get());
   }
 
   /** A worker's next lease. */
@@ -90,7 +91,7 @@ public final class LeaseBook {
   }
 
   private void countFailure(int worker, String reason) {
-    lost++;
+    lost.incrementAndGet();
     predecessors[worker] = Lease.NONE;
     failures[worker]++;
     if (failures[worker] >= maxFailures) {
@@ -108,6 +109,6 @@ public final class LeaseBook {
 
   /** Leases that were lost and dealt again, so far. */
   public long lost() {
-    return lost;
+    return lost.get();
   }
 }

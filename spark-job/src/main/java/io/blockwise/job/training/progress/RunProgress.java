@@ -24,11 +24,13 @@ public record RunProgress(
    * @param nanos that it has taken
    */
   Progress within(int epoch, int running, NetworkFigures sums, long nanos) {
-    double done = fraction(figures.examples() + sums.examples());
+    long examples = figures.examples() + sums.examples();
+    double done = fraction(examples);
     return new Progress(
         epoch,
         epochs,
         done,
+        examples,
         sums.examples() * 1e9 / Math.max(1, nanos),
         sums.hasMeans() ? sums.losses() : List.of(),
         figures.validation(),
@@ -44,6 +46,7 @@ public record RunProgress(
         epoch.epoch(),
         epochs,
         done,
+        figures.examples(),
         epoch.examplesPerSecond(),
         epoch.losses(),
         figures.validation(),

@@ -17,7 +17,9 @@ import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a run says while it goes on, to its display and its events alike. Used by the driver's
@@ -29,6 +31,7 @@ public final class RunReport {
   private final RunProgress progress;
   private final ThinRounds rounds;
   private final ReportFile page;
+  private volatile Progress newest;
 
   /**
    * Of a run that says nothing yet.
@@ -64,12 +67,22 @@ public final class RunReport {
     return new EpochReport(this, progress, number, interval);
   }
 
+  /**
+   * The run's figures for whoever monitors it.
+   *
+   * @param lost leases that were lost so far
+   */
+  public Map<String, Supplier<? extends Number>> gauges(Supplier<Long> lost) {
+    return RunGauges.of(progress.ledgers().size(), () -> newest, lost);
+  }
+
   /** What becomes of the rounds of the whole run. */
   ThinRounds rounds() {
     return rounds;
   }
 
   void within(Progress now, Optional<Interval.Piece> piece) {
+    newest = now;
     display.update(now);
     piece.ifPresent(ended -> events.progress(now, ended, progress.rates(now.fraction())));
   }
@@ -150,6 +163,7 @@ public final class RunReport {
   public void epochDone(WireSize traffic) {
     RunFigures figures = progress.figures();
     Progress now = progress.afterEpoch();
+    newest = now;
     events.epoch(
         figures.last(),
         progress.rates(now.fraction()),
