@@ -383,8 +383,9 @@ public record Settings(
    *
    * @param interval between figures within an epoch; zero for none
    * @param trace whether what blocks do and when is written down
+   * @param tensorboard whether figures of epochs are written for TensorBoard
    */
-  public record Report(Duration interval, boolean trace) {
+  public record Report(Duration interval, boolean trace, boolean tensorboard) {
     public Report {
       if (interval.isNegative()) {
         throw invalid("report.interval", interval, "must be at least 0s");

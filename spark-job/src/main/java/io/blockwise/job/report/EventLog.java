@@ -10,7 +10,6 @@ import io.blockwise.base.Json;
 import io.blockwise.base.files.Storage;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -32,18 +31,13 @@ public final class EventLog implements AutoCloseable {
   private static final JsonMapper JSON = Json.records().build();
 
   private final Clock clock;
-  private final Lines lines;
+  private final GrowingFile lines;
   private final Consumer<byte[]> listener;
 
-  private EventLog(Lines lines, Clock clock, Consumer<byte[]> listener) {
+  private EventLog(GrowingFile lines, Clock clock, Consumer<byte[]> listener) {
     this.lines = lines;
     this.clock = clock;
     this.listener = listener;
-  }
-
-  /** Where lines go. */
-  interface Lines extends Closeable {
-    void append(byte[] line) throws IOException;
   }
 
   /** Opens a log, behind the lines that the file has already. */
@@ -61,11 +55,7 @@ public final class EventLog implements AutoCloseable {
     if (storage.exists(file)) {
       readLines(storage, file, listener);
     }
-    Lines lines =
-        storage.isObjectStore(file)
-            ? RewrittenFile.open(storage, file, RewrittenFile.PERIOD)
-            : FlushedFile.open(storage, file);
-    return new EventLog(lines, clock, listener);
+    return new EventLog(GrowingFile.open(storage, file), clock, listener);
   }
 
   private static void readLines(Storage storage, Path file, Consumer<byte[]> listener)

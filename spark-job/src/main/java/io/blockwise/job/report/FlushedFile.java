@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /** Lines that are on storage once they are appended. Used by one thread at a time. */
-final class FlushedFile implements EventLog.Lines {
+final class FlushedFile implements GrowingFile {
   private final FSDataOutputStream out;
 
   private FlushedFile(FSDataOutputStream out) {

@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
  * at once, later ones after a while, and the rest when it is closed. What a process that is killed
  * has not put there is lost. Memory goes by the length of the file. Thread-safe.
  */
-final class RewrittenFile implements EventLog.Lines {
+final class RewrittenFile implements GrowingFile {
   /** The time for which a line may be missing on storage. */
   static final Duration PERIOD = Duration.ofSeconds(5);
 

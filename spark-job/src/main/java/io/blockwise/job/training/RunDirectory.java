@@ -15,6 +15,7 @@ import io.blockwise.job.report.RunStatus.State;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.report.html.ReportFile;
 import io.blockwise.job.report.html.RunHistory;
+import io.blockwise.job.report.tensorboard.ScalarLog;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
 import java.io.IOException;
@@ -321,6 +322,11 @@ public final class RunDirectory {
   /** The run's events, which {@code history} hears, those of its earlier starts first. */
   EventLog events(Clock clock, RunHistory history) throws IOException {
     return EventLog.open(storage, file("events.jsonl"), clock, history::add);
+  }
+
+  /** Figures of the run for TensorBoard. */
+  ScalarLog scalars(Clock clock) throws IOException {
+    return ScalarLog.open(storage, file("tensorboard"), clock);
   }
 
   /** The page that shows the run. */

@@ -27,6 +27,7 @@ import io.blockwise.job.report.RunStatus.State;
 import io.blockwise.job.report.html.ReportFile;
 import io.blockwise.job.report.html.Result;
 import io.blockwise.job.report.html.RunHistory;
+import io.blockwise.job.report.tensorboard.ScalarLog;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.trace.Traces;
 import io.blockwise.job.training.dealing.EpochSoFar;
@@ -250,9 +251,11 @@ public final class Training {
   private Metrics run(ProgressDisplay display) throws Exception {
     RunHistory history = new RunHistory();
     try (tape;
-        EventLog log = directory.events(clock, history)) {
+        EventLog log = directory.events(clock, history);
+        ScalarLog scalars =
+            settings.report().tensorboard() ? directory.scalars(clock) : ScalarLog.NONE) {
       ReportFile page = directory.page(history, display::notice);
-      return run(new RunReport(display, log, progress, page));
+      return run(new RunReport(display, log, progress, page, scalars));
     }
   }
 

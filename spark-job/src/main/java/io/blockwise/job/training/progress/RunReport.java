@@ -12,9 +12,12 @@ import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.html.ReportFile;
 import io.blockwise.job.report.html.Result;
+import io.blockwise.job.report.tensorboard.ScalarLog;
 import io.blockwise.job.training.growth.BlockSchedule;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
+import io.blockwise.model.averaging.ledger.PushCounts;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,8 @@ public final class RunReport {
   private final RunProgress progress;
   private final ThinRounds rounds;
   private final ReportFile page;
+  private final ScalarLog scalars;
+  private List<PushCounts> pushes;
   private volatile Progress newest;
 
   /**
@@ -39,12 +44,20 @@ public final class RunReport {
    * @param display for whoever is watching
    * @param log for whoever reads it later
    * @param page for whoever looks at it, now or later
+   * @param scalars for TensorBoard
    */
-  public RunReport(ProgressDisplay display, EventLog log, RunProgress progress, ReportFile page) {
+  public RunReport(
+      ProgressDisplay display,
+      EventLog log,
+      RunProgress progress,
+      ReportFile page,
+      ScalarLog scalars) {
     this.display = display;
     this.events = new RunEvents(log);
     this.progress = progress;
     this.page = page;
+    this.scalars = scalars;
+    this.pushes = progress.pushesByBlock();
     this.rounds = ThinRounds.of(progress.plan().averaging(), progress.ledgers());
   }
 
@@ -162,16 +175,24 @@ public final class RunReport {
    */
   public void epochDone(WireSize traffic) {
     RunFigures figures = progress.figures();
-    Progress now = progress.afterEpoch();
-    newest = now;
+    Progress reached = progress.afterEpoch();
+    newest = reached;
+    List<PushCounts> now = progress.pushesByBlock();
     events.epoch(
-        figures.last(),
-        progress.rates(now.fraction()),
-        figures.validation(),
-        progress.pushesByBlock(),
-        traffic);
-    display.epochDone(now);
+        figures.last(), progress.rates(reached.fraction()), figures.validation(), now, traffic);
+    scalars(EpochScalars.of(figures.last(), figures.validation(), pushes, now));
+    pushes = now;
+    display.epochDone(reached);
     page.refresh();
+  }
+
+  private void scalars(Map<String, Double> ofEpoch) {
+    try {
+      scalars.write(progress.figures().last().epoch(), ofEpoch);
+    } catch (IOException e) {
+      display.notice(
+          "Cannot write figures for TensorBoard: " + e.getMessage() + "; the run goes on");
+    }
   }
 
   /** The page with the run's result, for its model; the run keeps it as well. */
