@@ -60,7 +60,24 @@ public final class ClusterProcess implements AutoCloseable {
       Map<String, String> properties,
       List<String> arguments)
       throws IOException {
+    return start(directory, main, master, properties, Map.of(), arguments);
+  }
+
+  /**
+   * The same with further environment variables of the driver.
+   *
+   * @param variables by name
+   */
+  public static ClusterProcess start(
+      Path directory,
+      Class<?> main,
+      String master,
+      Map<String, String> properties,
+      Map<String, String> variables,
+      List<String> arguments)
+      throws IOException {
     ProcessBuilder builder = inSparkHome(directory, line(main, master, properties, arguments));
+    builder.environment().putAll(variables);
     builder.redirectOutput(directory.resolve("output.txt").toFile());
     builder.redirectError(directory.resolve("errors.txt").toFile());
     return new ClusterProcess(directory, builder.start());

@@ -1,5 +1,6 @@
 package io.blockwise.job.checkpoint;
 
+import io.blockwise.base.FileNames;
 import io.blockwise.base.files.Digests;
 import java.io.Serializable;
 import java.util.Objects;
@@ -15,7 +16,7 @@ record SavedFile(String name, long bytes, String sha256) implements Serializable
   SavedFile {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(sha256, "sha256");
-    if (name.isEmpty() || name.indexOf('/') >= 0 || name.startsWith(".") || bytes < 0) {
+    if (!FileNames.isPlain(name) || bytes < 0) {
       throw new IllegalArgumentException(
           "Invalid file of a checkpoint: " + name + ", " + bytes + " bytes");
     }

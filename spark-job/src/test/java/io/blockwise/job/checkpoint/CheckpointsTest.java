@@ -17,6 +17,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointsTest {
   private static final Checkpoints.Facts FACTS = new Checkpoints.Facts("1", "data", 2, 0.5);
@@ -98,6 +100,17 @@ class CheckpointsTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("none of its 1 checkpoints can be read (delete it to start");
     assertThat(notices).singleElement().asString().contains("driver.state: it is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../000001/driver.state", "/etc/passwd", "file:x", "..", "a\\u0000b"})
+  void manifestThatNamesAFileElsewhereIsPassedOver(String name) throws IOException {
+    write(1);
+    write(2);
+    Path manifest = file(2, "manifest.json");
+    Files.writeString(manifest, Files.readString(manifest).replace("driver.state", name));
+    assertThat(checkpoints.newest(State.class, notices::add).orElseThrow().number()).isEqualTo(1);
+    assertThat(notices).singleElement().asString().contains("manifest.json: it is no manifest");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.blockwise.data.source.folder;
 
+import io.blockwise.base.FileNames;
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import java.io.IOException;
@@ -27,7 +29,8 @@ record TinyImageNetClasses(List<String> ids, List<String> names) {
   /**
    * Reads both files.
    *
-   * @throws UserException if a class stands twice in one, or has no words in the other
+   * @throws UserException if a class stands twice in one or is no name, or has no words in the
+   *     other
    */
   static TinyImageNetClasses read(Storage storage, Path folder) throws IOException {
     List<String> ids =
@@ -63,6 +66,12 @@ record TinyImageNetClasses(List<String> ids, List<String> names) {
   private static void requireEachOnce(List<String> ids, Path file) {
     HashSet<String> seen = new HashSet<>();
     for (String id : ids) {
+      if (!FileNames.isPlain(id)) { // it is a folder's name, and must not lead elsewhere
+        throw UserException.cannot(
+            "read " + file,
+            "it lists " + Printable.of(id) + ", which is no class id such as n01443537",
+            "get the data set again");
+      }
       if (!seen.add(id)) {
         throw UserException.cannot(
             "read " + file, "it lists class " + id + " twice", "get the data set again");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.Preparing;
@@ -122,6 +123,19 @@ class TinyImageNetSourceTest {
     assertRefused("it has a folder train/n3, which wnids.txt does not list");
     Files.move(raw.resolve("train/n3"), folder.resolve("n3"));
     assertRefused("train/n2/images is missing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../n3", "/etc", "n1/../n2", "file:n1", "n\u0000"})
+  void classThatWouldLeadToAnotherFolderIsRefused(String id) throws IOException {
+    Files.writeString(raw.resolve("wnids.txt"), "n0\n" + id + "\n");
+    Files.writeString(raw.resolve("words.txt"), "n0\tone\n" + id + "\ttwo\n");
+    assertRefused(
+        "Cannot read "
+            + raw.resolve("wnids.txt")
+            + ": it lists "
+            + Printable.of(id)
+            + ", which is no class id such as n01443537 (get the data set again)");
   }
 
   @Test
