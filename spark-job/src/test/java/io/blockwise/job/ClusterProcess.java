@@ -76,7 +76,34 @@ public final class ClusterProcess implements AutoCloseable {
       Map<String, String> variables,
       List<String> arguments)
       throws IOException {
-    ProcessBuilder builder = inSparkHome(directory, line(main, master, properties, arguments));
+    return start(directory, line(main, master, properties, arguments), variables);
+  }
+
+  /**
+   * The same with a local directory of Spark's that is as small as that: a file system in memory,
+   * which the driver and its executors alone see. Linux lets root do that, and on some systems
+   * everybody.
+   *
+   * @param local the directory, which exists
+   */
+  public static ClusterProcess startOnDisk(
+      Path local,
+      int kilobytes,
+      Path directory,
+      Class<?> main,
+      String master,
+      List<String> arguments)
+      throws IOException {
+    String mount = "mount -t tmpfs -o size=" + kilobytes + "k tmpfs " + local + " && exec \"$@\"";
+    List<String> line = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", mount, "sh"));
+    Map<String, String> properties = Map.of("spark.local.dir", local.toString());
+    line.addAll(line(main, master, properties, arguments));
+    return start(directory, line, Map.of());
+  }
+
+  private static ClusterProcess start(
+      Path directory, List<String> line, Map<String, String> variables) throws IOException {
+    ProcessBuilder builder = inSparkHome(directory, line);
     builder.environment().putAll(variables);
     builder.redirectOutput(directory.resolve("output.txt").toFile());
     builder.redirectError(directory.resolve("errors.txt").toFile());

@@ -67,6 +67,29 @@ class KilledDriverTest {
         .isEqualTo(SmallRuns.published(whole).metrics().validation());
   }
 
+  /** Until it was caught between the first file of a checkpoint and its manifest. */
+  @Test
+  @Tag("slow")
+  void checkpointThatWasNotFinishedDoesNotCount() throws Exception {
+    String[] sets = {
+      "workers=2", "training.epochs=400", "lease.seconds=1", "checkpoint.interval=1ms"
+    };
+    Path checkpoints = SmallRuns.output(directory).resolve("runs/run/checkpoints");
+    Path begun = null;
+    for (int number = 3; begun == null; number += 4) {
+      Path next = checkpoints.resolve(String.format("%06d", number));
+      kill(next, sets);
+      begun = Files.exists(next.resolve("manifest.json")) ? null : next;
+    }
+    assertThat(begun).isNotEmptyDirectory();
+    try (ClusterRun again = run(sets)) {
+      int before = again.events("resumed").size();
+      again.await("resumed", before + 1);
+      JsonNode from = again.events("resumed").get(before).get("checkpoint");
+      assertThat(from.asInt()).isEqualTo(Integer.parseInt(begun.getFileName().toString()) - 1);
+    }
+  }
+
   private ClusterRun run(String... sets) throws IOException {
     if (Files.exists(SmallRuns.output(directory))) {
       return ClusterRun.again(directory, localCluster(2, 1, 1024), Map.of(), sets);
@@ -76,11 +99,16 @@ class KilledDriverTest {
 
   /** Kills the driver of a run as soon as so many checkpoints are complete. */
   private void kill(int checkpoints, String... sets) throws Exception {
-    Path manifest =
+    kill(
         SmallRuns.output(directory)
-            .resolve(String.format("runs/run/checkpoints/%06d/manifest.json", checkpoints));
+            .resolve(String.format("runs/run/checkpoints/%06d/manifest.json", checkpoints)),
+        sets);
+  }
+
+  /** Kills the driver of a run as soon as a file is there. */
+  private void kill(Path file, String... sets) throws Exception {
     try (ClusterRun run = run(sets)) {
-      run.await(() -> Files.exists(manifest));
+      run.await(() -> Files.exists(file));
       List<ProcessHandle> executors = run.process().executors();
       ProcessHandle driver = run.process().driver();
       assertThat(driver.destroyForcibly()).isTrue();
