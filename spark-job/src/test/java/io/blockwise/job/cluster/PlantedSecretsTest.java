@@ -32,7 +32,7 @@ class PlantedSecretsTest {
   @Test
   void trainingRepeatsNoSecret() throws Exception {
     SmallRuns.copyDataset(directory);
-    try (ClusterProcess process = start("workers=1")) {
+    try (ClusterProcess process = start("", "workers=1")) {
       assertThat(process.exitCode(ClusterRun.SECONDS)).as(process.errors()).isZero();
       assertThat(process.output()).contains("Published");
     }
@@ -43,16 +43,17 @@ class PlantedSecretsTest {
 
   @Test
   void refusedRunRepeatsNoSecret() throws Exception {
-    for (String set :
+    for (String line :
         List.of(
-            "model.name=${" + VARIABLE + "}",
-            "seed=${" + VARIABLE + "}",
-            "data.kind=${" + VARIABLE + "}",
-            "output=https://me:" + MARK + "@host/x")) {
-      try (ClusterProcess process = start("workers=1", set)) {
-        assertThat(process.exitCode(ClusterRun.SECONDS)).as(set).isEqualTo(2);
-        assertThat(process.driverErrors()).as(set).hasLineCount(1).doesNotContain(MARK);
-        assertThat(holders()).as(set).isEmpty();
+            "model.name = \"x/\"${" + VARIABLE + "}",
+            "averaging.period = ${" + VARIABLE + "}",
+            "data.kind = ${" + VARIABLE + "}",
+            "evaluation.batch-size = \"https://me:" + MARK + "@host/x\"")) {
+      try (ClusterProcess process = start(line, "workers=1")) {
+        assertThat(process.exitCode(ClusterRun.SECONDS)).as(line).isEqualTo(2);
+        assertThat(process.driverErrors()).as(line).hasLineCount(1).doesNotContain(MARK);
+        Files.delete(directory.resolve("small.conf"));
+        assertThat(holders()).as(line).isEmpty();
       }
     }
   }
@@ -60,14 +61,14 @@ class PlantedSecretsTest {
   @Test
   void failedRunRepeatsNoSecret() throws Exception {
     SmallRuns.copyDataset(directory);
-    try (ClusterProcess process = start("workers=1", "training.learning-rate=1e30")) {
+    try (ClusterProcess process = start("", "workers=1", "training.learning-rate=1e30")) {
       assertThat(process.exitCode(ClusterRun.SECONDS)).as(process.errors()).isEqualTo(1);
     }
     assertThat(directory.resolve("out/runs/run/events.jsonl")).content().contains("\"failed\"");
     assertThat(holders()).isEmpty();
   }
 
-  private ClusterProcess start(String... sets) throws IOException {
+  private ClusterProcess start(String line, String... sets) throws IOException {
     Map<String, String> properties = SecuredProperties.with(MARK + "-of-spark");
     properties.put("spark.hadoop.fs.s3a.access.key", MARK + "-access");
     properties.put("spark.hadoop.fs.s3a.secret.key", MARK + "-of-s3");
@@ -76,7 +77,7 @@ class PlantedSecretsTest {
     all.addAll(List.of(sets));
     List<String> arguments = new ArrayList<>(List.of("train"));
     arguments.addAll(SmallRuns.arguments(directory, all.toArray(String[]::new)));
-    Files.writeString(directory.resolve("small.conf"), "data.path = ${?" + VARIABLE + "}\n");
+    Files.writeString(directory.resolve("small.conf"), "data.path = ${?" + VARIABLE + "}\n" + line);
     return ClusterProcess.start(
         directory,
         Blockwise.class,
