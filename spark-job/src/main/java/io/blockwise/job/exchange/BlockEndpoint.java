@@ -4,6 +4,7 @@ import io.blockwise.job.exchange.wire.Answer;
 import io.blockwise.job.exchange.wire.EncodedState;
 import io.blockwise.job.exchange.wire.PushHeader;
 import io.blockwise.job.exchange.wire.Status;
+import io.blockwise.job.log.LogContext;
 import io.blockwise.model.averaging.BlockShape;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.Fetch;
@@ -40,9 +41,9 @@ final class BlockEndpoint implements AutoCloseable {
   /**
    * @param blocks of the run
    */
-  BlockEndpoint(BlockLedger ledger, int blocks, ExchangeLimits limits) {
+  BlockEndpoint(String run, BlockLedger ledger, int blocks, ExchangeLimits limits) {
     this.ledger = ledger;
-    this.thread = new LedgerThread(ledger.block());
+    this.thread = new LedgerThread(run, ledger.block());
     this.limits = limits;
     this.blocks = blocks;
     this.shape = BlockShape.of(ledger.state());
@@ -163,7 +164,7 @@ final class BlockEndpoint implements AutoCloseable {
 
   private byte[] handOver(Session session, PushHeader header) {
     List<ByteBuffer> pieces = session.inbox.pieces();
-    if (!thread.execute(() -> fold(session, header, pieces))) {
+    if (!thread.execute(LogContext.of(session.attempt, () -> fold(session, header, pieces)))) {
       session.inbox.forget();
       return Status.BUSY.alone();
     }

@@ -54,7 +54,7 @@ public final class ExchangeServer implements AutoCloseable {
     this.workers = workers;
     this.limits = limits;
     this.endpoints =
-        ledgers.stream().map(one -> new BlockEndpoint(one, ledgers.size(), limits)).toList();
+        ledgers.stream().map(one -> new BlockEndpoint(run, one, ledgers.size(), limits)).toList();
     this.messagesOfBlocks = ledgers.stream().map(one -> new MessageCounts()).toList();
   }
 

@@ -1,6 +1,7 @@
 package io.blockwise.job.exchange;
 
 import io.blockwise.job.RunFailedException;
+import io.blockwise.job.log.LogContext;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,9 +21,10 @@ final class LedgerThread implements AutoCloseable {
   private final AtomicReference<Error> failure = new AtomicReference<>();
 
   /**
+   * @param run that the ledger belongs to
    * @param block number of the ledger's block
    */
-  LedgerThread(int block) {
+  LedgerThread(String run, int block) {
     this.block = block;
     executor =
         new ThreadPoolExecutor(
@@ -32,7 +34,8 @@ final class LedgerThread implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MOST_QUEUED),
             work -> {
-              Thread thread = new Thread(work, "blockwise-ledger-" + block);
+              Runnable inContext = LogContext.ofBlock(run, block, work);
+              Thread thread = new Thread(inContext, "blockwise-ledger-" + block);
               thread.setDaemon(true);
               return thread;
             });

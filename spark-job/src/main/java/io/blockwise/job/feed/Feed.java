@@ -3,6 +3,7 @@ package io.blockwise.job.feed;
 import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.base.UserException;
+import io.blockwise.job.log.LogContext;
 import io.blockwise.model.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class Feed implements AutoCloseable {
       free.add(source.allocate());
     }
     for (int i = 1; i <= threads; i++) {
-      Thread thread = new Thread(this::fillAll, "blockwise-feed-" + i);
+      Thread thread = new Thread(LogContext.here(this::fillAll), "blockwise-feed-" + i);
       thread.setDaemon(true);
       this.threads.add(thread);
     }

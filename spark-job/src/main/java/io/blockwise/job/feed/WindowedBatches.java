@@ -4,6 +4,7 @@ import static io.blockwise.base.Checks.requireAtLeast;
 
 import io.blockwise.base.SplitMix;
 import io.blockwise.data.dataset.Rows;
+import io.blockwise.job.log.LogContext;
 import io.blockwise.model.engine.Batch;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class WindowedBatches implements BatchSource {
     this.order = order;
     this.starts = starts(windows.rows());
     this.used = Math.min(starts[starts.length - 1], (long) batches * batchSize);
-    this.reader = new Thread(this::readAll, "blockwise-reader");
+    this.reader = new Thread(LogContext.here(this::readAll), "blockwise-reader");
     reader.setDaemon(true);
   }
 

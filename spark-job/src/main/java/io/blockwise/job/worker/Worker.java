@@ -10,6 +10,7 @@ import io.blockwise.job.feed.BatchSource;
 import io.blockwise.job.feed.Feed;
 import io.blockwise.job.feed.Pass;
 import io.blockwise.job.input.DatasetRows;
+import io.blockwise.job.log.LogContext;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.LeaseAttempt;
 import io.blockwise.model.averaging.ParameterExchange;
@@ -105,9 +106,12 @@ public final class Worker implements AutoCloseable {
    */
   public LeaseReport train(Lease lease, LiveFigures live) throws InterruptedException {
     Pass pass = new Pass(plan.seed(), lease.epoch(), lease.shards().get(0).firstRow());
+    LogContext context = LogContext.of(lease.attempt());
     try (BatchSource batches =
         rows.shuffled(lease.shards(), plan.transform(), pass, plan.batchSize())) {
       return train(lease, batches, live);
+    } finally {
+      context.close();
     }
   }
 
