@@ -2,6 +2,10 @@ package io.blockwise.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.evaluation.ModelEvaluation;
+import io.blockwise.job.input.HadoopSettings;
+import io.blockwise.job.training.SmallRuns;
 import io.blockwise.model.artifact.ModelStore;
 import io.blockwise.testing.Command;
 import io.blockwise.testing.InstalledSpark;
@@ -16,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.server.resourcemanager.rmapp.RMApp;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The unpacked archive and the job jar on YARN, with data and output on HDFS. */
 @Tag("slow")
+@SuppressWarnings("try") // settings hold while they are open
 @EnabledIfSystemProperty(
     named = "blockwise.distribution",
     matches = ".+",
@@ -99,7 +106,31 @@ class YarnClusterTest {
             hdfs.configuration(),
             new org.apache.hadoop.fs.Path(hdfs.path("/sst2/models/sst2-small")));
     assertThat(store.readLatest().blocks()).hasSize(3);
+    assertAnswersOnS3("/sst2");
     assertHidden(events, hdfs.path("/raw"));
+  }
+
+  /** The model and its data set, copied to S3 by Hadoop, have there the figures they have here. */
+  private static void assertAnswersOnS3(String output) throws Exception {
+    try (S3Server s3 = S3Server.start(Files.createDirectories(directory.resolve("s3")));
+        JobSettings settings = JobSettings.of(s3.settings())) {
+      Configuration there = HadoopSettings.current();
+      for (String part : List.of("datasets", "models")) {
+        org.apache.hadoop.fs.Path from = new org.apache.hadoop.fs.Path(hdfs.path(output), part);
+        org.apache.hadoop.fs.Path to = new org.apache.hadoop.fs.Path(S3Server.path(output), part);
+        try (FileSystem files = FileSystem.newInstance(from.toUri(), hdfs.configuration())) {
+          assertThat(FileUtil.copy(files, from, to.getFileSystem(there), to, false, there))
+              .isTrue();
+        }
+      }
+      Settings evaluated =
+          Settings.load(
+              root.resolve("conf/sst2-small.conf"),
+              List.of("output=" + S3Server.path(output), "workers=2", "threads=1"));
+      assertThat(SmallRuns.printed(() -> ModelEvaluation.run(evaluated)))
+          .contains("Model sst2-small, version ")
+          .doesNotContain("The figures differ");
+    }
   }
 
   @Test

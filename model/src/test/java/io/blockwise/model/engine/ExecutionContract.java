@@ -112,7 +112,11 @@ public abstract class ExecutionContract {
       List<Map<StateKind, float[]>> states,
       List<float[]> scores,
       long sent,
-      long nonFinite) {}
+      long nonFinite) {
+    Left withoutStates() {
+      return new Left(figures, ledgers, List.of(), scores, sent, nonFinite);
+    }
+  }
 
   @ParameterizedTest
   @MethodSource("cases")
@@ -168,6 +172,10 @@ public abstract class ExecutionContract {
     }
   }
 
+  /**
+   * The second worker ends first. What its replica holds then is the newest value when its last
+   * push is answered, which may have moved on since; its next lease would begin with another.
+   */
   private List<Left> twoWorkers(Case made, Execution execution) throws Exception {
     AveragingOptions options = options(AveragingOptions.Rule.QUORUM, 2);
     List<BlockLedger> ledgers = RowRun.ledgers(engine(), made.network, options);
@@ -185,7 +193,8 @@ public abstract class ExecutionContract {
                   try (RowRun run =
                       new RowRun(engine(), made.network, execution, options, exchange, number)) {
                     run.lease(BATCHES - 2 * number, n -> made.batches.apply(n + 20L * number));
-                    return left(run, List.of(), List.of());
+                    Left all = left(run, List.of(), List.of());
+                    return number == 0 ? all : all.withoutStates();
                   }
                 }));
       }

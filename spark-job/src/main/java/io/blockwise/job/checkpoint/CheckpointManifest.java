@@ -25,5 +25,8 @@ record CheckpointManifest(
     List<SavedFile> files) {
   CheckpointManifest {
     files = List.copyOf(files);
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("It lists no file");
+    }
   }
 }

@@ -3,22 +3,13 @@ package io.blockwise.job.training;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.dataset.Dataset;
-import io.blockwise.data.dataset.RowSchema;
-import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.checkpoint.ReplicaFiles;
 import io.blockwise.job.cli.Interruption;
-import io.blockwise.job.cli.LaunchEnvironment;
 import io.blockwise.job.cluster.ClusterWorkers;
-import io.blockwise.job.cluster.Masters;
 import io.blockwise.job.config.CheckpointSettings;
 import io.blockwise.job.config.Settings;
-import io.blockwise.job.device.EngineSelection;
-import io.blockwise.job.device.Engines;
-import io.blockwise.job.device.Threads;
 import io.blockwise.job.exchange.wire.WireSize;
-import io.blockwise.job.feed.RowTransform;
-import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.ProgressDisplay;
@@ -34,9 +25,7 @@ import io.blockwise.job.training.dealing.EpochSoFar;
 import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
 import io.blockwise.job.training.dealing.LeaseBorders;
-import io.blockwise.job.training.growth.Ancestor;
 import io.blockwise.job.training.growth.BlockSchedule;
-import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.training.progress.EpochFigures;
 import io.blockwise.job.training.progress.EpochReport;
 import io.blockwise.job.training.progress.RunFigures;
@@ -53,12 +42,10 @@ import io.blockwise.job.worker.Workers;
 import io.blockwise.model.artifact.Exits;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
-import io.blockwise.model.artifact.StoredBlock;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.averaging.TrainedBlocks;
 import io.blockwise.model.averaging.ledger.BlockLedger;
 import io.blockwise.model.engine.EngineDescription;
-import io.blockwise.model.spec.NetworkSpec;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,17 +77,12 @@ public final class Training {
   private final Tape tape;
   private final Traces traces;
 
-  private final TrainingInput input;
-  private final EngineSelection engine;
-  private final DatasetRows rows;
+  private final RunSetup setup;
   private final Dataset dataset;
-  private final Positives positives;
   private final WorkerPlan plan;
-  private final Measured measured;
   private final List<BlockLedger> ledgers;
   private final RunFigures figures;
   private final RunProgress progress;
-  private final Optional<Ancestor> ancestor;
   private final BlockSchedule schedule;
   private final LeaseBook book;
   private final LiveFigures live;
@@ -120,45 +102,21 @@ public final class Training {
     this.lock = lock;
     runId = directory.runId();
     started = clock.instant();
-    Configuration hadoop = HadoopSettings.current();
-    boolean local = Masters.isLocal(Masters.current());
-    if (local) {
-      MasterChecks.requireNoGpu(settings);
-      Threads.require(LaunchEnvironment.libraryThreads(settings), System.getenv());
-    } else {
-      MasterChecks.requireNoTrace(settings);
-    }
-    settings.expectedNetwork().ifPresent(settings.training().execution()::requireTrains);
-    engine =
-        local
-            ? EngineSelection.tried(settings.engineChoice(), settings.expectedNetwork())
-            : EngineSelection.expected(settings.engineChoice(), settings.expectedNetwork());
-    ancestor = Ancestor.of(settings, hadoop);
-    input = TrainingInput.open(settings, hadoop);
-    dataset = input.dataset();
-    rows = new DatasetRows(dataset, settings.data().memory().bytes(), settings.workers().count());
-    RowSchema schema = dataset.manifest().schema();
-    int classes = dataset.manifest().classes().size();
-    NetworkSpec network = settings.network(RowTransform.shapes(schema), classes);
-    this.settings = settings.withCut(RowTransform.input(schema), classes);
-    Plans.requireFits(network, schema);
-    positives = Positives.of(settings.training(), network);
-    positives.require();
-    Engines.requireTrains(engine.choice(), network);
-    measured = Measured.of(this.settings, dataset, network);
-    ancestor.ifPresent(model -> model.requireFits(network, dataset));
-    List<StoredBlock> grown = ancestor.map(Ancestor::blocks).orElse(List.of());
-    GrowthPlan growth = GrowthPlan.of(settings, network, grown.size());
-    plan = Plans.of(settings, network, schema, trainingShards(), growth).with(engine.choice());
+    setup = RunSetup.of(settings);
+    this.settings = setup.settings();
+    dataset = setup.dataset();
+    plan = setup.plan();
     directory.configure(this.settings);
     before =
         directory.isBegun()
             ? Resumption.of(runId, directory.checkpoints(), dataset)
             : Resumption.NONE;
-    tape = settings.averaging().tape() ? Tapes.recorded(directory, local) : Tape.NONE;
+    tape = settings.averaging().tape() ? Tapes.recorded(directory, setup.local()) : Tape.NONE;
     traces = settings.report().trace() ? Traces.of(plan) : Traces.NONE;
-    ledgers = before.ledgers(Ledgers.of(runId, plan, rows.embeddings(network), grown, tape));
-    schedule = BlockSchedule.of(runId, settings, plan, growth);
+    ledgers =
+        before.ledgers(
+            Ledgers.of(runId, plan, setup.rows().embeddings(plan.network()), setup.grown(), tape));
+    schedule = BlockSchedule.of(runId, settings, plan, setup.growth());
     figures = new RunFigures(ledgers.size());
     progress =
         new RunProgress(settings.epochs(), settings.workers().count(), plan, ledgers, figures);
@@ -261,29 +219,30 @@ public final class Training {
 
   private Metrics run(RunReport report) throws Exception {
     directory.say(State.TRAINING, "");
-    report.started(runId, settings, engine, dataset);
+    report.started(runId, settings, setup.engine(), dataset);
     report.resumed(before.from(), before.notices());
     try (Workers workers = workers(report);
         Checkpointing checkpoints = checkpointing(workers, report)) {
       workers.show(report.gauges(book::lost));
-      if (!engine.reason().isEmpty()) {
-        report.notice(engine.reason());
+      if (!setup.engine().reason().isEmpty()) {
+        report.notice(setup.engine().reason());
       }
-      positives.warning().ifPresent(report::notice);
+      setup.positives().warning().ifPresent(report::notice);
       if (settings.warmStart().isOn()) {
         report.notice(
-            ancestor
+            setup
+                .ancestor()
                 .map(model -> "Starting from version " + model.version().id())
                 .orElse("No version is published yet: the weights are drawn"));
       }
       workers.awaitStart();
-      tape.begin(() -> Tapes.start(runId, settings, dataset, input.spark().isEmpty()));
+      tape.begin(() -> Tapes.start(runId, settings, dataset, setup.input().spark().isEmpty()));
       trainEpochs(workers, checkpoints, report);
       checkpoints.finish(); // before they are deleted
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
       List<BlockState> best = figures.best().states();
-      Exits exits = measured.exits(best, workers, report);
-      return publish(exits, measured.test(best, workers, report), traffic(workers), report);
+      Exits exits = setup.measured().exits(best, workers, report);
+      return publish(exits, setup.measured().test(best, workers, report), traffic(workers), report);
     } catch (Exception e) {
       report.ended(e);
       throw e;
@@ -294,18 +253,25 @@ public final class Training {
 
   /** Threads of this process on a local master, executors on any other. */
   private Workers workers(RunReport report) throws InterruptedException {
-    return input.spark().isEmpty()
+    return setup.input().spark().isEmpty()
         ? new LocalWorkers(
             settings.workers().count(),
             plan,
-            rows,
+            setup.rows(),
             new ReplicaFiles(new Storage(HadoopSettings.current())),
             tape.exchange(ledgers),
             live,
             settings.lease().stallTimeout(),
             traces::ofWorker)
         : new ClusterWorkers(
-            settings, input.spark().get(), runId, plan, dataset, ledgers, live, report::notice);
+            settings,
+            setup.input().spark().get(),
+            runId,
+            plan,
+            dataset,
+            ledgers,
+            live,
+            report::notice);
   }
 
   /** A tape holds a whole run, so that one which is taped is not kept. */
@@ -370,7 +336,7 @@ public final class Training {
                         settings,
                         number,
                         blocks,
-                        trainingShards(),
+                        setup.trainingShards(),
                         ledgers,
                         workers,
                         book,
@@ -410,7 +376,7 @@ public final class Training {
       throws InterruptedException {
     List<BlockState> snapshot =
         ledgers.stream().limit(blocks.joined()).map(BlockLedger::state).toList();
-    figures.evaluated(snapshot, measured.validation(snapshot, workers, report));
+    figures.evaluated(snapshot, setup.measured().validation(snapshot, workers, report));
   }
 
   private ModelStore models() {
@@ -420,7 +386,14 @@ public final class Training {
   private Metrics publish(Exits exits, Answers test, WireSize traffic, RunReport report)
       throws IOException {
     Publication publication =
-        new Publication(settings, dataset, plan, measured.rows().count(), ancestor, runId, started);
+        new Publication(
+            settings,
+            dataset,
+            plan,
+            setup.measured().rows().count(),
+            setup.ancestor(),
+            runId,
+            started);
     Instant finished = clock.instant();
     Metrics metrics =
         new Metrics(
@@ -453,9 +426,5 @@ public final class Training {
   private Metrics.Cost cost(WireSize traffic) {
     long memory = process == ProcessUse.ALONE ? figures.peakMemory() : 0;
     return new Metrics.Cost(figures.stepSeconds(), memory, traffic.pushed(), traffic.pulled());
-  }
-
-  private List<Shard> trainingShards() {
-    return dataset.manifest().split(Split.TRAIN).shards();
   }
 }

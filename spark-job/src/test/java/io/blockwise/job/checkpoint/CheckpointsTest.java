@@ -114,6 +114,18 @@ class CheckpointsTest {
   }
 
   @Test
+  void manifestWithoutFilesIsPassedOver() throws IOException {
+    write(1);
+    write(2);
+    Path manifest = file(2, "manifest.json");
+    String none =
+        Files.readString(manifest).replaceAll("(?s)\"files\" ?: ?\\[.*\\]", "\"files\":[]");
+    Files.writeString(manifest, none);
+    assertThat(checkpoints.newest(State.class, notices::add).orElseThrow().number()).isEqualTo(1);
+    assertThat(notices).singleElement().asString().contains("manifest.json: it is no manifest");
+  }
+
+  @Test
   void noOtherObjectsAreMadeThanOurs() throws IOException {
     URI foreign = URI.create("http://example.org");
     checkpoints.write(1, FACTS, foreign, List.of(), Instant.EPOCH);
