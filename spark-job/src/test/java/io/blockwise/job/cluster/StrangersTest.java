@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * properties of {@code conf/spark-cluster.properties}.
  */
 @Tag("slow")
+@Tag("faults")
 @Timeout(300)
 class StrangersTest {
   /** More than there is time for. */
