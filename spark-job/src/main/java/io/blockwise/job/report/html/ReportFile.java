@@ -3,6 +3,7 @@ package io.blockwise.job.report.html;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.blockwise.base.files.Storage;
+import io.blockwise.job.cli.Interruption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -77,7 +78,9 @@ public final class ReportFile {
     try {
       storage.write(file, page());
     } catch (IOException | RuntimeException e) {
-      if (!warned) {
+      if (Interruption.isBehind(e)) {
+        Thread.currentThread().interrupt(); // the run is to end, with a page or without
+      } else if (!warned) {
         warned = true;
         notice.accept("Cannot write " + file + ": " + e.getMessage() + "; the run goes on");
       }
