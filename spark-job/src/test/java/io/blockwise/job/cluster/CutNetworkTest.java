@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The network between an executor and the driver, cut while both live. */
 @Timeout(360)
 @Tag("slow")
-@Tag("faults")
 class CutNetworkTest {
   private static final int EPOCHS = 12;
 

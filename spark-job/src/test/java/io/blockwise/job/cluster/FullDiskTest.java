@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Executors whose local directory lies on a disk without room. */
 @Timeout(360)
 @Tag("slow")
-@Tag("faults")
 class FullDiskTest {
   @TempDir Path directory;
   private Path local;

@@ -45,7 +45,6 @@ class KilledDriverTest {
   /** In lock-step there is nothing that depends on anybody's speed. */
   @Test
   @Tag("slow")
-  @Tag("faults")
   void inLockStepItEndsInTheBytesOfARunThatNobodyKilled() throws Exception {
     String[] sets = {
       "workers=2",
@@ -71,7 +70,6 @@ class KilledDriverTest {
   /** Until it was caught between the first file of a checkpoint and its manifest. */
   @Test
   @Tag("slow")
-  @Tag("faults")
   void checkpointThatWasNotFinishedDoesNotCount() throws Exception {
     String[] sets = {
       "workers=2", "training.epochs=400", "lease.seconds=1", "checkpoint.interval=1ms"

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Secrets that a run is given on all ways there are, looked for in all that it leaves behind. */
 @Tag("slow")
-@Tag("faults")
 @Timeout(300)
 class PlantedSecretsTest {
   /** By which a secret is found in any file, whatever stands around it. */

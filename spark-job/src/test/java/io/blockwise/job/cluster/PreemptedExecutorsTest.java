@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Executors that a cluster takes away, and gives back. */
 @Timeout(360)
 @Tag("slow")
-@Tag("faults")
 class PreemptedExecutorsTest {
   private static final int EPOCHS = 8;
 

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * properties of {@code conf/spark-cluster.properties}.
  */
 @Tag("slow")
-@Tag("faults")
 @Timeout(300)
 class StrangersTest {
   /** More than there is time for. */
