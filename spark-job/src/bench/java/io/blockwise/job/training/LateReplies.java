@@ -11,6 +11,7 @@ import io.blockwise.job.input.Datasets;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.training.dealing.EpochTraining;
+import io.blockwise.job.training.dealing.LeaseBorders;
 import io.blockwise.job.training.dealing.LeaseBook;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
@@ -92,7 +93,7 @@ final class LateReplies {
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
         LeaseReport report =
             new EpochTraining(
-                settings, epoch, TrainedBlocks.all(ledgers.size()), shards, ledgers, workers, book, Tape.NONE)
+                settings, epoch, TrainedBlocks.all(ledgers.size()), shards, ledgers, workers, book, LeaseBorders.NONE, Tape.NONE)
                 .run(() -> {}, (end, took) -> {});
         averaging += report.averagingNanos();
         training += report.nanos();
