@@ -1,6 +1,5 @@
 package io.blockwise.job.cli;
 
-import com.typesafe.config.ConfigUtil;
 import io.blockwise.job.config.Settings;
 import io.blockwise.model.spec.NetworkSpec;
 import java.nio.file.Path;
@@ -37,11 +36,6 @@ class ConfigurationCommand implements Callable<Integer> {
   /** Keys that options of one command set, in the form of {@code --set}; they count last. */
   List<String> more() {
     return List.of();
-  }
-
-  /** A key's value as it stands. */
-  static String set(String key, String value) {
-    return key + "=" + ConfigUtil.quoteString(value);
   }
 
   @Override

@@ -23,6 +23,6 @@ final class PrepareCommand extends ConfigurationCommand {
 
   @Override
   List<String> more() {
-    return parent.map(name -> set("data.append-to", name)).stream().toList();
+    return parent.map(name -> "data.append-to=" + name).stream().toList();
   }
 }

@@ -22,6 +22,6 @@ final class TrainingCommand extends ConfigurationCommand {
 
   @Override
   List<String> more() {
-    return runId.map(id -> set("run-id", id)).stream().toList();
+    return runId.map(id -> "run-id=" + id).stream().toList();
   }
 }

@@ -42,6 +42,19 @@ class CommandsTest {
   }
 
   @Test
+  void optionsOfOneCommandSetKeys() {
+    Actions.Configured keys =
+        (action, settings) -> {
+          called.add(settings.runId().orElse("none"));
+          called.add(settings.data().appendTo().orElse("none"));
+        };
+    assertThat(run(keys, "train", conf, "--set=run-id=x", "--run-id", "2026-11-21")).isZero();
+    assertThat(run(keys, "prepare", conf, "--append=old")).isZero();
+    assertThat(called).containsSubsequence("2026-11-21", "none").endsWith("old");
+    assertThat(run(keys, "evaluate", conf, "--run-id", "x")).isEqualTo(2);
+  }
+
+  @Test
   void userErrorIsOneLineAndExitCode2() {
     Actions.Configured actions =
         actions(new UserException("Cannot write /x: it is full (free some)"));
