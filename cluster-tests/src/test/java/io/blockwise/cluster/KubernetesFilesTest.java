@@ -122,6 +122,9 @@ class KubernetesFilesTest {
             "spark.network.crypto.saslFallback",
             "spark.network.crypto.authEngineVersion",
             "spark.io.encryption.enabled",
+            "spark.metrics.namespace",
+            "spark.metrics.conf.*.sink.prometheusServlet.class",
+            "spark.metrics.conf.*.sink.prometheusServlet.path",
             "spark.driver.port",
             "spark.blockManager.port")) {
       assertThat(application.at("/sparkConf").get(key).asText())

@@ -11,7 +11,10 @@ import io.blockwise.data.source.RawPart;
 import io.blockwise.data.source.RawRows;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Compares a data set that is there with what was asked for, so that the two are never mixed. */
@@ -29,16 +32,34 @@ final class ExistingDataset {
 
   /** Refuses other options. */
   void requireOptions(Map<String, String> wanted) {
-    Manifest manifest = dataset.manifest();
+    difference(dataset.manifest(), wanted, key -> true)
+        .ifPresent(
+            fact -> {
+              throw differs(fact);
+            });
+  }
+
+  /**
+   * The first option that is another one now.
+   *
+   * @param counts whether an option matters, by its key
+   */
+  static Optional<String> difference(
+      Manifest manifest, Map<String, String> wanted, Predicate<String> counts) {
     TreeSet<String> keys = new TreeSet<>(wanted.keySet());
     keys.addAll(manifest.options().keySet());
-    for (String key : keys) {
-      String found = manifest.options().getOrDefault(key, "not set");
-      String asked = wanted.getOrDefault(key, "not set");
-      if (!found.equals(asked)) {
-        throw differs(key + " is " + found + " there, but " + asked + " now");
-      }
-    }
+    return keys.stream()
+        .filter(counts)
+        .filter(key -> !Objects.equals(manifest.options().get(key), wanted.get(key)))
+        .findFirst()
+        .map(
+            key ->
+                key
+                    + " is "
+                    + manifest.options().getOrDefault(key, "not set")
+                    + " there, but "
+                    + wanted.getOrDefault(key, "not set")
+                    + " now");
   }
 
   /** Refuses one whose rows were appended to another data set, or to none. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -60,18 +59,11 @@ final class Parent {
 
   /** Refuses options with which new rows would be read in another way than its own were. */
   void requireOptions(Map<String, String> wanted) {
-    Map<String, String> then = dataset.manifest().options();
-    TreeSet<String> keys = new TreeSet<>(wanted.keySet());
-    keys.addAll(then.keySet());
-    keys.removeIf(key -> key.startsWith(MAY_DIFFER));
-    for (String key : keys) {
-      String found = then.getOrDefault(key, "not set");
-      String asked = wanted.getOrDefault(key, "not set");
-      if (!found.equals(asked)) {
-        throw cannot(
-            key + " is " + found + " there, but " + asked + " now", "set it to what it is there");
-      }
-    }
+    ExistingDataset.difference(dataset.manifest(), wanted, key -> !key.startsWith(MAY_DIFFER))
+        .ifPresent(
+            fact -> {
+              throw cannot(fact, "set it to what it is there");
+            });
   }
 
   /**

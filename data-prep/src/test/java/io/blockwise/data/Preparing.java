@@ -61,67 +61,32 @@ public final class Preparing {
 
   /** The same with noise in the labels of train. */
   public static PrepareOptions noisy(PrepareOptions clean, LabelNoise noise) {
-    return new PrepareOptions(
-        clean.kind(),
-        clean.path(),
-        clean.directory(),
-        clean.seed(),
-        clean.validationFraction(),
-        clean.testFraction(),
-        clean.shards(),
-        clean.imageSize(),
-        clean.skipBad(),
-        noise,
-        clean.download(),
-        clean.shapes(),
-        clean.text(),
-        clean.side(),
-        clean.parent());
+    return with(clean, noise, clean.text(), clean.side(), clean.parent());
   }
 
   /** Texts that become rows in that way. */
   public static PrepareOptions texts(DataKind kind, Path raw, Path directory, TextOptions text) {
     PrepareOptions usual = options(kind, raw, directory);
-    return new PrepareOptions(
-        usual.kind(),
-        usual.path(),
-        usual.directory(),
-        usual.seed(),
-        usual.validationFraction(),
-        usual.testFraction(),
-        usual.shards(),
-        usual.imageSize(),
-        usual.skipBad(),
-        usual.noise(),
-        usual.download(),
-        usual.shapes(),
-        text,
-        usual.side(),
-        usual.parent());
+    return with(usual, usual.noise(), text, usual.side(), usual.parent());
   }
 
   /** The same with side fields. */
   public static PrepareOptions with(SideOptions side, PrepareOptions plain) {
-    return new PrepareOptions(
-        plain.kind(),
-        plain.path(),
-        plain.directory(),
-        plain.seed(),
-        plain.validationFraction(),
-        plain.testFraction(),
-        plain.shards(),
-        plain.imageSize(),
-        plain.skipBad(),
-        plain.noise(),
-        plain.download(),
-        plain.shapes(),
-        plain.text(),
-        side,
-        plain.parent());
+    return with(plain, plain.noise(), plain.text(), side, plain.parent());
   }
 
   /** The same, appended to another data set. */
   public static PrepareOptions appended(Path parent, PrepareOptions plain) {
+    Optional<org.apache.hadoop.fs.Path> before = Optional.of(hadoop(parent));
+    return with(plain, plain.noise(), plain.text(), plain.side(), before);
+  }
+
+  private static PrepareOptions with(
+      PrepareOptions plain,
+      LabelNoise noise,
+      TextOptions text,
+      SideOptions side,
+      Optional<org.apache.hadoop.fs.Path> parent) {
     return new PrepareOptions(
         plain.kind(),
         plain.path(),
@@ -132,12 +97,12 @@ public final class Preparing {
         plain.shards(),
         plain.imageSize(),
         plain.skipBad(),
-        plain.noise(),
+        noise,
         plain.download(),
         plain.shapes(),
-        plain.text(),
-        plain.side(),
-        Optional.of(hadoop(parent)));
+        text,
+        side,
+        parent);
   }
 
   /** {@link #TEXT} with vectors from a file. */

@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -137,6 +139,18 @@ final class ClusterRun implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Numbers of the processes that have trained in the last epoch. */
+  Set<Long> trainers() {
+    List<JsonNode> epochs = events("epoch");
+    Set<Long> found = new HashSet<>();
+    for (JsonNode executor : epochs.get(epochs.size() - 1).get("executors")) {
+      if (executor.get("examples").asLong() > 0) {
+        found.add(executor.get("pid").asLong());
+      }
+    }
+    return found;
   }
 
   /** Executors in whose process a worker has been built. */

@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +40,7 @@ class CutNetworkTest {
       ProcessHandle executor = atWork(run);
       network.silence(executor);
       TimeUnit.SECONDS.sleep(8);
+      assertThat(network.held()).isPositive();
       network.restore();
       assertThat(run.exitCode()).as(run.process().errors()).isZero();
       assertThat(run.events("lease_lost")).isEmpty();
@@ -61,9 +59,9 @@ class CutNetworkTest {
       run.await("lease_lost", 1);
       int epochs = run.events("epoch").size();
       run.await("epoch", epochs + 2);
-      assertThat(executors(run)).doesNotContain(executor.pid());
+      assertThat(run.trainers()).doesNotContain(executor.pid());
       network.restore();
-      run.await(() -> executors(run).contains(executor.pid()));
+      run.await(() -> run.trainers().contains(executor.pid()));
       assertThat(run.exitCode()).as(run.process().errors()).isZero();
       assertThat(run.events("lease_lost").get(0).get("reason").asText())
           .matches("executor [01] has got nothing done for 3s \\(lease.stall-timeout\\)");
@@ -78,7 +76,7 @@ class CutNetworkTest {
       ProcessHandle executor = atWork(run);
       network.reset(executor);
       run.await(() -> !executor.isAlive());
-      run.await(() -> executors(run).size() == 2 && !executors(run).contains(executor.pid()));
+      run.await(() -> run.trainers().size() == 2 && !run.trainers().contains(executor.pid()));
       assertThat(run.exitCode()).as(run.process().errors()).isZero();
       assertThat(run.events("lease_lost").get(0).get("reason").asText())
           .matches("executor [01] is gone.*");
@@ -102,22 +100,6 @@ class CutNetworkTest {
     ProcessHandle executor = run.atWork().get(0);
     run.await(() -> ClusterRun.reads(executor));
     return executor;
-  }
-
-  /** Those that have trained in the last epoch. */
-  private static Set<Long> executors(ClusterRun run) {
-    List<JsonNode> epochs = run.events("epoch");
-    Set<Long> found = new HashSet<>();
-    epochs
-        .get(epochs.size() - 1)
-        .get("executors")
-        .forEach(
-            place -> {
-              if (place.get("examples").asLong() > 0) {
-                found.add(place.get("pid").asLong());
-              }
-            });
-    return found;
   }
 
   private static void assertComplete(ClusterRun run) {

@@ -1,7 +1,5 @@
 package io.blockwise.job.cluster;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 /**
  * The network between executors and the driver: the driver advertises a loopback address of its
@@ -66,8 +60,13 @@ final class NetworkCut implements Closeable {
   }
 
   /** Nothing of a process gets through any more, in either direction; nobody is told. */
-  void silence(ProcessHandle process) {
+  void silence(ProcessHandle process) throws IOException {
     of(process).forEach(wire -> wire.silent(true));
+  }
+
+  /** Pieces that are held back at the moment. */
+  long held() {
+    return wires.stream().mapToLong(Wire::held).sum();
   }
 
   /** What was held back gets through, and what comes. */
@@ -76,7 +75,7 @@ final class NetworkCut implements Closeable {
   }
 
   /** Breaks all connections of a process, which both sides notice. */
-  void reset(ProcessHandle process) {
+  void reset(ProcessHandle process) throws IOException {
     of(process).forEach(Wire::end);
   }
 
@@ -101,40 +100,13 @@ final class NetworkCut implements Closeable {
     }
   }
 
-  private List<Wire> of(ProcessHandle process) {
-    Set<Integer> ports = ports(process);
+  private List<Wire> of(ProcessHandle process) throws IOException {
+    Set<Integer> ports = ProcessSockets.all(process);
     List<Wire> found = wires.stream().filter(wire -> ports.contains(wire.port())).toList();
     if (found.isEmpty()) {
       throw new IllegalStateException("process " + process.pid() + " has no connection");
     }
     return found;
-  }
-
-  /** The ports that a process has connections from, as Linux lists them. */
-  private static Set<Integer> ports(ProcessHandle process) {
-    Set<String> sockets = new HashSet<>();
-    Path files = Path.of("/proc", Long.toString(process.pid()), "fd");
-    try (Stream<Path> each = Files.list(files)) {
-      for (Path file : each.toList()) {
-        String target = Files.readSymbolicLink(file).toString();
-        if (target.startsWith("socket:[")) {
-          sockets.add(target.substring(8, target.length() - 1));
-        }
-      }
-      Set<Integer> ports = new HashSet<>();
-      for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-        for (String line : Files.readAllLines(Path.of(table), US_ASCII)) {
-          String[] fields = line.strip().split(" +", -1);
-          if (sockets.contains(fields[9])) {
-            String address = fields[1];
-            ports.add(Integer.parseInt(address.substring(address.indexOf(':') + 1), 16));
-          }
-        }
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private interface Task {
@@ -161,6 +133,7 @@ final class NetworkCut implements Closeable {
     private final Socket near;
     private final Socket far;
     private boolean silent;
+    private int held;
 
     Wire(Socket near, Socket far) {
       this.near = near;
@@ -171,16 +144,22 @@ final class NetworkCut implements Closeable {
       return near.getPort();
     }
 
+    synchronized int held() {
+      return held;
+    }
+
     synchronized void silent(boolean now) {
       silent = now;
       notifyAll();
     }
 
     private synchronized void awaitVoice() {
+      held++;
       try {
         while (silent) {
           wait();
         }
+        held--;
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

@@ -32,8 +32,9 @@ class PreemptedExecutorsTest {
       assertThat(run.events("lease_lost"))
           .allSatisfy(lost -> assertThat(lost.get("reason").asText()).contains(" is gone"));
       assertComplete(run);
-      List<Long> last = run.lastEvent().findValues("pid").stream().map(JsonNode::asLong).toList();
-      assertThat(last).doesNotContainAnyElementsOf(all.stream().map(ProcessHandle::pid).toList());
+      assertThat(run.trainers())
+          .isNotEmpty()
+          .doesNotContainAnyElementsOf(all.stream().map(ProcessHandle::pid).toList());
     }
   }
 
@@ -46,6 +47,7 @@ class PreemptedExecutorsTest {
       run.await(() -> !leaving.isAlive());
       assertThat(run.exitCode()).as(run.process().errors()).isZero();
       assertThat(run.events("lease_lost")).isEmpty();
+      assertThat(run.trainers()).isNotEmpty().doesNotContain(leaving.pid());
       assertComplete(run);
     }
   }

@@ -104,13 +104,14 @@ class StrangersTest {
 
   private void assertOnlySparkListens(ClusterRun run, StandaloneCluster cluster)
       throws IOException {
-    assertThat(ListeningSockets.of(run.process().driver()))
+    assertThat(ProcessSockets.listening(run.process().driver()))
         .containsExactlyInAnyOrder(rpcPort, blockPorts.get("driver"));
     assertThat(cluster.executors())
         .singleElement()
         .satisfies(
             executor ->
-                assertThat(ListeningSockets.of(executor)).containsExactly(blockPorts.get("0")));
+                assertThat(ProcessSockets.listening(executor))
+                    .containsExactly(blockPorts.get("0")));
   }
 
   private String application() throws IOException {

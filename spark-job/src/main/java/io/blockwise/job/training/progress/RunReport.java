@@ -37,6 +37,7 @@ public final class RunReport {
   private final ScalarLog scalars;
   private List<PushCounts> pushes;
   private volatile Progress newest;
+  private boolean scalarsMissed;
 
   /**
    * Of a run that says nothing yet.
@@ -190,8 +191,13 @@ public final class RunReport {
     try {
       scalars.write(progress.figures().last().epoch(), ofEpoch);
     } catch (IOException e) {
-      display.notice(
-          "Cannot write figures for TensorBoard: " + e.getMessage() + "; the run goes on");
+      if (Interruption.isBehind(e)) {
+        Thread.currentThread().interrupt(); // the run is to end, with these figures or without
+      } else if (!scalarsMissed) {
+        scalarsMissed = true;
+        display.notice(
+            "Cannot write figures for TensorBoard: " + e.getMessage() + "; the run goes on");
+      }
     }
   }
 
