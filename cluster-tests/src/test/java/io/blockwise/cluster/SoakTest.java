@@ -88,6 +88,8 @@ class SoakTest {
             "--set=run-id=" + run,
             "--set=model.name=" + run,
             "--set=seed=" + seed,
+            "--set=engine=torch",
+            "--set=vgg-small.width=16",
             "--set=workers=2",
             "--set=threads=1",
             "--set=checkpoint.interval=30s",

@@ -122,10 +122,16 @@ class ImageTest {
   private static Command inContainer(String... words) throws IOException {
     Path volume = Files.createDirectories(directory.resolve("tmp"));
     String blockwise = "/opt/blockwise";
+    // as the Dockerfile makes it: without a name, Java knows no home, and Spark does not start
+    Path users =
+        Files.writeString(
+            directory.resolve("passwd"),
+            "root:x:0:0:root:/root:/bin/sh\nspark:x:185:185::/opt/spark:/bin/sh\n");
     return Command.of("bwrap", "--unshare-user", "--uid", "185", "--gid", "185")
         .with("--unshare-pid", "--die-with-parent", "--cap-drop", "ALL")
         .with("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/opt")
         .with("--ro-bind", tree + SPARK, SPARK, "--ro-bind", tree + blockwise, blockwise)
+        .with("--ro-bind", users.toString(), "/etc/passwd")
         .with("--remount-ro", "/opt", "--bind", volume.toString(), "/tmp", "--chdir", "/tmp")
         .with(words)
         .with(Map.of("HOME", "/tmp", "SPARK_LOCAL_IP", "127.0.0.1", "SPARK_CONF_DIR", ""))
