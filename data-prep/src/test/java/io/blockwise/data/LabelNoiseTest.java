@@ -36,11 +36,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("thorough")
 class LabelNoiseTest {
   private static final LabelNoise.Kind INCL = LabelNoise.Kind.SYMMETRIC_INCL;
   private static final LabelNoise.Kind EXCL = LabelNoise.Kind.SYMMETRIC_EXCL;

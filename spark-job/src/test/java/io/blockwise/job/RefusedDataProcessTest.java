@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Data and disks of which a Spark task finds that they cannot be used, with the logging of {@code
  * bin/blockwise}: the last line says it, and no other does.
  */
+@Tag("thorough")
 class RefusedDataProcessTest {
   private static final int SECONDS = 120;
   private static final Path LOGGING = Path.of("..", "conf", "log4j2.properties");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.launcher.SparkLauncher;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import picocli.CommandLine;
  * What {@code bin/blockwise} hands to spark-submit, in a checkout that looks as if it were built,
  * with stand-ins for Java and for an installed Spark.
  */
+@Tag("thorough")
 class LauncherCommandTest {
   @TempDir Path root;
 

@@ -12,11 +12,13 @@ import io.blockwise.job.worker.LiveFigures;
 import java.nio.file.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
+@Tag("thorough")
 class ClusterWorkersTest {
   @TempDir Path directory;
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cluster manager whose executors do not start, or that is not there: one line, and the end. */
 @Timeout(240)
+@Tag("thorough")
 class ExecutorsThatCannotStartTest {
   private static final Map<String, String> IMPOSSIBLE =
       Map.of(

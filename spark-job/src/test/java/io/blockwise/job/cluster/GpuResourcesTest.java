@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spark's own scheduling of devices, with a script that finds one where there is none. */
 @Timeout(180)
+@Tag("thorough")
 class GpuResourcesTest {
   @TempDir Path directory;
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.blockwise.job.FaultyFileSystem.Fault;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors whose device fails in a way that only a new process gets over. */
 @Timeout(240)
+@Tag("thorough")
 class LostDeviceTest {
   @TempDir Path directory;
 

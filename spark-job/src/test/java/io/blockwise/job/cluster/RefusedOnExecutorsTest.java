@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is found out on an executor is said by the driver: one line, once. */
 @Timeout(240)
+@Tag("thorough")
 class RefusedOnExecutorsTest {
   private static final String WHERE = ", on executor 0 on ";
 

@@ -22,12 +22,14 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Prometheus gets of a run, with the properties of conf/spark-cluster.properties. */
 @Timeout(ClusterRun.SECONDS + 60)
+@Tag("thorough")
 class ScrapedMetricsTest {
   private static final String PREFIX =
       "metrics_blockwise_driver_plugin_io_blockwise_job_exchange_ExchangePlugin_";

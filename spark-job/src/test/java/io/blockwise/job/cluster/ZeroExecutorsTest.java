@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors that are larger than the machines: none ever comes. */
 @Timeout(240)
+@Tag("thorough")
 class ZeroExecutorsTest {
   private static final Map<String, String> TOO_LARGE = Map.of("spark.executor.cores", "4");
   private static final String MESSAGE =

@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole comparisons of runs of about a second. */
 @Timeout(240)
+@Tag("thorough")
 class CompareTest {
   private static final String FOUR =
       """

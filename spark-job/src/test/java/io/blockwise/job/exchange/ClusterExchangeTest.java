@@ -8,12 +8,14 @@ import io.blockwise.job.ClusterProcess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The exchange between processes, over Spark's RPC. */
 @Timeout(240)
+@Tag("thorough")
 class ClusterExchangeTest {
   @TempDir Path directory;
 

@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** RATT of models that were trained on 360 rows, of which 144 drew their label. */
+@Tag("thorough")
 class RandomLabelsTest {
   private static final String[] SMALL = {
     "features.rows=20", "features.picture-rows=10", "features.perplexity=3", "training.epochs=1"

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule quorum in lock-step, with the real engine, against averages made by hand. */
 @Timeout(120) // a deadlock shall fail, not hang
+@Tag("thorough")
 class LockStepTest {
   private static final String[] PLAIN_SGD = {
     "averaging.rule=quorum",

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * as many inputs as block 1 has. Adam makes block 1's step an ordinary one.
  */
 @Timeout(240) // a deadlock shall fail, not hang
+@Tag("thorough")
 class NonFiniteStepTest {
   private static final double BLUE = 2e-20;
   private static final int IMAGES_PER_FILE = 80;

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that are stopped in the middle and started again, beside ones that are not. */
 @Timeout(120)
+@Tag("thorough")
 class ResumeTest {
   private static final String[] KEPT = {
     "checkpoint.interval=1ms", "training.epochs=5", "training.schedule.kind=cosine"

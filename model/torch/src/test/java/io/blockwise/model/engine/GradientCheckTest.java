@@ -8,9 +8,11 @@ import io.blockwise.model.spec.Border;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Breaks the way back of one tensor after the other: each time the check has to fail. */
+@Tag("thorough")
 class GradientCheckTest {
   @Test
   void halfOfATensorsGradientIsNotEnough() {

@@ -12,8 +12,10 @@ import io.blockwise.model.spec.OptimiserSpec;
 import io.blockwise.model.spec.ScheduleSpec;
 import io.blockwise.model.spec.TextLayers.Lstm;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("thorough")
 class TorchTextTest extends TextContract {
   private static final OptimiserSpec ADAM =
       new OptimiserSpec.Adam(0.01, 0.9, 0.999, 1e-8, 0, 0, new ScheduleSpec.Constant());

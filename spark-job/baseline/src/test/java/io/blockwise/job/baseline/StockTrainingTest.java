@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command {@code train} as a process, with and without the baseline and its libraries. */
+@Tag("thorough")
 class StockTrainingTest {
   private static final String MODULE = File.separator + "baseline" + File.separator + "target";
   private static final int SECONDS = 120;

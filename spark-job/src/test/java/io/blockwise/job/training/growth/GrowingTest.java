@@ -29,12 +29,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole runs that begin with the blocks of a published model, and what is left of one. */
+@Tag("thorough")
 class GrowingTest {
   private static final String FIRST =
       "[{type=convolution,filters=6},{type=batch-norm},{type=relu},{type=max-pool}]";

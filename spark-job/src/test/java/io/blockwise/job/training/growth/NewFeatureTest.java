@@ -33,6 +33,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * and a second title tell nothing.
  */
 @Timeout(180) // what hangs shall fail
+@Tag("thorough")
 class NewFeatureTest {
   private static final List<String> CLASSES = List.of("no", "yes");
   private static final EngineChoice TORCH = new EngineChoice(EngineName.TORCH, Precision.FLOAT32);

@@ -15,9 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("thorough")
 class ThinRoundsTest {
   private static final String RUN = "run";
   private static final Push.Timing CANNOT_WAIT = new Push.Timing(10, 8, 80);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.blockwise.model.engine.Device;
 import io.blockwise.model.engine.DeviceLostException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Recognition needs no GPU: failures are given, and the probe says how the device is. */
+@Tag("thorough")
 class LostDeviceTest {
   private static final Device GPU = Device.gpu(1);
   private static final Runnable WORKS = () -> {};
