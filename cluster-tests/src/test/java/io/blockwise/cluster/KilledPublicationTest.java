@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * published or the new one, whole.
  */
 @Tag("slow")
-@Timeout(400)
+@Timeout(1500)
 class KilledPublicationTest {
   /** Started ahead, so that a new process does not wait for Java. */
   private static final int AHEAD = 2;
