@@ -1,6 +1,6 @@
 package io.blockwise.job.cluster;
 
-import org.apache.spark.SparkConf;
+import io.blockwise.job.input.RunningSpark;
 
 /** Where a master's workers run. */
 public final class Masters {
@@ -8,7 +8,7 @@ public final class Masters {
 
   /** The master of this application; {@code local[*]} if none is set. */
   public static String current() {
-    return new SparkConf().get("spark.master", "local[*]");
+    return RunningSpark.properties().get("spark.master", "local[*]");
   }
 
   /** Whether workers are threads of the driver, as there are no executors. */

@@ -239,6 +239,16 @@ public record Settings(
   }
 
   /**
+   * Reads what is set over the defaults, without a file.
+   *
+   * @param sets {@code key=value}, {@code model.name} among them
+   * @throws UserException if a key or value is refused
+   */
+  public static Settings of(List<String> sets) {
+    return new SettingsReader(Variables.current()).read(sets);
+  }
+
+  /**
    * The resolved configuration as HOCON, to be kept: every key, in declared order. It reads back as
    * equal with the same environment variables: of what came from one its name is kept, unless it is
    * a path that exists. Passwords and keys that show by their form are taken out.

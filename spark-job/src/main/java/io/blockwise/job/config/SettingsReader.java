@@ -48,6 +48,16 @@ public final class SettingsReader {
         });
   }
 
+  /**
+   * The same without a file: {@code model.name} is among what is set.
+   *
+   * @throws UserException if a key or value is refused
+   */
+  Settings read(List<String> sets) {
+    Path none = Path.of("");
+    return reader.guarded(none, () -> bind(none, reader.resolved(reader.overrides(sets))));
+  }
+
   /** What a file and overrides give over the defaults; no key is checked yet. */
   public HoconReader<Settings> hocon() {
     return reader;

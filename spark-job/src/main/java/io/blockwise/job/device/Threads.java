@@ -12,7 +12,19 @@ import java.util.TreeMap;
 public final class Threads {
   private static final String VARIABLE = "OMP_NUM_THREADS";
 
+  /** What the libraries take where nothing is set. */
+  private static final String ALL = Integer.toString(Runtime.getRuntime().availableProcessors());
+
   private Threads() {}
+
+  /** Threads that the numerical library of this process takes, whatever it is asked for. */
+  public static int ofThisProcess() {
+    try {
+      return Integer.parseInt(System.getenv().getOrDefault(VARIABLE, ALL));
+    } catch (NumberFormatException e) {
+      return Runtime.getRuntime().availableProcessors(); // and it is refused
+    }
+  }
 
   /** What the environment of a process with workers has to be. */
   public static Map<String, String> environment(int threads) {
@@ -54,7 +66,7 @@ public final class Threads {
   private static void require(int threads, Map<String, String> environment, String advice) {
     String expected = Integer.toString(threads);
     String found = environment.getOrDefault(VARIABLE, "not set");
-    if (!found.equals(expected)) {
+    if (!environment.getOrDefault(VARIABLE, ALL).equals(expected)) {
       throw new UserException(
           "Cannot train: "
               + VARIABLE

@@ -35,6 +35,7 @@ final class AnswerIterator implements Iterator<Row> {
   private final ServedModel model;
   private final RowReader reader;
   private final ExitRule rule;
+  private final AnswerTask.Form form;
 
   /** By the number of blocks that rows reach. */
   private final Map<Integer, AdaptiveWalk> walks = new TreeMap<>();
@@ -58,11 +59,12 @@ final class AnswerIterator implements Iterator<Row> {
     }
   }
 
-  AnswerIterator(Iterator<Asked> asked, ServedModel model, ExitRule rule, int batchSize) {
+  AnswerIterator(Iterator<Asked> asked, ServedModel model, AnswerTask task) {
     this.asked = asked;
     this.model = model;
-    this.batchSize = batchSize;
-    this.rule = rule;
+    batchSize = task.batchSize();
+    rule = task.rule();
+    form = task.form();
     reader = new RowReader(model.version());
     classes = model.version().description().classes();
   }
@@ -89,7 +91,7 @@ final class AnswerIterator implements Iterator<Row> {
       model.network().compute(network -> answered(network, values));
       for (Answered answer : found) {
         Row kept = waiting.remove(answer.row());
-        ready.add(Answers.row(kept, Prediction.of(answer, classes)));
+        ready.add(form.of(kept, Prediction.of(answer, classes)));
       }
       found.clear();
     } catch (InterruptedException e) {

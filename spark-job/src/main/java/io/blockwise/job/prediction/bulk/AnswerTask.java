@@ -2,6 +2,7 @@ package io.blockwise.job.prediction.bulk;
 
 import io.blockwise.job.config.EngineChoice;
 import io.blockwise.job.prediction.ModelPlace;
+import io.blockwise.job.prediction.Prediction;
 import io.blockwise.job.prediction.ServedModel;
 import io.blockwise.model.exits.ExitRule;
 import java.io.IOException;
@@ -16,13 +17,22 @@ import org.apache.spark.util.TaskCompletionListener;
  * Immutable.
  *
  * @param batchSize rows that are computed together
+ * @param form what becomes of an answer
  */
-record AnswerTask(ModelPlace place, EngineChoice engine, ExitRule rule, int batchSize)
+public record AnswerTask(
+    ModelPlace place, EngineChoice engine, ExitRule rule, int batchSize, Form form)
     implements Serializable {
+  /** What becomes of what was kept of a row and of its answer. */
+  @FunctionalInterface
+  public interface Form extends Serializable {
+    /** A row of both. */
+    Row of(Row kept, Prediction prediction);
+  }
+
   /** The answers, in the order in which they are found. */
-  Iterator<Row> answers(Iterator<Asked> asked) throws IOException, InterruptedException {
+  public Iterator<Row> answers(Iterator<Asked> asked) throws IOException, InterruptedException {
     ServedModel model = ServedModel.borrow(place, engine);
-    AnswerIterator answers = new AnswerIterator(asked, model, rule, batchSize);
+    AnswerIterator answers = new AnswerIterator(asked, model, this);
     // also where Spark takes no more of them
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) context -> answers.end());
     return answers;

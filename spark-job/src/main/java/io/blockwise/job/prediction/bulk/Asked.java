@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
  * @param kept what the answer repeats of it
  * @param example an {@link Example}, or a {@link Prepared} row; null if the row has none
  */
-record Asked(Row kept, Object example) {
+public record Asked(Row kept, Object example) {
   /** A row of a data set. */
-  record Prepared(Rows rows, int index) {}
+  public record Prepared(Rows rows, int index) {}
 }

@@ -51,7 +51,8 @@ public final class BulkPrediction {
       Questions questions = Questions.of(spark, hadoop, options, version);
       remark(questions, version).ifPresent(System.out::println);
       StructType schema = Answers.schema(questions.kept());
-      AnswerTask task = new AnswerTask(place, options.engine(), rule, options.batchSize());
+      AnswerTask task =
+          new AnswerTask(place, options.engine(), rule, options.batchSize(), Answers::row);
       JavaRDD<Row> answers = questions.examples().mapPartitions(task::answers);
       write(spark.createDataFrame(answers, schema), options, hadoop);
       print(System.out, Answers.read(spark, options), version, options);

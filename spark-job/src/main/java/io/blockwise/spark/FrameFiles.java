@@ -1,0 +1,121 @@
+package io.blockwise.spark;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.blockwise.base.FileNames;
+import io.blockwise.base.Printable;
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Storage;
+import io.blockwise.job.input.HadoopSettings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Writes the rows of a DataFrame as raw files of the kind that data preparation reads: tables of
+ * Parquet, or images in a folder per class. Files and their order follow from the rows alone, so
+ * that equal rows become equal data sets however Spark had partitioned them.
+ */
+final class FrameFiles {
+  private static final int ROWS_OF_FILE = 50_000;
+  private static final int MOST_FILES = 64;
+  private static final String TEXT = "text";
+
+  private FrameFiles() {}
+
+  /** What data preparation is told of them, as {@code key=value}. */
+  static List<String> sets(LabelledRows rows) {
+    return switch (rows.kind()) {
+      case NUMBERS -> List.of("data.kind=table", "data.table.label-column=" + LabelledRows.LABEL);
+      case TEXTS ->
+          List.of(
+              "data.kind=text",
+              "data.text.label-column=" + LabelledRows.LABEL,
+              "data.text.text-column=" + TEXT);
+      case IMAGES -> List.of("data.kind=image-folder");
+    };
+  }
+
+  /**
+   * Writes them.
+   *
+   * @param folder which is not there yet
+   */
+  static void write(LabelledRows rows, Configuration hadoop, Path folder) throws IOException {
+    int files = (int) Math.min(MOST_FILES, 1 + rows.rows() / ROWS_OF_FILE);
+    Dataset<Row> dealt =
+        rows.frame()
+            .repartition(files, col(LabelledRows.HASH))
+            .sortWithinPartitions(LabelledRows.HASH, LabelledRows.LABEL);
+    if (rows.kind() == Examples.IMAGES) {
+      requireFolders(rows);
+      String target = folder.toString();
+      dealt.foreachPartition((ForeachPartitionFunction<Row>) some -> images(some, target));
+    } else {
+      dealt.select(columns(rows)).write().parquet(folder.toString());
+      rename(new Storage(hadoop), folder);
+    }
+  }
+
+  private static Column[] columns(LabelledRows rows) {
+    List<Column> columns = new ArrayList<>(List.of(col(LabelledRows.LABEL)));
+    if (rows.kind() == Examples.TEXTS) {
+      columns.add(col(LabelledRows.VALUE).as(TEXT));
+    }
+    for (int i = 0; i < rows.width(); i++) {
+      columns.add(col(LabelledRows.VALUE).getItem(i).as("x" + i));
+    }
+    return columns.toArray(Column[]::new);
+  }
+
+  /** Spark's names of files have a number drawn for them. */
+  private static void rename(Storage storage, Path folder) throws IOException {
+    FileSystem files = storage.fileSystem(folder);
+    for (FileStatus file : files.listStatus(folder)) {
+      String name = file.getPath().getName();
+      Path target = new Path(folder, name.replaceFirst("^(part-\\d+)-.*", "$1.parquet"));
+      if (!target.equals(file.getPath()) && !files.rename(file.getPath(), target)) {
+        throw new IOException("could not rename " + file.getPath());
+      }
+    }
+  }
+
+  private static void requireFolders(LabelledRows rows) {
+    for (Row label : rows.frame().select(LabelledRows.LABEL).distinct().collectAsList()) {
+      if (!FileNames.isPlain(label.getString(0))) {
+        throw UserException.cannot(
+            "train on images of class " + Printable.of(label.getString(0)),
+            "it names a folder",
+            "use letters, digits, '.', '_' and '-'");
+      }
+    }
+  }
+
+  private static void images(Iterator<Row> rows, String folder) throws IOException {
+    FileSystem files = new Path(folder).getFileSystem(HadoopSettings.current());
+    long before = 0;
+    int again = 0;
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      long hash = row.getAs(LabelledRows.HASH);
+      again = hash == before ? again + 1 : 0; // equal rows lie side by side
+      before = hash;
+      byte[] image = ImageFiles.content(row.getAs(LabelledRows.VALUE));
+      Path place = new Path(folder, row.<String>getAs(LabelledRows.LABEL));
+      String name = String.format("%016x-%d.%s", hash, again, ImageFiles.type(image));
+      try (OutputStream out = files.create(new Path(place, name))) {
+        out.write(image);
+      }
+    }
+  }
+}

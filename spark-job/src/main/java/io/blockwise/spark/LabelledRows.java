@@ -1,0 +1,140 @@
+package io.blockwise.spark;
+
+import static org.apache.spark.sql.functions.bit_xor;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.blockwise.base.UserException;
+import io.blockwise.base.files.Digests;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.NumericType;
+
+/**
+ * The rows of a DataFrame that a training needs: a class by its name and one value each. Immutable.
+ *
+ * @param kind of the values
+ * @param frame columns {@code label} (string), {@code value} and {@code hash}; as often as it is
+ *     read, what it comes from is computed
+ * @param rows how many
+ * @param width numbers of a value; 0 of others
+ * @param content the same for the same rows in any order and partitions
+ */
+record LabelledRows(Examples kind, Dataset<Row> frame, long rows, int width, String content) {
+  static final String LABEL = "label";
+  static final String VALUE = "value";
+  static final String HASH = "hash";
+
+  /** Sums of hashes are beyond 64 bits. */
+  private static final DecimalType WIDE = DataTypes.createDecimalType(38, 0);
+
+  /**
+   * Looks at all rows once.
+   *
+   * @throws UserException if there are none, or some lack a label or a value, or vectors are of
+   *     different lengths
+   */
+  static LabelledRows of(Dataset<?> frame, Columns columns) {
+    Examples kind = Examples.kind(columns, frame.schema());
+    Dataset<Row> rows =
+        frame.select(
+            label(columns, frame.toDF()).as(LABEL), kind.values(columns, frame.schema()).as(VALUE));
+    Dataset<Row> hashed = rows.withColumn(HASH, xxhash64(col(LABEL), col(VALUE)));
+    Column width = kind == Examples.NUMBERS ? size(col(VALUE)) : lit(0);
+    Row found =
+        hashed
+            .agg(
+                count(lit(1)),
+                count(when(col(LABEL).isNull(), 1)),
+                count(when(col(VALUE).isNull(), 1)),
+                min(width),
+                max(width),
+                bit_xor(col(HASH)),
+                sum(col(HASH).cast(WIDE)))
+            .head();
+    require(found, columns);
+    String content =
+        kind
+            + " "
+            + found.getLong(0)
+            + " "
+            + found.get(3)
+            + " "
+            + found.get(5)
+            + " "
+            + found.get(6);
+    return new LabelledRows(kind, hashed, found.getLong(0), found.getInt(3), content);
+  }
+
+  private static void require(Row found, Columns columns) {
+    if (found.getLong(0) == 0) {
+      throw UserException.cannot(
+          "train on a DataFrame", "it has no rows", "look at what it is made of");
+    }
+    requireNone(found.getLong(1), columns.name(columns.label), "label");
+    requireNone(found.getLong(2), columns.name(columns.features), "value");
+    if (found.getInt(3) != found.getInt(4)) {
+      throw UserException.cannot(
+          "train on column " + columns.name(columns.features),
+          "it has vectors of " + found.get(3) + " and of " + found.get(4) + " numbers",
+          "give all rows as many");
+    }
+  }
+
+  private static void requireNone(long missing, String column, String what) {
+    if (missing > 0) {
+      throw UserException.cannot(
+          "train on column " + column,
+          missing + (missing == 1 ? " row has" : " rows have") + " no " + what,
+          "fill it in, or leave these rows out");
+    }
+  }
+
+  /** Names of classes: numbers as they are written, 2 and not 2.0. */
+  private static Column label(Columns columns, Dataset<Row> frame) {
+    DataType type = columns.type(frame.schema(), columns.label);
+    Column label = col("`" + columns.name(columns.label) + "`");
+    if (type.equals(DataTypes.StringType)) {
+      return label;
+    }
+    if (type.equals(DataTypes.BooleanType)) {
+      return label.cast(DataTypes.StringType);
+    }
+    if (type instanceof NumericType) {
+      Column number = label.cast(DataTypes.DoubleType);
+      return when(number.isNaN(), null)
+          .when(
+              number.equalTo(number.cast(DataTypes.LongType)),
+              number.cast(DataTypes.LongType).cast(DataTypes.StringType))
+          .otherwise(number.cast(DataTypes.StringType));
+    }
+    throw UserException.cannot(
+        "use column " + columns.name(columns.label),
+        "it is of type " + type.simpleString(),
+        "name a column of numbers or names of classes: labelCol");
+  }
+
+  /**
+   * A name for a data set of these rows.
+   *
+   * @param settings that decide what becomes of them
+   */
+  String name(List<String> settings) {
+    String all = content + "\n" + String.join("\n", settings);
+    String digest = Digests.sha256(all.getBytes(StandardCharsets.UTF_8));
+    return "frame-" + digest.substring(0, 16);
+  }
+}

@@ -1,0 +1,87 @@
+package io.blockwise.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * What somebody does in a notebook: a session of one's own, and several trainings in it. The
+ * argument is where models go.
+ */
+public final class SessionProgram {
+  private SessionProgram() {}
+
+  public static void main(String[] arguments) throws Exception {
+    SparkSession spark = SparkSession.builder().getOrCreate();
+    try {
+      run(spark, arguments[0]);
+    } catch (io.blockwise.base.UserException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+    System.exit(0);
+  }
+
+  private static void run(SparkSession spark, String output) throws Exception {
+    Dataset<Row> rows = rows(spark);
+    say("first", classifier(output).fit(rows).transform(rows));
+    try {
+      classifier(output).with("training.learning-rate", 1e30).fit(rows);
+    } catch (io.blockwise.job.RunFailedException e) {
+      System.out.println("failed: " + e.getMessage());
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Future<BlockwiseModel>> both = new ArrayList<>();
+    for (int seed = 1; seed <= 2; seed++) {
+      int own = seed;
+      both.add(threads.submit(() -> classifier(output).with("seed", own).fit(rows)));
+    }
+    for (Future<BlockwiseModel> one : both) {
+      say("at once", one.get().transform(rows));
+    }
+    threads.shutdown();
+    System.out.println(
+        "jobs left: " + spark.sparkContext().statusTracker().getActiveJobIds().length);
+    System.out.println(
+        "broadcasts and caches left: " + spark.sparkContext().getRDDStorageInfo().length);
+  }
+
+  private static BlockwiseClassifier classifier(String output) {
+    return new BlockwiseClassifier()
+        .setFeaturesCol("said")
+        .setProgress(false)
+        .with("output", output)
+        .with("engine", "torch")
+        .with("backbone", "text-linear")
+        .with("method", "pred")
+        .with("threads", 1)
+        .with("text-linear.embedding.width", 8)
+        .with("text-linear.hidden", List.of(8))
+        .with("training.batch-size", 16)
+        .with("training.epochs", 3)
+        .with("training.learning-rate", 0.05);
+  }
+
+  private static Dataset<Row> rows(SparkSession spark) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 240; i++) {
+      String other = "row " + i + " of " + i % 7;
+      rows.add(RowFactory.create((i % 2 == 0 ? "warm " : "cold ") + other, i % 2));
+    }
+    return spark.createDataFrame(
+        rows,
+        new StructType().add("said", DataTypes.StringType).add("label", DataTypes.IntegerType));
+  }
+
+  private static void say(String what, Dataset<Row> answered) {
+    System.out.println(what + " right: " + answered.where("prediction = label").count());
+  }
+}
