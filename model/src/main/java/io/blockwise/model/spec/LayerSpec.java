@@ -223,11 +223,11 @@ public sealed interface LayerSpec extends Serializable
     }
   }
 
-  /** A map read as a vector, channel by channel (PyTorch's order). */
+  /** A map read as a vector, channel by channel (PyTorch's order); a vector stays as it is. */
   record Flatten() implements LayerSpec {
     @Override
     public Shape output(Shape in) {
-      return Shape.vector(in.requireMap("flatten").elements());
+      return in instanceof Shape.Vector ? in : Shape.vector(in.requireMap("flatten").elements());
     }
   }
 

@@ -39,8 +39,7 @@ class ModuleSpecTest {
           MaxPool.class,
           AveragePool.class,
           LayerSpec.AdaptiveAveragePool.class,
-          GlobalAveragePool.class,
-          Flatten.class);
+          GlobalAveragePool.class);
 
   static Stream<LayerSpec> onlyTheOutputOfLayersThatAreListedIsWrittenOver() {
     return Stream.of(

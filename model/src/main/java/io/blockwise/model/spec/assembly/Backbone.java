@@ -99,7 +99,8 @@ public sealed interface Backbone
   }
 
   /**
-   * Fully connected layers, one hidden layer per block (Kao); the first block flattens its input.
+   * Fully connected layers, one hidden layer per block (Kao); the first block flattens its input
+   * where that is a map.
    *
    * @param hidden units of every hidden layer, at least one layer, each at least 1
    * @param activation of every hidden layer

@@ -127,6 +127,17 @@ class BackboneTest {
   }
 
   @Test
+  void mlpReadsVectorsAsTheyAre() {
+    Shape vector = Shape.vector(5);
+    Shape output = vector;
+    for (LayerSpec layer : new Backbone.Mlp(List.of(7)).blocks().get(0)) {
+      output = layer.output(output);
+    }
+    assertThat(new Flatten().output(vector)).isEqualTo(vector);
+    assertThat(output).isEqualTo(Shape.vector(7));
+  }
+
+  @Test
   void mlpHasOneHiddenLayerPerBlockAndFlattensOnce() {
     assertThat(new Backbone.Mlp(List.of(1024, 512)).blocks())
         .containsExactly(

@@ -53,9 +53,7 @@ final class Layers {
               Map.entry(
                   LayerSpec.GlobalAveragePool.class,
                   (spec, at) -> PoolLayer.global(at.name, at.map(), at.in)),
-              Map.entry(
-                  LayerSpec.Flatten.class,
-                  (spec, at) -> new FlattenLayer(at.name, at.map(), at.in)),
+              Map.entry(LayerSpec.Flatten.class, (spec, at) -> flatten(at)),
               Map.entry(LayerSpec.Dense.class, (spec, at) -> dense((LayerSpec.Dense) spec, at)),
               Map.entry(
                   LayerSpec.Residual.class,
@@ -123,6 +121,12 @@ final class Layers {
     Chain body = of(spec.body(at.name, at.input), at.in);
     Chain shortcut = of(spec.shortcut(at.name, at.input), at.in);
     return new ResidualLayer(at.name, body, shortcut, at.in.memory());
+  }
+
+  private static Layer flatten(Place at) {
+    return at.input instanceof Shape.Vector
+        ? new VectorLayer(at.input)
+        : new FlattenLayer(at.name, at.map(), at.in);
   }
 
   private static Layer dense(LayerSpec.Dense spec, Place at) {
