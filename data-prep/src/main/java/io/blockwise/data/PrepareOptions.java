@@ -10,6 +10,7 @@ import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.options.SideOptions;
+import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.shard.ShardingOptions;
 import java.util.Map;
@@ -37,6 +38,7 @@ import org.apache.hadoop.fs.Path;
  * @param download whether missing raw data may be downloaded
  * @param shapes size of the generated data; other kinds ignore it
  * @param text how texts become rows; kinds of images ignore it
+ * @param table how tables of numbers become rows; other kinds ignore it
  * @param side what rows have beside their text or image
  * @param parent directory of a data set that the rows are appended to: they get its classes,
  *     statistics and vocabulary
@@ -55,6 +57,7 @@ public record PrepareOptions(
     boolean download,
     ShapesOptions shapes,
     TextOptions text,
+    TableOptions table,
     SideOptions side,
     Optional<Path> parent) {
   public PrepareOptions {

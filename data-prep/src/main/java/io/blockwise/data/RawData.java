@@ -31,6 +31,7 @@ import io.blockwise.data.source.Source;
 import io.blockwise.data.source.Survey;
 import io.blockwise.data.source.folder.ImageFolderSource;
 import io.blockwise.data.source.folder.TinyImageNetSource;
+import io.blockwise.data.source.text.NumberTableSource;
 import io.blockwise.data.source.text.ReviewTreeSource;
 import io.blockwise.data.source.text.TextCorpus;
 import io.blockwise.data.source.text.TextTableSource;
@@ -113,6 +114,7 @@ record RawData(
               Catalogue.IMDB,
               Map.of());
       case TEXT -> ownTexts(storage, options);
+      case TABLE -> ownTable(storage, options);
     };
   }
 
@@ -125,8 +127,9 @@ record RawData(
   private static RawData ownTexts(Storage storage, PrepareOptions options) {
     TextOptions text = options.text();
     SideOptions side = options.side();
-    Columns columns =
-        new Columns(text.labelColumn(), text.textColumn(), side.texts(), side.numbers());
+    List<String> all = new ArrayList<>(List.of(text.textColumn()));
+    all.addAll(side.texts());
+    Columns columns = new Columns(text.labelColumn(), all, side.numbers(), false);
     return texts(
             storage,
             TextTableSource.of(storage, options.raw(), columns, texts(text)),
@@ -137,6 +140,13 @@ record RawData(
                 "data.text.text-column", text.textColumn(),
                 "data.test-fraction", Double.toString(options.testFraction())))
         .with(sideLearners(storage, options));
+  }
+
+  private static RawData ownTable(Storage storage, PrepareOptions options) {
+    Map<String, String> keys = new TreeMap<>(options.table().content());
+    keys.put("data.test-fraction", Double.toString(options.testFraction()));
+    Source source = new NumberTableSource(storage, options.raw(), options.table());
+    return new RawData(source, new NumberMeasurer(), List.of(), Optional.empty(), keys);
   }
 
   /** Of the side fields in the order that the source has them in. */

@@ -82,6 +82,7 @@ class PrepareOptionsTest {
                 false,
                 new ShapesOptions(100, 10),
                 Preparing.TEXT,
+                Preparing.TABLE,
                 SideOptions.NONE,
                 Optional.empty()),
         "Invalid data.path: not set (must name the folder of the raw data for mnist)");
@@ -108,7 +109,7 @@ class PrepareOptionsTest {
     assertRefused(
         () -> DataKind.parse("cifar"),
         "Invalid data.kind: cifar (must be shapes, cifar-10, cifar-100, mnist, fashion-mnist,"
-            + " tiny-imagenet, image-folder, ag-news, dbpedia, yelp, imdb, sst2 or text)");
+            + " tiny-imagenet, image-folder, ag-news, dbpedia, yelp, imdb, sst2, text or table)");
     assertThat(DataKind.parse("fashion-mnist")).isEqualTo(DataKind.FASHION_MNIST);
   }
 
@@ -161,6 +162,7 @@ class PrepareOptionsTest {
         download,
         new ShapesOptions(100, 10),
         Preparing.TEXT,
+        Preparing.TABLE,
         SideOptions.NONE,
         Optional.empty());
   }

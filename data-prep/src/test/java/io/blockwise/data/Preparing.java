@@ -6,9 +6,12 @@ import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.options.SideOptions;
+import io.blockwise.data.options.TableOptions;
+import io.blockwise.data.options.TableOptions.Missing;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Options for tests, each with something else than a default. */
@@ -26,6 +29,8 @@ public final class Preparing {
           Optional.empty(),
           "label",
           "text");
+
+  public static final TableOptions TABLE = new TableOptions("label", List.of(), Missing.REFUSE);
 
   private Preparing() {}
 
@@ -61,30 +66,37 @@ public final class Preparing {
 
   /** The same with noise in the labels of train. */
   public static PrepareOptions noisy(PrepareOptions clean, LabelNoise noise) {
-    return with(clean, noise, clean.text(), clean.side(), clean.parent());
+    return with(clean, noise, clean.text(), clean.table(), clean.side(), clean.parent());
   }
 
   /** Texts that become rows in that way. */
   public static PrepareOptions texts(DataKind kind, Path raw, Path directory, TextOptions text) {
     PrepareOptions usual = options(kind, raw, directory);
-    return with(usual, usual.noise(), text, usual.side(), usual.parent());
+    return with(usual, usual.noise(), text, usual.table(), usual.side(), usual.parent());
+  }
+
+  /** Numbers of tables. */
+  public static PrepareOptions table(Path raw, Path directory, TableOptions table) {
+    PrepareOptions usual = options(DataKind.TABLE, raw, directory);
+    return with(usual, usual.noise(), usual.text(), table, usual.side(), usual.parent());
   }
 
   /** The same with side fields. */
   public static PrepareOptions with(SideOptions side, PrepareOptions plain) {
-    return with(plain, plain.noise(), plain.text(), side, plain.parent());
+    return with(plain, plain.noise(), plain.text(), plain.table(), side, plain.parent());
   }
 
   /** The same, appended to another data set. */
   public static PrepareOptions appended(Path parent, PrepareOptions plain) {
     Optional<org.apache.hadoop.fs.Path> before = Optional.of(hadoop(parent));
-    return with(plain, plain.noise(), plain.text(), plain.side(), before);
+    return with(plain, plain.noise(), plain.text(), plain.table(), plain.side(), before);
   }
 
   private static PrepareOptions with(
       PrepareOptions plain,
       LabelNoise noise,
       TextOptions text,
+      TableOptions table,
       SideOptions side,
       Optional<org.apache.hadoop.fs.Path> parent) {
     return new PrepareOptions(
@@ -101,6 +113,7 @@ public final class Preparing {
         plain.download(),
         plain.shapes(),
         text,
+        table,
         side,
         parent);
   }
@@ -148,6 +161,7 @@ public final class Preparing {
         false,
         new ShapesOptions(200, 50),
         TEXT,
+        TABLE,
         SideOptions.NONE,
         Optional.empty());
   }

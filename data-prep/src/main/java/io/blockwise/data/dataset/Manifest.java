@@ -47,8 +47,9 @@ public record Manifest(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<Ancestor> ancestors) {
   /** The newest version; those before are read as well. */
-  static final int FORMAT_VERSION = 5;
+  static final int FORMAT_VERSION = 6;
 
+  private static final int WITH_ANCESTORS = 5;
   private static final int WITH_SIDES = 4;
   private static final int MARKED = 3;
   private static final int UNMARKED = 2;
@@ -79,20 +80,28 @@ public record Manifest(
   /**
    * The version of a manifest: data sets without side fields stay readable for programs that do not
    * know of them, and so do those whose labels nobody drew for programs that do not know of the
-   * marks, and those that were appended to none for programs that do not know of ancestors.
+   * marks, and those that were appended to none for programs that do not know of ancestors, and
+   * those in which no number may be missing for programs that know of no such numbers.
    *
    * @param fields of a row
    * @param drawn rows of train whose label was drawn anew
    * @param ancestors data sets that the rows were appended to
    */
   public static int version(Map<String, FieldKind> fields, long drawn, List<Ancestor> ancestors) {
-    if (!ancestors.isEmpty()) {
+    if (fields.values().stream().anyMatch(Manifest::hasGaps)) {
       return FORMAT_VERSION;
+    }
+    if (!ancestors.isEmpty()) {
+      return WITH_ANCESTORS;
     }
     if (fields.size() > 1) {
       return WITH_SIDES;
     }
     return drawn > 0 ? MARKED : UNMARKED;
+  }
+
+  private static boolean hasGaps(FieldKind field) {
+    return field instanceof NumbersKind numbers && numbers.missingAsMean();
   }
 
   /**

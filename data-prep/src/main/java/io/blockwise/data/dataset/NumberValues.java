@@ -8,16 +8,24 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 public final class NumberValues extends FieldValues {
   private final int columns;
   private final float[] numbers;
+  private final boolean gaps;
 
   /** Numbers of the row that is read. */
   private int filled;
 
   /**
    * @param numbers those of row i start at {@code i * columns}
+   * @param gaps whether some may be NaN, which are missing
    */
-  public NumberValues(int columns, float[] numbers) {
+  public NumberValues(int columns, float[] numbers, boolean gaps) {
     this.columns = columns;
     this.numbers = numbers;
+    this.gaps = gaps;
+  }
+
+  /** Numbers of which none is missing. */
+  public NumberValues(int columns, float[] numbers) {
+    this(columns, numbers, false);
   }
 
   /** Numbers in each row. */
@@ -44,7 +52,7 @@ public final class NumberValues extends FieldValues {
   }
 
   private void add(int row, float value) {
-    if (!Float.isFinite(value)) {
+    if (!Float.isFinite(value) && !(gaps && Float.isNaN(value))) {
       throw new IllegalStateException("row " + row + " has a number that is " + value);
     }
     if (filled == columns) {

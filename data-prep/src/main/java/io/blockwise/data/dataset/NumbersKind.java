@@ -1,6 +1,8 @@
 package io.blockwise.data.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.blockwise.base.IfAbsent;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
@@ -10,18 +12,25 @@ import org.apache.parquet.schema.Type;
 
 /**
  * Numbers, one of each column: as they stand in the raw data, rounded to {@code float} and not
- * standardised, so that what they are stays readable; all are finite.
+ * standardised, so that what they are stays readable; all are finite, or NaN where they are missing
+ * and may be.
  *
  * <p>Always true: at least one column, none twice; mean and standard deviation have one finite
  * value per column, or none, and deviations are above 0. Immutable.
  *
  * @param columns their names, in the order of the numbers
- * @param mean per column, over all rows of train; empty before they are known
- * @param standardDeviation likewise: of the population of all rows (divided by their number); 1 for
- *     a column that is the same in all of train, which tells nothing and so becomes 0
+ * @param mean per column, over all rows of train that have it; empty before they are known
+ * @param standardDeviation likewise: of the population of these rows (divided by their number); 1
+ *     for a column that is the same in all of train, which tells nothing and so becomes 0
+ * @param missingAsMean whether NaN stands for a number that is missing, which counts as the mean;
+ *     not in the file if false
  */
 @JsonTypeName("numbers")
-public record NumbersKind(List<String> columns, List<Double> mean, List<Double> standardDeviation)
+public record NumbersKind(
+    List<String> columns,
+    List<Double> mean,
+    List<Double> standardDeviation,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("false") boolean missingAsMean)
     implements FieldKind {
   public NumbersKind {
     columns = List.copyOf(columns);
@@ -37,9 +46,19 @@ public record NumbersKind(List<String> columns, List<Double> mean, List<Double> 
     }
   }
 
+  /** Numbers of which none is missing. */
+  public NumbersKind(List<String> columns, List<Double> mean, List<Double> standardDeviation) {
+    this(columns, mean, standardDeviation, false);
+  }
+
   /** Numbers that were not measured yet. */
+  public NumbersKind(List<String> columns, boolean missingAsMean) {
+    this(columns, List.of(), List.of(), missingAsMean);
+  }
+
+  /** Likewise, of which none is missing. */
   public NumbersKind(List<String> columns) {
-    this(columns, List.of(), List.of());
+    this(columns, false);
   }
 
   /** Parquet's own list, which Spark reads as an array. */
@@ -72,7 +91,8 @@ public record NumbersKind(List<String> columns, List<Double> mean, List<Double> 
 
   @Override
   public NumberValues values(int rows) {
-    return new NumberValues(columns.size(), new float[Math.multiplyExact(rows, columns.size())]);
+    float[] numbers = new float[Math.multiplyExact(rows, columns.size())];
+    return new NumberValues(columns.size(), numbers, missingAsMean);
   }
 
   @Override

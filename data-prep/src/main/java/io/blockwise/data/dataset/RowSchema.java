@@ -33,6 +33,7 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
 
   private static final String PIXELS = "pixels";
   private static final String TOKENS = "tokens";
+  private static final String NUMBERS = "numbers";
 
   public RowSchema {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -56,6 +57,11 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
   /** Rows of one text each, in the field {@code tokens}. */
   public static RowSchema of(TokensKind texts) {
     return new RowSchema(Map.of(TOKENS, texts));
+  }
+
+  /** Rows of numbers alone, in the field {@code numbers}. */
+  public static RowSchema of(NumbersKind numbers) {
+    return new RowSchema(Map.of(NUMBERS, numbers));
   }
 
   /** Rows of these fields, and of some side fields behind them, in their order. */

@@ -4,6 +4,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.FieldKind;
 import io.blockwise.data.dataset.ImageKind;
+import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.TokensKind;
 import io.blockwise.data.progress.ReportedJob;
@@ -50,7 +51,10 @@ public final class Inherited implements Learner {
     return new LearnedVocabulary(field, texts, prefix, spark.broadcast(words), vectors);
   }
 
-  /** Files in idx layout and side images say themselves how large they are. */
+  /**
+   * Files in idx layout and side images say themselves how large they are, and tables which columns
+   * they have.
+   */
   private void requireSameShape(FieldKind raw, FieldKind inherited) {
     if (raw instanceof ImageKind now
         && inherited instanceof ImageKind then
@@ -59,6 +63,14 @@ public final class Inherited implements Learner {
           "append to data set " + parent.directory(),
           "its images are of " + then.shape() + ", the new ones of " + now.shape(),
           "append images of the same size, or prepare a data set of its own");
+    }
+    if (raw instanceof NumbersKind now
+        && inherited instanceof NumbersKind then
+        && !now.columns().equals(then.columns())) {
+      throw UserException.cannot(
+          "append to data set " + parent.directory(),
+          "its numbers are of columns " + then.columns() + ", the new ones of " + now.columns(),
+          "append tables with the same columns, or prepare a data set of its own");
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.blockwise.data.learn;
 
+import io.blockwise.base.Printable;
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.progress.ReportedJob;
@@ -17,8 +19,9 @@ import java.util.concurrent.ExecutionException;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * Measures the mean and the standard deviation of every column of numbers over all rows of train. A
- * column that is the same in all of them gets deviation 1. Rows stay as they are. Immutable.
+ * Measures the mean and the standard deviation of every column of numbers over the rows of train
+ * that have it. A column that is the same in all of them gets deviation 1. Rows stay as they are.
+ * Immutable.
  */
 public final class NumberMeasurer implements Learner {
   @Override
@@ -27,9 +30,11 @@ public final class NumberMeasurer implements Learner {
     RowSchema.Field<NumbersKind> numbers = raw.only(NumbersKind.class);
     List<String> columns = numbers.kind().columns();
     int count = columns.size();
+    boolean gaps = numbers.kind().missingAsMean();
     Sums sums = new Sums(count);
     first.collect(train.mapPartitions(rows -> sums(rows, count))).forEach(sums::add);
-    NumbersKind measured = new NumbersKind(columns, sums.mean(), sums.standardDeviation());
+    sums.requirePresent(columns);
+    NumbersKind measured = new NumbersKind(columns, sums.mean(), sums.standardDeviation(), gaps);
     return new Measured(new RowSchema(Map.of(numbers.name(), measured)));
   }
 
@@ -55,25 +60,29 @@ public final class NumberMeasurer implements Learner {
 
     private final BigInteger[] sums;
     private final BigInteger[] squares;
-    private long rows;
+    private final long[] present;
 
     /** All zero. */
     Sums(int columns) {
       sums = new BigInteger[columns];
       squares = new BigInteger[columns];
+      present = new long[columns];
       Arrays.fill(sums, BigInteger.ZERO);
       Arrays.fill(squares, BigInteger.ZERO);
     }
 
-    /** Adds the numbers of a row, floats of four bytes. */
+    /** Adds the numbers of a row, floats of four bytes, but for NaN, which is none. */
     void add(byte[] row) {
       ByteBuffer numbers = ByteBuffer.wrap(row);
       for (int c = 0; c < sums.length; c++) {
-        BigInteger number = multiple(numbers.getFloat());
-        sums[c] = sums[c].add(number);
-        squares[c] = squares[c].add(number.multiply(number));
+        float value = numbers.getFloat();
+        if (!Float.isNaN(value)) {
+          BigInteger number = multiple(value);
+          sums[c] = sums[c].add(number);
+          squares[c] = squares[c].add(number.multiply(number));
+          present[c]++;
+        }
       }
-      rows++;
     }
 
     /** Adds what was summed elsewhere. */
@@ -81,8 +90,19 @@ public final class NumberMeasurer implements Learner {
       for (int c = 0; c < sums.length; c++) {
         sums[c] = sums[c].add(other.sums[c]);
         squares[c] = squares[c].add(other.squares[c]);
+        present[c] += other.present[c];
       }
-      rows += other.rows;
+    }
+
+    void requirePresent(List<String> columns) {
+      for (int c = 0; c < present.length; c++) {
+        if (present[c] == 0) {
+          throw UserException.cannot(
+              "take the mean of column " + Printable.of(columns.get(c)),
+              "no row of train has a number in it",
+              "leave it out of data.table.columns, or look at its name");
+        }
+      }
     }
 
     /** A finite number as a multiple of the smallest one. */
@@ -98,18 +118,20 @@ public final class NumberMeasurer implements Learner {
     }
 
     List<Double> mean() {
-      BigDecimal count = UNIT.multiply(BigDecimal.valueOf(rows));
-      return Arrays.stream(sums)
-          .map(sum -> new BigDecimal(sum).divide(count, DIGITS).doubleValue())
-          .toList();
+      List<Double> means = new ArrayList<>();
+      for (int c = 0; c < sums.length; c++) {
+        BigDecimal count = UNIT.multiply(BigDecimal.valueOf(present[c]));
+        means.add(new BigDecimal(sums[c]).divide(count, DIGITS).doubleValue());
+      }
+      return means;
     }
 
     /** Standard deviation of the population; 1 where it is zero. */
     List<Double> standardDeviation() {
-      BigInteger count = BigInteger.valueOf(rows);
-      BigDecimal scale = UNIT.multiply(new BigDecimal(count));
       List<Double> deviations = new ArrayList<>();
       for (int c = 0; c < sums.length; c++) {
+        BigInteger count = BigInteger.valueOf(present[c]);
+        BigDecimal scale = UNIT.multiply(new BigDecimal(count));
         BigInteger scaled = count.multiply(squares[c]).subtract(sums[c].multiply(sums[c]));
         deviations.add(
             scaled.signum() == 0

@@ -32,7 +32,9 @@ public enum DataKind {
   /** Sentences of film reviews of two classes, as tsv. */
   SST2,
   /** The user's own texts, as tables. */
-  TEXT;
+  TEXT,
+  /** The user's own tables of numbers. */
+  TABLE;
 
   private static final int LEAST_SIZE = 4;
   private static final int MOST_SIZE = 1024;
@@ -43,13 +45,8 @@ public enum DataKind {
   public boolean isPublished() {
     return switch (this) {
       case CIFAR_10, CIFAR_100, MNIST, FASHION_MNIST, TINY_IMAGENET, AG_NEWS, IMDB, SST2 -> true;
-      case SHAPES, IMAGE_FOLDER, DBPEDIA, YELP, TEXT -> false;
+      case SHAPES, IMAGE_FOLDER, DBPEDIA, YELP, TEXT, TABLE -> false;
     };
-  }
-
-  /** Whether a row is a text, and not an image. */
-  public boolean isText() {
-    return compareTo(AG_NEWS) >= 0;
   }
 
   /**

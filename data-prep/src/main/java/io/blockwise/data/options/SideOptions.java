@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The side fields of rows: what a row has beside its main text or image. Immutable.
@@ -133,18 +132,13 @@ public record SideOptions(List<String> texts, List<String> numbers, Optional<Str
   public SortedMap<String, String> content() {
     SortedMap<String, String> content = new TreeMap<>();
     if (!texts.isEmpty()) {
-      content.put(TEXTS_KEY, quoted(texts));
+      content.put(TEXTS_KEY, TableOptions.quoted(texts));
     }
     if (!numbers.isEmpty()) {
-      content.put(NUMBERS_KEY, quoted(numbers));
+      content.put(NUMBERS_KEY, TableOptions.quoted(numbers));
     }
     // a word alone: where it lies decides nothing, and what it holds has checksums
     images.ifPresent(folder -> content.put(IMAGES_KEY, "set"));
     return content;
-  }
-
-  /** Quoted, since a name may have a comma in it. */
-  private static String quoted(List<String> columns) {
-    return columns.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
   }
 }

@@ -160,6 +160,36 @@ class DatasetTest {
         .hasMessageContaining("its manifest is damaged, version 4 with [Ancestor[name=monday");
   }
 
+  /** Of every third row the height is missing. */
+  @Test
+  void numbersThatAreMissingStayMissing() throws Exception {
+    copyKeptDataset(6);
+    NumbersKind kind = open().manifest().schema().only(NumbersKind.class).kind();
+    assertThat(kind.columns()).containsExactly("width", "height");
+    assertThat(kind.missingAsMean()).isTrue();
+    float[] numbers =
+        open().read(shard(Split.TRAIN, 1)).field("numbers", NumberValues.class).numbers();
+    for (int i = 0; i < numbers.length; i += 2) {
+      Float height = numbers[i] % 3 == 0 ? Float.NaN : numbers[i] / 4; // as an object NaN is equal
+      assertThat(numbers[i + 1]).isEqualTo(height);
+    }
+    manifestIsWrittenAsItWasRead();
+  }
+
+  @Test
+  void missingNumbersThatAVersionDoesNotHaveAreDamage() throws Exception {
+    copyKeptDataset(6);
+    edit("manifest.json", ",\n      \"missing_as_mean\" : true", "");
+    Dataset dataset = open();
+    assertThatThrownBy(() -> dataset.read(shard(Split.TRAIN, 1)))
+        .hasStackTraceContaining("has a number that is NaN");
+    copyKeptDataset(6);
+    edit("manifest.json", "\"format_version\" : 6", "\"format_version\" : 2");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("its manifest is damaged, version 2 with fields [numbers] (delete");
+  }
+
   @Test
   void fingerprintChangesWithTheManifest() throws IOException {
     String before = open().fingerprint();
@@ -178,10 +208,10 @@ class DatasetTest {
 
   @Test
   void unknownFormatVersionIsRefused() throws IOException {
-    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 6");
+    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 7");
     assertThatThrownBy(this::open)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("its format version is 6, this program reads 1 to 5");
+        .hasMessageContaining("its format version is 7, this program reads 1 to 6");
   }
 
   @Test

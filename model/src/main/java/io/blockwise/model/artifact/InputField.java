@@ -2,7 +2,9 @@ package io.blockwise.model.artifact;
 
 import static io.blockwise.base.Checks.invalid;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.blockwise.base.IfAbsent;
 import io.blockwise.model.spec.Shape;
 import java.io.Serializable;
 import java.util.List;
@@ -68,16 +70,29 @@ public sealed interface InputField extends Serializable {
   }
 
   /**
-   * Numbers: that of a column becomes {@code (value - mean) / std}.
+   * Numbers: that of a column becomes {@code (value - mean) / std}, and a missing one, if there may
+   * be such, 0.
    *
    * <p>Always true: as many means and deviations as columns, at least one; all finite, deviations
    * above 0.
    *
    * @param columns their names, in the order of the numbers
-   * @param mean one per column, of the training split
-   * @param std one per column, of the training split; 1 where the column is the same in all of it
+   * @param mean one per column, of the training split's rows that have it
+   * @param std likewise; 1 where the column is the same in all of them
+   * @param missingAsMean whether a row may lack some of them, which then count as the mean; not in
+   *     the file if false
    */
-  record Numbers(List<String> columns, List<Double> mean, List<Double> std) implements InputField {
+  record Numbers(
+      List<String> columns,
+      List<Double> mean,
+      List<Double> std,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) @IfAbsent("false") boolean missingAsMean)
+      implements InputField {
+    /** Numbers of which a row has all. */
+    public Numbers(List<String> columns, List<Double> mean, List<Double> std) {
+      this(columns, mean, std, false);
+    }
+
     public Numbers {
       columns = List.copyOf(columns);
       mean = List.copyOf(mean);
@@ -96,7 +111,9 @@ public sealed interface InputField extends Serializable {
     /** {@code columns price, year}. */
     @Override
     public String toString() {
-      return "columns " + String.join(", ", columns);
+      return "columns "
+          + String.join(", ", columns)
+          + (missingAsMean ? ", missing ones as the mean" : "");
     }
 
     @Override

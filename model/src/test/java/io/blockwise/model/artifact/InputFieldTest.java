@@ -23,7 +23,18 @@ class InputFieldTest {
     Fields fields = new Fields(Map.of("numbers", NUMBERS));
     ObjectNode tree = SpecJson.toTree(fields);
     assertThat(tree.at("/fields/numbers/kind").asText()).isEqualTo("numbers");
+    assertThat(tree.at("/fields/numbers/missing_as_mean").isMissingNode()).isTrue();
     assertThat(SpecJson.fromTree(tree, Fields.class)).isEqualTo(fields);
+  }
+
+  @Test
+  void numbersThatMayBeMissingSaySo() {
+    InputField gaps = new InputField.Numbers(List.of("a"), List.of(1.0), List.of(2.0), true);
+    Fields fields = new Fields(Map.of("numbers", gaps));
+    ObjectNode tree = SpecJson.toTree(fields);
+    assertThat(tree.at("/fields/numbers/missing_as_mean").asBoolean()).isTrue();
+    assertThat(SpecJson.fromTree(tree, Fields.class)).isEqualTo(fields);
+    assertThat(gaps).hasToString("columns a, missing ones as the mean");
   }
 
   @Test

@@ -31,7 +31,7 @@ final class PredictCommand implements Callable<Integer> {
       description =
           "A data set (see --split); a table, as a file or a directory of files: .csv or .tsv with a"
               + " header, .jsonl, .parquet, .txt of a text in each line; or a directory of images."
-              + " Further fields of the model are in the columns of their names.")
+              + " Further fields of the model, and numbers, are in the columns of their names.")
   private String input;
 
   @Parameters(

@@ -10,6 +10,7 @@ import io.blockwise.data.options.LabelNoise;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.options.SideOptions;
+import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.model.spec.Shape;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public record DataSettings(
     ShardCounts shards,
     ShapesOptions shapes,
     TextOptions text,
+    TableOptions table,
     SideOptions side,
     Optional<String> appendTo,
     MemorySize memory) {
@@ -74,14 +76,15 @@ public record DataSettings(
 
   /**
    * Shape of an image, if it is known before the raw data is read: files in idx layout that
-   * somebody brings along may hold images of any size. That of texts is learned from them.
+   * somebody brings along may hold images of any size. That of texts and tables is learned from
+   * them.
    */
   Optional<Shape> shape() {
     return switch (kind) {
       case SHAPES, CIFAR_10, CIFAR_100 -> Optional.of(Shape.map(3, 32, 32));
       case MNIST, FASHION_MNIST -> download ? Optional.of(Shape.map(1, 28, 28)) : Optional.empty();
       case TINY_IMAGENET, IMAGE_FOLDER -> Optional.of(Shape.map(3, imageSize, imageSize));
-      case AG_NEWS, DBPEDIA, YELP, IMDB, SST2, TEXT -> Optional.empty();
+      case AG_NEWS, DBPEDIA, YELP, IMDB, SST2, TEXT, TABLE -> Optional.empty();
     };
   }
 

@@ -33,7 +33,8 @@ final class FieldKinds {
           texts.maxLength());
     }
     if (kind instanceof NumbersKind numbers) {
-      return new InputField.Numbers(numbers.columns(), numbers.mean(), numbers.standardDeviation());
+      return new InputField.Numbers(
+          numbers.columns(), numbers.mean(), numbers.standardDeviation(), numbers.missingAsMean());
     }
     throw new AssertionError("FieldKind without a model field: " + kind);
   }
@@ -54,7 +55,8 @@ final class FieldKinds {
           image.std());
     }
     if (field instanceof InputField.Numbers numbers) {
-      return new NumbersKind(numbers.columns(), numbers.mean(), numbers.std());
+      return new NumbersKind(
+          numbers.columns(), numbers.mean(), numbers.std(), numbers.missingAsMean());
     }
     InputField.Tokens tokens = (InputField.Tokens) field;
     Cleaning cleaning =
@@ -99,10 +101,21 @@ final class FieldKinds {
     }
     if (kind instanceof NumbersKind rows && field instanceof InputField.Numbers numbers) {
       requireSame(name, "columns", rows.columns(), numbers.columns());
+      requireNoOtherGaps(name, rows, numbers);
       return new NumberTransform(numbers);
     }
     requireSame(name, "kind", Names.of(modelField(kind).getClass()), Names.of(field.getClass()));
     throw new AssertionError("FieldKind without a transform: " + kind + " for " + field);
+  }
+
+  /** Rows without gaps are read in any case. */
+  private static void requireNoOtherGaps(String name, NumbersKind rows, InputField.Numbers model) {
+    if (rows.missingAsMean() && !model.missingAsMean()) {
+      throw UserException.cannot(
+          "read field " + name + ", in which numbers may be missing",
+          "the model was trained on rows that have all of them",
+          "use data that was prepared with data.table.missing = refuse");
+    }
   }
 
   private static void requireSame(String name, String what, Object rows, Object model) {

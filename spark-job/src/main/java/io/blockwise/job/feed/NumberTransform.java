@@ -10,7 +10,7 @@ import io.blockwise.model.spec.Shape;
 
 /**
  * Numbers of a row, standardised: {@code (value - mean) / std} per column, rounded to {@code float}
- * once. Not augmented. Immutable.
+ * once. One that is missing (NaN) becomes 0, as the mean does. Not augmented. Immutable.
  */
 final class NumberTransform implements FieldTransform {
   private static final long serialVersionUID = 1;
@@ -57,7 +57,7 @@ final class NumberTransform implements FieldTransform {
     float[] floats = ((FloatField) into).values();
     for (int c = 0; c < mean.length; c++) {
       double raw = numbers[row * mean.length + c];
-      floats[at * mean.length + c] = (float) ((raw - mean[c]) / std[c]);
+      floats[at * mean.length + c] = Double.isNaN(raw) ? 0 : (float) ((raw - mean[c]) / std[c]);
     }
   }
 }

@@ -176,12 +176,16 @@ public final class RowTransform implements Serializable {
     return Collections.unmodifiableMap(shapes);
   }
 
-  /** Texts never are; and colours of a side image, which may be no colours, stay. */
+  /** Texts and tables never are; and colours of a side image, which may be no colours, stay. */
   private static void requireAugmentable(RowSchema schema, Augmentation augmentation) {
     boolean images = schema.sides().values().stream().anyMatch(ImageKind.class::isInstance);
-    if (schema.main().kind() instanceof TokensKind && augmentation != Augmentation.NONE) {
+    if (!(schema.main().kind() instanceof ImageKind) && augmentation != Augmentation.NONE) {
       throw new UserException(
-          "Invalid training.augmentation: " + Names.of(augmentation) + " (must be none for texts)");
+          "Invalid training.augmentation: "
+              + Names.of(augmentation)
+              + " (must be none for "
+              + (schema.main().kind() instanceof TokensKind ? "texts" : "tables")
+              + ")");
     }
     if (images && augmentation.views().contains(Augmentation.STRONG)) {
       throw new UserException(

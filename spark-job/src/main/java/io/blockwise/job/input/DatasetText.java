@@ -40,6 +40,8 @@ record DatasetText(Manifest manifest) {
     lines.add(line(width, SHARDS, contents().map(content -> content.shards().size()).toList()));
     if (manifest.schema().main().kind() instanceof TokensKind texts) {
       lines.addAll(ofTexts(texts));
+    } else if (manifest.schema().main().kind() instanceof NumbersKind numbers) {
+      lines.add("  with " + ofNumbers(numbers));
     }
     manifest.schema().sides().forEach((name, kind) -> lines.add(ofSide(name, kind)));
     if (manifest.skipped() > 0) {
@@ -63,12 +65,18 @@ record DatasetText(Manifest manifest) {
           "a text of at most %d tokens of %d ids"
               .formatted(texts.maxLength(), texts.vocabularySize());
     } else if (kind instanceof NumbersKind numbers) {
-      content = "numbers of columns " + Printable.of(String.join(", ", numbers.columns()));
+      content = ofNumbers(numbers);
     } else {
       int channels = ((ImageKind) kind).shape().channels();
       content = "an image of " + channels + (channels == 1 ? " channel" : " channels");
     }
     return "  with side field " + name + ", " + content;
+  }
+
+  private static String ofNumbers(NumbersKind numbers) {
+    return "numbers of columns "
+        + Printable.of(String.join(", ", numbers.columns()))
+        + (numbers.missingAsMean() ? ", missing ones as the mean" : "");
   }
 
   private static List<String> ofTexts(TokensKind texts) {

@@ -129,6 +129,7 @@ public final class Datasets {
         data.download(),
         data.shapes(),
         data.text(),
+        data.table(),
         data.side(),
         data.appendTo().map(name -> new Path(directory.getParent(), name)));
   }

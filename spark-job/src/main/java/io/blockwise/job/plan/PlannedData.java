@@ -57,6 +57,11 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
               "only the data set says how large the vocabulary is and how long texts are, and it is"
                   + " not there",
               "make it with bin/blockwise prepare");
+      case TABLE ->
+          throw UserException.cannot(
+              "plan",
+              "only the data set says how many columns and classes a table has, and it is not there",
+              "make it with bin/blockwise prepare");
     };
   }
 

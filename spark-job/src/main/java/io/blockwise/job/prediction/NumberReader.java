@@ -1,5 +1,6 @@
 package io.blockwise.job.prediction;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.FieldValues;
 import io.blockwise.data.dataset.NumberValues;
@@ -7,8 +8,8 @@ import io.blockwise.data.dataset.NumbersKind;
 import java.util.Arrays;
 import java.util.List;
 
-/** Numbers of a row, one per column. */
-final class NumberReader implements FieldReader<float[], float[]> {
+/** Numbers of a row, one per column: {@code float[]} or {@code double[]}. */
+final class NumberReader implements FieldReader<Object, float[]> {
   private final NumbersKind kind;
 
   NumberReader(NumbersKind kind) {
@@ -16,7 +17,8 @@ final class NumberReader implements FieldReader<float[], float[]> {
   }
 
   @Override
-  public float[] read(float[] numbers) {
+  public float[] read(Object raw) {
+    float[] numbers = raw instanceof double[] doubles ? rounded(doubles) : (float[]) raw;
     if (numbers.length != kind.columns().size()) {
       throw UserException.cannot(
           "answer a row",
@@ -24,14 +26,24 @@ final class NumberReader implements FieldReader<float[], float[]> {
           "give one for each of " + String.join(", ", kind.columns()));
     }
     for (int i = 0; i < numbers.length; i++) {
-      if (!Float.isFinite(numbers[i])) {
+      boolean gap = kind.missingAsMean() && Float.isNaN(numbers[i]);
+      if (!Float.isFinite(numbers[i]) && !gap) {
         throw UserException.cannot(
             "answer a row",
-            kind.columns().get(i) + " is " + numbers[i],
-            "give a number, or leave the numbers out");
+            Printable.of(kind.columns().get(i))
+                + (Float.isNaN(numbers[i]) ? " is missing (NaN)" : " is " + numbers[i]),
+            "give a finite number");
       }
     }
     return numbers;
+  }
+
+  private static float[] rounded(double[] doubles) {
+    float[] floats = new float[doubles.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) doubles[i];
+    }
+    return floats;
   }
 
   @Override
@@ -48,6 +60,6 @@ final class NumberReader implements FieldReader<float[], float[]> {
     for (int i = 0; i < rows.size(); i++) {
       System.arraycopy(rows.get(i), 0, all, i * columns, columns);
     }
-    return new NumberValues(columns, all);
+    return new NumberValues(columns, all, kind.missingAsMean());
   }
 }

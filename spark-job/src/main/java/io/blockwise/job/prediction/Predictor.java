@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
  *
  * <p>Thread-safe: one thread of its own computes; calls wait for it in their order.
  *
- * @param <R> an example: {@code String}, the {@code byte[]} of an image file, or an {@link Example}
+ * @param <R> an example: {@code String}, the {@code byte[]} of an image file, the {@code float[]}
+ *     or {@code double[]} of a table's row, or an {@link Example}
  */
 public final class Predictor<R> implements AutoCloseable {
   /** Rows that are computed together; more take memory and hardly save time. */
@@ -73,6 +74,28 @@ public final class Predictor<R> implements AutoCloseable {
   public static Predictor<byte[]> ofImages(ModelVersion version, EngineChoice engine)
       throws InterruptedException {
     requireReads("images", InputField.Image.class, version);
+    return new Predictor<>(version, Example::of, engine);
+  }
+
+  /**
+   * Answers rows of a table, each a number for every column of the model's field, in their order,
+   * and not standardised. Of models of which numbers may be missing, one that is missing is NaN.
+   *
+   * @param version as {@link io.blockwise.model.artifact.ModelStore} reads it
+   * @throws io.blockwise.base.UserException if the model does not read numbers, or the engine
+   *     cannot be used
+   * @throws io.blockwise.job.RunFailedException if a weight is no number
+   */
+  public static Predictor<float[]> ofNumbers(ModelVersion version, EngineChoice engine)
+      throws InterruptedException {
+    requireReads("numbers", InputField.Numbers.class, version);
+    return new Predictor<>(version, Example::of, engine);
+  }
+
+  /** The same with rows of {@code double}, which are rounded to {@code float}. */
+  public static Predictor<double[]> ofDoubles(ModelVersion version, EngineChoice engine)
+      throws InterruptedException {
+    requireReads("numbers", InputField.Numbers.class, version);
     return new Predictor<>(version, Example::of, engine);
   }
 

@@ -361,7 +361,8 @@ class RefusedSettingsTest {
     assertRefused(
         "data.kind = imdbb",
         "Invalid data.kind: imdbb in FILE:1 (must be shapes, cifar-10, cifar-100, mnist,"
-            + " fashion-mnist, tiny-imagenet, image-folder, ag-news, dbpedia, yelp, imdb, sst2 or text)");
+            + " fashion-mnist, tiny-imagenet, image-folder, ag-news, dbpedia, yelp, imdb, sst2,"
+            + " text or table)");
   }
 
   @Test

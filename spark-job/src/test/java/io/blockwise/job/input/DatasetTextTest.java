@@ -52,6 +52,16 @@ class DatasetTextTest {
   }
 
   @Test
+  void ofTablesTheColumnsAreShown() {
+    Map<Split, SplitContent> splits = Map.of(Split.TRAIN, content(Split.TRAIN, List.of(1L)));
+    List<Double> two = List.of(1.0, 1.0);
+    NumbersKind numbers = new NumbersKind(List.of("price", "year"), two, two, true);
+    assertThat(
+            new DatasetText(manifest(List.of("only"), splits, 0, 0, RowSchema.of(numbers))).lines())
+        .endsWith("  with numbers of columns price, year, missing ones as the mean");
+  }
+
+  @Test
   void sideFieldsAreShownWithWhatTheyHold() {
     Cleaning cleaning = new Cleaning(Tokenizer.STANDARD, true, true, false);
     Map<Split, SplitContent> splits = Map.of(Split.TRAIN, content(Split.TRAIN, List.of(1L)));

@@ -12,6 +12,7 @@ import io.blockwise.data.options.MaxLength;
 import io.blockwise.data.options.ShapesOptions;
 import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.options.SideOptions;
+import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.Settings;
@@ -48,7 +49,8 @@ class DatasetsTest {
             "data.shapes={train = 500, test = 60}",
             "data.text={tokenizer = characters, strip-tags = false, lower-case = false}",
             "data.text={drop-stop-words = true, vocabulary-size = 70, min-count = 3}",
-            "data.text={max-length = 12, glove = /words.txt, label-column = y, text-column = x}");
+            "data.text={max-length = 12, glove = /words.txt, label-column = y, text-column = x}",
+            "data.table={label-column = z, columns = [a, b], missing = mean}");
     assertThat(options)
         .isEqualTo(
             new PrepareOptions(
@@ -75,6 +77,7 @@ class DatasetsTest {
                     Optional.of("/words.txt"),
                     "y",
                     "x"),
+                new TableOptions("z", List.of("a", "b"), TableOptions.Missing.MEAN),
                 SideOptions.NONE,
                 Optional.of(new Path("/out/datasets/theirs"))));
   }

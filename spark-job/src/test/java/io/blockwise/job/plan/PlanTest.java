@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.training.SmallRuns;
+import io.blockwise.job.training.SmallTables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -160,6 +161,17 @@ class PlanTest {
             "local[2]",
             Map.of())
         .hasMessageStartingWith("Cannot train with training.batch-size = 181");
+  }
+
+  @Test
+  void aTableIsPlannedByItsColumnsOnceItIsThere() throws Exception {
+    assertRefused(SmallTables.settings(directory, directory), "local[2]", Map.of())
+        .hasMessage(
+            "Cannot plan: only the data set says how many columns and classes a table has, and it is"
+                + " not there (make it with bin/blockwise prepare)");
+    SmallTables.prepare(directory);
+    assertThat(text(SmallTables.settings(directory, directory), "local[2]").lines())
+        .contains("Plan of small: method scpl (local), input [3], 3 classes");
   }
 
   @Test

@@ -11,6 +11,11 @@ final class Numbers {
 
   private Numbers() {}
 
+  /** Whether it stands for a number that is missing: nothing, or {@code NaN} in any letters. */
+  static boolean isMissing(String text) {
+    return text.isBlank() || text.strip().equalsIgnoreCase("nan");
+  }
+
   /**
    * The nearest {@code float}.
    *

@@ -14,6 +14,7 @@ import io.blockwise.data.source.text.record.TextFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,11 +78,15 @@ final class OwnFiles implements TextFiles {
     }
     if (files.isEmpty()) {
       throw UserException.cannot(
-          "read text in " + path,
+          action(),
           "it has no table with rows: no file that ends in ." + String.join(", .", TYPES),
           "set data.path to a folder with train.csv, or with tables of any names");
     }
     return files;
+  }
+
+  private String action() {
+    return "read " + (columns.areOfNumbers() ? "numbers" : "text") + " in " + path;
   }
 
   private void addFolder(List<TextFile> files, List<FileStatus> entries) throws IOException {
@@ -119,7 +124,7 @@ final class OwnFiles implements TextFiles {
             .toList();
     if (!alike.isEmpty()) {
       throw UserException.cannot(
-          "read text in " + path,
+          action(),
           "it has "
               + Printable.of(String.join(", ", alike))
               + ", and none is a table train with rows",
@@ -181,8 +186,60 @@ final class OwnFiles implements TextFiles {
         throw UserException.cannot(
             "read " + file.path(),
             "line 1 has label " + first + ", and other rows of train have whole numbers",
-            "if it names the columns, set data.text.label-column and text-column to their names");
+            "if it names the columns, set "
+                + columns.labelKey()
+                + (columns.areOfNumbers() ? " and columns" : " and text-column")
+                + " to their names");
       }
+    }
+  }
+
+  /**
+   * Names of the columns beside the label, or numbers from 1 if it has one, as train's first file
+   * has them.
+   *
+   * @throws UserException if there are none, or the file does not tell them
+   */
+  List<String> otherColumns() throws IOException {
+    TextFile file = first(files());
+    List<String> names;
+    if (file.format() instanceof TableFormat format) {
+      names = table.columns(file.path(), format.syntax());
+    } else if (file.format() instanceof ParquetFormat) {
+      names = ParquetFormat.names(storage, file.path());
+    } else {
+      throw UserException.cannot(
+          "read " + file.path(),
+          "objects of JSON do not say which fields there are",
+          "name those of the numbers: data.table.columns");
+    }
+    List<String> beside = names.stream().filter(name -> !name.equals(columns.label())).toList();
+    requireNames(file, beside);
+    return beside;
+  }
+
+  private static TextFile first(List<TextFile> files) {
+    return files.stream().filter(file -> file.split() == Split.TRAIN).findFirst().orElseThrow();
+  }
+
+  /** An index without a name, as some programs write it, is nothing to learn from. */
+  private static void requireNames(TextFile file, List<String> beside) {
+    Set<String> different = new HashSet<>();
+    for (String name : beside) {
+      if (name.isBlank() || !different.add(name)) {
+        throw UserException.cannot(
+            "read " + file.path(),
+            name.isBlank()
+                ? "it has a column without a name"
+                : "it has two columns " + Printable.of(name),
+            "name the columns of the numbers: data.table.columns");
+      }
+    }
+    if (beside.isEmpty()) {
+      throw UserException.cannot(
+          "read " + file.path(),
+          "it has no column beside that of the labels",
+          "give a table with a column of numbers");
     }
   }
 

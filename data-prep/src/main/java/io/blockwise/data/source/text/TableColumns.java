@@ -12,6 +12,7 @@ import io.blockwise.data.source.text.record.TableFormat.Syntax;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 
 /** Finds columns in the user's csv and tsv files. Immutable. */
@@ -28,15 +29,28 @@ final class TableColumns {
   TableFormat format(Path file, Syntax syntax) throws IOException {
     String first = Lines.first(storage, file);
     List<String> names = names(file, syntax, first);
-    int label = position(file, names, "data.text.label-column", columns.label());
-    int text = position(file, names, "data.text.text-column", columns.text());
-    List<Integer> others = new ArrayList<>();
-    for (int i = 0; i < columns.others().size(); i++) {
-      others.add(position(file, names, columns.key(i), columns.others().get(i)));
+    int label = position(file, names, columns.labelKey(), columns.label());
+    List<Integer> values = new ArrayList<>();
+    for (int i = 0; i < columns.values().size(); i++) {
+      values.add(position(file, names, columns.key(i), columns.values().get(i)));
     }
-    String header = columns.areNumbered() ? "" : first;
+    int texts = columns.texts().size();
     return new TableFormat(
-        syntax, header, names.size(), label, List.of(text), Escapes.NONE, others);
+        syntax,
+        columns.areNumbered() ? "" : first,
+        names.size(),
+        label,
+        values.subList(0, texts).stream().map(List::of).toList(),
+        Escapes.NONE,
+        values.subList(texts, values.size()));
+  }
+
+  /** The columns of a file: numbers from 1, or names. */
+  List<String> columns(Path file, Syntax syntax) throws IOException {
+    List<String> first = first(file, syntax);
+    return columns.areNumbered()
+        ? IntStream.rangeClosed(1, first.size()).mapToObj(Integer::toString).toList()
+        : first;
   }
 
   /** What stands in the columns of a file's first line. */
@@ -68,10 +82,10 @@ final class TableColumns {
   }
 
   private String remedy(String key) {
-    if (columns.others().isEmpty()) {
+    if (columns.values().size() == 1 && !columns.areOfNumbers()) {
       return " to the name of one, or both to numbers from 1";
     }
-    boolean one = key.startsWith("data.text.");
+    boolean one = key.endsWith("-column");
     return (one ? " to the name of one" : " to names of some") + ", or all to numbers from 1";
   }
 }

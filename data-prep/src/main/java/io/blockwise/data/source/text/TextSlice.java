@@ -5,6 +5,7 @@ import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.Slice;
 import io.blockwise.data.source.text.record.BadRecordException;
+import io.blockwise.data.source.text.record.Columns;
 import io.blockwise.data.source.text.record.TextCursor;
 import io.blockwise.data.source.text.record.TextFile;
 import io.blockwise.data.source.text.record.TextPiece;
@@ -18,10 +19,11 @@ import java.util.List;
  * The rows of a piece of a table.
  *
  * @param classes of the data
- * @param cleaning by which a text becomes tokens
- * @param numbers names of the columns of numbers, which are behind those of further texts
+ * @param cleanings by which texts become tokens, one per column of texts
+ * @param columns that were read
  */
-record TextSlice(TextPiece piece, int rows, Labels classes, Cleaning cleaning, List<String> numbers)
+record TextSlice(
+    TextPiece piece, int rows, Labels classes, List<Cleaning> cleanings, Columns columns)
     implements Slice {
   @Override
   public Reader open(Storage storage) throws IOException {
@@ -30,7 +32,7 @@ record TextSlice(TextPiece piece, int rows, Labels classes, Cleaning cleaning, L
 
   private final class Rows implements Reader {
     private final TextCursor records;
-    private final TextAnalysis analysis = new TextAnalysis(cleaning);
+    private final List<TextAnalysis> analyses = cleanings.stream().map(TextAnalysis::new).toList();
 
     Rows(TextCursor records) {
       this.records = records;
@@ -51,16 +53,15 @@ record TextSlice(TextPiece piece, int rows, Labels classes, Cleaning cleaning, L
       return new RawRow(id, file.split(), label, this::values);
     }
 
-    /** Of the row that the reader is at: its text, further texts, and all numbers as one. */
+    /** Of the row that the reader is at: its texts, and all numbers as one. */
     private byte[][] values() throws IOException {
       TextCursor.Labelled row = records.current();
-      List<byte[]> values = new ArrayList<>(List.of(analysis.tokens(row.text())));
-      int texts = row.others().size() - numbers.size();
-      for (String text : row.others().subList(0, texts)) {
-        values.add(analysis.tokens(text));
+      List<byte[]> values = new ArrayList<>();
+      for (int i = 0; i < analyses.size(); i++) {
+        values.add(analyses.get(i).tokens(row.texts().get(i)));
       }
-      if (!numbers.isEmpty()) {
-        values.add(numbers(row.others().subList(texts, row.others().size())));
+      if (!columns.numbers().isEmpty()) {
+        values.add(numbers(row.numbers()));
       }
       return values.toArray(byte[][]::new);
     }
@@ -69,15 +70,21 @@ record TextSlice(TextPiece piece, int rows, Labels classes, Cleaning cleaning, L
       ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.size());
       for (int i = 0; i < row.size(); i++) {
         try {
-          bytes.putFloat(Numbers.parse(row.get(i)));
+          bytes.putFloat(number(row.get(i)));
         } catch (BadRecordException e) {
+          boolean missing = Numbers.isMissing(row.get(i));
           throw records.bad(
-              "has " + e.getMessage() + " in column " + numbers.get(i),
-              "correct it, or leave the column out of data.side.numbers",
+              "has " + e.getMessage() + " in column " + columns.numbers().get(i),
+              "correct it" + columns.remedy(missing),
               e);
         }
       }
       return bytes.array();
+    }
+
+    /** NaN if it is missing and may be. */
+    private float number(String text) throws BadRecordException {
+      return columns.gaps() && Numbers.isMissing(text) ? Float.NaN : Numbers.parse(text);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.source.Piece;
 import io.blockwise.data.source.RawPart;
@@ -19,6 +20,7 @@ import io.blockwise.data.source.text.record.TextFile;
 import io.blockwise.data.source.text.record.TextPiece;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +31,16 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.fs.Path;
 
-/** Tables with a label and a text in every row. */
+/** Tables with a label and a text, or numbers, in every row. */
 public final class TextTableSource implements Source {
   private final TextFiles layout;
-  private final TokensKind texts;
+  private final List<TokensKind> texts;
   private final Columns columns;
 
-  private TextTableSource(TextFiles layout, TokensKind texts, Columns columns) {
+  /**
+   * @param texts one per column of texts
+   */
+  private TextTableSource(TextFiles layout, List<TokensKind> texts, Columns columns) {
     this.layout = layout;
     this.texts = texts;
     this.columns = columns;
@@ -49,7 +54,7 @@ public final class TextTableSource implements Source {
   public static TextTableSource of(
       Storage storage, Path path, TextCorpus corpus, TokensKind texts) {
     return new TextTableSource(
-        new CorpusFiles(storage, path, corpus), texts, new Columns("label", "text"));
+        new CorpusFiles(storage, path, corpus), List.of(texts), new Columns("label", "text"));
   }
 
   /**
@@ -59,7 +64,17 @@ public final class TextTableSource implements Source {
    * @param texts what becomes of any text, as far as that is known
    */
   public static TextTableSource of(Storage storage, Path path, Columns columns, TokensKind texts) {
-    return new TextTableSource(new OwnFiles(storage, path, columns), texts, columns);
+    List<TokensKind> all = Collections.nCopies(columns.texts().size(), texts);
+    return new TextTableSource(new OwnFiles(storage, path, columns), all, columns);
+  }
+
+  /**
+   * Of the user's own tables of numbers alone, which are the main field.
+   *
+   * @param columns that are read, with at least one of numbers
+   */
+  static TextTableSource ofNumbers(Storage storage, Path path, Columns columns) {
+    return new TextTableSource(new OwnFiles(storage, path, columns), List.of(), columns);
   }
 
   @Override
@@ -80,11 +95,12 @@ public final class TextTableSource implements Source {
     requireRows(files, pieces, found);
     List<String> names = layout.classes();
     Labels labels = names.isEmpty() ? ofTrain(pieces, found) : Labels.numbered(names);
+    List<Cleaning> cleanings = texts.stream().map(TokensKind::cleaning).toList();
     List<Slice> slices = new ArrayList<>();
     for (int i = 0; i < pieces.size(); i++) {
       if (found.get(i).rows() > 0) {
         int rows = found.get(i).rows();
-        slices.add(new TextSlice(pieces.get(i), rows, labels, texts.cleaning(), columns.numbers()));
+        slices.add(new TextSlice(pieces.get(i), rows, labels, cleanings, columns));
       }
     }
     return rows(files, labels.names(), slices);
@@ -133,12 +149,17 @@ public final class TextTableSource implements Source {
   }
 
   private RowSchema schema() {
-    Map<String, FieldKind> sides = new LinkedHashMap<>();
-    columns.texts().forEach(column -> sides.put(SideOptions.field(column), texts));
-    if (!columns.numbers().isEmpty()) {
-      List<String> names = columns.numbers().stream().map(SideOptions::field).toList();
-      sides.put(SideOptions.NUMBERS, new NumbersKind(names));
+    List<String> names = columns.numbers().stream().map(SideOptions::field).toList();
+    if (columns.areOfNumbers()) {
+      return RowSchema.of(new NumbersKind(names, columns.gaps()));
     }
-    return RowSchema.of(texts).with(sides);
+    Map<String, FieldKind> sides = new LinkedHashMap<>();
+    for (int i = 1; i < texts.size(); i++) {
+      sides.put(SideOptions.field(columns.texts().get(i)), texts.get(i));
+    }
+    if (!names.isEmpty()) {
+      sides.put(SideOptions.NUMBERS, new NumbersKind(names, columns.gaps()));
+    }
+    return RowSchema.of(texts.get(0)).with(sides);
   }
 }

@@ -5,6 +5,7 @@ import io.blockwise.base.Names;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.Split;
@@ -13,16 +14,13 @@ import io.blockwise.job.evaluation.PublishedModel;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.prediction.Example;
-import io.blockwise.model.artifact.InputField;
 import io.blockwise.model.artifact.ModelVersion;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -34,7 +32,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -49,8 +46,8 @@ record Questions(JavaRDD<Asked> examples, StructType kept, Map<String, String> m
   private static final List<String> IMAGES = List.of("jpg", "jpeg", "png");
   private static final List<String> TABLES = List.of("csv", "tsv", "jsonl", "json", "parquet");
   private static final List<String> SEPARATED = List.of("csv", "tsv");
-  private static final String LINES = "txt";
-  private static final String CONTENT = "content";
+  static final String LINES = "txt";
+  static final String CONTENT = "content";
 
   /**
    * Finds out what is asked.
@@ -72,7 +69,7 @@ record Questions(JavaRDD<Asked> examples, StructType kept, Map<String, String> m
     return ofTable(table(spark, kind, options), kind, options, version);
   }
 
-  private static UserException refused(PredictOptions options, String fact, String remedy) {
+  static UserException refused(PredictOptions options, String fact, String remedy) {
     return UserException.cannot("answer " + options.input(), fact, remedy);
   }
 
@@ -183,14 +180,14 @@ record Questions(JavaRDD<Asked> examples, StructType kept, Map<String, String> m
       String kind,
       PredictOptions options,
       ModelVersion version) {
-    boolean texts = RowTransform.main(version.description()) instanceof InputField.Tokens;
-    String column = options.column().orElse(usual(kind, texts));
-    requireColumn(read.schema(), column, texts, options);
-    SideColumns sides =
-        SideColumns.of(read.schema(), RowTransform.rowsOf(version.description()), options.input());
+    RowSchema rows = RowTransform.rowsOf(version.description());
+    FieldColumns main = MainColumns.of(read.schema(), kind, options, rows.main().kind());
+    SideColumns sides = SideColumns.of(read.schema(), rows, options.input());
     org.apache.spark.sql.Dataset<Row> table =
-        SEPARATED.contains(kind) ? withEmptyTexts(read, column, sides) : read;
-    int example = table.schema().fieldIndex(column);
+        SEPARATED.contains(kind) && !main.numbers()
+            ? withEmptyTexts(read, main.names().get(0), sides)
+            : read;
+    int example = table.schema().fieldIndex(main.names().get(0));
     boolean image = table.schema().fields()[example].dataType().equals(DataTypes.BinaryType);
     // what an image is told by is its path or another column, and not the whole file once more
     int[] kept =
@@ -208,49 +205,20 @@ record Questions(JavaRDD<Asked> examples, StructType kept, Map<String, String> m
                 row ->
                     new Asked(
                         RowFactory.create(IntStream.of(kept).mapToObj(row::get).toArray()),
-                        example(row, example, sides)));
+                        example(row, main, sides)));
     Map<String, String> missing = new LinkedHashMap<>();
     sides.missing().forEach((field, name) -> missing.put(field, "column " + Printable.of(name)));
     return new Questions(examples, columns, missing);
   }
 
-  private static Example example(Row row, int column, SideColumns sides) {
-    return row.isNullAt(column) ? null : new Example(row.get(column), sides.of(row));
+  private static Example example(Row row, FieldColumns main, SideColumns sides) {
+    Object value = main.of(row);
+    return value == null ? null : new Example(value, sides.of(row));
   }
 
   /** Spark reads an empty text of these as none. */
   private static org.apache.spark.sql.Dataset<Row> withEmptyTexts(
       org.apache.spark.sql.Dataset<Row> read, String column, SideColumns sides) {
     return read.na().fill("", new String[] {column}).na().fill("", sides.texts(read.schema()));
-  }
-
-  private static String usual(String kind, boolean texts) {
-    if (kind.equals(LINES)) {
-      return "value";
-    }
-    return texts ? "text" : CONTENT;
-  }
-
-  private static void requireColumn(
-      StructType schema, String column, boolean texts, PredictOptions options) {
-    List<String> names = Arrays.asList(schema.fieldNames());
-    if (!names.contains(column)) {
-      throw refused(
-          options,
-          "it has no column " + column,
-          "name one with --column: "
-              + names.stream().map(Printable::of).collect(Collectors.joining(", ")));
-    }
-    DataType type = schema.fields()[names.indexOf(column)].dataType();
-    DataType wanted = texts ? DataTypes.StringType : DataTypes.BinaryType;
-    if (!type.equals(wanted)) {
-      throw refused(
-          options,
-          "its column " + column + " is of type " + type.simpleString(),
-          texts
-              ? "the model reads texts: name a column of type string with --column"
-              : "the model reads images: name a column of type binary with --column, which holds"
-                  + " the content of JPEG or PNG files");
-    }
   }
 }

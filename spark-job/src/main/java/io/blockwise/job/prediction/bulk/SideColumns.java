@@ -7,7 +7,6 @@ import io.blockwise.data.dataset.ImageKind;
 import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -26,15 +24,8 @@ import org.apache.spark.sql.types.StructType;
  * @param fields columns by field, of those that the table has
  * @param missing columns that it lacks, by field
  */
-record SideColumns(Map<String, Columns> fields, Map<String, String> missing)
+record SideColumns(Map<String, FieldColumns> fields, Map<String, String> missing)
     implements Serializable {
-  /**
-   * A field's columns.
-   *
-   * @param numbers whether its value is made of them all
-   */
-  private record Columns(List<String> names, boolean numbers) implements Serializable {}
-
   /**
    * Finds them.
    *
@@ -44,13 +35,13 @@ record SideColumns(Map<String, Columns> fields, Map<String, String> missing)
    */
   static SideColumns of(StructType table, RowSchema rows, String input) {
     List<String> there = Arrays.asList(table.fieldNames());
-    Map<String, Columns> fields = new LinkedHashMap<>();
+    Map<String, FieldColumns> fields = new LinkedHashMap<>();
     Map<String, String> missing = new LinkedHashMap<>();
     rows.sides()
         .forEach(
             (field, kind) -> {
-              Columns columns = columns(field, kind);
-              for (String name : columns.names) {
+              FieldColumns columns = FieldColumns.of(kind, field);
+              for (String name : columns.names()) {
                 if (!there.contains(name)) {
                   missing.putIfAbsent(field, name);
                 } else {
@@ -64,18 +55,12 @@ record SideColumns(Map<String, Columns> fields, Map<String, String> missing)
     return new SideColumns(fields, missing);
   }
 
-  private static Columns columns(String field, FieldKind kind) {
-    return kind instanceof NumbersKind numbers
-        ? new Columns(new ArrayList<>(numbers.columns()), true)
-        : new Columns(new ArrayList<>(List.of(field)), false);
-  }
-
   private static void requireType(DataType found, String column, FieldKind kind, String input) {
     boolean text = found.equals(DataTypes.StringType);
     boolean fits;
     String wanted;
     if (kind instanceof NumbersKind) {
-      fits = text || found instanceof NumericType;
+      fits = FieldColumns.mayHoldNumbers(found);
       wanted = "a number";
     } else if (kind instanceof ImageKind) {
       fits = found.equals(DataTypes.BinaryType);
@@ -95,8 +80,8 @@ record SideColumns(Map<String, Columns> fields, Map<String, String> missing)
   /** Columns of texts. */
   String[] texts(StructType table) {
     return fields.values().stream()
-        .filter(columns -> !columns.numbers)
-        .flatMap(columns -> columns.names.stream())
+        .filter(columns -> !columns.numbers())
+        .flatMap(columns -> columns.names().stream())
         .filter(name -> table.apply(name).dataType().equals(DataTypes.StringType))
         .toArray(String[]::new);
   }
@@ -116,38 +101,10 @@ record SideColumns(Map<String, Columns> fields, Map<String, String> missing)
     Map<String, Object> values = new LinkedHashMap<>();
     fields.forEach(
         (field, columns) -> {
-          boolean empty = columns.names.stream().anyMatch(name -> isEmpty(row, name, columns));
-          if (!empty) {
-            values.put(
-                field, columns.numbers ? numbers(row, columns) : row.getAs(columns.names.get(0)));
+          if (!columns.isMissingIn(row)) {
+            values.put(field, columns.of(row));
           }
         });
     return values;
-  }
-
-  private static boolean isEmpty(Row row, String column, Columns of) {
-    Object value = row.getAs(column);
-    return value == null || of.numbers && value instanceof String text && text.isBlank();
-  }
-
-  private static float[] numbers(Row row, Columns columns) {
-    float[] numbers = new float[columns.names.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      String name = columns.names.get(i);
-      Object value = row.getAs(name);
-      try {
-        numbers[i] =
-            value instanceof Number number
-                ? number.floatValue()
-                : Float.parseFloat(((String) value).strip());
-      } catch (NumberFormatException e) {
-        throw UserException.cannot(
-            "answer a row",
-            Printable.of(name) + " is " + Printable.of(String.valueOf(value)),
-            "give a number, or nothing",
-            e);
-      }
-    }
-    return numbers;
   }
 }

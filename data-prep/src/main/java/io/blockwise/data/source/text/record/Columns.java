@@ -10,11 +10,11 @@ import java.util.stream.Stream;
  * files without names. Immutable.
  *
  * @param label of the labels
- * @param text of the texts
- * @param texts of further texts
+ * @param texts of texts, the main one first; none in tables of numbers alone
  * @param numbers of numbers
+ * @param gaps whether rows may lack some of the numbers
  */
-public record Columns(String label, String text, List<String> texts, List<String> numbers)
+public record Columns(String label, List<String> texts, List<String> numbers, boolean gaps)
     implements Serializable {
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,3}");
 
@@ -25,22 +25,68 @@ public record Columns(String label, String text, List<String> texts, List<String
 
   /** Of a label and a text alone. */
   public Columns(String label, String text) {
-    this(label, text, List.of(), List.of());
+    this(label, List.of(text), List.of(), false);
   }
 
-  /** Those beside label and text, in the order of {@link TextCursor.Labelled#others}. */
-  public List<String> others() {
+  /** Those beside the label: texts, then numbers. */
+  public List<String> values() {
     return Stream.concat(texts.stream(), numbers.stream()).toList();
   }
 
   /** Whether all are given by their numbers. */
   public boolean areNumbered() {
-    return Stream.concat(Stream.of(label, text), others().stream())
-        .allMatch(column -> NUMBER.matcher(column).matches());
+    return Stream.concat(Stream.of(label), values().stream()).allMatch(Columns::isNumber);
   }
 
-  /** The key that names one of the others, by its position among them. */
-  public String key(int other) {
-    return other < texts.size() ? "data.side.texts" : "data.side.numbers";
+  private static boolean isNumber(String column) {
+    return NUMBER.matcher(column).matches();
+  }
+
+  /** Whether rows are numbers alone. */
+  public boolean areOfNumbers() {
+    return texts.isEmpty();
+  }
+
+  /** The key that names the column of the labels. */
+  public String labelKey() {
+    return labelKey(areOfNumbers());
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param ofNumbers whether rows are numbers alone
+   */
+  static String labelKey(boolean ofNumbers) {
+    return ofNumbers ? "data.table.label-column" : "data.text.label-column";
+  }
+
+  /** The key that names one of {@link #values}, by its position among them. */
+  public String key(int value) {
+    if (areOfNumbers()) {
+      return "data.table.columns";
+    }
+    if (value == 0) {
+      return "data.text.text-column";
+    }
+    return value < texts.size() ? "data.side.texts" : "data.side.numbers";
+  }
+
+  /** Whether that key names several columns. */
+  boolean isOneOfSeveral(int value) {
+    return areOfNumbers() || value > 0;
+  }
+
+  /** What a row is, for messages: {@code a label and a text}. */
+  String described() {
+    return "a label and " + (areOfNumbers() ? "numbers" : "a text");
+  }
+
+  /** What to do about a number that is none, or missing. */
+  public String remedy(boolean missing) {
+    String key = key(texts.size());
+    return (areOfNumbers() && missing ? ", set data.table.missing = mean," : ",")
+        + " or leave the column out of "
+        + key;
   }
 }

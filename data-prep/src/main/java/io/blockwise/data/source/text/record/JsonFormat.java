@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * An object of JSON in every line. Immutable.
@@ -25,12 +24,14 @@ public record JsonFormat(Columns columns) implements RecordFormat {
     return "correct it: a row is one line with an object of JSON, fields "
         + columns.label()
         + " and "
-        + String.join(" and ", texts())
-        + " in it";
+        + String.join(" and ", columns.values())
+        + " in it"
+        + (columns.areOfNumbers() ? columns.remedy(!columns.gaps()) : "");
   }
 
-  private List<String> texts() {
-    return Stream.concat(Stream.of(columns.text()), columns.others().stream()).toList();
+  @Override
+  public String labelKey() {
+    return columns.labelKey();
   }
 
   @Override
@@ -42,7 +43,7 @@ public record JsonFormat(Columns columns) implements RecordFormat {
                 DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     return line -> {
       JsonNode row = row(mapper, line);
-      return new TextCursor.Labelled(label(row), text(row, columns.text()), others(row));
+      return new TextCursor.Labelled(label(row), texts(row), numbers(row));
     };
   }
 
@@ -68,25 +69,30 @@ public record JsonFormat(Columns columns) implements RecordFormat {
     return value.asText();
   }
 
-  private List<String> others(JsonNode row) throws BadRecordException {
-    List<String> values = new ArrayList<>();
+  private List<String> texts(JsonNode row) throws BadRecordException {
+    List<String> texts = new ArrayList<>();
     for (String name : columns.texts()) {
-      values.add(text(row, name));
-    }
-    for (String name : columns.numbers()) {
       JsonNode value = field(row, name);
-      if (!value.isNumber()) {
-        throw new BadRecordException("has no number in field " + name);
+      if (!value.isTextual()) {
+        throw new BadRecordException("has no text in field " + name);
       }
-      values.add(value.asText());
+      texts.add(value.asText());
     }
-    return values;
+    return texts;
   }
 
-  private static String text(JsonNode row, String name) throws BadRecordException {
+  private List<String> numbers(JsonNode row) throws BadRecordException {
+    List<String> numbers = new ArrayList<>();
+    for (String name : columns.numbers()) {
+      numbers.add(columns.gaps() && !row.hasNonNull(name) ? "" : number(row, name));
+    }
+    return numbers;
+  }
+
+  private static String number(JsonNode row, String name) throws BadRecordException {
     JsonNode value = field(row, name);
-    if (!value.isTextual()) {
-      throw new BadRecordException("has no text in field " + name);
+    if (!value.isNumber()) {
+      throw new BadRecordException("has no number in field " + name);
     }
     return value.asText();
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -22,13 +23,6 @@ import org.apache.parquet.schema.Type;
 
 /** The rows of a piece of Parquet, of which some columns are read. Used by one thread. */
 final class ParquetRecords implements TextCursor {
-  private static final String LABEL_KEY = "data.text.label-column";
-  private static final String TEXT_KEY = "data.text.text-column";
-  private static final String SIDES = "data.side.";
-
-  /** Position of the first column behind those of label and text. */
-  private static final int FIRST_OTHER = 2;
-
   private final ParquetPiece piece;
   private final ParquetReader<Group> reader;
   private Labelled current;
@@ -52,7 +46,23 @@ final class ParquetRecords implements TextCursor {
           piece,
           new Builder(file).withConf(conf).withFileRange(piece.start(), piece.end()).build());
     } catch (RuntimeException e) {
-      throw e instanceof UserException ? e : damaged(piece, e);
+      throw e instanceof UserException ? e : damaged(piece.file().path(), e);
+    }
+  }
+
+  /**
+   * Names of a file's columns, in their order.
+   *
+   * @throws UserException if it is no Parquet
+   */
+  static List<String> names(Storage storage, Path path) throws IOException {
+    Configuration conf = new Configuration(storage.fileSystem(path).getConf());
+    try {
+      return schema(HadoopInputFile.fromPath(path, conf)).getFields().stream()
+          .map(Type::getName)
+          .toList();
+    } catch (RuntimeException e) {
+      throw damaged(path, e);
     }
   }
 
@@ -64,40 +74,43 @@ final class ParquetRecords implements TextCursor {
 
   private static MessageType columns(ParquetPiece piece, MessageType schema) {
     Columns columns = piece.format().columns();
-    Type label = column(piece, schema, LABEL_KEY, columns.label());
-    Type text = column(piece, schema, TEXT_KEY, columns.text());
-    String keys = LABEL_KEY + " and " + TEXT_KEY;
+    Type label = column(piece, schema, columns.labelKey(), columns.label(), false);
     boolean labels = isText(label) || isWholeNumber(label);
-    requireType(piece, label, labels, "neither text nor a whole number", keys);
-    requireType(piece, text, isText(text), "no text", keys);
-    List<Type> read = new ArrayList<>(List.of(label, text));
-    for (int i = 0; i < columns.others().size(); i++) {
-      read.add(other(piece, schema, i));
+    requireType(piece, label, labels, "neither text nor a whole number", mainKeys(columns));
+    List<Type> read = new ArrayList<>(List.of(label));
+    for (int i = 0; i < columns.values().size(); i++) {
+      read.add(value(piece, schema, i));
     }
     return new MessageType("row", read);
   }
 
-  private static Type other(ParquetPiece piece, MessageType schema, int number) {
-    Columns columns = piece.format().columns();
-    String key = columns.key(number);
-    Type other = column(piece, schema, key, columns.others().get(number));
-    if (number < columns.texts().size()) {
-      requireType(piece, other, isText(other), "no text", key);
-    } else {
-      requireType(piece, other, isNumber(other), "no number", key);
-    }
-    return other;
+  /** Keys of label and main text, one of which may be named in place of the other. */
+  private static String mainKeys(Columns columns) {
+    return columns.labelKey() + (columns.areOfNumbers() ? "" : " and " + columns.key(0));
   }
 
-  private static Type column(ParquetPiece piece, MessageType schema, String key, String name) {
+  private static Type value(ParquetPiece piece, MessageType schema, int position) {
+    Columns columns = piece.format().columns();
+    boolean several = columns.isOneOfSeveral(position);
+    String key = columns.key(position);
+    Type value = column(piece, schema, key, columns.values().get(position), several);
+    String keys = several ? key : mainKeys(columns);
+    if (position < columns.texts().size()) {
+      requireType(piece, value, isText(value), "no text", keys);
+    } else {
+      requireType(piece, value, isNumber(value), "no number", keys);
+    }
+    return value;
+  }
+
+  private static Type column(
+      ParquetPiece piece, MessageType schema, String key, String name, boolean several) {
     if (!schema.containsField(name)) {
       List<String> names = schema.getFields().stream().map(Type::getName).toList();
       throw UserException.cannot(
           "read " + piece.file().path(),
           "it has columns " + Printable.of(String.join(", ", names)) + ", and none is " + name,
-          key.startsWith(SIDES)
-              ? "set " + key + " to names of some"
-              : "set " + key + " to the name of one");
+          "set " + key + (several ? " to names of some" : " to the name of one"));
     }
     return schema.getType(name);
   }
@@ -141,31 +154,46 @@ final class ParquetRecords implements TextCursor {
       if (row == null) {
         return false;
       }
-      current = new Labelled(value(row, 0), value(row, 1), others(row));
+      int texts = piece.format().columns().texts().size();
+      List<String> values = values(row);
+      current =
+          new Labelled(
+              value(row, 0), values.subList(0, texts), values.subList(texts, values.size()));
       return true;
     } catch (RuntimeException e) {
-      throw e instanceof UserException ? e : damaged(piece, e);
+      throw e instanceof UserException ? e : damaged(piece.file().path(), e);
     }
   }
 
-  private List<String> others(Group row) {
-    int count = piece.format().columns().others().size();
-    return IntStream.range(0, count).mapToObj(i -> value(row, FIRST_OTHER + i)).toList();
+  /** Behind the label. */
+  private List<String> values(Group row) {
+    int count = piece.format().columns().values().size();
+    return IntStream.rangeClosed(1, count).mapToObj(column -> value(row, column)).toList();
   }
 
+  /** Of a column as it is read: the label is the first. */
   private String value(Group row, int column) {
+    Columns columns = piece.format().columns();
     int count = row.getFieldRepetitionCount(column);
+    boolean number = column > columns.texts().size();
+    if (count == 0 && number && columns.gaps()) {
+      return "";
+    }
     if (count != 1) {
       String name = row.getType().getFieldName(column);
       throw bad(
           "has " + (count == 0 ? "nothing" : count + " values") + " in " + name,
-          column < FIRST_OTHER
-              ? remedy()
-              : "fill it, or leave the column out of "
-                  + piece.format().columns().key(column - FIRST_OTHER),
+          remedy(columns, column),
           null);
     }
     return row.getValueToString(column, 0);
+  }
+
+  private String remedy(Columns columns, int column) {
+    if (column > columns.texts().size()) {
+      return "fill it" + columns.remedy(!columns.gaps());
+    }
+    return column < 2 ? remedy() : "fill it, or leave the column out of " + columns.key(column - 1);
   }
 
   @Override
@@ -186,12 +214,12 @@ final class ParquetRecords implements TextCursor {
 
   @Override
   public String remedy() {
-    return "correct it: a row has a label and a text";
+    return "correct it: a row has " + piece.format().columns().described();
   }
 
-  private static UserException damaged(ParquetPiece piece, RuntimeException e) {
+  private static UserException damaged(Path path, RuntimeException e) {
     return UserException.cannot(
-        "read " + piece.file().path(),
+        "read " + path,
         "it is no sound file of Parquet, " + Printable.firstLine(e),
         "write it again",
         e);

@@ -13,18 +13,19 @@ import java.util.stream.Collectors;
  * @param header the first line of a file if it names the columns; empty if no line does
  * @param columns in every line
  * @param label position of the column with the label, from 0
- * @param texts positions of the columns whose contents, one behind the other, are the text
- * @param escapes in the columns of the text
- * @param others positions of further columns, as they stand in the file
+ * @param texts of every text the positions of the columns whose contents, one behind the other, are
+ *     it
+ * @param escapes in the columns of texts
+ * @param numbers positions of the columns of numbers
  */
 public record TableFormat(
     Syntax syntax,
     String header,
     int columns,
     int label,
-    List<Integer> texts,
+    List<List<Integer>> texts,
     Escapes escapes,
-    List<Integer> others)
+    List<Integer> numbers)
     implements RecordFormat {
   private static final char QUOTE = '"';
   private static final int MOST_COLUMNS = 1 << 16;
@@ -55,14 +56,19 @@ public record TableFormat(
   }
 
   public TableFormat {
-    texts = List.copyOf(texts);
-    others = List.copyOf(others);
+    texts = texts.stream().map(List::copyOf).toList();
+    numbers = List.copyOf(numbers);
   }
 
-  /** Without further columns. */
+  /** Of one text. */
   public TableFormat(
-      Syntax syntax, String header, int columns, int label, List<Integer> texts, Escapes escapes) {
-    this(syntax, header, columns, label, texts, escapes, List.of());
+      Syntax syntax, String header, int columns, int label, List<Integer> text, Escapes escapes) {
+    this(syntax, header, columns, label, List.of(text), escapes, List.of());
+  }
+
+  @Override
+  public String labelKey() {
+    return Columns.labelKey(texts.isEmpty());
   }
 
   @Override
@@ -92,12 +98,16 @@ public record TableFormat(
               + " instead of "
               + columns);
     }
-    String text =
-        texts.stream()
-            .map(column -> escapes.undone(values[column]))
-            .collect(Collectors.joining(" "));
     return new TextCursor.Labelled(
-        values[label], text, others.stream().map(column -> values[column]).toList());
+        values[label],
+        texts.stream().map(text -> joined(text, values)).toList(),
+        numbers.stream().map(column -> values[column]).toList());
+  }
+
+  private String joined(List<Integer> text, String[] values) {
+    return text.stream()
+        .map(column -> escapes.undone(values[column]))
+        .collect(Collectors.joining(" "));
   }
 
   /**

@@ -10,10 +10,10 @@ public interface TextCursor extends Closeable {
   /**
    * A row with its label as it stands in the file. Immutable.
    *
-   * @param text may be empty
-   * @param others what stands in the further columns that were asked for, likewise
+   * @param texts what stands in the columns of texts that were asked for; may be empty
+   * @param numbers likewise of numbers; empty if it is missing
    */
-  record Labelled(String label, String text, List<String> others) {}
+  record Labelled(String label, List<String> texts, List<String> numbers) {}
 
   /**
    * Goes to the next row; whether there is one.

@@ -27,14 +27,14 @@ public interface TextPiece extends Piece {
     Set<String> labels = new HashSet<>();
     try (TextCursor found = open(storage)) {
       for (; found.advance(); rows++) {
-        labels.add(label(found));
+        labels.add(label(found, file().format().labelKey()));
         requireFew(file(), labels);
       }
     }
     return new Census(rows, labels);
   }
 
-  private static String label(TextCursor found) throws IOException {
+  private static String label(TextCursor found, String key) throws IOException {
     String label = found.current().label();
     if (label.isBlank()) {
       throw found.bad("has no label", null);
@@ -45,7 +45,9 @@ public interface TextPiece extends Piece {
               + label.length()
               + " characters, more than "
               + LONGEST_LABEL
-              + ", as if data.text.label-column named another column",
+              + ", as if "
+              + key
+              + " named another column",
           null);
     }
     return label;
@@ -61,7 +63,7 @@ public interface TextPiece extends Piece {
       throw UserException.cannot(
           "read " + file.path(),
           "it has more than " + MOST_LABELS + " different labels",
-          "name the column of the labels: data.text.label-column");
+          "name the column of the labels: " + file.format().labelKey());
     }
   }
 }

@@ -60,7 +60,7 @@ class ParquetPieceTest {
     try (TextCursor cursor = file.format().piece(file, start, end).open(storage)) {
       while (cursor.advance()) {
         TextCursor.Labelled row = cursor.current();
-        rows.add(cursor.position() + " " + row.label() + " " + row.text());
+        rows.add(cursor.position() + " " + row.label() + " " + row.texts().get(0));
       }
     }
     return rows;
