@@ -74,14 +74,15 @@ record ShardBatches(
       throw new IllegalStateException("interrupted while reading " + batches, e);
     }
     int rows = batch.rows();
-    Shape.FeatureMap shape = batch.shape().requireMap("baseline");
+    Shape shape = batch.shape();
+    int[] sizes =
+        IntStream.concat(IntStream.of(rows), shape.sizes().stream().mapToInt(size -> size))
+            .toArray();
     float[] inputs = Arrays.copyOf(batch.inputs(), rows * shape.elements());
     float[] labels = new float[rows * classes];
     for (int row = 0; row < rows; row++) {
       labels[row * classes + batch.labels()[row]] = 1;
     }
-    return new DataSet(
-        Nd4j.create(inputs, rows, shape.channels(), shape.height(), shape.width()),
-        Nd4j.create(labels, rows, classes));
+    return new DataSet(Nd4j.create(inputs, sizes), Nd4j.create(labels, rows, classes));
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.job.Blockwise;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.training.SmallRuns;
+import io.blockwise.job.training.SmallTables;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -82,6 +83,24 @@ class StockTrainingTest {
     // convolutions 3-4-4-8-8-16-16 and the batch norms behind them, and the exit's 16 * 4 * 4 to 10
     assertThat(report.get("parameters").asLong())
         .isEqualTo(9 * (12 + 16 + 32 + 64 + 128 + 256) + 2 * (4 + 4 + 8 + 8 + 16 + 16) + 2570);
+  }
+
+  @Test
+  void rowsOfTablesAreLearned() throws Exception {
+    SmallTables.prepare(directory);
+    String[] sets = {
+      "data={kind = table, path = \"" + directory.resolve("raw") + "\"}",
+      "data={table.label-column = class, validation-fraction = 0.2}",
+      "backbone=mlp",
+      "mlp.hidden=[32, 32]",
+      "training.epochs=15",
+      "training.learning-rate=1e-2"
+    };
+    start(classPath(), stock(sets));
+    assertThat(exitCode()).as(errors()).isZero();
+    Path report = directory.resolve("out/runs/run/baseline.json");
+    double test = new JsonMapper().readTree(report.toFile()).get("test").asDouble();
+    assertThat(test).isGreaterThan(0.7);
   }
 
   @Test
