@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Everything a run is told; each component but {@code sources} is documented at its key in {@code
@@ -394,12 +395,38 @@ public record Settings(
    * @param interval between figures within an epoch; zero for none
    * @param trace whether what blocks do and when is written down
    * @param tensorboard whether figures of epochs are written for TensorBoard
+   * @param mlflow where the run is tracked
    */
-  public record Report(Duration interval, boolean trace, boolean tensorboard) {
+  public record Report(Duration interval, boolean trace, boolean tensorboard, Mlflow mlflow) {
     public Report {
       if (interval.isNegative()) {
         throw invalid("report.interval", interval, "must be at least 0s");
       }
+    }
+  }
+
+  /**
+   * A server of MLflow. Immutable.
+   *
+   * @param uri of the server; empty for none
+   * @param experiment that runs belong to
+   */
+  public record Mlflow(Optional<String> uri, String experiment) {
+    private static final Pattern SERVER = Pattern.compile("https?://[^/@\\s]+(/[^@\\s]*)?");
+
+    public Mlflow {
+      uri.filter(given -> !SERVER.matcher(given).matches()).ifPresent(Mlflow::refuse);
+      if (experiment.isBlank()) {
+        throw invalid("report.mlflow.experiment", "\"\"", "must be a name");
+      }
+    }
+
+    private static void refuse(String uri) {
+      throw invalid(
+          "report.mlflow.uri",
+          uri.contains("@") ? "an address with a user" : uri,
+          "must be such as http://host:5000, users and passwords in MLFLOW_TRACKING_USERNAME and"
+              + " MLFLOW_TRACKING_PASSWORD");
     }
   }
 }

@@ -15,6 +15,7 @@ import io.blockwise.job.report.RunStatus.State;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.report.html.ReportFile;
 import io.blockwise.job.report.html.RunHistory;
+import io.blockwise.job.report.mlflow.MlflowRun;
 import io.blockwise.job.report.tensorboard.ScalarLog;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.artifact.ModelStore;
@@ -327,6 +328,11 @@ public final class RunDirectory {
   /** Figures of the run for TensorBoard. */
   ScalarLog scalars(Clock clock) throws IOException {
     return ScalarLog.open(storage, file("tensorboard"), clock);
+  }
+
+  /** The run in MLflow, if it is tracked there. */
+  MlflowRun tracked(Settings settings, Clock clock, Consumer<String> notice) {
+    return MlflowRun.begin(settings, runId(), storage, clock, notice);
   }
 
   /** The page that shows the run. */

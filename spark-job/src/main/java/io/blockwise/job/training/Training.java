@@ -18,6 +18,7 @@ import io.blockwise.job.report.RunStatus.State;
 import io.blockwise.job.report.html.ReportFile;
 import io.blockwise.job.report.html.Result;
 import io.blockwise.job.report.html.RunHistory;
+import io.blockwise.job.report.mlflow.MlflowRun;
 import io.blockwise.job.report.tensorboard.ScalarLog;
 import io.blockwise.job.tape.Tape;
 import io.blockwise.job.trace.Traces;
@@ -211,9 +212,10 @@ public final class Training {
     try (tape;
         EventLog log = directory.events(clock, history);
         ScalarLog scalars =
-            settings.report().tensorboard() ? directory.scalars(clock) : ScalarLog.NONE) {
+            settings.report().tensorboard() ? directory.scalars(clock) : ScalarLog.NONE;
+        MlflowRun tracked = directory.tracked(settings, clock, display::notice)) {
       ReportFile page = directory.page(history, display::notice);
-      return run(new RunReport(display, log, progress, page, scalars));
+      return run(new RunReport(display, log, progress, page, scalars, tracked));
     }
   }
 

@@ -69,7 +69,8 @@ public final class ReportFile {
     return page();
   }
 
-  private byte[] page() {
+  /** The page as it is now. */
+  public byte[] page() {
     return ReportPage.of(runId, history, result).getBytes(UTF_8);
   }
 

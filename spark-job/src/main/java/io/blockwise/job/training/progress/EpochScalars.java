@@ -1,5 +1,6 @@
 package io.blockwise.job.training.progress;
 
+import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.ledger.PushCounts;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,13 @@ final class EpochScalars {
       scalars.put(name("staleness", k), staleness(before.get(k), after.get(k)));
     }
     scalars.put("examples_per_second", epoch.examplesPerSecond());
+    return scalars;
+  }
+
+  /** Accuracy on test, which is read once, by block. */
+  static Map<String, Double> ofTest(Metrics metrics) {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    addAll(scalars, "test_accuracy", metrics.test().accuracy());
     return scalars;
   }
 

@@ -12,6 +12,7 @@ import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ProgressDisplay;
 import io.blockwise.job.report.html.ReportFile;
 import io.blockwise.job.report.html.Result;
+import io.blockwise.job.report.mlflow.MlflowRun;
 import io.blockwise.job.report.tensorboard.ScalarLog;
 import io.blockwise.job.training.growth.BlockSchedule;
 import io.blockwise.job.worker.LeaseEnd;
@@ -35,6 +36,7 @@ public final class RunReport {
   private final ThinRounds rounds;
   private final ReportFile page;
   private final ScalarLog scalars;
+  private final MlflowRun tracked;
   private List<PushCounts> pushes;
   private volatile Progress newest;
   private boolean scalarsMissed;
@@ -46,18 +48,21 @@ public final class RunReport {
    * @param log for whoever reads it later
    * @param page for whoever looks at it, now or later
    * @param scalars for TensorBoard
+   * @param tracked in MLflow
    */
   public RunReport(
       ProgressDisplay display,
       EventLog log,
       RunProgress progress,
       ReportFile page,
-      ScalarLog scalars) {
+      ScalarLog scalars,
+      MlflowRun tracked) {
     this.display = display;
     this.events = new RunEvents(log);
     this.progress = progress;
     this.page = page;
     this.scalars = scalars;
+    this.tracked = tracked;
     this.pushes = progress.pushesByBlock();
     this.rounds = ThinRounds.of(progress.plan().averaging(), progress.ledgers());
   }
@@ -188,6 +193,7 @@ public final class RunReport {
   }
 
   private void scalars(Map<String, Double> ofEpoch) {
+    tracked.metrics(progress.figures().last().epoch(), ofEpoch);
     try {
       scalars.write(progress.figures().last().epoch(), ofEpoch);
     } catch (IOException e) {
@@ -212,6 +218,8 @@ public final class RunReport {
   public void finished(String version, Metrics metrics) {
     events.finished(version, metrics);
     page.write();
+    tracked.metrics(metrics.selectedEpoch(), EpochScalars.ofTest(metrics));
+    tracked.ended("FINISHED", Optional.of(version), page::page);
   }
 
   /** The run ends without a model. */
@@ -225,6 +233,8 @@ public final class RunReport {
         events.ended("failed", String.valueOf(reason.getMessage()));
       }
       page.write();
+      String status = Interruption.isBehind(reason) ? "KILLED" : "FAILED";
+      tracked.ended(status, Optional.empty(), page::page);
     } catch (RuntimeException e) {
       reason.addSuppressed(e); // throwing it would hide the failure that brought us here
     }
