@@ -1,0 +1,182 @@
+package io.blockwise.python;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.blockwise.data.dataset.Dataset;
+import io.blockwise.data.dataset.Rows;
+import io.blockwise.data.dataset.Split;
+import io.blockwise.job.config.Settings;
+import io.blockwise.job.prediction.Example;
+import io.blockwise.job.training.SmallRuns;
+import io.blockwise.job.training.SmallTexts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Python's class scores against Java's, of every backbone, method and layer; the largest difference
+ * of each is printed. A score may differ by 1e-5 of the largest one of its block.
+ */
+@Tag("slow")
+@Timeout(240) // what hangs shall fail
+class EveryModelTest {
+  private static final double BOUND = 1e-5;
+
+  /** Widths that make a run take about a second. */
+  private static final List<String> SMALL =
+      List.of(
+          "training.epochs=1",
+          "mlp.hidden=[20, 10]",
+          "cnn.width=4",
+          "vgg8.width=4",
+          "vgg-wide.width=4",
+          "resnet18.width=4",
+          "resnet32.width=2",
+          "resnet110.width=2");
+
+  @TempDir static Path images;
+  @TempDir static Path corpus;
+
+  private static int runs;
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    Python.requireNumPy();
+    SmallRuns.copyDataset(images);
+    SmallTexts.prepare(corpus);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backbone=mlp, method=scpl",
+        "backbone=cnn, method=deinforeg",
+        "backbone=vgg-small, method=bp",
+        "backbone=vgg-small, method=scpl",
+        "backbone=vgg-small, method=al",
+        "backbone=vgg-small, method=deinforeg",
+        "backbone=vgg-small, method=predsim",
+        "backbone=vgg-small, method=pred",
+        "backbone=vgg8, method=pred",
+        "backbone=vgg-wide, method=predsim",
+        "backbone=resnet18, method=scpl",
+        "backbone=resnet32, method=al",
+        "backbone=resnet110, method=bp, engine=torch",
+        "exit.features=pooled",
+        "exit.features=grid",
+        "exit={kind = small-conv, hidden = 5, features = grid}",
+        "exit={kind = mlp-bn, hidden = [9, 8]}",
+        "context=image, engine=torch",
+        "context=image, engine=torch, backbone=mlp",
+        "loss={type = deinforeg, exit {batch-norm = false, activation = tanh}, head {kind = mlp-bn}}",
+        "loss={type = deinforeg, head {kind = small-conv, hidden = [5, 4]}}",
+        "loss={type = deinforeg, exit.kind = unmerge}",
+        "loss={type = al, width = 9, bridge {features = grid, hidden = [12], activation = sigmoid},"
+            + " first-decoder = sigmoid, inverse = mse}",
+        "method=pred, exit.look-ahead.depth=3",
+        "method=pred, exit.momentum=0.9, engine=torch",
+        "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="
+            + " convolution, filters = 6}, {type = elu, alpha = 0.5}], [{type = flatten}, {type ="
+            + " dense, units = 20}, {type = leaky-relu}, {type = dense, units = 9}, {type = sigmoid}]]",
+        "network.blocks=[[{type = convolution, filters = 6, kernel = 5, stride = 2, padding = 1, bias"
+            + " = true}, {type = relu}, {type = average-pool}], [{type = adaptive-average-pool, side"
+            + " = 3}, {type = global-average-pool}, {type = dense, units = 20}, {type = batch-norm},"
+            + " {type = relu}, {type = dense, units = 9, bias = false}]]",
+      })
+  void imagesAreAnsweredAsByJava(String set) throws Exception {
+    Settings settings = SmallRuns.unprepared(images, sets(set, SMALL));
+    SmallRuns.train(settings);
+    Dataset dataset = SmallRuns.parts(settings).dataset();
+    Rows rows = SmallRuns.rows(dataset, dataset.manifest().split(Split.TEST).shards()).get(0);
+    assertAgree(set, images, Answers.ofImages(rows, 40, List.of("pixels")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backbone=text-linear, method=scpl",
+        "backbone=text-linear, method=predsim",
+        "backbone=text-lstm, method=scpl",
+        "backbone=text-lstm, method=al, al.bridge.features=summed, text-lstm.carry=true",
+        "backbone=text-lstm, method=bp, exit.features=flat",
+        "backbone=text-lstm, method=deinforeg",
+        "backbone=text-lstm, method=pred, exit.momentum=0.9",
+        "backbone=text-transformer, method=al",
+        "backbone=text-transformer, method=pred, text-transformer.positions=true",
+        "network.blocks=[[{type = embedding, width = 6, rate = 1}, {type = lstm, units = 3, carry ="
+            + " true}, {type = residual, body = [{type = layer-norm}]}], [{type = dropout, share ="
+            + " 0.1}, {type = lstm, units = 3, carry = true}, {type = dense, units = 5}, {type ="
+            + " tanh}], [{type = lstm, units = 4, carry = false}, {type = final-states, combined ="
+            + " sum}]]",
+      })
+  void textsAreAnsweredAsByJava(String set) throws Exception {
+    SmallRuns.train(
+        SmallTexts.settings(corpus, corpus, sets(set, List.of("training.epochs=1"))));
+    List<Example> texts =
+        Stream.concat(
+                SmallTexts.test(corpus).stream().map(row -> row[1]).limit(40),
+                Stream.of("", "unknown words", "Word1 <b>MONEY2</b> &amp; sports3."))
+            .map(Example::of)
+            .toList();
+    assertAgree(set, corpus, Answers.ofExamples("tokens", texts));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "side.inputs=[{block = 2, field = title, join = sequence}]",
+        "side.inputs=[{block = 2, field = title, join = add}]",
+        "side.inputs=[{block = 2, field = numbers, join = sequence}, {block = 2, field = title, join"
+            + " = sequence}]",
+        "side.inputs=[{block = 2, field = numbers, join = add}]",
+        "backbone=text-linear, side.inputs=[{block = 2, field = numbers, join = vector}]",
+        "backbone=text-linear, side.inputs=[{block = 3, field = title, join = vector}]",
+      })
+  void furtherFieldsOfTextsAreReadAsByJava(String set, @TempDir Path directory) throws Exception {
+    Settings settings = FurtherFields.ofTexts(directory, sets(set, List.of()));
+    SmallRuns.prepare(settings);
+    SmallRuns.train(settings);
+    assertAgree(set, directory, FurtherFields.examples(set));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void furtherChannelsAreReadAsByJava(int stride, @TempDir Path directory) throws Exception {
+    Settings settings = FurtherFields.ofImages(directory, stride);
+    SmallRuns.prepare(settings);
+    SmallRuns.train(settings);
+    Dataset dataset = SmallRuns.parts(settings).dataset();
+    Rows rows = SmallRuns.rows(dataset, dataset.manifest().split(Split.TEST).shards()).get(0);
+    Answers answers = Answers.ofImages(rows, rows.count(), List.of("pixels", "images"));
+    assertAgree("side images, stride " + stride, directory, answers);
+  }
+
+  private static String[] sets(String set, List<String> further) {
+    List<String> sets = new ArrayList<>(further);
+    sets.addAll(List.of(set.split(", (?=[a-z.-]+=)")));
+    sets.add("run-id=run-" + ++runs);
+    return sets.toArray(String[]::new);
+  }
+
+  private static void assertAgree(String what, Path directory, Answers answers)
+      throws IOException, InterruptedException {
+    for (String framework : List.of("numpy", "torch")) {
+      if (Python.has(framework)) {
+        double difference = answers.difference(directory, framework);
+        System.out.printf(Locale.ROOT, "%.1e with %s: %s%n", difference, framework, what);
+        assertThat(difference).as("%s with %s", what, framework).isLessThan(BOUND);
+      } else {
+        System.out.println("skipped with " + framework + ", which python3 lacks here: " + what);
+      }
+    }
+  }
+}
