@@ -126,11 +126,13 @@ class Preparation:
         return ((pixels / self._description.pixel_divisor - mean) / std).astype(np.float32)
 
     def _numbers(self, name: str, numbers: np.ndarray) -> np.ndarray:
-        if numbers.dtype.kind not in "fiu" or not np.isfinite(numbers).all():
+        field = self._description.fields[name]
+        gaps = np.isnan(numbers) if field.get("missing_as_mean") and numbers.dtype.kind == "f" else False
+        if numbers.dtype.kind not in "fiu" or not (np.isfinite(numbers) | gaps).all():
             raise ModelError.cannot(f"prepare field {name}", "a value is no finite number",
-                                    "give one for each of " + ", ".join(self._description.fields[name]["columns"]))
+                                    "give one for each of " + ", ".join(field["columns"]))
         mean, std = self._statistics(name, (-1,))
-        return ((numbers - mean) / std).astype(np.float32)
+        return np.where(gaps, 0, (numbers - mean) / std).astype(np.float32)
 
     def _statistics(self, name: str, shape: Tuple[int, ...]) -> Tuple[np.ndarray, np.ndarray]:
         field = self._description.fields[name]

@@ -50,7 +50,7 @@ class Model:
 
         Images are uint8 ``[rows, channels, height, width]`` of the model's size and become ``(pixel / 255 - mean) / std``. Texts
         are a list of strings, which are cleaned, cut into tokens, cut off and looked up. Numbers ``[rows, columns]`` become
-        ``(value - mean) / std``.
+        ``(value - mean) / std``, and NaN the mean where the model was trained with missing ones.
 
         :param raw: values of the main field, or those of several fields by name
         :return: the same, as inputs

@@ -6,6 +6,7 @@ import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.Settings;
+import io.blockwise.job.input.Datasets;
 import io.blockwise.job.prediction.Example;
 import io.blockwise.job.training.SmallRuns;
 import io.blockwise.job.training.SmallTexts;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -95,8 +97,7 @@ class EveryModelTest {
   void imagesAreAnsweredAsByJava(String set) throws Exception {
     Settings settings = SmallRuns.unprepared(images, sets(set, SMALL));
     SmallRuns.train(settings);
-    Dataset dataset = SmallRuns.parts(settings).dataset();
-    Rows rows = SmallRuns.rows(dataset, dataset.manifest().split(Split.TEST).shards()).get(0);
+    Rows rows = testRows(settings);
     assertAgree(set, images, Answers.ofImages(rows, 40, List.of("pixels")));
   }
 
@@ -154,10 +155,14 @@ class EveryModelTest {
     Settings settings = FurtherFields.ofImages(directory, stride);
     SmallRuns.prepare(settings);
     SmallRuns.train(settings);
-    Dataset dataset = SmallRuns.parts(settings).dataset();
-    Rows rows = SmallRuns.rows(dataset, dataset.manifest().split(Split.TEST).shards()).get(0);
+    Rows rows = testRows(settings);
     Answers answers = Answers.ofImages(rows, rows.count(), List.of("pixels", "images"));
     assertAgree("side images, stride " + stride, directory, answers);
+  }
+
+  private static Rows testRows(Settings settings) {
+    Dataset dataset = Datasets.openOrPrepare(settings, new Configuration());
+    return dataset.read(dataset.manifest().split(Split.TEST).shards().get(0));
   }
 
   private static String[] sets(String set, List<String> further) {
