@@ -148,8 +148,7 @@ public record Wheel(String version, Map<String, byte[]> files) {
     StringBuilder lines = new StringBuilder();
     files.forEach(
         (path, content) ->
-            lines.append(
-                "%s,sha256=%s,%d\n".formatted(path, checksum(content), content.length)));
+            lines.append("%s,sha256=%s,%d\n".formatted(path, checksum(content), content.length)));
     return lines.append(about(version)).append("RECORD,,\n").toString();
   }
 

@@ -120,8 +120,7 @@ class EveryModelTest {
             + " sum}]]",
       })
   void textsAreAnsweredAsByJava(String set) throws Exception {
-    SmallRuns.train(
-        SmallTexts.settings(corpus, corpus, sets(set, List.of("training.epochs=1"))));
+    SmallRuns.train(SmallTexts.settings(corpus, corpus, sets(set, List.of("training.epochs=1"))));
     List<Example> texts =
         Stream.concat(
                 SmallTexts.test(corpus).stream().map(row -> row[1]).limit(40),

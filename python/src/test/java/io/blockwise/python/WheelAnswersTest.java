@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The package, from the wheel, answers raw images as Java does. */
-@Timeout(180) // what hangs shall fail
+@Timeout(400) // what hangs shall fail
 class WheelAnswersTest {
   @TempDir Path directory;
 
