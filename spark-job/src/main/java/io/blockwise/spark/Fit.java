@@ -82,7 +82,9 @@ final class Fit {
 
   private Settings settings(LabelledRows rows, String id, Configuration hadoop) throws IOException {
     List<String> all = new ArrayList<>();
-    all.add("threads=" + Threads.ofThisProcess());
+    if (Masters.isLocal(Masters.current())) {
+      all.add("threads=" + Threads.ofThisProcess());
+    }
     all.add("model.name=" + uid + "-" + id);
     all.addAll(sets);
     all.addAll(FrameFiles.sets(rows));

@@ -223,6 +223,12 @@ class BlockwiseClassifierTest {
 
   @Test
   void afterTrainingsThatFailAndSucceedNothingOfThemIsLeft() {
+    for (int i = 0; i < 4; i++) { // more models than stay loaded to answer
+      texts(directory).with("training.epochs", 1).fit(frame(200, 8)).transform(frame(4, 1)).count();
+    }
+    int loaded = threads().size();
+    texts(directory).with("training.epochs", 1).fit(frame(200, 8)).transform(frame(4, 1)).count();
+    assertThat(threads()).hasSizeLessThanOrEqualTo(loaded);
     BlockwiseClassifier failing = texts(directory).with("training.learning-rate", 1e30);
     BlockwiseClassifier good = texts(directory).with("training.epochs", 1);
     Dataset<Row> rows = frame(200, 8);

@@ -5,8 +5,10 @@ import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.model.artifact.ModelVersion;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,7 +16,11 @@ import java.util.Map;
  * loading an engine take longer than many a partition. Used by one task at a time.
  */
 public final class ServedModel implements AutoCloseable {
-  private static final Map<Key, Deque<ServedModel>> IDLE = new HashMap<>();
+  /** Of a search over many models the ones before are asked no more. */
+  private static final int MODELS = 2;
+
+  /** Those that answered last come last. */
+  private static final Map<Key, Deque<ServedModel>> IDLE = new LinkedHashMap<>();
 
   private record Key(ModelPlace place, EngineChoice engine) {}
 
@@ -52,11 +58,19 @@ public final class ServedModel implements AutoCloseable {
     return network;
   }
 
-  /** For the next task. */
+  /** For the next task, unless two other models are asked before it. */
   public void giveBack() {
+    List<ServedModel> former = new ArrayList<>();
     synchronized (IDLE) {
-      IDLE.computeIfAbsent(key, unused -> new ArrayDeque<>()).push(this);
+      Deque<ServedModel> own = IDLE.remove(key);
+      Deque<ServedModel> idle = own == null ? new ArrayDeque<>() : own;
+      idle.push(this);
+      IDLE.put(key, idle);
+      while (IDLE.size() > MODELS) {
+        former.addAll(IDLE.remove(IDLE.keySet().iterator().next()));
+      }
     }
+    former.forEach(ServedModel::close);
   }
 
   /** Closes those that no task of this process uses. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Spark's own scheduling of devices, with a script that finds one where there is none. */
 @Timeout(180)
-@Tag("thorough")
+@Tag("slow")
 class GpuResourcesTest {
   @TempDir Path directory;
 

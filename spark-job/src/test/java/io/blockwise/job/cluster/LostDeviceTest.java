@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Executors whose device fails in a way that only a new process gets over. */
 @Timeout(240)
-@Tag("thorough")
+@Tag("slow")
 class LostDeviceTest {
   @TempDir Path directory;
 
