@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that hang in a read while their process is alive and well. */
 @Timeout(360)
+@Tag("thorough")
 class HungWorkerTest {
   private static final int EPOCHS = 3;
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Drivers that get SIGKILL, with executors, and applications that go on for them. */
 @Timeout(400)
+@Tag("thorough")
 class KilledDriverTest {
   @TempDir Path directory;
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Executors that get SIGKILL. */
 @Timeout(360)
+@Tag("thorough")
 class KilledExecutorTest {
   /** So that a lease lasts. */
   private static final String LARGE = "vgg-small.width=32";

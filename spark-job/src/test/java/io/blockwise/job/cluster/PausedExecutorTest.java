@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Executors that get SIGSTOP, and SIGCONT later. */
 @Timeout(360)
+@Tag("thorough")
 class PausedExecutorTest {
   /** Enough for many pauses. */
   private static final int EPOCHS = 40;
