@@ -128,6 +128,10 @@ class LauncherCommandTest {
             "spark.yarn.appMasterEnv.OMP_NUM_THREADS=2",
             "spark.yarn.appMasterEnv.LOG4J_CONFIGURATION_FILE=log4j2.properties",
             "spark.executor.resource.gpu.discoveryScript=./find-gpus");
+    // by what filters the messages, which ends behind spark-submit
+    for (int i = 0; i < 500 && Files.exists(shipment); i++) {
+      Thread.sleep(20);
+    }
     assertThat(shipment).doesNotExist();
     assertThat(launch("torch", "", "yarn")).doesNotContain("--files");
   }
