@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that hang in a read while their process is alive and well. */
 @Timeout(360)
-@Tag("thorough")
+@Tag("slow")
 class HungWorkerTest {
   private static final int EPOCHS = 3;
 
@@ -26,13 +26,11 @@ class HungWorkerTest {
   }
 
   @Test
-  @Tag("slow")
   void othersInLockStepAreNotTakenForItAndGoOn() throws Exception {
     hang("train", "lease_lost", "averaging.rule=quorum");
   }
 
   @Test
-  @Tag("slow")
   void othersEvaluateWhatItHangsIn() throws Exception {
     hang("validation", "evaluation_lost", "averaging.rule=average");
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Executors that get SIGSTOP, and SIGCONT later. */
 @Timeout(360)
-@Tag("thorough")
+@Tag("slow")
 class PausedExecutorTest {
   /** Enough for many pauses. */
   private static final int EPOCHS = 40;
@@ -31,7 +31,6 @@ class PausedExecutorTest {
   }
 
   @Test
-  @Tag("slow")
   void othersInLockStepDoNotWaitForIt() throws Exception {
     wakeTooLate("averaging.rule=quorum");
   }
@@ -76,7 +75,6 @@ class PausedExecutorTest {
   }
 
   @Test
-  @Tag("slow")
   void whatItWasEvaluatingIsEvaluatedByOthers() throws Exception {
     try (ClusterRun run =
         ClusterRun.trainFaulty(
