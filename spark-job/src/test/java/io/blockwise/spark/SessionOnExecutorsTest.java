@@ -35,7 +35,7 @@ class SessionOnExecutorsTest {
           .containsPattern("first right: 2[34]\\d")
           .containsPattern("failed: .*not finite")
           .containsPattern("at once right: 2[34]\\d\\s+at once right: 2[34]\\d")
-          .contains("jobs left: 0", "broadcasts and caches left: 0");
+          .contains("jobs left: 0", "caches left: 0");
     }
   }
 

@@ -50,8 +50,7 @@ public final class SessionProgram {
     threads.shutdown();
     System.out.println(
         "jobs left: " + spark.sparkContext().statusTracker().getActiveJobIds().length);
-    System.out.println(
-        "broadcasts and caches left: " + spark.sparkContext().getRDDStorageInfo().length);
+    System.out.println("caches left: " + spark.sparkContext().getRDDStorageInfo().length);
   }
 
   private static BlockwiseClassifier classifier(String output) {
