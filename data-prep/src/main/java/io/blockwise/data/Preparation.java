@@ -41,6 +41,7 @@ public final class Preparation {
   private final PrepareOptions options;
   private final LockTimes times;
   private final Progress progress;
+  private final SparkSession session;
   private final JavaSparkContext spark;
   private final RawData raw;
   private final DatasetDirectory directory;
@@ -48,6 +49,7 @@ public final class Preparation {
 
   private Preparation(
       SparkSession session, PrepareOptions options, LockTimes times, Progress progress) {
+    this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.storage = new Storage(spark.hadoopConfiguration());
     this.options = options;
@@ -134,13 +136,22 @@ public final class Preparation {
         DirectoryLock.acquire(storage, options.directory(), times, progress::began)) {
       // Whoever held the lock until now may have made it.
       existing = existing(spark.hadoopConfiguration(), options);
-      return existing.isPresent() ? existing.get() : make(lock);
+      return existing.isPresent() ? existing.get() : provideAndMake(lock);
+    }
+  }
+
+  private Manifest provideAndMake(DirectoryLock lock)
+      throws IOException, ExecutionException, InterruptedException {
+    try {
+      raw.provide(session, storage, options, times, progress);
+      return make(lock);
+    } finally {
+      RawData.discard(storage, options);
     }
   }
 
   private Manifest make(DirectoryLock lock)
       throws IOException, ExecutionException, InterruptedException {
-    raw.provide(spark, storage, options, times, progress);
     long start = System.nanoTime();
     Progress locked = new LockedProgress(lock, progress);
     Reading reading = readable(locked);

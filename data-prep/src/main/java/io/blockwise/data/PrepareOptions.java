@@ -23,7 +23,8 @@ import org.apache.hadoop.fs.Path;
  *
  * @param kind of raw data
  * @param path folder of the raw data; empty for {@code shapes}, which makes its own beside the data
- *     set, in {@code <directory>-raw}
+ *     set, in {@code <directory>-raw}, and for a table of Spark's session, which is copied there
+ *     while the data set is made
  * @param directory of the data set
  * @param seed orders and splits the rows, and draws the shapes
  * @param validationFraction share of each class of train, above 0 and below 1, where there is no
@@ -66,7 +67,7 @@ public record PrepareOptions(
     kind.requireImageSize(imageSize);
     requireShareOrNone("data.skip-bad", skipBad);
     side.requireFits(kind, text);
-    if (path.isEmpty() && kind != DataKind.SHAPES) {
+    if (path.isEmpty() && kind != DataKind.SHAPES && !ofSession(kind, table)) {
       throw UserException.invalid(
           "data.path", "not set", "must name the folder of the raw data for " + kind);
     }
@@ -90,7 +91,17 @@ public record PrepareOptions(
 
   /** Where the raw data is, or will be. */
   public Path raw() {
-    return kind == DataKind.SHAPES ? directory.suffix("-raw") : path.orElseThrow();
+    boolean own = kind == DataKind.SHAPES || isTableOfSession();
+    return own ? directory.suffix("-raw") : path.orElseThrow();
+  }
+
+  /** Whether the raw data is a table that Spark's session knows. */
+  boolean isTableOfSession() {
+    return ofSession(kind, table);
+  }
+
+  private static boolean ofSession(DataKind kind, TableOptions table) {
+    return kind == DataKind.TABLE && table.name().isPresent();
   }
 
   /** The keys and values that decide what the shards hold; no place and no permission. */

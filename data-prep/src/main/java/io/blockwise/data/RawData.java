@@ -1,5 +1,6 @@
 package io.blockwise.data;
 
+import io.blockwise.base.Printable;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
 import io.blockwise.base.files.Storage;
@@ -9,6 +10,7 @@ import io.blockwise.data.download.Catalogue;
 import io.blockwise.data.download.Downloader;
 import io.blockwise.data.download.Fetch;
 import io.blockwise.data.download.RemoteFile;
+import io.blockwise.data.frame.SessionTable;
 import io.blockwise.data.glove.GloveFile;
 import io.blockwise.data.learn.FieldLearners;
 import io.blockwise.data.learn.ImageMeasurer;
@@ -46,6 +48,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * What the kinds of raw data do not have in common: {@link #of} is the one table of them.
@@ -241,9 +244,12 @@ record RawData(
         .sum();
   }
 
-  /** Downloads what is missing if that is allowed, and generates what is generated. */
+  /**
+   * Downloads what is missing if that is allowed, generates what is generated, and copies a table
+   * of Spark's session.
+   */
   void provide(
-      JavaSparkContext spark,
+      SparkSession session,
       Storage storage,
       PrepareOptions options,
       LockTimes times,
@@ -253,7 +259,18 @@ record RawData(
       ShapesOptions shapes = options.shapes();
       progress.began("Generating " + (shapes.train() + shapes.test()) + " images of shapes");
       // Even if there are some: they may be of another seed, and are quickly made.
-      ShapesGenerator.generate(spark, storage, options.raw(), shapes, options.seed(), progress);
+      ShapesGenerator.generate(
+          JavaSparkContext.fromSparkContext(session.sparkContext()),
+          storage,
+          options.raw(),
+          shapes,
+          options.seed(),
+          progress);
+    } else if (options.isTableOfSession()) {
+      progress.began("Reading table " + Printable.of(options.table().name().orElseThrow()));
+      SessionTable table = SessionTable.find(session, options.table());
+      storage.delete(options.raw()); // what an interrupted preparation left
+      table.write(storage, options.raw());
     } else if (options.download() && !source.isPresent()) {
       // Another data set may be made of the same raw files.
       try (DirectoryLock lock =
@@ -263,6 +280,13 @@ record RawData(
           new Fetch(storage, new Downloader(locked)).into(options.raw(), published);
         }
       }
+    }
+  }
+
+  /** Removes what was copied for the data set alone. */
+  static void discard(Storage storage, PrepareOptions options) throws IOException {
+    if (options.isTableOfSession()) {
+      storage.delete(options.raw());
     }
   }
 }

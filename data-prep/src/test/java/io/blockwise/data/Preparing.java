@@ -30,7 +30,8 @@ public final class Preparing {
           "label",
           "text");
 
-  public static final TableOptions TABLE = new TableOptions("label", List.of(), Missing.REFUSE);
+  public static final TableOptions TABLE =
+      new TableOptions(Optional.empty(), "label", List.of(), Missing.REFUSE);
 
   private Preparing() {}
 
@@ -81,6 +82,11 @@ public final class Preparing {
     return with(usual, usual.noise(), usual.text(), table, usual.side(), usual.parent());
   }
 
+  /** Numbers of a table that Spark's session knows. */
+  public static PrepareOptions tableOfSession(Path directory, TableOptions table) {
+    return table(directory, directory, table);
+  }
+
   /** The same with side fields. */
   public static PrepareOptions with(SideOptions side, PrepareOptions plain) {
     return with(plain, plain.noise(), plain.text(), plain.table(), side, plain.parent());
@@ -101,7 +107,7 @@ public final class Preparing {
       Optional<org.apache.hadoop.fs.Path> parent) {
     return new PrepareOptions(
         plain.kind(),
-        plain.path(),
+        table.name().isPresent() ? Optional.empty() : plain.path(),
         plain.directory(),
         plain.seed(),
         plain.validationFraction(),

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -92,7 +93,7 @@ class TablePreparationTest {
   @Test
   void columnsByNumbersNeedNoLineOfNames() throws IOException {
     write("train.tsv", "", i -> line(i).replace(',', '\t'));
-    Manifest manifest = prepare(new TableOptions("2", List.of(), Missing.REFUSE));
+    Manifest manifest = prepare(new TableOptions(Optional.empty(), "2", List.of(), Missing.REFUSE));
     assertThat(kind(manifest).columns()).containsExactly("column-1", "column-3");
     assertThat(rows()).containsExactlyInAnyOrderElementsOf(expected());
   }
@@ -105,6 +106,13 @@ class TablePreparationTest {
     parquet("cast(id / 4 as float) height");
     prepare(table());
     assertThat(rows()).containsExactlyInAnyOrderElementsOf(expected());
+  }
+
+  @Test
+  void columnsOfParquetMayHaveAnyNames() throws IOException {
+    parquet("double(id) `sepal length, in (cm)`");
+    prepare(table("sepal length, in (cm)"));
+    assertThat(rows()).contains("1 [7.0]", "0 [8.0]");
   }
 
   @Test
@@ -232,7 +240,7 @@ class TablePreparationTest {
         table("depth"),
         columns + "depth (set data.table.columns to names of some, or all to numbers from 1)");
     assertRefused(
-        new TableOptions("species", List.of(), Missing.REFUSE),
+        new TableOptions(Optional.empty(), "species", List.of(), Missing.REFUSE),
         columns
             + "species (set data.table.label-column to the name of one, or all to numbers from 1)");
     parquet("1.5d height");
@@ -274,12 +282,12 @@ class TablePreparationTest {
   @Test
   void columnsOfOptionsAreNamedOnce() {
     for (List<String> columns : List.of(List.of("a", "a"), List.of("label"), List.of(" "))) {
-      assertThatThrownBy(() -> new TableOptions("label", columns, Missing.REFUSE))
+      assertThatThrownBy(() -> new TableOptions(Optional.empty(), "label", columns, Missing.REFUSE))
           .isInstanceOf(InvalidValueException.class)
           .hasMessageStartingWith("Invalid data.table.columns: ")
           .hasMessageEndingWith("(must name each column once, and not that of the labels)");
     }
-    assertThatThrownBy(() -> new TableOptions(" ", List.of(), Missing.REFUSE))
+    assertThatThrownBy(() -> new TableOptions(Optional.empty(), " ", List.of(), Missing.REFUSE))
         .hasMessage("Invalid data.table.label-column: \"\" (must name a column)");
   }
 
@@ -329,11 +337,11 @@ class TablePreparationTest {
   }
 
   private static TableOptions table(String... columns) {
-    return new TableOptions("label", List.of(columns), Missing.REFUSE);
+    return new TableOptions(Optional.empty(), "label", List.of(columns), Missing.REFUSE);
   }
 
   private static TableOptions meanOf(String... columns) {
-    return new TableOptions("label", List.of(columns), Missing.MEAN);
+    return new TableOptions(Optional.empty(), "label", List.of(columns), Missing.MEAN);
   }
 
   private Manifest prepare(TableOptions table) {

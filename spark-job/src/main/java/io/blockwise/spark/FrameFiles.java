@@ -6,6 +6,7 @@ import io.blockwise.base.FileNames;
 import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.frame.FrameRows;
 import io.blockwise.job.input.HadoopSettings;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
@@ -23,12 +23,9 @@ import org.apache.spark.sql.Row;
 
 /**
  * Writes the rows of a DataFrame as raw files of the kind that data preparation reads: tables of
- * Parquet, or images in a folder per class. Files and their order follow from the rows alone, so
- * that equal rows become equal data sets however Spark had partitioned them.
+ * Parquet, or images in a folder per class.
  */
 final class FrameFiles {
-  private static final int ROWS_OF_FILE = 50_000;
-  private static final int MOST_FILES = 64;
   private static final String TEXT = "text";
 
   private FrameFiles() {}
@@ -52,18 +49,15 @@ final class FrameFiles {
    * @param folder which is not there yet
    */
   static void write(LabelledRows rows, Configuration hadoop, Path folder) throws IOException {
-    int files = (int) Math.min(MOST_FILES, 1 + rows.rows() / ROWS_OF_FILE);
     Dataset<Row> dealt =
-        rows.frame()
-            .repartition(files, col(LabelledRows.HASH))
-            .sortWithinPartitions(LabelledRows.HASH, LabelledRows.LABEL);
+        FrameRows.ordered(
+            rows.frame(), rows.rows(), col(LabelledRows.HASH), col(LabelledRows.LABEL));
     if (rows.kind() == Examples.IMAGES) {
       requireFolders(rows);
       String target = folder.toString();
       dealt.foreachPartition((ForeachPartitionFunction<Row>) some -> images(some, target));
     } else {
-      dealt.select(columns(rows)).write().parquet(folder.toString());
-      rename(new Storage(hadoop), folder);
+      FrameRows.write(dealt.select(columns(rows)), new Storage(hadoop), folder);
     }
   }
 
@@ -76,18 +70,6 @@ final class FrameFiles {
       columns.add(col(LabelledRows.VALUE).getItem(i).as("x" + i));
     }
     return columns.toArray(Column[]::new);
-  }
-
-  /** Spark's names of files have a number drawn for them. */
-  private static void rename(Storage storage, Path folder) throws IOException {
-    FileSystem files = storage.fileSystem(folder);
-    for (FileStatus file : files.listStatus(folder)) {
-      String name = file.getPath().getName();
-      Path target = new Path(folder, name.replaceFirst("^(part-\\d+)-.*", "$1.parquet"));
-      if (!target.equals(file.getPath()) && !files.rename(file.getPath(), target)) {
-        throw new IOException("could not rename " + file.getPath());
-      }
-    }
   }
 
   private static void requireFolders(LabelledRows rows) {

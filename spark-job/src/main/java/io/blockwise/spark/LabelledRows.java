@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.Digests;
+import io.blockwise.data.frame.ClassNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -21,7 +22,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
-import org.apache.spark.sql.types.NumericType;
 
 /**
  * The rows of a DataFrame that a training needs: a class by its name and one value each. Immutable.
@@ -103,28 +103,16 @@ record LabelledRows(Examples kind, Dataset<Row> frame, long rows, int width, Str
     }
   }
 
-  /** Names of classes: numbers as they are written, 2 and not 2.0. */
   private static Column label(Columns columns, Dataset<Row> frame) {
     DataType type = columns.type(frame.schema(), columns.label);
     Column label = col("`" + columns.name(columns.label) + "`");
-    if (type.equals(DataTypes.StringType)) {
-      return label;
-    }
-    if (type.equals(DataTypes.BooleanType)) {
-      return label.cast(DataTypes.StringType);
-    }
-    if (type instanceof NumericType) {
-      Column number = label.cast(DataTypes.DoubleType);
-      return when(number.isNaN(), null)
-          .when(
-              number.equalTo(number.cast(DataTypes.LongType)),
-              number.cast(DataTypes.LongType).cast(DataTypes.StringType))
-          .otherwise(number.cast(DataTypes.StringType));
-    }
-    throw UserException.cannot(
-        "use column " + columns.name(columns.label),
-        "it is of type " + type.simpleString(),
-        "name a column of numbers or names of classes: labelCol");
+    return ClassNames.of(label, type)
+        .orElseThrow(
+            () ->
+                UserException.cannot(
+                    "use column " + columns.name(columns.label),
+                    "it is of type " + type.simpleString(),
+                    "name a column of numbers or names of classes: labelCol"));
   }
 
   /**

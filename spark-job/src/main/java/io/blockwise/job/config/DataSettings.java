@@ -59,13 +59,25 @@ public record DataSettings(
     if (download && !kind.isPublished()) {
       throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
     }
-    if (path.isEmpty() && !download && kind != DataKind.SHAPES) {
+    table.name().ifPresent(given -> requireTable(kind, given, path));
+    if (path.isEmpty() && !download && kind != DataKind.SHAPES && table.name().isEmpty()) {
       throw invalid(
           "data.path",
           "not set",
           "must name the folder of the raw data of "
               + kind
-              + (kind.isPublished() ? ", unless data.download = true" : ""));
+              + (kind.isPublished() ? ", unless data.download = true" : "")
+              + (kind == DataKind.TABLE ? ", unless data.table.name names one of Spark's" : ""));
+    }
+  }
+
+  private static void requireTable(DataKind kind, String name, Optional<String> path) {
+    if (kind != DataKind.TABLE) {
+      throw invalid("data.table.name", name, "must not be set for " + kind + ", only for table");
+    }
+    if (path.isPresent()) {
+      throw invalid(
+          "data.table.name", name, "must not be set beside data.path: rows are of either");
     }
   }
 

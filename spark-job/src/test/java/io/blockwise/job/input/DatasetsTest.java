@@ -77,7 +77,8 @@ class DatasetsTest {
                     Optional.of("/words.txt"),
                     "y",
                     "x"),
-                new TableOptions("z", List.of("a", "b"), TableOptions.Missing.MEAN),
+                new TableOptions(
+                    Optional.empty(), "z", List.of("a", "b"), TableOptions.Missing.MEAN),
                 SideOptions.NONE,
                 Optional.of(new Path("/out/datasets/theirs"))));
   }

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.InitContext;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -41,10 +42,13 @@ final class ParquetRecords implements TextCursor {
     Configuration conf = new Configuration(storage.fileSystem(piece.file().path()).getConf());
     try {
       InputFile file = HadoopInputFile.fromPath(piece.file().path(), conf);
-      conf.set(ReadSupport.PARQUET_READ_SCHEMA, columns(piece, schema(file)).toString());
+      MessageType columns = columns(piece, schema(file));
       return new ParquetRecords(
           piece,
-          new Builder(file).withConf(conf).withFileRange(piece.start(), piece.end()).build());
+          new Builder(file, columns)
+              .withConf(conf)
+              .withFileRange(piece.start(), piece.end())
+              .build());
     } catch (RuntimeException e) {
       throw e instanceof UserException ? e : damaged(piece.file().path(), e);
     }
@@ -231,13 +235,30 @@ final class ParquetRecords implements TextCursor {
   }
 
   private static final class Builder extends ParquetReader.Builder<Group> {
-    Builder(InputFile file) {
+    private final MessageType columns;
+
+    Builder(InputFile file, MessageType columns) {
       super(file);
+      this.columns = columns;
     }
 
     @Override
     protected ReadSupport<Group> getReadSupport() {
-      return new GroupReadSupport();
+      return new Chosen(columns);
+    }
+  }
+
+  /** Told which columns to read as they are: written as text, names with a blank in them break. */
+  private static final class Chosen extends GroupReadSupport {
+    private final MessageType columns;
+
+    Chosen(MessageType columns) {
+      this.columns = columns;
+    }
+
+    @Override
+    public ReadContext init(InitContext context) {
+      return new ReadContext(columns);
     }
   }
 }
