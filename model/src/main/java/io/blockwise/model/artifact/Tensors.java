@@ -2,6 +2,7 @@ package io.blockwise.model.artifact;
 
 import io.blockwise.model.engine.TensorTable;
 import io.blockwise.model.engine.TensorTable.Entry;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,11 @@ public final class Tensors {
   /** The vector itself, only for reading. */
   float[] values() {
     return values;
+  }
+
+  /** The values of one of the tensors, only for reading. */
+  public FloatBuffer values(Entry entry) {
+    return FloatBuffer.wrap(values, entry.offset(), entry.length()).slice().asReadOnlyBuffer();
   }
 
   /** Whether no value is NaN or infinite. */
