@@ -108,7 +108,8 @@ final class ProtoMessage {
 
   private ProtoMessage delimited(int field, long length, Field content) {
     long ahead =
-        (long) CodedOutputStream.computeTagSize(field) + CodedOutputStream.computeUInt64SizeNoTag(length);
+        (long) CodedOutputStream.computeTagSize(field)
+            + CodedOutputStream.computeUInt64SizeNoTag(length);
     return add(
         ahead + length,
         out -> {
