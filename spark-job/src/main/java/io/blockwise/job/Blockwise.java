@@ -7,6 +7,7 @@ import io.blockwise.job.cli.Interruption;
 import io.blockwise.job.compare.Compare;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.evaluation.ModelEvaluation;
+import io.blockwise.job.export.ModelExport;
 import io.blockwise.job.features.FeatureQuality;
 import io.blockwise.job.guarantee.ModelCalibration;
 import io.blockwise.job.input.Datasets;
@@ -49,7 +50,8 @@ public final class Blockwise {
                 BulkPrediction::run,
                 ModelCalibration::run,
                 Shrinking::run,
-                Rollback::run));
+                Rollback::run,
+                ModelExport::run));
     LastLine err = new LastLine(new OutputStreamWriter(System.err, StandardCharsets.UTF_8));
     int code =
         Interruption.during(

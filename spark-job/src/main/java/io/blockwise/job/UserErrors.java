@@ -25,7 +25,8 @@ final class UserErrors {
         predicting(actions.predicting()),
         calibrating(actions.calibrating()),
         shrinking(actions.shrinking()),
-        rollingBack(actions.rollingBack()));
+        rollingBack(actions.rollingBack()),
+        exporting(actions.exporting()));
   }
 
   /** The same of one configuration. */
@@ -76,6 +77,15 @@ final class UserErrors {
     return (model, to) -> {
       FirstContact.require("MODEL", model);
       translating(model, () -> rollingBack.run(model, to));
+    };
+  }
+
+  /** The same of what writes a model for other programs. */
+  private static Actions.Exporting exporting(Actions.Exporting exporting) {
+    return options -> {
+      FirstContact.require("MODEL", options.model());
+      FirstContact.require("--output", options.output());
+      translating(options.output(), () -> exporting.run(options));
     };
   }
 

@@ -23,7 +23,8 @@ public final class SeveralCommands {
                 options -> {},
                 options -> {},
                 (model, drop) -> {},
-                (model, to) -> {}));
+                (model, to) -> {},
+                options -> {}));
     int from = 0;
     while (from < arguments.length) {
       int to = from;

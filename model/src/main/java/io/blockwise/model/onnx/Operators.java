@@ -122,7 +122,7 @@ record Operators(Map<Class<? extends LayerSpec>, Translation> known) {
             + Proto.OPSET,
         block == 1
             ? "train a network without it, or read the model by the Python package"
-            : "export the shortcut before it, --exit "
+            : "export a shortcut before it, --exit "
                 + (block - 1)
                 + " or less, or read the model by the Python package");
   }

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.Random;
 
 /** A small model of two blocks, made of seeded numbers. */
-final class Samples {
+public final class Samples {
   private Samples() {}
 
-  static ModelVersion version(String id, long seed) {
+  public static ModelVersion version(String id, long seed) {
     return new ModelVersion(
         id, description(), Map.of(), blocks(new Random(seed)), metrics(), provenance());
   }

@@ -1,6 +1,7 @@
 package io.blockwise.job.cli;
 
 import io.blockwise.job.config.CalibrateOptions;
+import io.blockwise.job.config.ExportOptions;
 import io.blockwise.job.config.PredictOptions;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.comparison.Comparison;
@@ -17,7 +18,8 @@ public record Actions(
     Predicting predicting,
     Calibrating calibrating,
     Shrinking shrinking,
-    RollingBack rollingBack) {
+    RollingBack rollingBack,
+    Exporting exporting) {
   /** A command on one configuration. */
   @FunctionalInterface
   public interface Configured {
@@ -87,5 +89,12 @@ public record Actions(
      * @param to version; empty for the one that was published before
      */
     void run(String model, Optional<String> to) throws Exception;
+  }
+
+  /** The command that writes a published model for other programs. */
+  @FunctionalInterface
+  public interface Exporting {
+    /** Writes it. */
+    void run(ExportOptions options) throws Exception;
   }
 }

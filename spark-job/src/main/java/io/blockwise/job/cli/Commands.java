@@ -93,6 +93,12 @@ public final class Commands {
         new RollbackCommand(actions.rollingBack()));
     add(
         root,
+        "export",
+        "Writes a published model, whole or up to the exit of a block, as an ONNX file, with which"
+            + " programs without Java answer the same.",
+        new ExportCommand(actions.exporting()));
+    add(
+        root,
         "compare",
         "Trains several configurations with several seeds each, one after the other, and writes"
             + " tables and pictures of what they reached and took. Goes on where it was"

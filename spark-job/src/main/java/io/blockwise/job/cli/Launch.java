@@ -75,7 +75,8 @@ public final class Launch {
             this::print,
             this::print,
             (model, drop) -> print(1, "", ""),
-            (model, to) -> print(1, "", "")),
+            (model, to) -> print(1, "", ""),
+            options -> print(1, "", "")),
         () -> false,
         options.own().isEmpty() ? HELP : options.own().toArray(String[]::new));
   }

@@ -97,6 +97,28 @@ class CommandsTest {
   }
 
   @Test
+  void exportSaysWhatItWritesAndWhere() {
+    assertThat(run("export", "m", "--output", "m.onnx")).isZero();
+    assertThat(run("export", "m", "--output=m.onnx", "--format=onnx", "--exit=2")).isZero();
+    assertThat(called)
+        .containsExactly(
+            "export ExportOptions[model=m, output=m.onnx, format=ONNX, exit=full]",
+            "export ExportOptions[model=m, output=m.onnx, format=ONNX, exit=2]");
+    assertThat(run("export", "--help")).isZero();
+    assertThat(out.toString()).contains("MODEL", "--output=FILE", "--format=FORMAT", "--exit=EXIT");
+  }
+
+  @Test
+  void exportRefusesFormatsThatItDoesNotKnow() {
+    assertThat(run("export", "m", "--output=m.pb", "--format=saved-model")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("Invalid --format: saved-model (must be onnx)");
+    assertThat(run("export", "m")).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required option: '--output=FILE'");
+    assertThat(called).isEmpty();
+  }
+
+  @Test
   void badArgumentsAreExitCode2() {
     assertThat(run("train")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'CONF'");
@@ -313,7 +335,8 @@ class CommandsTest {
             options -> called.add("predict " + options),
             options -> called.add("calibrate " + options),
             (model, drop) -> called.add("shrink " + model + " by " + drop),
-            (model, to) -> called.add("rollback " + model + " to " + to.orElse("the one before"))),
+            (model, to) -> called.add("rollback " + model + " to " + to.orElse("the one before")),
+            options -> called.add("export " + options)),
         () -> stopping,
         new PrintWriter(out, true),
         errors,

@@ -100,7 +100,8 @@ class EveryNetworkInOnnxTest {
             + " sum}]]",
       })
   void textsAreAnsweredAsByJava(String set) throws Exception {
-    assertAgree("data={kind = text, path = none}, exit.features=pooled, " + set, RandomModel.ofTexts());
+    assertAgree(
+        "data={kind = text, path = none}, exit.features=pooled, " + set, RandomModel.ofTexts());
   }
 
   @ParameterizedTest
@@ -127,7 +128,9 @@ class EveryNetworkInOnnxTest {
         "backbone=text-linear, side.inputs=[{block = 3, field = title, join = vector}]",
       })
   void furtherFieldsOfTextsAreReadAsByJava(String set) throws Exception {
-    String own = "data={kind = text, path = none}, exit.features=pooled, method=pred, text-lstm.carry=true, backbone=text-lstm, " + set;
+    String own =
+        "data={kind = text, path = none}, exit.features=pooled, method=pred, text-lstm.carry=true, backbone=text-lstm, "
+            + set;
     assertAgree(own, RandomModel.ofTexts().withSides(set));
   }
 

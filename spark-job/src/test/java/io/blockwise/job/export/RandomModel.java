@@ -136,7 +136,9 @@ record RandomModel(Map<String, InputField> fields, Map<String, Shape> shapes) {
         Tensors.copyOf(layout.statistics(), statistics));
   }
 
-  /** Weights twice as large as those that training starts from, so that deep exits tell rows apart. */
+  /**
+   * Weights twice as large as those that training starts from, so that deep exits tell rows apart.
+   */
   private static void vary(TensorTable table, float[] values, SplittableRandom random) {
     for (TensorTable.Entry entry : table.entries()) {
       int from = entry.offset();
