@@ -7,22 +7,28 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** The tensors of a block, of which a graph gets those that it asks for. Used by one thread. */
 final class Weights {
   private final Graph graph;
   private final int block;
-  private final StoredBlock stored;
+  private final Map<String, Stored> stored = new HashMap<>();
   private final Map<String, String> given = new HashMap<>();
+
+  /** One of them; its values are the model's own. */
+  private record Stored(List<Integer> sizes, FloatBuffer values) {}
 
   /**
    * @param block its number, from 1
    */
-  Weights(Graph graph, int block, StoredBlock stored) {
+  Weights(Graph graph, int block, StoredBlock state) {
     this.graph = graph;
     this.block = block;
-    this.stored = stored;
+    for (Tensors tensors : List.of(state.parameters(), state.statistics())) {
+      for (TensorTable.Entry entry : tensors.table().entries()) {
+        stored.put(entry.name(), new Stored(entry.shape(), tensors.values(entry)));
+      }
+    }
   }
 
   /** What names in the graph start with: {@code block2}. */
@@ -37,14 +43,11 @@ final class Weights {
 
   /** A tensor by its name in the model, as a value of the graph. */
   String tensor(String name) {
-    return given.computeIfAbsent(
-        name,
-        missing -> graph.tensor(scope() + "." + name, entry(name).shape(), List.of(values(name))));
+    return given.computeIfAbsent(name, missing -> tensor(name, stored.get(name)));
   }
 
-  /** Sizes of a tensor. */
-  List<Integer> sizes(String name) {
-    return entry(name).shape();
+  private String tensor(String name, Stored tensor) {
+    return graph.tensor(scope() + "." + name, tensor.sizes, List.of(tensor.values));
   }
 
   /**
@@ -53,32 +56,8 @@ final class Weights {
    * @param order of the parts, by their index from 0
    */
   List<FloatBuffer> parts(String name, int count, List<Integer> order) {
-    FloatBuffer values = values(name);
+    FloatBuffer values = stored.get(name).values;
     int length = values.remaining() / count;
     return order.stream().map(part -> values.slice(part * length, length)).toList();
-  }
-
-  private FloatBuffer values(String name) {
-    return owner(name).values(entry(name));
-  }
-
-  private TensorTable.Entry entry(String name) {
-    return find(owner(name), name);
-  }
-
-  private Tensors owner(String name) {
-    return find(stored.parameters(), name) == null ? stored.statistics() : stored.parameters();
-  }
-
-  private static TensorTable.Entry find(Tensors tensors, String name) {
-    return tensors.table().entries().stream()
-        .filter(entry -> entry.name().equals(name))
-        .findFirst()
-        .orElse(null);
-  }
-
-  /** From 0 up to, without, a number. */
-  static List<Integer> upTo(int end) {
-    return IntStream.range(0, end).boxed().toList();
   }
 }

@@ -111,6 +111,7 @@ class EveryNetworkInOnnxTest {
         "backbone=mlp, method=al",
         "backbone=mlp, method=deinforeg",
         "backbone=mlp, method=pred, exit.kind=mlp-bn",
+        "network.blocks=[[{type = dense, units = 9}, {type = layer-norm}, {type = relu}]]",
       })
   void numbersAreAnsweredAsByJava(String set) throws Exception {
     assertAgree("data={kind = table, path = none}, " + set, RandomModel.ofNumbers());

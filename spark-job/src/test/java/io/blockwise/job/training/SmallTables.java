@@ -40,7 +40,7 @@ public final class SmallTables {
   }
 
   /** Rows of the test split: {@code east, north, class, noise}, empty where one is missing. */
-  static List<String[]> test(Path tables) throws IOException {
+  public static List<String[]> test(Path tables) throws IOException {
     return Files.readAllLines(tables.resolve("raw/test.csv")).stream()
         .skip(1)
         .map(line -> line.split(",", -1))
@@ -48,7 +48,7 @@ public final class SmallTables {
   }
 
   /** The numbers of such a row; NaN where one is missing. */
-  static float[] numbers(String... row) {
+  public static float[] numbers(String... row) {
     float[] numbers = new float[3];
     int next = 0;
     for (int column : new int[] {0, 1, 3}) {
