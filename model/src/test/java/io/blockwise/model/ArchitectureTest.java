@@ -48,19 +48,25 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("..model.network..", "..model.averaging..", "..model.artifact..");
 
-  /** A further layer or loss is a record and a class per engine. */
+  /** A further layer is a record, a class per engine, and a line of ONNX's table. */
   @ArchTest
-  static final ArchRule onlyEnginesKnowKindsOfLayersAndLosses =
+  static final ArchRule onlyEnginesAndOnnxKnowKindsOfLayers =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "..model.spec..", "..model.engine.dl4j..", "..model.engine.torch..", "..model.onnx..")
+          .should()
+          .dependOnClassesThat(assignableTo(LayerSpec.class).and(not(type(LayerSpec.class))));
+
+  /** A further loss is a record and a class per engine. */
+  @ArchTest
+  static final ArchRule onlyEnginesKnowKindsOfLosses =
       noClasses()
           .that()
           .resideOutsideOfPackages(
               "..model.spec..", "..model.engine.dl4j..", "..model.engine.torch..")
           .should()
-          .dependOnClassesThat(
-              assignableTo(LayerSpec.class)
-                  .or(assignableTo(LossSpec.class))
-                  .and(not(type(LayerSpec.class)))
-                  .and(not(type(LossSpec.class))));
+          .dependOnClassesThat(assignableTo(LossSpec.class).and(not(type(LossSpec.class))));
 
   /** Ledgers and replicas know each other's messages, encodings and rows, not each other. */
   @ArchTest

@@ -12,9 +12,11 @@ import io.blockwise.model.spec.NetworkSpec;
 import io.blockwise.model.spec.Shape;
 import io.blockwise.model.spec.SideInput;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The walk of rows through the blocks of a model up to an exit. Used by one thread, once. */
@@ -52,6 +54,11 @@ final class NetworkGraph {
   /** What is added to. */
   Graph graph() {
     return graph;
+  }
+
+  /** Names of the fields that are read so far. */
+  Set<String> fields() {
+    return Collections.unmodifiableSet(fields.keySet());
   }
 
   /**

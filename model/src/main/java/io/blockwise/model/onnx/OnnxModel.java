@@ -2,6 +2,7 @@ package io.blockwise.model.onnx;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.CodedOutputStream;
 import io.blockwise.base.Checks;
 import io.blockwise.base.Names;
@@ -14,6 +15,7 @@ import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The blocks of a published model up to an exit as a file in ONNX's format, opset 17.
@@ -68,7 +70,8 @@ public final class OnnxModel {
     addOutputs(network.graph(), scores, version.description(), block);
     ProtoMessage graph = network.graph().message(version.description().name());
     ProtoMessage message =
-        Proto.model(Map.entry("Blockwise", producer()), graph, metadata(version, block));
+        Proto.model(
+            Map.entry("Blockwise", producer()), graph, metadata(version, block, network.fields()));
     if (message.bytes() > mostBytes) {
       throw UserException.cannot(
           "export model " + version.description().name() + " to ONNX",
@@ -107,7 +110,7 @@ public final class OnnxModel {
     return version == null ? "" : version;
   }
 
-  private static Map<String, String> metadata(ModelVersion version, int block) {
+  private static Map<String, String> metadata(ModelVersion version, int block, Set<String> read) {
     ModelDescription model = version.description();
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("model", model.name());
@@ -122,10 +125,16 @@ public final class OnnxModel {
                 .limit(block)
                 .map(spec -> Names.of(spec.loss().getClass()))
                 .toList()));
-    metadata.put("fields", SpecJson.toTree(model).get("fields").toString());
+    ObjectNode fields = (ObjectNode) SpecJson.toTree(model).get("fields");
+    metadata.put("fields", fields.retain(read).toString());
     version
         .vocabularies()
-        .forEach((field, words) -> metadata.put("vocabulary." + field, String.join("\n", words)));
+        .forEach(
+            (field, words) -> {
+              if (read.contains(field)) {
+                metadata.put("vocabulary." + field, String.join("\n", words));
+              }
+            });
     return metadata;
   }
 

@@ -43,6 +43,15 @@ class OnnxModelTest {
   }
 
   @Test
+  void everyLayerHasAnOperator() {
+    for (Class<?> layer : LayerSpec.class.getPermittedSubclasses()) {
+      if (layer != LayerSpec.Residual.class) { // which is made of others
+        assertThat(Operators.ALL.known()).containsKey(layer.asSubclass(LayerSpec.class));
+      }
+    }
+  }
+
+  @Test
   void layerWithoutOperatorIsRefusedInOneLine() {
     Map<Class<? extends LayerSpec>, Operators.Translation> known =
         new HashMap<>(Operators.ALL.known());

@@ -186,6 +186,7 @@ class ModelExportTest {
     export("1");
     try (OnnxSession session = new OnnxSession(Files.readAllBytes(output))) {
       assertThat(session.inputs()).containsExactly("tokens");
+      assertThat(session.metadata().get("fields")).contains("tokens").doesNotContain("\"size\"");
     }
     Files.delete(output);
     export("2");
