@@ -26,7 +26,10 @@ import org.apache.hadoop.fs.Path;
  * never completed and does not count. Used by one thread at a time.
  */
 public final class Checkpoints {
-  private static final int FORMAT_VERSION = 1;
+  /** 1: without what {@code training.patience} goes by, which then begins anew. */
+  private static final int FIRST_FORMAT_VERSION = 1;
+
+  private static final int FORMAT_VERSION = 2;
   private static final String MANIFEST = "manifest.json";
   private static final String STATE = "driver.state";
   private static final Pattern NUMBER = Pattern.compile("\\d{6,18}");
@@ -163,10 +166,15 @@ public final class Checkpoints {
   }
 
   private static void requireFormat(Path file, int version) {
-    if (version != FORMAT_VERSION) {
+    if (version < FIRST_FORMAT_VERSION || version > FORMAT_VERSION) {
       throw UserException.cannot(
           "resume from " + file,
-          "it has format version " + version + ", this Blockwise reads " + FORMAT_VERSION,
+          "it has format version "
+              + version
+              + ", this Blockwise reads "
+              + FIRST_FORMAT_VERSION
+              + " to "
+              + FORMAT_VERSION,
           "resume with the version that wrote it, or choose another run-id");
     }
   }

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import io.blockwise.job.config.LaterKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ public final class ConfigurationDiff {
 
   private static SortedMap<String, String> flat(String text) {
     SortedMap<String, String> values = new TreeMap<>();
-    add("", ConfigFactory.parseString(text).root(), values);
+    add("", LaterKeys.with(ConfigFactory.parseString(text)).root(), values);
     return values;
   }
 

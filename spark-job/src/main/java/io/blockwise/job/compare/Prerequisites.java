@@ -17,6 +17,7 @@ import io.blockwise.job.training.Plans;
 import io.blockwise.job.training.Positives;
 import io.blockwise.job.training.RunDirectory;
 import io.blockwise.job.training.TrainingInput;
+import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.model.spec.NetworkSpec;
 import java.time.Instant;
 import java.util.HashMap;
@@ -107,6 +108,7 @@ final class Prerequisites {
             RowTransform.shapes(dataset.manifest().schema()), dataset.manifest().classes().size());
     Positives.of(settings.training(), network).require();
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));
+    Plans.requirePatience(settings, GrowthPlan.of(settings, network, 0));
     Plans.requireEnough(settings, dataset.manifest().split(Split.TRAIN).shards());
   }
 }

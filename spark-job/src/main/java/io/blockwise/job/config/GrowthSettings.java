@@ -53,6 +53,18 @@ public record GrowthSettings(String from, List<Integer> at, Earlier earlier) {
           "must be none with stopping.patience, growth.at or growth.from: the baseline trains all"
               + " blocks");
     }
+    if (training.baseline() != TrainingSettings.Baseline.NONE && training.patience().isOn()) {
+      throw invalid(
+          "training.baseline",
+          Names.of(training.baseline()),
+          "must be none with training.patience.epochs: the baseline trains all its epochs");
+    }
+    if (averaging.tape() && training.patience().isOn()) {
+      throw invalid(
+          "averaging.tape",
+          averaging.tape(),
+          "must be false with training.patience.epochs: a tape does not hold what that goes by");
+    }
     if (stopping.isOn() && !at.isEmpty()) {
       throw invalid(
           "stopping.patience",

@@ -91,6 +91,7 @@ public final class Plan {
     NetworkSpec network = settings.network(RowTransform.shapes(data.schema()), data.classes());
     Plans.requireFits(network, data.schema());
     GrowthPlan.requireRoom(settings, network, 0);
+    Plans.requirePatience(settings, GrowthPlan.of(settings, network, 0));
     positives = Positives.of(settings.training(), network);
     positives.require();
     locality = network.locality();

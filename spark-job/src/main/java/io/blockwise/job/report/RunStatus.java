@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param starts of its driver, 1 unless it was started again
  * @param host of its driver
  * @param pid of its driver
- * @param reason why it ended, one line; empty if all is well
+ * @param reason why it ended, or ended early, one line; empty if all is well
  */
 public record RunStatus(
     String runId,

@@ -1,14 +1,17 @@
 package io.blockwise.job.training;
 
+import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Dataset;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.GuaranteeSettings;
+import io.blockwise.job.config.PatienceSettings;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.guarantee.Calibration;
 import io.blockwise.job.guarantee.CalibrationRows;
 import io.blockwise.job.guarantee.RunCalibration;
 import io.blockwise.job.training.progress.RunReport;
 import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.BlockScores;
 import io.blockwise.job.worker.Census;
 import io.blockwise.job.worker.RowRange;
 import io.blockwise.job.worker.Workers;
@@ -35,15 +38,25 @@ record Measured(
   static Measured of(Settings settings, Dataset dataset, NetworkSpec network) {
     GuaranteeSettings guarantee = settings.network().exit().guarantee();
     long validation = dataset.manifest().split(Split.VALIDATION).rows();
+    requireRows(settings.training().patience(), validation);
     CalibrationRows.requirePossible(guarantee, ExitCosts.of(network));
     return new Measured(dataset, network, guarantee, CalibrationRows.of(guarantee, validation));
   }
 
-  /** Accuracy of every block of a snapshot, 0..1, on the rows that choose the epoch. */
-  List<Double> validation(List<BlockState> snapshot, Workers workers, RunReport report)
+  private static void requireRows(PatienceSettings patience, long validation) {
+    if (patience.isOn() && validation == 0) {
+      throw UserException.cannot(
+          "train with training.patience.epochs = " + patience.epochs(),
+          "the data set has no rows of validation",
+          "prepare it with some, or set training.patience.epochs = 0");
+    }
+  }
+
+  /** What every block of a snapshot reaches on the rows that choose the epoch. */
+  BlockScores validation(List<BlockState> snapshot, Workers workers, RunReport report)
       throws InterruptedException {
     return answers(snapshot, Split.VALIDATION, rows.selection(), workers, report)
-        .accuracies(rows.selection().to());
+        .scores(rows.selection().to());
   }
 
   /** Answers of every block of a snapshot on test. */

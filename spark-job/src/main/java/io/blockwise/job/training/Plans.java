@@ -46,6 +46,7 @@ public final class Plans {
       List<Shard> shards,
       GrowthPlan growth) {
     requireEnough(settings, shards);
+    requirePatience(settings, growth);
     requireAverages(settings.averaging().options(), network);
     TrainingSettings training = settings.training();
     training.execution().requireTrains(network);
@@ -66,6 +67,16 @@ public final class Plans {
         training.maxNonFinite(),
         training.execution(),
         training.frozenMemory().bytes());
+  }
+
+  /**
+   * Refuses to wait for a block that is not there or does not train.
+   *
+   * @throws UserException that says which would do
+   */
+  public static void requirePatience(Settings settings, GrowthPlan growth) {
+    int frozen = growth.of(settings.epochs()).frozen();
+    settings.training().patience().requireTrains(growth.blocks(), frozen);
   }
 
   /**

@@ -188,7 +188,15 @@ public final class RunDirectory {
       say(State.NOT_PUBLISHED, refused.get().getMessage());
       throw refused.get();
     }
-    say(State.FINISHED, "");
+    say(State.FINISHED, earlyEnd());
+  }
+
+  /** Why the run has ended early, as was said when it began to publish; empty if it has not. */
+  private String earlyEnd() throws IOException {
+    return status()
+        .filter(status -> status.state() == State.PUBLISHING)
+        .map(RunStatus::reason)
+        .orElse("");
   }
 
   /** Whether the run was begun before. */

@@ -27,6 +27,7 @@ import io.blockwise.job.training.dealing.EpochTraining;
 import io.blockwise.job.training.dealing.LeaseBook;
 import io.blockwise.job.training.dealing.LeaseBorders;
 import io.blockwise.job.training.growth.BlockSchedule;
+import io.blockwise.job.training.growth.Stop;
 import io.blockwise.job.training.progress.EpochFigures;
 import io.blockwise.job.training.progress.EpochReport;
 import io.blockwise.job.training.progress.RunFigures;
@@ -35,6 +36,7 @@ import io.blockwise.job.training.progress.RunReport;
 import io.blockwise.job.training.resume.Checkpointing;
 import io.blockwise.job.training.resume.Resumption;
 import io.blockwise.job.worker.Answers;
+import io.blockwise.job.worker.BlockScores;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.LiveFigures;
 import io.blockwise.job.worker.LocalWorkers;
@@ -118,7 +120,7 @@ public final class Training {
         before.ledgers(
             Ledgers.of(runId, plan, setup.rows().embeddings(plan.network()), setup.grown(), tape));
     schedule = BlockSchedule.of(runId, settings, plan, setup.growth());
-    figures = new RunFigures(ledgers.size());
+    figures = new RunFigures(ledgers.size(), settings.training().patience());
     progress =
         new RunProgress(settings.epochs(), settings.workers().count(), plan, ledgers, figures);
     live = new LiveFigures(ledgers.size());
@@ -193,8 +195,9 @@ public final class Training {
 
   private List<String> remarks() {
     int workers = settings.workers().count();
-    List<String> remarks =
-        new ArrayList<>(Expectation.of(settings, workers).sentences(figures.steps()));
+    List<String> remarks = new ArrayList<>();
+    schedule.stopped().map(Stop::text).ifPresent(remarks::add);
+    remarks.addAll(Expectation.of(settings, workers).sentences(figures.steps()));
     if (workers > 1) {
       remarks.add(
           String.format(
@@ -308,13 +311,14 @@ public final class Training {
     while (blocks.isPresent()) {
       report.changed(schedule.joining(epoch));
       figures.epoch(train(epoch, blocks.get(), workers, checkpoints, report));
-      evaluateEpoch(blocks.get(), workers, report);
+      BlockScores scores = evaluateEpoch(blocks.get(), workers, report);
       report.epochDone(traffic(workers));
-      report.changed(schedule.evaluated(epoch, figures.validation()));
+      report.changed(schedule.evaluated(epoch, scores));
       epoch++;
       blocks = schedule.of(epoch);
     }
-    if (epoch <= settings.epochs()) {
+    schedule.stopped().ifPresent(report::stopped);
+    if (schedule.stopped().isEmpty() && epoch <= settings.epochs()) {
       report.notice(
           "All blocks are frozen: the run ends after epoch "
               + (epoch - 1)
@@ -374,11 +378,13 @@ public final class Training {
     return before.traffic().plus(workers.traffic());
   }
 
-  private void evaluateEpoch(TrainedBlocks blocks, Workers workers, RunReport report)
+  private BlockScores evaluateEpoch(TrainedBlocks blocks, Workers workers, RunReport report)
       throws InterruptedException {
     List<BlockState> snapshot =
         ledgers.stream().limit(blocks.joined()).map(BlockLedger::state).toList();
-    figures.evaluated(snapshot, setup.measured().validation(snapshot, workers, report));
+    BlockScores scores = setup.measured().validation(snapshot, workers, report);
+    figures.evaluated(snapshot, scores);
+    return scores;
   }
 
   private ModelStore models() {
@@ -413,7 +419,7 @@ public final class Training {
             cost(traffic),
             schedule.dynamics());
     lock.requireStillHeld();
-    directory.say(State.PUBLISHING, "");
+    directory.say(State.PUBLISHING, schedule.stopped().map(Stop::text).orElse(""));
     byte[] page = report.page(new Result(metrics, dataset.manifest().classes()));
     Path version =
         models()

@@ -46,6 +46,7 @@ class ResumeTest {
     "torch, scpl, 1, average, training.optimiser=adam",
     "torch, pred, 2, quorum,  averaging.outer.optimiser=nesterov",
     "torch, pred, 1, average, growth.at=[3]",
+    "torch, pred, 2, quorum, 'training.patience={epochs=3, min-delta=1}'",
   })
   void runThatIsResumedEndsInTheBytesOfOneThatWasNotStopped(
       String engine, String method, int workers, String rule, String more) throws Exception {
@@ -229,11 +230,11 @@ class ResumeTest {
     Path manifest = newestCheckpoint().resolve("manifest.json");
     Files.writeString(
         manifest,
-        Files.readString(manifest).replace("\"format_version\" : 1", "\"format_version\" : 2"));
+        Files.readString(manifest).replace("\"format_version\" : 2", "\"format_version\" : 3"));
     Settings settings = SmallRuns.unprepared(stopped, sets);
     assertThatThrownBy(() -> SmallRuns.train(settings))
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("it has format version 2, this Blockwise reads 1")
+        .hasMessageContaining("it has format version 3, this Blockwise reads 1 to 2")
         .hasMessageEndingWith("(resume with the version that wrote it, or choose another run-id)");
   }
 

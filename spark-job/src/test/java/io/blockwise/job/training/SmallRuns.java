@@ -151,8 +151,14 @@ public final class SmallRuns {
 
   /** All lines of a run's events. */
   static List<JsonNode> allEvents(Path directory) throws IOException {
+    return events(directory, "run");
+  }
+
+  /** The same of a run by its id. */
+  static List<JsonNode> events(Path directory, String runId) throws IOException {
     List<JsonNode> events = new ArrayList<>();
-    for (String line : Files.readAllLines(run(directory).resolve("events.jsonl"))) {
+    Path run = run(directory).resolveSibling(runId);
+    for (String line : Files.readAllLines(run.resolve("events.jsonl"))) {
       events.add(JSON.readTree(line));
     }
     return events;

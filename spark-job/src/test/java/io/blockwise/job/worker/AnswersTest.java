@@ -1,6 +1,7 @@
 package io.blockwise.job.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,5 +32,18 @@ class AnswersTest {
         .containsExactly(List.of(List.of(0L, 2L), List.of(0L, 1L)));
     assertThat(one.confusion()).containsExactly(List.of(List.of(0L, 1L), List.of(0L, 0L)));
     assertThat(one.plus(other).correct(0)).isEqualTo(1);
+  }
+
+  @Test
+  void crossEntropiesAreOfScoresAgainstLabels() {
+    Answers answers = new Answers(1, 2);
+    float[] scores = {0, 0, 100, 0, Float.NaN, 0};
+    answers.add(List.of(scores), 0, 2, 1);
+    assertThat(answers.losses(1).get(0)).isCloseTo(Math.log(2), within(1e-6));
+    answers.add(List.of(scores), 1, 2, 0);
+    assertThat(answers.losses(2).get(0)).isCloseTo(Math.log(2) / 2, within(1e-6));
+    assertThat(Answers.loss(scores, 1, 2, 1)).isCloseTo(100, within(1e-6));
+    assertThat(Answers.loss(scores, 2, 2, 1)).as("no number").isEqualTo(1000);
+    assertThat(answers.plus(answers).losses(4)).isEqualTo(answers.losses(2));
   }
 }

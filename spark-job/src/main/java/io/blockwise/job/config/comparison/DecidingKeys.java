@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import io.blockwise.base.InvalidValueException;
+import io.blockwise.job.config.LaterKeys;
 import io.blockwise.job.config.MemorySize;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public record DecidingKeys(ConfigObject values) {
    */
   public static Optional<DecidingKeys> of(String rendered, long rowBytes) {
     try {
-      Config all = ConfigFactory.parseString(rendered);
+      Config all = LaterKeys.with(ConfigFactory.parseString(rendered));
       long memory = MemorySize.parse(all.getString(MEMORY)).bytes();
       Config deciding = all.withoutPath(DATA);
       for (String key : OTHERS) {

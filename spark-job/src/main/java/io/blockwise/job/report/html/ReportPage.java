@@ -72,6 +72,9 @@ public final class ReportPage {
     rows.add(List.of("begun", Figures.time(history.since())));
     rows.add(List.of("time (s)", Figures.rounded(history.seconds())));
     rows.add(List.of("epochs", epochs.isEmpty() ? "0" : text(newest().path("epoch"))));
+    if (!history.stopped().isMissingNode()) {
+      rows.add(List.of("ended early", text(history.stopped().path("reason"))));
+    }
     if (result.isPresent()) {
       rows.add(List.of("selected epoch", text(metrics.path("selected_epoch"))));
       rows.add(

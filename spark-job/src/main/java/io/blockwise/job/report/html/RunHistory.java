@@ -46,6 +46,7 @@ public final class RunHistory {
 
   private JsonNode started = MissingNode.getInstance();
   private JsonNode last = MissingNode.getInstance();
+  private JsonNode stopped = MissingNode.getInstance();
   private Instant first;
   private Instant latest;
   private Duration away = Duration.ZERO;
@@ -98,6 +99,7 @@ public final class RunHistory {
       case "resumed" ->
           // what came after the checkpoint is trained again
           epochs = new TreeMap<>(epochsBefore.headMap(event.path("epoch").asInt()));
+      case "stopped_early" -> stopped = event;
       case "finished", "failed", "interrupted", "not_published" -> last = event;
       default -> {}
     }
@@ -109,6 +111,7 @@ public final class RunHistory {
   private void started(JsonNode event) {
     started = event;
     last = MissingNode.getInstance();
+    stopped = MissingNode.getInstance();
     epochsBefore = epochs;
     epochs = new TreeMap<>();
   }
@@ -156,6 +159,11 @@ public final class RunHistory {
   /** The event that the run has ended with; missing while it goes on. */
   synchronized JsonNode last() {
     return last;
+  }
+
+  /** The event {@code stopped_early} of the last start; missing unless it has ended early. */
+  synchronized JsonNode stopped() {
+    return stopped;
   }
 
   /** Events of that kind, in all starts. */

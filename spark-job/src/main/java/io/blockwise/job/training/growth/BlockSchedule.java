@@ -3,6 +3,7 @@ package io.blockwise.job.training.growth;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.exchange.wire.WireSize;
 import io.blockwise.job.training.growth.EarlyStopping.Stopped;
+import io.blockwise.job.worker.BlockScores;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.job.worker.WorkerPlan;
 import io.blockwise.model.artifact.Metrics;
@@ -20,12 +21,16 @@ public final class BlockSchedule {
   private final GrowthPlan plan;
   private final int epochs;
   private final EarlyStopping stopping;
+  private final Patience patience;
   private final Savings savings;
+  private Optional<Stop> stopped = Optional.empty();
 
-  private BlockSchedule(GrowthPlan plan, int epochs, EarlyStopping stopping, Savings savings) {
+  private BlockSchedule(
+      GrowthPlan plan, int epochs, EarlyStopping stopping, Patience patience, Savings savings) {
     this.plan = plan;
     this.epochs = epochs;
     this.stopping = stopping;
+    this.patience = patience;
     this.savings = savings;
   }
 
@@ -45,6 +50,7 @@ public final class BlockSchedule {
         plan,
         settings.epochs(),
         new EarlyStopping(settings.stopping(), plan.blocks(), plan.of(1).frozen()),
+        new Patience(settings.training().patience(), plan.blocks(), settings.epochs()),
         new Savings(Cost.of(workers.network()), pushes, settings.epochs()));
   }
 
@@ -55,19 +61,28 @@ public final class BlockSchedule {
     return WireSize.ofPush(run, values, statistics, workers.averaging().codec(), adopts).pushed();
   }
 
-  /** What it knows of the epochs that were trained. Immutable. */
-  public record Noted(EarlyStopping.Seen stopping, Savings.Counted savings)
-      implements Serializable {}
+  /**
+   * What it knows of the epochs that were trained. Immutable.
+   *
+   * @param patience null in checkpoints of format 1, which had none
+   */
+  public record Noted(EarlyStopping.Seen stopping, Savings.Counted savings, Patience.Seen patience)
+      implements Serializable {
+    public Noted {
+      patience = patience == null ? Patience.Seen.NOTHING : patience;
+    }
+  }
 
   /** What it knows now. */
   public Noted noted() {
-    return new Noted(stopping.seen(), savings.counted());
+    return new Noted(stopping.seen(), savings.counted(), patience.seen());
   }
 
   /** Goes on from there. */
   public void restore(Noted noted) {
     stopping.restore(noted.stopping());
     savings.restore(noted.savings());
+    patience.restore(noted.patience());
   }
 
   /**
@@ -82,10 +97,11 @@ public final class BlockSchedule {
   /**
    * Blocks of an epoch, counted from 1.
    *
-   * @return empty if the run is over: there are no more epochs, or all blocks are frozen
+   * @return empty if the run is over: there are no more epochs, its patience is over, or all blocks
+   *     are frozen
    */
   public Optional<TrainedBlocks> of(int epoch) {
-    if (epoch > epochs || stopping.frozen() == plan.blocks()) {
+    if (epoch > epochs || stopped.isPresent() || stopping.frozen() == plan.blocks()) {
       return Optional.empty();
     }
     TrainedBlocks planned = plan.of(epoch);
@@ -110,12 +126,18 @@ public final class BlockSchedule {
   }
 
   /**
-   * Notes the accuracies that an epoch has reached, one for each block that has joined.
+   * Notes what an epoch has reached on validation, at each block that has joined.
    *
    * @return blocks that are frozen from now on
    */
-  public List<Change> evaluated(int epoch, List<Double> accuracies) {
-    return stopping.evaluated(epoch, accuracies).stream().map(this::frozen).toList();
+  public List<Change> evaluated(int epoch, BlockScores scores) {
+    stopped = patience.evaluated(epoch, scores);
+    return stopping.evaluated(epoch, scores.accuracies()).stream().map(this::frozen).toList();
+  }
+
+  /** Why the run has ended early, if its patience was over. */
+  public Optional<Stop> stopped() {
+    return stopped;
   }
 
   private Change frozen(Stopped block) {

@@ -10,6 +10,8 @@ import io.blockwise.job.report.EventLog;
 import io.blockwise.job.report.Progress;
 import io.blockwise.job.report.ThisProcess;
 import io.blockwise.job.training.growth.BlockSchedule;
+import io.blockwise.job.training.growth.Stop;
+import io.blockwise.job.worker.BlockScores;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.ledger.PushCounts;
@@ -22,10 +24,10 @@ import java.util.Map;
 /**
  * Every figure of a run as lines of {@code events.jsonl}: {@code started}, {@code progress} within
  * an epoch, {@code epoch} at its end, {@code block_frozen} and {@code block_joined} for blocks that
- * stop and join, {@code checkpoint}, {@code checkpoint_failed} and {@code resumed}, {@code warning}
- * for losses and rounds that go wrong, {@code lease}, {@code lease_lost} and {@code
- * evaluation_lost} for what has to be done again, and {@code finished}, {@code failed} or {@code
- * interrupted}. Used by one thread.
+ * stop and join, {@code stopped_early} for a run whose patience is over, {@code checkpoint}, {@code
+ * checkpoint_failed} and {@code resumed}, {@code warning} for losses and rounds that go wrong,
+ * {@code lease}, {@code lease_lost} and {@code evaluation_lost} for what has to be done again, and
+ * {@code finished}, {@code failed} or {@code interrupted}. Used by one thread.
  */
 final class RunEvents {
   private final EventLog log;
@@ -92,7 +94,7 @@ final class RunEvents {
   void epoch(
       EpochFigures epoch,
       BlockRates rates,
-      List<Double> validation,
+      BlockScores validation,
       List<PushCounts> byBlock,
       WireSize traffic) {
     PushCounts pushes = RunProgress.sum(byBlock);
@@ -111,7 +113,8 @@ final class RunEvents {
     fields.put("loss", epoch.losses());
     fields.put("loss_terms", epoch.leases().figures().terms());
     fields.put("training_accuracy", epoch.accuracies());
-    fields.put("validation_accuracy", validation);
+    fields.put("validation_accuracy", validation.accuracies());
+    fields.put("validation_loss", validation.losses());
     fields.put("learning_rate", rates.rates());
     fields.put("executors", epoch.places());
     fields.put("most_workers", epoch.workers());
@@ -143,6 +146,18 @@ final class RunEvents {
     fields.put("block", change.block());
     fields.put("reason", change.text());
     log.write("block_" + change.kind(), fields);
+  }
+
+  /** The run ends before its last epoch. */
+  void stopped(Stop stop) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("epoch", stop.epoch());
+    fields.put("block", stop.block());
+    fields.put("metric", stop.metric());
+    fields.put("best", stop.best());
+    fields.put("best_epoch", stop.bestEpoch());
+    fields.put("reason", stop.text());
+    log.write("stopped_early", fields);
   }
 
   /** The run goes on from a checkpoint. */

@@ -1,6 +1,8 @@
 package io.blockwise.job.training.progress;
 
+import io.blockwise.job.config.PatienceSettings;
 import io.blockwise.job.training.dealing.PlaceFigures;
+import io.blockwise.job.worker.BlockScores;
 import io.blockwise.job.worker.LeaseReport;
 import io.blockwise.model.averaging.BlockState;
 import io.blockwise.model.engine.EngineDescription;
@@ -15,18 +17,25 @@ import org.apache.commons.math3.stat.descriptive.DescriptiveStatistics;
 /** What a run has reached so far, and the snapshot that will be published. Used by one thread. */
 public final class RunFigures {
   private final int blocks;
+  private final PatienceSettings chooser;
   private EpochFigures last;
   private Snapshot best;
   private List<Double> validation = List.of();
+  private List<Double> validationLosses = List.of();
   private LeaseReport leases;
   private long nanos;
   private long peakMemory;
   private final DescriptiveStatistics stepSeconds = new DescriptiveStatistics();
   private final Set<EngineDescription> engines = new LinkedHashSet<>();
 
-  /** Of a run of so many blocks that has trained no epoch yet. */
-  public RunFigures(int blocks) {
+  /**
+   * Of a run of so many blocks that has trained no epoch yet.
+   *
+   * @param patience that also says by what the best epoch is chosen
+   */
+  public RunFigures(int blocks, PatienceSettings patience) {
     this.blocks = blocks;
+    this.chooser = patience.chooser();
     leases = LeaseReport.none(blocks);
   }
 
@@ -34,11 +43,17 @@ public final class RunFigures {
    * State of all blocks after an epoch.
    *
    * @param validation accuracy of every block, 0..1
+   * @param losses of every block on validation; null in checkpoints of format 1, which had none
    */
-  public record Snapshot(int epoch, List<BlockState> states, List<Double> validation)
+  public record Snapshot(
+      int epoch, List<BlockState> states, List<Double> validation, List<Double> losses)
       implements Serializable {
-    double ofLastBlock() {
-      return validation.get(validation.size() - 1);
+    public Snapshot {
+      losses = losses == null ? List.of() : losses;
+    }
+
+    BlockScores scores() {
+      return new BlockScores(validation, losses);
     }
   }
 
@@ -105,21 +120,29 @@ public final class RunFigures {
   }
 
   /**
-   * Keeps the epoch's snapshot if its last block is better than any before. One in which blocks
-   * have yet to join is none to be kept.
+   * Keeps the epoch's snapshot if it is better than any before, by what the run chooses by. One in
+   * which blocks have yet to join is none to be kept.
    *
    * @param states of the blocks that have joined
-   * @param accuracies of the same
+   * @param scores of the same
    */
-  public void evaluated(List<BlockState> states, List<Double> accuracies) {
-    validation = List.copyOf(accuracies);
+  public void evaluated(List<BlockState> states, BlockScores scores) {
+    validation = scores.accuracies();
+    validationLosses = scores.losses();
     if (states.size() < blocks) {
       return;
     }
-    Snapshot snapshot = new Snapshot(last.epoch(), List.copyOf(states), validation);
-    if (best == null || snapshot.ofLastBlock() > best.ofLastBlock()) {
+    Snapshot snapshot =
+        new Snapshot(last.epoch(), List.copyOf(states), validation, validationLosses);
+    if (best == null || isBetter(snapshot)) {
       best = snapshot;
     }
+  }
+
+  private boolean isBetter(Snapshot snapshot) {
+    int block = chooser.block().of(snapshot.validation().size());
+    double before = best.scores().of(chooser.metric(), block);
+    return chooser.metric().gain(before, snapshot.scores().of(chooser.metric(), block)) > 0;
   }
 
   /** The last epoch that was trained. */
@@ -135,6 +158,11 @@ public final class RunFigures {
   /** Accuracies of the last evaluation; empty before the first. */
   public List<Double> validation() {
     return validation;
+  }
+
+  /** Cross-entropies of the same, in nats. */
+  public List<Double> validationLosses() {
+    return validationLosses;
   }
 
   /** What the workers have computed with. */

@@ -15,6 +15,8 @@ import io.blockwise.job.report.html.Result;
 import io.blockwise.job.report.mlflow.MlflowRun;
 import io.blockwise.job.report.tensorboard.ScalarLog;
 import io.blockwise.job.training.growth.BlockSchedule;
+import io.blockwise.job.training.growth.Stop;
+import io.blockwise.job.worker.BlockScores;
 import io.blockwise.job.worker.LeaseEnd;
 import io.blockwise.model.artifact.Metrics;
 import io.blockwise.model.averaging.ledger.PushCounts;
@@ -168,6 +170,12 @@ public final class RunReport {
     }
   }
 
+  /** The run ends before its last epoch. */
+  public void stopped(Stop stop) {
+    events.stopped(stop);
+    display.notice(stop.text());
+  }
+
   /** Part of an evaluation was lost. */
   public void evaluationLost(String reason) {
     events.evaluationLost(reason);
@@ -185,7 +193,11 @@ public final class RunReport {
     newest = reached;
     List<PushCounts> now = progress.pushesByBlock();
     events.epoch(
-        figures.last(), progress.rates(reached.fraction()), figures.validation(), now, traffic);
+        figures.last(),
+        progress.rates(reached.fraction()),
+        new BlockScores(figures.validation(), figures.validationLosses()),
+        now,
+        traffic);
     scalars(EpochScalars.of(figures.last(), figures.validation(), pushes, now));
     pushes = now;
     display.epochDone(reached);
