@@ -104,6 +104,12 @@ public record BlockSpec(
     return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum, sides);
   }
 
+  /** The same block, in whose cross-entropy rows count by their class. */
+  public BlockSpec weighing(List<Double> classes) {
+    ExitSpec weighed = exit.weighing(classes);
+    return new BlockSpec(layers, loss, weighed, optimiser, span, context, momentum, sides);
+  }
+
   /** The same block, whose exit reads something else. */
   public BlockSpec with(Momentum momentum) {
     return new BlockSpec(layers, loss, exit, optimiser, span, context, momentum, sides);

@@ -1,7 +1,9 @@
 package io.blockwise.model.spec;
 
+import static io.blockwise.base.Checks.requirePositive;
 import static io.blockwise.base.Checks.requireWithin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.blockwise.base.IfAbsent;
 import java.io.Serializable;
 import java.util.List;
@@ -18,12 +20,16 @@ import java.util.stream.Stream;
  * @param hidden layers behind, before the linear one; mostly none
  * @param labelSmoothing share of every label that its cross-entropy spreads evenly over all
  *     classes, from 0, below 1 (Szegedy 2016, in PyTorch's form)
+ * @param classWeights what a row of each class counts in its cross-entropy, whose mean over a batch
+ *     is that of the weighted rows: {@code sum w_i l_i / sum w_i}; above 0; empty, and not in the
+ *     file, if all count the same
  */
 public record ExitSpec(
     @IfAbsent("[]") List<LayerSpec> ahead,
     Features features,
     @IfAbsent("[]") List<LayerSpec> hidden,
-    @IfAbsent("0.0") double labelSmoothing)
+    @IfAbsent("0.0") double labelSmoothing,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<Double> classWeights)
     implements Serializable {
   /** Forms that are known by name. */
   public enum Kind {
@@ -41,11 +47,13 @@ public record ExitSpec(
     ahead = List.copyOf(ahead);
     hidden = List.copyOf(hidden);
     requireWithin("exit.label-smoothing", labelSmoothing, 0, Math.nextDown(1.0));
+    classWeights = List.copyOf(classWeights);
+    classWeights.forEach(weight -> requirePositive("class weight", weight));
   }
 
   /** An exit of layers, whose labels are not smoothed. */
   public ExitSpec(List<LayerSpec> ahead, Features features, List<LayerSpec> hidden) {
-    this(ahead, features, hidden, 0);
+    this(ahead, features, hidden, 0, List.of());
   }
 
   /** One linear layer on features. */
@@ -69,7 +77,18 @@ public record ExitSpec(
 
   /** The same with this share of labels spread over all classes. */
   public ExitSpec smoothing(double labels) {
-    return new ExitSpec(ahead, features, hidden, labels);
+    return new ExitSpec(ahead, features, hidden, labels, classWeights);
+  }
+
+  /**
+   * The same with rows that count by their class; as ever if all count the same, since a common
+   * factor is in the mean's divisor, too.
+   *
+   * @param classes weight of each, in the order of their numbers
+   */
+  public ExitSpec weighing(List<Double> classes) {
+    boolean same = classes.stream().distinct().count() < 2;
+    return new ExitSpec(ahead, features, hidden, labelSmoothing, same ? List.of() : classes);
   }
 
   /** The same behind other layers on the block's output, and behind others on the features. */
@@ -78,7 +97,8 @@ public record ExitSpec(
         Stream.concat(onOutput.stream(), ahead.stream()).toList(),
         features,
         Stream.concat(onFeatures.stream(), hidden.stream()).toList(),
-        labelSmoothing);
+        labelSmoothing,
+        classWeights);
   }
 
   /** All of it but the linear layer. */

@@ -96,6 +96,11 @@ public sealed interface LossSpec extends Serializable
     return true;
   }
 
+  /** Whether it consists of such a cross-entropy alone. */
+  default boolean comparesWithLabelsAlone() {
+    return false;
+  }
+
   /**
    * Learning rates of its modules by name, over that of the block; of those whose rate is another.
    */
@@ -141,7 +146,12 @@ public sealed interface LossSpec extends Serializable
   record Alarm(String term, double bound, String meaning) {}
 
   /** Cross-entropy of the exit's class scores against the labels, mean over the batch, in nats. */
-  record CrossEntropy() implements LossSpec {}
+  record CrossEntropy() implements LossSpec {
+    @Override
+    public boolean comparesWithLabelsAlone() {
+      return true;
+    }
+  }
 
   /**
    * Supervised contrastive loss on the projected, normalised output (methods 2c); the exit is a

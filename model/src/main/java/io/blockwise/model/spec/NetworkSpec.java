@@ -36,6 +36,7 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
     requireLastWithoutMomentum(blocks);
     requireNoContextBehindMomentum(blocks);
     requireCarriedStates(blocks);
+    requireWeights(classes, blocks);
     borders(input, classes, blocks);
   }
 
@@ -89,6 +90,25 @@ public record NetworkSpec(Shape input, int classes, List<BlockSpec> blocks)
             .mapToObj(k -> blocks.get(k).with(optimisers.get(k)))
             .toList();
     return new NetworkSpec(input, classes, others);
+  }
+
+  /**
+   * The same network, in whose cross-entropies rows count by their class.
+   *
+   * @param weights one per class, above 0; equal ones change nothing
+   */
+  public NetworkSpec weighing(List<Double> weights) {
+    List<BlockSpec> weighed = blocks.stream().map(block -> block.weighing(weights)).toList();
+    return new NetworkSpec(input, classes, weighed);
+  }
+
+  private static void requireWeights(int classes, List<BlockSpec> blocks) {
+    for (BlockSpec block : blocks) {
+      int weights = block.exit().classWeights().size();
+      if (weights != 0 && weights != classes) {
+        throw invalid("class weights", weights, "must be one for each of " + classes + " classes");
+      }
+    }
   }
 
   private static void requireLastOfSpan1(List<BlockSpec> blocks) {

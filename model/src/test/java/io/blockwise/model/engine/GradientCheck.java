@@ -85,6 +85,8 @@ final class GradientCheck {
     blocks.add(block(odd, new LossSpec.CrossEntropy(), Features.GRID));
     ExitSpec smoothing = new ExitSpec(Features.POOLED).smoothing(0.3);
     blocks.add(block(bent, new LossSpec.CrossEntropy(), smoothing));
+    blocks.add(
+        block(bent, new LossSpec.CrossEntropy(), smoothing.weighing(List.of(0.5, 1.0, 3.0))));
     for (ExitSpec.Kind kind : ExitSpec.Kind.values()) {
       blocks.add(block(bent, new LossSpec.CrossEntropy(), exit(kind, Features.POOLED)));
     }

@@ -12,6 +12,7 @@ public final class LaterKeys {
       ConfigFactory.parseString(
           """
           training.patience { epochs = 0, metric = validation-accuracy, block = last, min-delta = 0 }
+          training.class-weights { rule = none, of = [] }
           """);
 
   private LaterKeys() {}

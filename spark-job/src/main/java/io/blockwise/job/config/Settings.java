@@ -124,6 +124,12 @@ public record Settings(
           Names.of(training.execution()),
           "must be sequential with training.baseline = " + Names.of(training.baseline()));
     }
+    if (training.baseline() != TrainingSettings.Baseline.NONE && training.classWeights().isOn()) {
+      throw invalid(
+          "training.baseline",
+          Names.of(training.baseline()),
+          "must be none with training.class-weights: the baseline weighs all rows alike");
+    }
     if (averaging.tape() && training.execution() != Execution.SEQUENTIAL) {
       throw invalid(
           "averaging.tape",

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param scaleRate of every block's learning rate with the number of workers
  * @param bucket batches whose texts are sorted by length together
  * @param scaleNoise of what Adam divides by with the number of workers
+ * @param classWeights what rows count in cross-entropies
  * @param patience after which a run stops early
  * @param frozenMemory that a worker may keep outputs of frozen blocks in; of 0 bytes for none
  */
@@ -39,6 +40,7 @@ public record TrainingSettings(
     Augmentation augmentation,
     int bucket,
     int maxNonFinite,
+    ClassWeightSettings classWeights,
     PatienceSettings patience,
     Execution execution,
     int prefetchThreads,

@@ -113,7 +113,11 @@ public final class Replay {
     Dataset dataset = dataset();
     RowSchema schema = dataset.manifest().schema();
     int classes = dataset.manifest().classes().size();
-    NetworkSpec network = settings.network(RowTransform.shapes(schema), classes);
+    NetworkSpec network =
+        ClassWeights.in(
+            settings.network(RowTransform.shapes(schema), classes),
+            settings.training().classWeights(),
+            dataset.manifest());
     List<Shard> shards = dataset.manifest().split(Split.TRAIN).shards();
     GrowthPlan growth = GrowthPlan.of(settings, network, 0);
     WorkerPlan plan = Plans.of(settings, network, schema, shards, growth).with(engine.choice());

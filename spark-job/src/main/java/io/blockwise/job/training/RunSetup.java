@@ -68,7 +68,11 @@ record RunSetup(
     Dataset dataset = input.dataset();
     RowSchema schema = dataset.manifest().schema();
     int classes = dataset.manifest().classes().size();
-    NetworkSpec network = settings.network(RowTransform.shapes(schema), classes);
+    NetworkSpec network =
+        ClassWeights.in(
+            settings.network(RowTransform.shapes(schema), classes),
+            settings.training().classWeights(),
+            dataset.manifest());
     Settings cut = settings.withCut(RowTransform.input(schema), classes);
     Plans.requireFits(network, schema);
     Positives positives = Positives.of(settings.training(), network);

@@ -33,8 +33,7 @@ class LaterKeysTest {
   @Test
   void anotherValueThanItHadBeforeIsAnotherRun() {
     String now = SmallRuns.unprepared(directory, "training.patience.epochs=3").rendered();
-    String old =
-        ConfigFactory.parseString(now).withoutPath("training.patience").root().render();
+    String old = ConfigFactory.parseString(now).withoutPath("training.patience").root().render();
     assertThat(ConfigurationDiff.of(old, now)).isEqualTo("training.patience.epochs is 3, not 0");
   }
 }

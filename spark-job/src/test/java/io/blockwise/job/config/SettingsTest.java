@@ -63,6 +63,7 @@ class SettingsTest {
           Map.entry("training.schedule.at", "[0.25]"),
           Map.entry("training.per-block", "[{}]"),
           Map.entry("training.patience.block", "2"),
+          Map.entry("training.class-weights.of", "[{name = ship, weight = 2}]"),
           Map.entry("report.mlflow.uri", "http://host:5000"),
           Map.entry("data.memory", "1g"),
           Map.entry("training.frozen-memory", "1g"),

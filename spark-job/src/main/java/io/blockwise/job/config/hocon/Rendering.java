@@ -1,5 +1,6 @@
 package io.blockwise.job.config.hocon;
 
+import com.typesafe.config.ConfigUtil;
 import io.blockwise.base.Names;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
@@ -8,10 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes a record as the HOCON that {@link Binder} makes it from. Used by one thread. */
 final class Rendering {
+  /** What stands for itself in a list or a field without quotes. */
+  private static final Pattern PLAIN = Pattern.compile("(?!0\\d)[\\w.-]+( [\\w.-]+)*");
+
   private final Sources sources;
   private final StringBuilder text = new StringBuilder();
 
@@ -58,7 +63,9 @@ final class Rendering {
   }
 
   private static String value(Object value) {
-    if (value instanceof List<?> list) {
+    if (value instanceof String text) {
+      return PLAIN.matcher(text).matches() ? text : ConfigUtil.quoteString(text);
+    } else if (value instanceof List<?> list) {
       return list.stream().map(Rendering::value).collect(Collectors.joining(", ", "[", "]"));
     } else if (value instanceof Double number) {
       return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();

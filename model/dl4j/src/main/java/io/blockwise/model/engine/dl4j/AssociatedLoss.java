@@ -37,8 +37,7 @@ final class AssociatedLoss implements LocalLoss {
     memory = of.memory();
     associated = new SquaredError("associated", encoder.output(), memory);
     squared = new SquaredError("inverse", decoder.output(), memory);
-    crossEntropy =
-        new SoftmaxCrossEntropy(decoder.output().channels(), memory, of.labelSmoothing());
+    crossEntropy = new SoftmaxCrossEntropy(decoder.output().channels(), memory, of.spec());
     logits = first && spec.inverse() == Inverse.CROSS_ENTROPY;
   }
 

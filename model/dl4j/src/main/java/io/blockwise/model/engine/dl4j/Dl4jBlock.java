@@ -54,11 +54,7 @@ final class Dl4jBlock implements Block {
         LocalLoss.of(
             spec.loss(),
             new LocalLoss.Parts(
-                name -> module(specs.get(name), in),
-                memory,
-                border,
-                classes,
-                spec.exit().labelSmoothing()));
+                name -> module(specs.get(name), in), memory, border, classes, spec.exit()));
     outputs = new NativeSignal.Pool(layers.output());
     answers =
         new NativeSignal.Pool(loss.decoder().map(Layer::output).orElse(Shape.vector(classes)));

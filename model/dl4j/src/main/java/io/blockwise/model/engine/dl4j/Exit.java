@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.spec.ExitSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The classifier behind a block and its cross-entropy. */
@@ -7,9 +8,9 @@ final class Exit {
   private final Chain layers;
   private final SoftmaxCrossEntropy crossEntropy;
 
-  Exit(Chain layers, Memory memory, double labelSmoothing) {
+  Exit(Chain layers, Memory memory, ExitSpec spec) {
     this.layers = layers;
-    crossEntropy = new SoftmaxCrossEntropy(layers.output().channels(), memory, labelSmoothing);
+    crossEntropy = new SoftmaxCrossEntropy(layers.output().channels(), memory, spec);
   }
 
   /** Number of classes. */

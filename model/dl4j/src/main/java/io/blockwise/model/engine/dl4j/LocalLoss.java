@@ -5,6 +5,7 @@ import io.blockwise.model.spec.AlSpec;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
 import io.blockwise.model.spec.DeInfoRegSpec;
+import io.blockwise.model.spec.ExitSpec;
 import io.blockwise.model.spec.LossSpec;
 import java.util.List;
 import java.util.Map;
@@ -41,20 +42,16 @@ interface LocalLoss {
    *
    * @param modules the block's, by name; each is asked for once
    * @param in what the block reads
-   * @param labelSmoothing of the exit
+   * @param spec of the exit
    */
   record Parts(
-      Function<String, Chain> modules,
-      Memory memory,
-      Border in,
-      int classes,
-      double labelSmoothing) {
+      Function<String, Chain> modules, Memory memory, Border in, int classes, ExitSpec spec) {
     Chain module(String name) {
       return modules.apply(name);
     }
 
     Exit exit() {
-      return new Exit(module(BlockSpec.EXIT), memory, labelSmoothing);
+      return new Exit(module(BlockSpec.EXIT), memory, spec);
     }
   }
 

@@ -1,15 +1,18 @@
 package io.blockwise.model.engine.dl4j;
 
+import io.blockwise.model.spec.ExitSpec;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Cross-entropy of softmax scores, mean over the rows, in nats. The scores are few, so it runs on
- * the host in double precision.
+ * Cross-entropy of softmax scores, mean over the rows, which may count by their class, in nats. The
+ * scores are few, so it runs on the host in double precision.
  */
 final class SoftmaxCrossEntropy {
   private final int classes;
   private final Memory memory;
   private final double smoothing;
+  private final List<Double> weights;
   private float[] host = new float[0];
 
   /**
@@ -21,12 +24,13 @@ final class SoftmaxCrossEntropy {
   record Outcome(double loss, int correct, INDArray gradient) {}
 
   /**
-   * @param smoothing share of every label that is spread evenly over all classes
+   * @param exit how labels are smoothed, and rows count by their class
    */
-  SoftmaxCrossEntropy(int classes, Memory memory, double smoothing) {
+  SoftmaxCrossEntropy(int classes, Memory memory, ExitSpec exit) {
     this.classes = classes;
     this.memory = memory;
-    this.smoothing = smoothing;
+    smoothing = exit.labelSmoothing();
+    weights = exit.classWeights();
   }
 
   /** Evaluates scores {@code [rows, classes]} against labels from 0 to classes - 1. */
@@ -36,6 +40,10 @@ final class SoftmaxCrossEntropy {
       host = new float[rows * classes];
     }
     Maths.read(scores, host, 0);
+    double all = 0;
+    for (int label : labels) {
+      all += weight(label);
+    }
     double loss = 0;
     int correct = 0;
     for (int row = 0; row < rows; row++) {
@@ -45,15 +53,20 @@ final class SoftmaxCrossEntropy {
         best = host[i] > host[best] ? i : best;
       }
       correct += best - start == labels[row] ? 1 : 0;
-      loss += row(start, host[best], start + labels[row], rows);
+      double weight = weight(labels[row]);
+      loss += weight * row(start, host[best], start + labels[row], weight, all);
     }
     INDArray gradient = memory.take("scores-gradient", rows, classes);
     Maths.write(host, 0, gradient);
-    return new Outcome(loss / rows, correct, gradient);
+    return new Outcome(loss / all, correct, gradient);
   }
 
-  /** Loss of one row; replaces its scores by their gradient. */
-  private double row(int start, double highest, int label, int rows) {
+  private double weight(int label) {
+    return weights.isEmpty() ? 1 : weights.get(label);
+  }
+
+  /** Loss of one row; replaces its scores by their gradient, as much as its weight is of all. */
+  private double row(int start, double highest, int label, double weight, double all) {
     double each = smoothing / classes;
     double score = (1 - smoothing) * (host[label] - highest);
     double sum = 0;
@@ -65,7 +78,7 @@ final class SoftmaxCrossEntropy {
     }
     for (int i = start; i < start + classes; i++) {
       double wanted = each + (i == label ? 1 - smoothing : 0);
-      host[i] = (float) ((host[i] / sum - wanted) / rows);
+      host[i] = (float) ((host[i] / sum - wanted) * weight / all);
     }
     return Math.log(sum) - score;
   }

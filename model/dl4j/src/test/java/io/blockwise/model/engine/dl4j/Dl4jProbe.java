@@ -4,6 +4,8 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.ModuleSpec;
@@ -108,7 +110,7 @@ final class Dl4jProbe implements LayerProbe {
                     memory,
                     Border.of(Shape.vector(width)),
                     CLASSES,
-                    0))
+                    new ExitSpec(Features.FLAT)))
             .evaluate(
                 new LossInput(
                     Nd4j.createFromArray(z).reshape('c', labels.length, width),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.blockwise.model.engine.TensorTable;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -132,7 +134,8 @@ class GraphTest {
     forward.run();
     backward.run();
     SoftmaxCrossEntropy.Outcome expected =
-        new SoftmaxCrossEntropy(3, memory, 0).evaluate(x, new int[] {0, 2, 1, 0});
+        new SoftmaxCrossEntropy(3, memory, new ExitSpec(Features.FLAT))
+            .evaluate(x, new int[] {0, 2, 1, 0});
     assertThat(graph.value(loss).getDouble(0)).isCloseTo(expected.loss(), within(1e-6));
     assertClose(graph.gradient(scores), expected.gradient());
   }

@@ -4,6 +4,8 @@ import io.blockwise.model.engine.BlockLayout;
 import io.blockwise.model.engine.LayerProbe;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.Shape;
 import java.util.Arrays;
@@ -104,7 +106,8 @@ class GraphTimesTest {
     LayerSpec convolution = new LayerSpec.Convolution(64, 3, 1, 1, false);
     layers("convolution 64", List.of(convolution), Shape.map(64, 16, 16));
     INDArray scores = Nd4j.rand(DataType.FLOAT, 128, 100);
-    SoftmaxCrossEntropy crossEntropy = new SoftmaxCrossEntropy(100, new Memory(), 0);
+    SoftmaxCrossEntropy crossEntropy =
+        new SoftmaxCrossEntropy(100, new Memory(), new ExitSpec(Features.FLAT));
     int[] labels = new int[128];
     System.out.println(
         "times by hand: cross-entropy " + inTurn(() -> crossEntropy.evaluate(scores, labels)));

@@ -90,7 +90,11 @@ class PredSimLossTest {
           LocalLoss.of(
               spec,
               new LocalLoss.Parts(
-                  name -> Layers.of(modules.get(name), in), in.memory(), Border.of(output), 3, 0));
+                  name -> Layers.of(modules.get(name), in),
+                  in.memory(),
+                  Border.of(output),
+                  3,
+                  new ExitSpec(Features.FLAT)));
     }
 
     INDArray random(long seed) {

@@ -1,5 +1,6 @@
 package io.blockwise.model.engine.torch;
 
+import io.blockwise.model.spec.ExitSpec;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -12,10 +13,10 @@ import org.bytedeco.pytorch.global.torch;
  * @param target that the block before hands on, detached, if its loss makes one
  * @param labels of its rows
  * @param pass through the head and the exit
- * @param labelSmoothing of the exit
+ * @param exit whose labels may be smoothed and whose rows may count by their class
  */
-record LossInput(
-    Tensor output, Optional<Tensor> target, Labels labels, Pass pass, double labelSmoothing) {
+record LossInput(Tensor output, Optional<Tensor> target, Labels labels, Pass pass, ExitSpec exit) {
+  private static final long NONE = 0;
   private static final long MEAN = 1;
   private static final long IGNORED = -100; // no class
 
@@ -25,7 +26,13 @@ record LossInput(
 
   /** Cross-entropy of class scores {@code [rows, classes]} against the labels, a scalar in nats. */
   Tensor entropy(Tensor scores) {
+    return exit.classWeights().isEmpty()
+        ? entropy(scores, MEAN)
+        : entropy(scores, NONE).mul(labels.shares(exit.classWeights())).sum();
+  }
+
+  private Tensor entropy(Tensor scores, long reduction) {
     return torch.cross_entropy_loss(
-        scores, classes(), new TensorOptional(), MEAN, IGNORED, labelSmoothing);
+        scores, classes(), new TensorOptional(), reduction, IGNORED, exit.labelSmoothing());
   }
 }

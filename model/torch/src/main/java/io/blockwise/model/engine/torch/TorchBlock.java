@@ -141,7 +141,7 @@ final class TorchBlock implements Block {
     Tensor output = layers.forward(read.activation(), pass);
     LocalLoss.Outcome outcome =
         // whatever recurs in an exit or a head hands nothing on
-        loss.evaluate(in.lossInput(output, pass.aside(), spec.exit().labelSmoothing()));
+        loss.evaluate(in.lossInput(output, pass.aside(), spec.exit()));
     List<Tensor> own = ownFigures(in, outcome);
     Forward forward = new Forward(leaf, before, output, outcome.objective(), own);
     Step step = back.of(in, forward, outcome, pace, pass.beside());
@@ -243,7 +243,7 @@ final class TorchBlock implements Block {
         () -> {
           SideReader.Read read = inferred(signal);
           Tensor output = layers.forward(read.activation(), read.pass());
-          Optional<Tensor> target = loss.target(signal.lossInput(output, read.pass().aside(), 0));
+          Optional<Tensor> target = loss.target(signal.lossInput(output, read.pass().aside(), spec.exit()));
           return handedOn(signal, read, output, target);
         });
   }

@@ -2,6 +2,7 @@ package io.blockwise.model.engine.torch;
 
 import io.blockwise.model.engine.Pending;
 import io.blockwise.model.engine.Signal;
+import io.blockwise.model.spec.ExitSpec;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -213,9 +214,8 @@ final class TorchSignal implements Signal {
   }
 
   /** What the loss of a block sees that has made this output of the activation. */
-  LossInput lossInput(Tensor output, Pass pass, double labelSmoothing) {
-    return new LossInput(
-        output, Optional.ofNullable(parts.get(Part.TARGET)), labels, pass, labelSmoothing);
+  LossInput lossInput(Tensor output, Pass pass, ExitSpec exit) {
+    return new LossInput(output, Optional.ofNullable(parts.get(Part.TARGET)), labels, pass, exit);
   }
 
   /** On the device, too. */

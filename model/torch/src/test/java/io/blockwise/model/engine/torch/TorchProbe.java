@@ -6,6 +6,8 @@ import io.blockwise.model.engine.StateKind;
 import io.blockwise.model.engine.TestDevice;
 import io.blockwise.model.spec.BlockSpec;
 import io.blockwise.model.spec.Border;
+import io.blockwise.model.spec.ExitSpec;
+import io.blockwise.model.spec.Features;
 import io.blockwise.model.spec.LayerSpec;
 import io.blockwise.model.spec.LossSpec;
 import io.blockwise.model.spec.ModuleSpec;
@@ -133,7 +135,7 @@ final class TorchProbe implements LayerProbe {
                     Optional.empty(),
                     new Labels(host, labels),
                     new Pass(parameters.tensors(), Map.of(), true),
-                    0))
+                    new ExitSpec(Features.FLAT)))
             .terms()
             .get(0)
             .value();
