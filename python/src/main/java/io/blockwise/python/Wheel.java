@@ -50,12 +50,14 @@ public record Wheel(String version, Map<String, byte[]> files) {
       Metadata-Version: 2.1
       Name: blockwise
       Version: %s
-      Summary: Opens models that Blockwise published, with NumPy alone or as PyTorch modules
+      Summary: Opens models that Blockwise published, in NumPy or PyTorch, and trains them in PySpark
       License: Apache-2.0
       Requires-Python: >=3.9
       Requires-Dist: numpy>=1.20
       Provides-Extra: torch
       Requires-Dist: torch>=1.13; extra == "torch"
+      Provides-Extra: spark
+      Requires-Dist: pyspark<4,>=3.5; extra == "spark"
       Description-Content-Type: text/markdown
 
       %s""";

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** The Python of this machine, which has the package from the wheel alone. */
 final class Python {
-  private static final Duration LONGEST = Duration.ofMinutes(2);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private Python() {}
 
@@ -42,11 +42,18 @@ final class Python {
 
   /** What a program prints that imports the package from the wheel, which is in no folder here. */
   static String run(String... arguments) throws IOException, InterruptedException {
+    return run(Map.of(), arguments);
+  }
+
+  /** The same with variables of the environment. */
+  static String run(Map<String, String> variables, String... arguments)
+      throws IOException, InterruptedException {
     Command.Result result =
         Command.of("python3")
             .with(arguments)
             .in(Path.of("target/test-classes"))
             .with(Map.of("PYTHONPATH", wheel().toString(), "PYTHONDONTWRITEBYTECODE", "1"))
+            .with(variables)
             .run(LONGEST);
     assertThat(result.code()).as(result.err()).isZero();
     return result.out();
