@@ -3,6 +3,7 @@ package io.blockwise.python;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,11 +18,20 @@ import java.util.TimeZone;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The wheel that the build made, opened by what every installer reads. */
 class WheelTest {
+  private static final String INSTALLED =
+      """
+      import importlib.metadata, blockwise
+      print(blockwise.__file__)
+      print(importlib.metadata.version("blockwise"))
+      print(blockwise.load("../../../model/src/test/resources/artifact-v2").classes)
+      """;
+
   private static Map<String, byte[]> contents() throws IOException {
     Map<String, byte[]> contents = new LinkedHashMap<>();
     try (ZipFile zip = new ZipFile(Python.wheel().toFile())) {
@@ -112,5 +122,18 @@ class WheelTest {
         .isEqualTo(Python.wheel() + "/blockwise/__init__.py");
     String tests = Path.of("tests").toAbsolutePath().toString();
     assertThat(Python.run("-m", "unittest", "discover", tests)).isEmpty();
+  }
+
+  @Test
+  void pipInstallsIt(@TempDir Path folder) throws Exception {
+    Python.requireNumPy();
+    assumeTrue(Python.has("pip"), "skipped: python3 has no pip here");
+    String target = "--target=" + folder;
+    Python.run(
+        "-m", "pip", "install", "-q", "--no-index", "--no-deps", target, Python.wheel().toString());
+    Map<String, String> installed = Map.of("PYTHONPATH", folder.toString());
+    String version = about().replaceAll("blockwise-|\\.dist-info/", "");
+    assertThat(Python.run(installed, "-c", INSTALLED).lines())
+        .containsExactly(folder + "/blockwise/__init__.py", version, "['circle', 'square']");
   }
 }
