@@ -1,5 +1,6 @@
 package io.blockwise.python;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.blockwise.data.dataset.ImageShape;
@@ -30,7 +31,11 @@ import java.util.stream.IntStream;
  * @param raw the same for Python, by field
  */
 record Answers(List<Row> rows, Map<String, Object> raw) {
-  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Writes NaN as Python reads it. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+
   private static final EngineChoice TORCH = new EngineChoice(EngineName.TORCH, Precision.FLOAT32);
 
   /** Brings a row to what batches are made of. */
@@ -52,7 +57,7 @@ record Answers(List<Row> rows, Map<String, Object> raw) {
         IntStream.range(0, count).<Row>mapToObj(i -> reader -> reader.of(rows, i)).toList(), raw);
   }
 
-  /** Texts, and what else is known of them. */
+  /** Texts or numbers, and what else is known of them. */
   static Answers ofExamples(String main, List<Example> examples) {
     Map<String, Object> raw = new LinkedHashMap<>();
     raw.put(main, examples.stream().map(Example::main).toList());

@@ -9,10 +9,12 @@ import io.blockwise.job.config.Settings;
 import io.blockwise.job.input.Datasets;
 import io.blockwise.job.prediction.Example;
 import io.blockwise.job.training.SmallRuns;
+import io.blockwise.job.training.SmallTables;
 import io.blockwise.job.training.SmallTexts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -32,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(240) // what hangs shall fail
 class EveryModelTest {
   private static final double BOUND = 1e-5;
+
+  private static final List<String> METHODS =
+      List.of("bp", "scpl", "predsim", "al", "deinforeg", "pred");
 
   /** Widths that make a run take about a second. */
   private static final List<String> SMALL =
@@ -47,6 +53,8 @@ class EveryModelTest {
 
   @TempDir static Path images;
   @TempDir static Path corpus;
+  @TempDir static Path tables;
+  @TempDir static Path gaps;
 
   private static int runs;
 
@@ -55,24 +63,31 @@ class EveryModelTest {
     Python.requireNumPy();
     SmallRuns.copyDataset(images);
     SmallTexts.prepare(corpus);
+    SmallTables.prepare(tables);
+    SmallTables.prepareWithGaps(gaps);
+  }
+
+  /** Every one of images with every method. */
+  static List<String> backbonesOfImages() {
+    return withEveryMethod(
+        "mlp", "cnn", "vgg-small", "vgg8", "vgg-wide", "resnet18", "resnet32", "resnet110");
+  }
+
+  /** Every one of texts with every method. */
+  static List<String> backbonesOfTexts() {
+    return withEveryMethod("text-linear", "text-lstm", "text-transformer");
+  }
+
+  private static List<String> withEveryMethod(String... backbones) {
+    return Arrays.stream(backbones)
+        .flatMap(name -> METHODS.stream().map(method -> "backbone=" + name + ", method=" + method))
+        .toList();
   }
 
   @ParameterizedTest
+  @MethodSource("backbonesOfImages")
   @ValueSource(
       strings = {
-        "backbone=mlp, method=scpl",
-        "backbone=cnn, method=deinforeg",
-        "backbone=vgg-small, method=bp",
-        "backbone=vgg-small, method=scpl",
-        "backbone=vgg-small, method=al",
-        "backbone=vgg-small, method=deinforeg",
-        "backbone=vgg-small, method=predsim",
-        "backbone=vgg-small, method=pred",
-        "backbone=vgg8, method=pred",
-        "backbone=vgg-wide, method=predsim",
-        "backbone=resnet18, method=scpl",
-        "backbone=resnet32, method=al",
-        "backbone=resnet110, method=bp, engine=torch",
         "exit.features=pooled",
         "exit.features=grid",
         "exit={kind = small-conv, hidden = 5, features = grid}",
@@ -102,16 +117,12 @@ class EveryModelTest {
   }
 
   @ParameterizedTest
+  @MethodSource("backbonesOfTexts")
   @ValueSource(
       strings = {
-        "backbone=text-linear, method=scpl",
-        "backbone=text-linear, method=predsim",
-        "backbone=text-lstm, method=scpl",
         "backbone=text-lstm, method=al, al.bridge.features=summed, text-lstm.carry=true",
         "backbone=text-lstm, method=bp, exit.features=flat",
-        "backbone=text-lstm, method=deinforeg",
         "backbone=text-lstm, method=pred, exit.momentum=0.9",
-        "backbone=text-transformer, method=al",
         "backbone=text-transformer, method=pred, text-transformer.positions=true",
         "network.blocks=[[{type = embedding, width = 6, rate = 1}, {type = lstm, units = 3, carry ="
             + " true}, {type = residual, body = [{type = layer-norm}]}], [{type = dropout, share ="
@@ -128,6 +139,34 @@ class EveryModelTest {
             .map(Example::of)
             .toList();
     assertAgree(set, corpus, Answers.ofExamples("tokens", texts));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "method=bp",
+        "method=scpl",
+        "method=al",
+        "method=deinforeg",
+        "method=predsim",
+        "method=pred",
+        "method=pred, exit={kind = mlp-bn, hidden = [9, 8]}",
+        "network.blocks=[[{type = dense, units = 9}, {type = batch-norm}, {type = leaky-relu}],"
+            + " [{type = residual, body = [{type = dense, units = 9}, {type = sigmoid}]}, {type ="
+            + " dense, units = 5}, {type = elu}]]",
+      })
+  void tablesAreAnsweredAsByJava(String set) throws Exception {
+    for (Path table : List.of(tables, gaps)) {
+      List<String> further = new ArrayList<>(List.of("training.epochs=1"));
+      if (table.equals(gaps)) {
+        further.add("data.table.missing=mean");
+      }
+      SmallRuns.train(SmallTables.settings(table, table, sets(set, further)));
+      List<Example> rows =
+          SmallTables.test(table).stream().map(SmallTables::numbers).map(Example::of).toList();
+      String what = table.equals(gaps) ? "a table with gaps, " : "a table, ";
+      assertAgree(what + set, table, Answers.ofExamples("numbers", rows));
+    }
   }
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ public final class SmallTables {
   }
 
   /** The same with rows that lack the column that says nothing, or one of the others. */
-  static void prepareWithGaps(Path tables) throws IOException {
+  public static void prepareWithGaps(Path tables) throws IOException {
     SplittableRandom random = new SplittableRandom(5);
     Path raw = Files.createDirectories(tables.resolve("raw"));
     Files.writeString(raw.resolve("train.csv"), table(600, random, true));
