@@ -14,6 +14,7 @@ import io.blockwise.job.training.SmallTables;
 import io.blockwise.job.training.SmallTexts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,9 @@ class TrainedModelInOnnxTest {
     Comparison comparison =
         new Comparison(
             SmallRuns.published(directory), examples.subList(0, Math.min(ROWS, examples.size())));
-    assertThat(comparison.difference()).isLessThan(BOUND);
+    double difference = comparison.difference();
+    System.out.printf(Locale.ROOT, "%.1e in ONNX, trained%n", difference);
+    assertThat(difference).isLessThan(BOUND);
   }
 
   @Test
