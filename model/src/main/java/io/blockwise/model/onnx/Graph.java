@@ -13,7 +13,7 @@ import java.util.Set;
  * those that give what they read. Used by one thread.
  */
 final class Graph {
-  private final Set<String> names = new HashSet<>();
+  private final Set<String> names;
   private final List<ProtoMessage> nodes = new ArrayList<>();
   private final List<ProtoMessage> initialisers = new ArrayList<>();
   private final List<ProtoMessage> inputs = new ArrayList<>();
@@ -23,18 +23,26 @@ final class Graph {
   private final Map<List<?>, String> constants = new HashMap<>();
 
   /**
+   * @param outside names of inputs and outputs, which nothing else gets
+   */
+  Graph(Set<String> outside) {
+    names = new HashSet<>(outside);
+  }
+
+  /**
    * A value that is given from outside.
    *
+   * @param name one of those outside
    * @param sizes a {@code Long}, or the name of one that is free
    */
   String input(String name, ElementType type, List<?> sizes) {
     inputs.add(Proto.value(name, type, sizes));
-    return named(name);
+    return name;
   }
 
-  /** Gives a value to the outside, by another name. */
+  /** Gives a value to the outside, by one of the names there. */
   void output(String value, String name, List<?> sizes) {
-    nodes.add(Proto.node("Identity", name, List.of(value), List.of(named(name)), List.of()));
+    nodes.add(Proto.node("Identity", name, List.of(value), List.of(name), List.of()));
     outputs.add(Proto.value(name, ElementType.FLOAT, sizes));
   }
 

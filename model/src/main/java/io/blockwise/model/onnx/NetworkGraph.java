@@ -14,6 +14,7 @@ import io.blockwise.model.spec.SideInput;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class NetworkGraph {
   private static final String BRIDGE = "bridge";
   private static final String DECODER = "decoder";
 
-  private final Graph graph = new Graph();
+  private final Graph graph;
   private final Operators operators;
   private final ModelDescription model;
   private final List<Border> borders;
@@ -36,9 +37,15 @@ final class NetworkGraph {
   private final List<Weights> weights;
   private final Map<String, Value> fields = new HashMap<>();
 
-  NetworkGraph(ModelVersion version, Operators operators) {
+  /**
+   * @param outputs names that values of the graph are to have outside
+   */
+  NetworkGraph(ModelVersion version, Operators operators, List<String> outputs) {
     this.operators = operators;
     model = version.description();
+    Set<String> outside = new HashSet<>(outputs);
+    outside.addAll(model.fields().keySet());
+    graph = new Graph(outside);
     NetworkSpec network = model.network();
     borders = network.borders();
     modules =

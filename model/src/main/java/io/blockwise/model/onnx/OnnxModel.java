@@ -42,6 +42,7 @@ public final class OnnxModel {
   /** Output that sums up to 1. */
   public static final String PROBABILITIES = "probabilities";
 
+  private static final List<String> OUTPUTS = List.of(SCORES, PROBABILITIES);
   private static final long MOST_BYTES = Integer.MAX_VALUE;
 
   private final ProtoMessage message;
@@ -65,7 +66,7 @@ public final class OnnxModel {
   static OnnxModel of(ModelVersion version, int block, Operators operators, long mostBytes) {
     Checks.requireWithin("block", block, 1, version.blocks().size());
     requireOtherNames(version.description());
-    NetworkGraph network = new NetworkGraph(version, operators);
+    NetworkGraph network = new NetworkGraph(version, operators, OUTPUTS);
     String scores = network.scores(block);
     addOutputs(network.graph(), scores, version.description(), block);
     ProtoMessage graph = network.graph().message(version.description().name());
@@ -82,7 +83,7 @@ public final class OnnxModel {
   }
 
   private static void requireOtherNames(ModelDescription model) {
-    for (String output : List.of(SCORES, PROBABILITIES)) {
+    for (String output : OUTPUTS) {
       if (model.fields().containsKey(output)) {
         throw UserException.cannot(
             "export model " + model.name() + " to ONNX",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,6 +145,11 @@ class EveryNetworkInOnnxTest {
             + " [{type = convolution, filters = 8}, {type = batch-norm}, {type = relu}]],"
             + " side.inputs=[{block = 2, field = images}, {block = 2, field = size}]";
     assertAgree(set, RandomModel.ofImages(8).withSides(set));
+  }
+
+  @Test
+  void aFieldMayHaveTheNameOfATensor() throws Exception {
+    assertAgree("backbone=mlp, method=pred", RandomModel.ofImages("block1.layers.1.weight", 8));
   }
 
   private void assertAgree(String set, RandomModel model) throws Exception {

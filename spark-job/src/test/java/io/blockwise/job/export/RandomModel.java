@@ -45,7 +45,12 @@ record RandomModel(Map<String, InputField> fields, Map<String, Shape> shapes) {
 
   /** Of images {@code [3, size, size]}. */
   static RandomModel ofImages(int size) {
-    return new RandomModel(Map.of(), Map.of()).with("pixels", image(), Shape.map(3, size, size));
+    return ofImages("pixels", size);
+  }
+
+  /** The same in a field of that name. */
+  static RandomModel ofImages(String field, int size) {
+    return new RandomModel(Map.of(), Map.of()).with(field, image(), Shape.map(3, size, size));
   }
 
   /** Of texts of at most nine tokens. */
