@@ -14,7 +14,7 @@ import java.util.List;
  * snake_case) are a contract with other programs. Immutable.
  *
  * @param validation of the published snapshot: the epoch whose last block was best on validation
- * @param test of the same snapshot, read once
+ * @param test of the same snapshot, read once, or not at all
  * @param selectedEpoch the snapshot's epoch, from 1
  * @param epochs epochs that were trained
  * @param examplesPerSecond data set rows trained by all workers over the training clock, which
@@ -48,9 +48,26 @@ public record Metrics(
     requireWithin("examples_per_second", examplesPerSecond, 0, Double.MAX_VALUE);
     requireWithin("seconds", seconds, 0, Double.MAX_VALUE);
     requireWithin("wait_for_data_share", waitForDataShare, 0, 1);
-    if (validation.accuracy().size() != test.accuracy().size()) {
+    if (test.exists() && validation.accuracy().size() != test.accuracy().size()) {
       throw invalid("test.accuracy", test, "must have one entry per block, as " + validation);
     }
+  }
+
+  /** The same with what was measured on test later. */
+  public Metrics with(TestFigures figures) {
+    return new Metrics(
+        validation,
+        figures,
+        selectedEpoch,
+        epochs,
+        workers,
+        examplesPerSecond,
+        seconds,
+        parameters,
+        pushes,
+        waitForDataShare,
+        cost,
+        dynamics);
   }
 
   /**
@@ -71,18 +88,26 @@ public record Metrics(
    * <p>Always true: a square matrix for every block, or none at all, as in versions from before
    * they were counted.
    *
-   * @param accuracy one per block in block order, 0..1
+   * @param accuracy one per block in block order, 0..1; empty if the split was not read
    * @param confusion for every block rows of test by their class (outer) and by the class that was
    *     answered (inner)
    */
   public record TestFigures(
       List<Double> accuracy, @IfAbsent("[]") List<List<List<Long>>> confusion) {
+    /** Of a run that has left the split alone. */
+    public static final TestFigures NONE = new TestFigures(List.of(), List.of());
+
     public TestFigures {
       accuracy = new Accuracies(accuracy).accuracy();
       confusion = confusion.stream().map(TestFigures::copy).toList();
       if (!confusion.isEmpty() && confusion.size() != accuracy.size()) {
         throw invalid("test.confusion", confusion.size(), "must be for " + accuracy.size());
       }
+    }
+
+    /** Whether the split was read. */
+    public boolean exists() {
+      return !accuracy.isEmpty();
     }
 
     private static List<List<Long>> copy(List<List<Long>> matrix) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
@@ -35,17 +36,21 @@ public final class Compare {
   private final int parallel;
   private final Prerequisites prerequisites;
   private final FinishedRuns finished;
-  private final Report report;
+  private final Written report;
   private final Standings standings;
+  private final Configuration hadoop;
 
   private Compare(Comparison comparison, int parallel) throws IOException, InterruptedException {
-    Configuration hadoop = HadoopSettings.current();
+    hadoop = HadoopSettings.current();
     this.comparison = comparison;
     this.parallel = parallel;
-    report = new Report(hadoop, comparison);
+    standings = new Standings(comparison.runs());
+    report =
+        comparison.search().isPresent()
+            ? new SearchReport(hadoop, comparison, new Search(comparison, standings))
+            : new Report(hadoop, comparison);
     prerequisites = new Prerequisites(hadoop, comparison, parallel);
     finished = new FinishedRuns(hadoop);
-    standings = new Standings(comparison.runs());
   }
 
   /**
@@ -67,20 +72,62 @@ public final class Compare {
           .find(run.settings(), prerequisites.dataset(run))
           .ifPresent(result -> standings.done(run, result));
     }
+    if (report instanceof SearchReport searched) {
+      search(searched);
+      return;
+    }
     List<Run> toDo = standings.toDo();
     System.out.printf(
         "Comparing %d runs of %d configurations, %d of them are there already%n",
         all.size(), standings.rows().size(), all.size() - toDo.size());
     report.write(standings);
     try (ProgressLine line = ProgressLine.standardOutput()) {
-      make(toDo, line);
+      make(toDo, line, () -> false);
     }
-    System.out.printf("%n%s%nWrote %s%n", MarkdownReport.table(comparison, standings), report);
-    System.out.flush();
+    printTable();
     requireNoFailure();
   }
 
-  private void make(List<Run> toDo, ProgressLine line) throws Exception {
+  private void printTable() {
+    System.out.printf("%n%s%nWrote %s%n", report.table(standings), report);
+    System.out.flush();
+  }
+
+  /** Trains candidates as long as it may, and measures the one that is best on validation. */
+  private void search(SearchReport searched) throws Exception {
+    Search search = new Search(comparison, standings);
+    System.out.printf(
+        "Searching among %d candidates, %d trainings are there already%n",
+        search.entrants(0).size(), search.entered().size());
+    searched.write(standings);
+    try (ProgressLine line = ProgressLine.standardOutput()) {
+      for (int rung = 0; rung < search.rungs() && !search.isOver(); rung++) {
+        List<Run> entrants = search.entrants(rung);
+        make(standings.toDo().stream().filter(entrants::contains).toList(), line, search::isOver);
+      }
+      Standings.Entry winner = search.winner().orElseThrow(this::nobody);
+      searched.tested(
+          new Winner(hadoop, comparison.search().orElseThrow()).published(winner, line::notice));
+    }
+    searched.write(standings);
+    printTable();
+  }
+
+  private RunFailedException nobody() {
+    String reasons =
+        standings.failures().stream()
+            .map(entry -> "Run " + entry.run() + " failed: " + entry.failure().orElseThrow())
+            .collect(Collectors.joining("\n"));
+    return new RunFailedException(
+        reasons + "\nCannot search: no training has ended (the same command makes them again)");
+  }
+
+  /**
+   * Makes runs.
+   *
+   * @param over whether those that have not begun are left
+   */
+  private void make(List<Run> toDo, ProgressLine line, BooleanSupplier over) throws Exception {
     TimeLeft timeLeft = new TimeLeft(toDo, parallel, System::nanoTime);
     for (Standings.Entry entry : standings.entries()) {
       entry.result().ifPresent(done -> timeLeft.took(entry.run(), done.metrics().seconds()));
@@ -92,7 +139,9 @@ public final class Compare {
         futures.add(
             threads.submit(
                 () -> {
-                  make(run, line, timeLeft);
+                  if (!over.getAsBoolean()) {
+                    make(run, line, timeLeft);
+                  }
                   return null;
                 }));
       }
@@ -153,11 +202,15 @@ public final class Compare {
   }
 
   private static String reached(Run run, Result result) {
-    String test =
-        result.metrics().test().accuracy().stream()
+    boolean tested = result.metrics().test().exists();
+    List<Double> shares =
+        tested ? result.metrics().test().accuracy() : result.metrics().validation().accuracy();
+    String percents =
+        shares.stream()
             .map(share -> String.format(Locale.ROOT, "%.2f", 100 * share))
             .collect(Collectors.joining(" "));
-    return "Done: " + run + ", test " + test + " %, " + result.runId();
+    String split = tested ? "test " : "validation ";
+    return "Done: " + run + ", " + split + percents + " %, " + result.runId();
   }
 
   private void failed(Run run, Exception failure, ProgressLine line) {

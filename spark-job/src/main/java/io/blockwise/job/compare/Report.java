@@ -10,7 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** What a comparison writes: {@code output/comparisons/NAME}. Thread-safe. */
-final class Report {
+final class Report implements Written {
   private final Comparison comparison;
   private final Storage storage;
   private final Path directory;
@@ -31,8 +31,8 @@ final class Report {
     directory = new Path(new Path(comparison.output(), "comparisons"), comparison.name());
   }
 
-  /** Writes all files anew; each holds the old content or the new one at any moment. */
-  synchronized void write(Standings standings) throws IOException {
+  @Override
+  public synchronized void write(Standings standings) throws IOException {
     Map<String, String> pictures = Pictures.of(standings.rows());
     for (Map.Entry<String, String> picture : pictures.entrySet()) {
       write(picture.getKey(), picture.getValue());
@@ -44,6 +44,11 @@ final class Report {
       String report = MarkdownReport.of(comparison, standings, comparison.name() + "/");
       into.get().write(storage, report, pictures);
     }
+  }
+
+  @Override
+  public String table(Standings standings) {
+    return MarkdownReport.table(comparison, standings);
   }
 
   private void write(String name, String content) throws IOException {

@@ -383,8 +383,9 @@ public record Settings(
    *
    * @param batchSize rows; 0 for {@code training.batch-size}
    * @param otherData whether the data set may be another one than the model was trained on
+   * @param test whether a run measures on test what it publishes
    */
-  public record Evaluation(int batchSize, boolean otherData) {
+  public record Evaluation(int batchSize, boolean otherData, boolean test) {
     public Evaluation {
       requireAtLeast("evaluation.batch-size", batchSize, 0);
     }

@@ -28,10 +28,10 @@ final class Summary {
     for (int k = 0; k < blocks; k++) {
       out.printf(
           Locale.ROOT,
-          "  %5d  %8.2f %%  %5.2f %%%n",
+          "  %5d  %8.2f %%  %s%n",
           k + 1,
           100 * metrics.validation().accuracy().get(k),
-          100 * metrics.test().accuracy().get(k));
+          test(metrics.test(), k));
     }
     out.println();
     if (metrics.dynamics().computeSaved() > 0) {
@@ -47,6 +47,12 @@ final class Summary {
         metrics.seconds(),
         version);
     out.flush();
+  }
+
+  private static String test(Metrics.TestFigures test, int block) {
+    return test.exists()
+        ? String.format(Locale.ROOT, "%5.2f %%", 100 * test.accuracy().get(block))
+        : "      -";
   }
 
   private static String dynamics(Metrics metrics) {

@@ -248,7 +248,7 @@ public final class Training {
       tape.end(() -> Tapes.end(plan.network(), figures.best().epoch(), figures.best().states()));
       List<BlockState> best = figures.best().states();
       Exits exits = setup.measured().exits(best, workers, report);
-      return publish(exits, setup.measured().test(best, workers, report), traffic(workers), report);
+      return publish(exits, test(best, workers, report), traffic(workers), report);
     } catch (Exception e) {
       report.ended(e);
       throw e;
@@ -392,7 +392,17 @@ public final class Training {
     return directory.models(settings.model().name());
   }
 
-  private Metrics publish(Exits exits, Answers test, WireSize traffic, RunReport report)
+  private Metrics.TestFigures test(List<BlockState> best, Workers workers, RunReport report)
+      throws InterruptedException {
+    if (!settings.evaluation().test()) {
+      return Metrics.TestFigures.NONE;
+    }
+    Answers answers = setup.measured().test(best, workers, report);
+    long rows = dataset.manifest().split(Split.TEST).rows();
+    return new Metrics.TestFigures(answers.accuracies(rows), answers.confusion());
+  }
+
+  private Metrics publish(Exits exits, Metrics.TestFigures test, WireSize traffic, RunReport report)
       throws IOException {
     Publication publication =
         new Publication(
@@ -407,8 +417,7 @@ public final class Training {
     Metrics metrics =
         new Metrics(
             new Metrics.Accuracies(figures.best().validation()),
-            new Metrics.TestFigures(
-                test.accuracies(dataset.manifest().split(Split.TEST).rows()), test.confusion()),
+            test,
             figures.best().epoch(),
             figures.last().epoch(),
             settings.workers().count(),

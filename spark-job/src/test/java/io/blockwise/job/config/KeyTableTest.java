@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
+import io.blockwise.job.config.comparison.CompareKeys;
 import io.blockwise.job.config.hocon.HoconReader;
 import io.blockwise.job.config.hocon.Schema;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class KeyTableTest {
 
   private static Set<String> keys() {
     Set<String> keys = new TreeSet<>(new Schema(Settings.class).values().keySet());
-    keys.addAll(List.of("compare.seeds", "compare.into")); // which Comparison reads
+    new Schema(CompareKeys.class).values().keySet().forEach(keys::add); // which Comparison reads
     return keys;
   }
 

@@ -24,9 +24,15 @@ import java.util.Set;
  * @param command that reads them, without secrets that show, to be repeated
  * @param into Markdown file that gets a section with the report
  * @param runs in the order in which they are to run
+ * @param search which of them are made, if that is decided by what others reach
  */
 public record Comparison(
-    String name, String output, String command, Optional<Path> into, List<Run> runs) {
+    String name,
+    String output,
+    String command,
+    Optional<Path> into,
+    List<Run> runs,
+    Optional<SearchPlan> search) {
   public Comparison {
     FileNames.require("model.name", name);
     runs = List.copyOf(runs);

@@ -15,6 +15,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.job.config.Settings;
 import io.blockwise.job.config.SettingsReader;
 import io.blockwise.job.config.TrainingSettings;
+import io.blockwise.job.config.comparison.CompareKeys.Search;
 import io.blockwise.job.config.hocon.HoconReader;
 import io.blockwise.job.config.hocon.Location;
 import java.nio.file.InvalidPathException;
@@ -23,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,6 +51,10 @@ final class ComparisonReader {
           COMPARE,
           "leave it out");
 
+  /** What is the same for all candidates of a search. */
+  private static final List<String> FIXED =
+      List.of("data", "evaluation", "publish", "training.epochs", "training.epochs-at");
+
   private static final Pattern LINE = Pattern.compile(": (\\d+)(?:-\\d+)?(?:,|$)");
 
   private final SettingsReader settings;
@@ -72,6 +79,10 @@ final class ComparisonReader {
     if (common.runId().isPresent()) {
       throw chosen("run-id", merged.getValue("run-id"));
     }
+    CompareKeys.Compare compare = keys(file, merged, ConfigFactory.empty().root());
+    if (compare.search().kind() != Search.Kind.NONE) {
+      return search(file, sets, merged, common, compare);
+    }
     List<Comparison.Run> runs = new ArrayList<>();
     for (Map.Entry<String, ConfigObject> section : sections(merged)) {
       requireName(section);
@@ -79,15 +90,116 @@ final class ComparisonReader {
         runs.add(run(file, given, over, section.getKey(), seed, common));
       }
     }
+    return comparison(common, command(file, sets), compare, runs, Optional.empty());
+  }
+
+  private static Comparison comparison(
+      Settings common,
+      String command,
+      CompareKeys.Compare compare,
+      List<Comparison.Run> runs,
+      Optional<SearchPlan> search) {
     try {
       return new Comparison(
           common.model().name(),
           common.output(),
-          command(file, sets),
-          keys(file, merged, ConfigFactory.empty().root()).into().map(Path::of),
-          runs);
+          command,
+          compare.into().map(Path::of),
+          runs,
+          search);
     } catch (InvalidValueException | InvalidPathException e) {
       throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  /** All trainings that a search may come to. */
+  private Comparison search(
+      Path file, List<String> sets, Config merged, Settings common, CompareKeys.Compare compare) {
+    requireSearchable(merged, common, compare);
+    ConfigObject given = space(merged);
+    Search search = compare.search();
+    try {
+      List<SearchPlan.Rung> rungs = SearchPlan.rungs(search, common.training().epochs());
+      List<SortedMap<String, ConfigValue>> drawn =
+          Space.of(given).draw(rungs.get(0).entrants(), search.seed());
+      List<Comparison.Run> runs = new ArrayList<>();
+      for (SearchPlan.Rung rung : rungs) {
+        for (int candidate = 0; candidate < drawn.size(); candidate++) {
+          String name = SearchPlan.name(candidate, rung, rungs.size());
+          runs.add(candidate(file, merged, common, name, drawn.get(candidate), rung));
+        }
+      }
+      SearchPlan plan =
+          new SearchPlan(
+              common, drawn.stream().map(Space::texts).toList(), rungs, search.minutes());
+      return comparison(common, command(file, sets), compare, runs, Optional.of(plan));
+    } catch (InvalidValueException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private static ConfigObject space(Config merged) {
+    ConfigValue value = merged.getValue(Space.KEY);
+    if (!(value instanceof ConfigObject given)) {
+      throw UserException.invalid(
+          Space.KEY, value.unwrapped() + Location.of(value), "must be a section of keys");
+    }
+    refuseChosen(given, Space.KEY + ".", List.copyOf(CHOSEN.keySet()));
+    for (String key : FIXED) {
+      if (given.toConfig().hasPath(key)) {
+        throw UserException.cannot(
+            "search " + key + Location.of(given.toConfig().getValue(key)),
+            "all candidates are compared on the same rows, after as many epochs",
+            "leave it out of " + Space.KEY);
+      }
+    }
+    return given;
+  }
+
+  private static void requireSearchable(
+      Config merged, Settings common, CompareKeys.Compare compare) {
+    if (!merged.getValue(RUNS).equals(HoconReader.defaults().getValue(RUNS))) {
+      throw UserException.cannot(
+          "use " + RUNS + Location.of(merged.getValue(RUNS)),
+          "a search draws its runs",
+          "leave them out, or set compare.search.kind = none");
+    }
+    if (!compare.seeds().isEmpty()) {
+      throw UserException.invalid(
+          COMPARE + ".seeds",
+          compare.seeds() + Location.of(merged.getValue(COMPARE + ".seeds")),
+          "must be [] with compare.search: all candidates have the configuration's seed");
+    }
+    if (!common.publish().condition().isEmpty()) {
+      throw UserException.invalid(
+          "publish.if",
+          common.publish().condition() + Location.of(merged.getValue("publish.if")),
+          "must be empty with compare.search, which publishes its winner");
+    }
+  }
+
+  private Comparison.Run candidate(
+      Path file,
+      Config merged,
+      Settings common,
+      String name,
+      SortedMap<String, ConfigValue> values,
+      SearchPlan.Rung rung) {
+    String model = common.model().name() + "-" + name + "-seed" + common.seed();
+    Config own =
+        Space.config(values)
+            .withValue("training.epochs", chosen(rung.epochs()))
+            .withValue("evaluation.test", chosen(false))
+            .withValue("model.name", chosen(model));
+    try {
+      Config config = own.withFallback(merged);
+      Settings settings = this.settings.bind(file, config);
+      requireTrains(settings, config);
+      settings.expectedNetwork();
+      return new Comparison.Run(name, settings);
+    } catch (UserException e) {
+      throw new UserException(
+          "Cannot search with " + Space.texts(values) + ": " + e.getMessage(), e);
     }
   }
 
@@ -162,7 +274,12 @@ final class ComparisonReader {
   /** What a run's section, or else the whole comparison, says of it. */
   private CompareKeys.Compare keys(Path file, Config merged, ConfigObject section) {
     ConfigValue seeds = section.getOrDefault(SEEDS, merged.getValue(COMPARE + "." + SEEDS));
-    Config compare = merged.getConfig(COMPARE).withoutPath("runs").withValue(SEEDS, seeds);
+    Config compare =
+        merged
+            .getConfig(COMPARE)
+            .withoutPath("runs")
+            .withoutPath("search.space")
+            .withValue(SEEDS, seeds);
     return keys.bind(file, compare.atKey(COMPARE)).compare();
   }
 
@@ -176,6 +293,7 @@ final class ComparisonReader {
       Config config = settings.hocon().resolved(over.withFallback(own).withFallback(chosen));
       Settings settings = this.settings.bind(file, config);
       requireTrains(settings, config);
+      requireTest(settings, config);
       settings.expectedNetwork();
       return new Comparison.Run(name, settings);
     } catch (UserException e) {
@@ -202,6 +320,15 @@ final class ComparisonReader {
 
   private static ConfigValue chosen(Object value) {
     return ConfigValueFactory.fromAnyRef(value, RUNS);
+  }
+
+  private static void requireTest(Settings settings, Config config) {
+    if (!settings.evaluation().test()) {
+      throw UserException.invalid(
+          "evaluation.test",
+          "false" + Location.of(config.getValue("evaluation.test")),
+          "must be true in a comparison, whose tables are of test");
+    }
   }
 
   private static void requireTrains(Settings settings, Config config) {

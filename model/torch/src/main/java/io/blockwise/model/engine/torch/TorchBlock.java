@@ -243,7 +243,8 @@ final class TorchBlock implements Block {
         () -> {
           SideReader.Read read = inferred(signal);
           Tensor output = layers.forward(read.activation(), read.pass());
-          Optional<Tensor> target = loss.target(signal.lossInput(output, read.pass().aside(), spec.exit()));
+          Optional<Tensor> target =
+              loss.target(signal.lossInput(output, read.pass().aside(), spec.exit()));
           return handedOn(signal, read, output, target);
         });
   }
