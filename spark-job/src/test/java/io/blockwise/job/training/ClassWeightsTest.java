@@ -55,6 +55,23 @@ class ClassWeightsTest {
   }
 
   @Test
+  void aRetrainingMayWeighClassesOtherwise() throws Exception {
+    SmallRuns.train(
+        SmallRuns.settings(directory, "run-id=first", "method=pred", "training.epochs=1"));
+    String printed =
+        SmallRuns.train(
+            SmallRuns.unprepared(
+                directory,
+                "method=pred",
+                "training.epochs=1",
+                "warm-start.from=latest",
+                "training.class-weights.rule=balanced"));
+    assertThat(printed)
+        .contains("Starting from version first")
+        .doesNotContain("Class weights are in cross-entropies only");
+  }
+
+  @Test
   void whatCannotBeIsRefusedInOneLine() {
     assertThatThrownBy(
             () ->
