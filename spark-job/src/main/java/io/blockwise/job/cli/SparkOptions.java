@@ -44,6 +44,8 @@ final class SparkOptions {
           "--batch-size",
           "--engine",
           "--from",
+          "--to",
+          "--output",
           "--drop",
           "--cost",
           "--confidence");

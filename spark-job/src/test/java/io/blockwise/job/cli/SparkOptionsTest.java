@@ -142,6 +142,15 @@ class SparkOptionsTest {
     assertThat(new SparkOptions(words, Map.of(), NONE).own()).isEqualTo(words);
   }
 
+  @Test
+  void optionsOfExportAndRollbackAreOurs() {
+    for (String line :
+        List.of("export m --output m.onnx --format onnx --exit full", "rollback m --to version")) {
+      List<String> words = List.of(line.split(" ", -1));
+      assertThat(new SparkOptions(words, Map.of(), NONE).own()).isEqualTo(words);
+    }
+  }
+
   private static SparkOptions options(List<String> options, Path defaults) {
     List<String> words = new ArrayList<>(List.of("train", "x"));
     words.addAll(options);
