@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings in a session that somebody else has started, on executors that are processes. */
-@Timeout(400)
+@Timeout(600)
 @Tag("thorough")
 class SessionOnExecutorsTest {
-  private static final int SECONDS = 360;
+  private static final int SECONDS = 560;
 
   @TempDir Path directory;
 
   @Test
-  void trainingsFailAndSucceedOneAfterTheOtherAndAtOnce() throws Exception {
+  void trainingsFailAndAreCancelledAndSucceedAndLeaveNothingBehind() throws Exception {
     Map<String, String> plugin =
         Map.of(
             "spark.plugins", ExchangePlugin.class.getName(),
@@ -35,7 +35,13 @@ class SessionOnExecutorsTest {
           .containsPattern("first right: 2[34]\\d")
           .containsPattern("failed: .*not finite")
           .containsPattern("at once right: 2[34]\\d\\s+at once right: 2[34]\\d")
-          .contains("jobs left: 0", "caches left: 0");
+          .contains("cancelled: The training was cancelled: cancelled job group mine; group mine");
+      assertThat(program.output()).contains("no more than before: true");
+      program
+          .output()
+          .lines()
+          .filter(line -> line.matches("(before|after): .*"))
+          .forEach(System.out::println);
     }
   }
 

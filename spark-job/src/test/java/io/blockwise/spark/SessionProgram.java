@@ -1,10 +1,13 @@
 package io.blockwise.spark;
 
+import io.blockwise.job.RunFailedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -31,13 +34,15 @@ public final class SessionProgram {
   }
 
   private static void run(SparkSession spark, String output) throws Exception {
-    Dataset<Row> rows = rows(spark);
+    Dataset<Row> rows = rows(spark).cache();
     say("first", classifier(output).fit(rows).transform(rows));
+    Leftovers before = Leftovers.settled(spark);
     try {
       classifier(output).with("training.learning-rate", 1e30).fit(rows);
-    } catch (io.blockwise.job.RunFailedException e) {
+    } catch (RunFailedException e) {
       System.out.println("failed: " + e.getMessage());
     }
+    cancel(spark, classifier(output).with("training.epochs", 100_000), rows);
     ExecutorService threads = Executors.newFixedThreadPool(2);
     List<Future<BlockwiseModel>> both = new ArrayList<>();
     for (int seed = 1; seed <= 2; seed++) {
@@ -48,9 +53,42 @@ public final class SessionProgram {
       say("at once", one.get().transform(rows));
     }
     threads.shutdown();
-    System.out.println(
-        "jobs left: " + spark.sparkContext().statusTracker().getActiveJobIds().length);
-    System.out.println("caches left: " + spark.sparkContext().getRDDStorageInfo().length);
+    Leftovers after = Leftovers.settled(spark);
+    System.out.println("before: " + before + "\nafter: " + after);
+    System.out.println("no more than before: " + after.isNoMoreThan(before));
+  }
+
+  /** As a notebook's button does. */
+  private static void cancel(SparkSession spark, BlockwiseClassifier endless, Dataset<Row> rows)
+      throws Exception {
+    SparkContext context = spark.sparkContext();
+    FutureTask<String> fit =
+        new FutureTask<>(
+            () -> {
+              context.setJobGroup("mine", "a cell", true);
+              try {
+                endless.fit(rows);
+                return "not at all";
+              } catch (RunFailedException e) {
+                return e.getMessage() + "; group " + context.getLocalProperty("spark.jobGroup.id");
+              }
+            });
+    new Thread(fit, "cell").start();
+    while (!isTraining(context) && !fit.isDone()) {
+      Thread.sleep(50);
+    }
+    Thread.sleep(2000);
+    while (!fit.isDone()) { // between two leases there is no job to cancel
+      context.cancelJobGroup("mine");
+      Thread.sleep(200);
+    }
+    System.out.println("cancelled: " + fit.get());
+  }
+
+  /** Past what is done before the first lease. */
+  private static boolean isTraining(SparkContext context) {
+    return context.statusTracker().getJobIdsForGroup("mine").length > 2
+        && context.statusTracker().getActiveJobIds().length > 0;
   }
 
   private static BlockwiseClassifier classifier(String output) {

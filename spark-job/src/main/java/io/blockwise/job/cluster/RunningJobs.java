@@ -1,6 +1,7 @@
 package io.blockwise.job.cluster;
 
 import io.blockwise.base.Names;
+import io.blockwise.job.RunFailedException;
 import io.blockwise.job.cluster.TaskJob.End;
 import io.blockwise.job.cluster.executor.Outcome;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -22,6 +25,8 @@ import org.apache.spark.api.java.function.Function;
  */
 final class RunningJobs implements AutoCloseable {
   private static final long PAUSE_MILLIS = 20;
+  private static final Pattern CANCELLED =
+      Pattern.compile("cancelled job group \\S+|cancellation of all jobs");
   private static final Duration LONGEST_STOP = Duration.ofSeconds(3);
 
   private final String run;
@@ -57,7 +62,7 @@ final class RunningJobs implements AutoCloseable {
   /**
    * Hears of tasks from now on.
    *
-   * @throws io.blockwise.job.RunFailedException if the application has ended
+   * @throws RunFailedException if the application has ended
    */
   private void listen() {
     try {
@@ -101,6 +106,7 @@ final class RunningJobs implements AutoCloseable {
    * start anew what is lost reaches executors that are alive.
    *
    * @throws RuntimeException that the task has refused with: it makes no sense to try again
+   * @throws RunFailedException if somebody has cancelled the job's group
    */
   <T> Optional<End<T>> end(TaskJob<T> job) throws InterruptedException {
     if (job.action().isDone()) {
@@ -110,10 +116,19 @@ final class RunningJobs implements AutoCloseable {
         job.executor().ifPresent(knownExecutors::add);
         return Optional.of(new End.Done<>(result));
       } catch (ExecutionException e) {
+        requireWanted(e.getCause());
         return Optional.of(lost(job, job.failure().orElse(TaskWatch.firstLine(e.getCause()))));
       }
     }
     return job.failure().or(() -> silence(job)).map(reason -> lost(job, reason));
+  }
+
+  /** What somebody wants to end is not started anew. Spark says it in its message alone. */
+  private static void requireWanted(Throwable failure) {
+    Matcher cancelled = CANCELLED.matcher(TaskWatch.firstLine(failure));
+    if (cancelled.find()) {
+      throw new RunFailedException("The training was cancelled: " + cancelled.group());
+    }
   }
 
   private <T> End<T> lost(TaskJob<?> job, String reason) {

@@ -12,18 +12,28 @@ import scala.collection.Seq;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/** Submits jobs that return at once, in the run's own FAIR pool. Used by the driver's thread. */
+/**
+ * Submits jobs that return at once, in the run's own FAIR pool, and in the job group of whoever
+ * started the run, which is how the run is cancelled. Used by the driver's thread.
+ */
 final class Submission {
   private static final String POOL = "spark.scheduler.pool";
+  private static final String GROUP = "spark.jobGroup.id";
+  private static final String DESCRIPTION = "spark.job.description";
+  private static final String INTERRUPT = "spark.job.interruptOnCancel";
+  private static final List<String> OWN =
+      List.of(POOL, GROUP, DESCRIPTION, INTERRUPT, TaskWatch.KEY);
 
   private final JavaSparkContext context;
   private final String run;
+  private final String group;
   private final WorkerPlaces places;
 
   Submission(JavaSparkContext context, String run, WorkerPlaces places) {
     this.context = context;
     this.run = run;
     this.places = places;
+    group = Optional.ofNullable(context.getLocalProperty(GROUP)).orElse("blockwise-" + run);
   }
 
   /**
@@ -46,10 +56,10 @@ final class Submission {
 
   // Local properties belong to the thread, and may be those of whoever called the job.
   private <T> JavaFutureAction<List<T>> submit(JavaRDD<T> rdd, String key) {
-    String poolBefore = context.getLocalProperty(POOL);
+    List<String> before = OWN.stream().map(context::getLocalProperty).toList();
     context.setLocalProperty(POOL, "blockwise-" + run);
     context.setLocalProperty(TaskWatch.KEY, key);
-    context.setJobGroup("blockwise-" + run, key, true);
+    context.setJobGroup(group, key, true);
     try {
       return places
           .task()
@@ -58,9 +68,9 @@ final class Submission {
           .orElse(rdd)
           .collectAsync();
     } finally {
-      context.clearJobGroup();
-      context.setLocalProperty(TaskWatch.KEY, null);
-      context.setLocalProperty(POOL, poolBefore);
+      for (int i = 0; i < OWN.size(); i++) {
+        context.setLocalProperty(OWN.get(i), before.get(i));
+      }
     }
   }
 
