@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
@@ -238,6 +239,59 @@ class BlockwiseClassifierTest {
     good.fit(rows);
     assertThat(threads()).isEqualTo(before);
     assertThat(spark.sparkContext().isStopped()).isFalse();
+  }
+
+  @Test
+  void aSecondTrainingOfOneModelIsRefusedWhileTheFirstIsAtWork() throws Exception {
+    Dataset<Row> rows = frame(200, 9);
+    FutureTask<BlockwiseModel> first =
+        new FutureTask<>(() -> named("moods").with("training.epochs", 10_000).fit(rows));
+    Thread thread = new Thread(first, "first");
+    thread.start();
+    while (!isLocked("moods") && !first.isDone()) {
+      Thread.sleep(10);
+    }
+    refused(named("moods"), rows, "moods");
+    thread.interrupt();
+    assertThatThrownBy(first::get).hasMessageContaining("interrupted");
+    assertThat(named("moods").with("training.epochs", 1).fit(rows).labels()).hasSize(2);
+  }
+
+  private BlockwiseClassifier named(String name) {
+    return texts(directory).with("model.name", name);
+  }
+
+  private boolean isLocked(String name) throws IOException {
+    Path models = directory.resolve("models");
+    try (Stream<Path> files = Files.exists(models) ? Files.list(models) : Stream.empty()) {
+      return files.anyMatch(file -> file.getFileName().toString().startsWith("." + name + ".lock"));
+    }
+  }
+
+  @Test
+  void aModelOfAnotherFormatIsRefused() throws IOException {
+    Path written = directory.resolve("written");
+    model.write().overwrite().save(written.toString());
+    Path manifest;
+    try (Stream<Path> files = Files.walk(written)) {
+      manifest = files.filter(file -> file.endsWith("manifest.json")).findFirst().orElseThrow();
+    }
+    String json = Files.readString(manifest);
+    Files.deleteIfExists(manifest.resolveSibling(".manifest.json.crc"));
+    Files.writeString(manifest, json.replaceFirst("(\"format_version\" *: *)1", "$199"));
+    assertThatThrownBy(
+            () -> BlockwiseModel.load(written.toString()).transform(frame(4, 1)).collectAsList())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("has format version 99 (this Blockwise reads 1)");
+  }
+
+  /** What a row is called says nothing of its answer. */
+  @Test
+  void rowsWithALabelThatWasNeverSeenOrNoneAreAnswered() {
+    Dataset<Row> rows = frame(20, 10);
+    List<Row> expected = answers(model, rows);
+    assertThat(answers(model, rows.withColumn("mood", lit("odd")))).isEqualTo(expected);
+    assertThat(answers(model, rows.drop("mood"))).isEqualTo(expected);
   }
 
   private static Set<String> threads() {
