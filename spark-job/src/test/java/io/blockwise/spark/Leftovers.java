@@ -1,5 +1,8 @@
 package io.blockwise.spark;
 
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -9,6 +12,8 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.BlockManager;
+import scala.collection.JavaConverters;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -17,7 +22,8 @@ import scala.runtime.AbstractFunction1;
  * @param jobs that are at work
  * @param caches of data sets
  * @param listeners of the driver
- * @param broadcasts in the driver's and the executors' memory
+ * @param broadcasts of Blockwise in the driver, by the class of what they hold; Spark's own, of its
+ *     tasks, go when the collector finds them
  * @param threads of Blockwise in the driver, by name
  * @param workers threads of Blockwise on executors, by name
  */
@@ -25,7 +31,7 @@ record Leftovers(
     int jobs,
     int caches,
     int listeners,
-    long broadcasts,
+    List<String> broadcasts,
     List<String> threads,
     List<String> workers) {
   private static final String OWN = "blockwise-";
@@ -34,21 +40,21 @@ record Leftovers(
 
   /** What is there now, a while after the last training. */
   static Leftovers settled(SparkSession spark) throws InterruptedException {
-    Leftovers least = of(spark);
+    Leftovers least = now(spark);
     for (int round = 0; round < ROUNDS; round++) {
       Thread.sleep(PAUSE_MILLIS);
-      least = of(spark).orLess(least);
+      least = now(spark).orLess(least);
     }
     return least;
   }
 
-  /** The job that counts may be at work yet, and Spark's broadcasts for it not collected. */
+  /** The job that counts may be at work yet, and what is unreachable not collected. */
   private Leftovers orLess(Leftovers other) {
     return new Leftovers(
         Math.min(jobs, other.jobs),
         caches,
         listeners,
-        Math.min(broadcasts, other.broadcasts),
+        broadcasts.size() < other.broadcasts.size() ? broadcasts : other.broadcasts,
         threads,
         workers);
   }
@@ -56,32 +62,40 @@ record Leftovers(
   /** Whether there is nothing that was not there before. */
   boolean isNoMoreThan(Leftovers before) {
     return jobs <= before.jobs
-        && broadcasts <= before.broadcasts
+        && broadcasts.size() <= before.broadcasts.size()
         && caches == before.caches
         && listeners == before.listeners
         && threads.equals(before.threads)
         && workers.equals(before.workers);
   }
 
-  private static Leftovers of(SparkSession spark) {
+  /** What is there now. */
+  static Leftovers now(SparkSession spark) {
     var context = spark.sparkContext();
     List<String> workers = onExecutors(JavaSparkContext.fromSparkContext(context));
-    System.gc(); // broadcasts of Spark's own go when nobody refers to their jobs any more
+    System.gc(); // broadcasts go when nobody refers to them any more
     return new Leftovers(
         context.statusTracker().getActiveJobIds().length,
         context.getRDDStorageInfo().length,
         context.listenerBus().listeners().size(),
-        countBroadcasts(),
+        ownBroadcasts(),
         names(),
         workers);
   }
 
-  private static long countBroadcasts() {
-    return SparkEnv.get()
-        .blockManager()
-        .master()
-        .getMatchingBlockIds(new IsBroadcast(), true)
-        .length();
+  private static List<String> ownBroadcasts() {
+    List<String> held = new ArrayList<>();
+    BlockManager blocks = SparkEnv.get().blockManager();
+    for (BlockId block :
+        JavaConverters.seqAsJavaList(blocks.master().getMatchingBlockIds(new IsWhole(), true))) {
+      var found = blocks.getLocalValues(block);
+      if (found.isDefined()) {
+        found.get().data().foreach(new ClassName(held)); // to its end, which unlocks it
+      }
+    }
+    held.removeIf(name -> !name.startsWith("io.blockwise."));
+    Collections.sort(held);
+    return held;
   }
 
   /** More tasks than executors, so that each of these has some. */
@@ -110,13 +124,29 @@ record Leftovers(
         .toList();
   }
 
-  private static final class IsBroadcast extends AbstractFunction1<BlockId, Object>
-      implements java.io.Serializable {
+  /** A broadcast, and not one of its pieces. */
+  private static final class IsWhole extends AbstractFunction1<BlockId, Object>
+      implements Serializable {
     private static final long serialVersionUID = 1;
 
     @Override
     public Object apply(BlockId block) {
-      return block.isBroadcast();
+      return block.isBroadcast() && block.name().matches("broadcast_\\d+");
+    }
+  }
+
+  /** Of a value, or of the first one in it. */
+  private static final class ClassName extends AbstractFunction1<Object, Object> {
+    private final List<String> names;
+
+    ClassName(List<String> names) {
+      this.names = names;
+    }
+
+    @Override
+    public Object apply(Object value) {
+      Object inside = value instanceof List<?> list && !list.isEmpty() ? list.get(0) : value;
+      return names.add(inside.getClass().getName());
     }
   }
 }

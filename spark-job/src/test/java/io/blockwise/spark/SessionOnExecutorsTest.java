@@ -36,7 +36,9 @@ class SessionOnExecutorsTest {
           .containsPattern("failed: .*not finite")
           .containsPattern("at once right: 2[34]\\d\\s+at once right: 2[34]\\d")
           .contains("cancelled: The training was cancelled: cancelled job group mine; group mine");
-      assertThat(program.output()).contains("no more than before: true");
+      assertThat(program.output())
+          .containsPattern("at work: .*broadcasts=\\[\\S*RunSetup.*blockwise-worker-1")
+          .contains("no more than before: true");
       program
           .output()
           .lines()

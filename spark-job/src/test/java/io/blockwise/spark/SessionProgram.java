@@ -78,6 +78,7 @@ public final class SessionProgram {
       Thread.sleep(50);
     }
     Thread.sleep(2000);
+    System.out.println("at work: " + Leftovers.now(spark));
     while (!fit.isDone()) { // between two leases there is no job to cancel
       context.cancelJobGroup("mine");
       Thread.sleep(200);
