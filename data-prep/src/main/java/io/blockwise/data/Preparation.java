@@ -1,6 +1,7 @@
 package io.blockwise.data;
 
 import io.blockwise.base.Names;
+import io.blockwise.base.Printable;
 import io.blockwise.base.UserException;
 import io.blockwise.base.files.DirectoryLock;
 import io.blockwise.base.files.LockTimes;
@@ -146,7 +147,19 @@ public final class Preparation {
       raw.provide(session, storage, options, times, progress);
       return make(lock);
     } finally {
-      RawData.discard(storage, options);
+      discardCopy(lock);
+    }
+  }
+
+  /** Not where another process has taken over, whose copy lies at the same place. */
+  private void discardCopy(DirectoryLock lock) {
+    if (options.isTableOfSession()) {
+      try {
+        lock.requireStillHeld();
+        storage.delete(options.raw());
+      } catch (IOException | RuntimeException e) {
+        progress.began("Could not remove " + options.raw() + ": " + Printable.firstLine(e));
+      }
     }
   }
 

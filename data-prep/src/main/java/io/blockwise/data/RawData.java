@@ -282,11 +282,4 @@ record RawData(
       }
     }
   }
-
-  /** Removes what was copied for the data set alone. */
-  static void discard(Storage storage, PrepareOptions options) throws IOException {
-    if (options.isTableOfSession()) {
-      storage.delete(options.raw());
-    }
-  }
 }
