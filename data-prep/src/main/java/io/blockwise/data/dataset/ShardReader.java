@@ -34,7 +34,7 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
    * Reads all rows.
    *
    * @throws UserException if the file is no shard, or its rows are not as the manifest says;
-   *     Parquet tells that in many ways
+   *     Parquet tells that in many ways, and asks for any amount of memory
    */
   Rows read(byte[] bytes) {
     int[] labels = new int[shard.rows()];
@@ -73,6 +73,14 @@ record ShardReader(Shard shard, RowSchema schema, int classes) {
           "read shard " + shard.file(),
           "it is no sound shard of this data set, " + innermost(e),
           "delete the data set and prepare it again",
+          e);
+    } catch (OutOfMemoryError e) {
+      // Parquet believes the lengths it reads, and asks for as much memory
+      throw UserException.cannot(
+          "read shard " + shard.file(),
+          "it asks for more memory than the process has left",
+          "give the process more memory; where the shard is small, it is no sound one: delete the"
+              + " data set and prepare it again",
           e);
     }
   }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,29 @@ class TokensKindTest {
         throw new AssertionError("time " + time, e);
       }
     }
+  }
+
+  @Test
+  void lengthsBeyondMemoryAreRefused() throws IOException {
+    Random random = SEED.random(2);
+    List<int[]> texts =
+        IntStream.range(0, 50).mapToObj(i -> random.ints(20, 1, 100).toArray()).toList();
+    byte[] whole = written(KIND, texts);
+    List<String> refusals = new ArrayList<>();
+    // one of these is the length of a run: 134 million groups of 8 values
+    for (int at = 0; at < 100; at++) {
+      ByteBuffer damaged = ByteBuffer.wrap(whole.clone()).putInt(at, 0xffffff7f);
+      try {
+        read(KIND, damaged.array(), texts.size());
+      } catch (UserException e) {
+        refusals.add(e.getMessage());
+      }
+    }
+    assertThat(refusals)
+        .contains(
+            "Cannot read shard shard.parquet: it asks for more memory than the process has left"
+                + " (give the process more memory; where the shard is small, it is no sound one:"
+                + " delete the data set and prepare it again)");
   }
 
   @Test
