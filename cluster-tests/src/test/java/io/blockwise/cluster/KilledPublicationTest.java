@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * published or the new one, whole.
  */
 @Tag("slow")
-@Timeout(1500)
+@Timeout(4500) // ten minutes where nothing else runs
 class KilledPublicationTest {
   /** Started ahead, so that a new process does not wait for Java. */
   private static final int AHEAD = 2;
@@ -111,6 +111,9 @@ class KilledPublicationTest {
           points++;
         }
         model.requireGoesOn();
+        if (points % 25 == 0) {
+          System.out.printf("Publication on %s: killed at %d points so far%n", scheme, points);
+        }
       }
       report(scheme, points, readers);
     }
