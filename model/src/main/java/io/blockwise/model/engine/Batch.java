@@ -1,21 +1,23 @@
 package io.blockwise.model.engine;
 
 import io.blockwise.model.spec.Shape;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A batch on the host: the fields of its rows by name, and their labels. An example is one row, or
- * one in each of several views: first all examples in the first view, then all in the second, with
- * the same labels.
+ * A batch on the host: the fields of its rows by name, their labels, and what they count. An
+ * example is one row, or one in each of several views: first all examples in the first view, then
+ * all in the second, with the same labels and weights.
  *
  * <p>The arrays may be longer than the batch needs, so that one set of arrays serves every batch.
  * Used by one thread at a time.
  */
 public final class Batch {
   private static final String INPUT = "input";
+  private static final float[] NO_WEIGHTS = {};
 
   private final Map<String, BatchField> fields;
   private final int[] labels;
@@ -31,6 +33,9 @@ public final class Batch {
   private int rows;
   private long chance;
   private boolean repeats;
+
+  /** Empty if the batch is not weighted. */
+  private float[] weights = NO_WEIGHTS;
 
   /** Space for {@code capacity} rows, each an example of its own; holds none yet. */
   public Batch(Map<String, BatchField> fields, int capacity) {
@@ -118,7 +123,9 @@ public final class Batch {
     chance = decides;
   }
 
-  /** Whether rows with the same {@link #number} have the same values, in whatever batch. */
+  /**
+   * Whether rows with the same {@link #number} have the same values and weights, in whatever batch.
+   */
   public boolean repeats() {
     return repeats;
   }
@@ -136,6 +143,51 @@ public final class Batch {
   /** Says the number of a row. */
   public void number(int row, long ofSplit) {
     numbers[row] = ofSplit;
+  }
+
+  /** Whether rows have weights of their own. */
+  public boolean weighted() {
+    return weights.length > 0;
+  }
+
+  /** Says so, for all that the batch will hold; every row counts 1 then, until it is said. */
+  public void weighted(boolean always) {
+    weights = always ? new float[capacity()] : NO_WEIGHTS;
+    Arrays.fill(weights, 1);
+  }
+
+  /**
+   * What a row counts in cross-entropies, whose mean over the batch is {@code sum w_i l_i / sum
+   * w_i}, with w the weight of the row times that of its class: so a row of weight 2 is the row
+   * twice, and only ratios matter. Losses that compare rows count all alike. 1 unless whoever has
+   * filled the batch said otherwise.
+   */
+  public float weight(int row) {
+    return weighted() ? weights[row] : 1;
+  }
+
+  /**
+   * Says what a row counts; a row in each of its views.
+   *
+   * @param counts finite, above 0
+   * @throws IllegalArgumentException if it is not
+   * @throws IllegalStateException if the batch is not {@link #weighted}
+   */
+  public void weight(int row, float counts) {
+    if (!weighted()) {
+      throw new IllegalStateException(
+          "Cannot weigh row " + row + ": the batch is not weighted (say so when allocating it)");
+    }
+    if (!(counts > 0) || Float.isInfinite(counts)) {
+      throw new IllegalArgumentException(
+          "Invalid weight: " + counts + " of row " + row + " (must be finite, above 0)");
+    }
+    weights[row] = counts;
+  }
+
+  /** What each of its {@link #rows} counts, copied; empty if the batch is not weighted. */
+  public float[] weights() {
+    return weighted() ? Arrays.copyOf(weights, rows) : NO_WEIGHTS;
   }
 
   /** Class ids from 0, one per row. */

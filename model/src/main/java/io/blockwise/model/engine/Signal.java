@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * What flows from one block to the next: the activation (owned by the engine, detached) and the
- * labels of its rows. It also tells the blocks that train on it whether they have to skip the
- * batch, because an earlier block was not finite.
+ * labels and weights of its rows. It also tells the blocks that train on it whether they have to
+ * skip the batch, because an earlier block was not finite.
  *
  * <p>A signal belongs to whoever received it, who closes it once no block needs to read it any
  * more; the engine then reuses its memory. Closing twice does nothing. Handed from thread to
@@ -20,12 +20,19 @@ public interface Signal extends AutoCloseable {
   int[] labels();
 
   /**
+   * What each row counts in cross-entropies, as {@link Batch#weight} says; empty if all count the
+   * same. Not to be changed.
+   */
+  float[] weights();
+
+  /**
    * Copies the activation to the host, row-major in the canonical layout {@code [rows, C, H, W]}.
    */
   float[] toArray();
 
   /**
-   * A signal of some of the rows with their labels, copied, so that it outlives this one.
+   * A signal of some of the rows with their labels and weights, copied, so that it outlives this
+   * one.
    *
    * @param rows numbers from 0, in the order wanted; a row may be named several times
    * @throws IllegalArgumentException if no row is named, or one that there is not
@@ -34,6 +41,7 @@ public interface Signal extends AutoCloseable {
 
   /**
    * A signal of the rows of this one and of others behind them, copied, so that it outlives them.
+   * Rows of signals without weights count 1 beside those of others.
    *
    * @param others of the same block in inference mode, in the order wanted
    */
@@ -69,6 +77,32 @@ public interface Signal extends AutoCloseable {
   /** The labels of these signals, one behind the other. For implementations. */
   static int[] labels(List<? extends Signal> joined) {
     return joined.stream().flatMapToInt(signal -> Arrays.stream(signal.labels())).toArray();
+  }
+
+  /** The weights of some rows; none of none. For implementations. */
+  static float[] weights(float[] weights, int[] selected) {
+    float[] theirs = new float[weights.length == 0 ? 0 : selected.length];
+    for (int i = 0; i < theirs.length; i++) {
+      theirs[i] = weights[selected[i]];
+    }
+    return theirs;
+  }
+
+  /**
+   * The weights of these signals, one behind the other; none if none has any. For implementations.
+   */
+  static float[] weights(List<? extends Signal> joined) {
+    if (joined.stream().allMatch(signal -> signal.weights().length == 0)) {
+      return new float[0];
+    }
+    float[] all = new float[joined.stream().mapToInt(Signal::rows).sum()];
+    Arrays.fill(all, 1);
+    int at = 0;
+    for (Signal signal : joined) {
+      System.arraycopy(signal.weights(), 0, all, at, signal.weights().length);
+      at += signal.rows();
+    }
+    return all;
   }
 
   @Override

@@ -68,6 +68,35 @@ class BatchTest {
   }
 
   @Test
+  void rowsCountOneUntilItIsSaidOtherwise() {
+    assertThat(two.weighted()).isFalse();
+    assertThat(two.weight(4)).isEqualTo(1);
+    assertThat(two.weights()).isEmpty();
+    two.weighted(true);
+    two.rows(3);
+    two.weight(1, 0.5f);
+    assertThat(two.weighted()).isTrue();
+    assertThat(two.weight(1)).isEqualTo(0.5f);
+    assertThat(two.weights()).containsExactly(1, 0.5f, 1);
+    two.weighted(false);
+    assertThat(two.weights()).isEmpty();
+  }
+
+  @Test
+  void weightsThatNoMeanCanHaveAreRefused() {
+    assertThatThrownBy(() -> two.weight(1, 2))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("Cannot weigh row 1: the batch is not weighted");
+    two.weighted(true);
+    for (float counts : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> two.weight(1, counts))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Invalid weight: " + counts + " of row 1 (must be finite, above 0)");
+    }
+    assertThat(two.weight(1)).isEqualTo(1);
+  }
+
+  @Test
   void moreRowsThanFitAreRefused() {
     two.rows(5);
     assertThat(two.rows()).isEqualTo(5);

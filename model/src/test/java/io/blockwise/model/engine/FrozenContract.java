@@ -63,6 +63,7 @@ public abstract class FrozenContract {
         ofImages("associated learning", SmallBlocks.associated(4)),
         ofImages("contrastive", SmallBlocks.contrastive(4)),
         ofImages("cross-entropy, batch norm", SmallBlocks.with(SGD)),
+        ofWeightedImages("rows with weights", SmallBlocks.with(SGD)),
         ofTexts("dropout", SmallTexts.encoder(2, 0.4)),
         ofTexts("carried states", List.of(new TextLayers.Lstm(4, true))));
   }
@@ -70,6 +71,14 @@ public abstract class FrozenContract {
   private static Case ofImages(String name, BlockSpec block) {
     NetworkSpec network = new NetworkSpec(SmallBlocks.INPUT, 3, Collections.nCopies(3, block));
     return new Case(name, network, seed -> SmallBlocks.batch(12, seed));
+  }
+
+  private static Case ofWeightedImages(String name, BlockSpec block) {
+    NetworkSpec network = ofImages(name, block).network();
+    return new Case(
+        name,
+        network,
+        seed -> SmallBlocks.weighted(SmallBlocks.batch(12, seed), 0.5f, 1, 3, 0.25f, 2));
   }
 
   private static Case ofTexts(String name, List<LayerSpec> layers) {
@@ -196,6 +205,9 @@ public abstract class FrozenContract {
           source.inputs(), from % 12 * elements, batch.inputs(), row * elements, elements);
       batch.labels()[row] = source.labels()[from % 12];
       batch.number(row, from);
+      if (source.weighted()) {
+        batch.weight(row, source.weight(from % 12));
+      }
     }
     return batch;
   }

@@ -190,7 +190,12 @@ final class GradientCheck {
 
   /** Checks the tensors whose names are asked for. */
   static void run(Engine engine, BlockSpec spec, Predicate<String> tensors) {
-    try (Signal in = engine.signal(SmallBlocks.batch(ROWS, 3))) {
+    run(engine, spec, SmallBlocks.batch(ROWS, 3), tensors);
+  }
+
+  /** The same on these images. */
+  static void run(Engine engine, BlockSpec spec, Batch images, Predicate<String> tensors) {
+    try (Signal in = engine.signal(images)) {
       run(engine, spec, SmallBlocks.BORDER, in, tensors);
     }
   }

@@ -112,6 +112,15 @@ public final class SmallBlocks {
     return batch;
   }
 
+  /** The same with these weights, over and over. */
+  public static Batch weighted(Batch batch, float... weights) {
+    batch.weighted(true);
+    for (int row = 0; row < batch.rows(); row++) {
+      batch.weight(row, weights[row % weights.length]);
+    }
+    return batch;
+  }
+
   private static LayerSpec convolution(int filters) {
     return new LayerSpec.Convolution(filters, 3, 1, 1, false);
   }

@@ -127,6 +127,11 @@ final class CountedEngine implements Engine {
     }
 
     @Override
+    public float[] weights() {
+      return new float[0];
+    }
+
+    @Override
     public float[] toArray() {
       return values;
     }

@@ -84,6 +84,24 @@ class EnginesAgreeTest {
   }
 
   @Test
+  void rowsWithWeightsHaveTheSameLosses() {
+    HeadSpec head = new HeadSpec(HeadSpec.Kind.MLP, Features.POOLED, 6, 6);
+    BlockSpec classes = with(new LossSpec.CrossEntropy(), 5);
+    ExitSpec exit = classes.exit().smoothing(0.1).weighing(List.of(0.5, 1.0, 3.0));
+    List<BlockSpec> blocks =
+        List.of(
+            SmallBlocks.contrastive(4),
+            with(new LossSpec.PredSim(0.9, head), 4),
+            new BlockSpec(classes.layers(), classes.loss(), exit, classes.optimiser()));
+    for (List<BlockSpec> network : List.of(blocks, List.of(SmallBlocks.associated(4)))) {
+      assertAgree(
+          new NetworkSpec(SmallBlocks.INPUT, 3, network),
+          (rows, seed) ->
+              SmallBlocks.weighted(SmallBlocks.batch(rows, seed), 0.5f, 1, 3, 0.25f, 2));
+    }
+  }
+
+  @Test
   void textsHaveTheSameLosses() {
     assertAgreeOnTexts(List.of(new TextLayers.TokenMean()), List.of(new LayerSpec.Dense(5, true)));
     assertAgreeOnTexts(

@@ -48,7 +48,7 @@ final class AssociatedLoss implements LocalLoss {
     INDArray bridged = bridge.train(in.output());
     Rows targets = new Rows(target);
     int correct = correct(new Rows(first ? decoder.infer(bridged) : bridged), targets, in.labels());
-    double inverse = inverse(decoder.train(target), before, in.labels());
+    double inverse = inverse(decoder.train(target), before, in);
     // Last, since ways back take turns in the space of their gradients.
     SquaredError.Outcome found = associated.evaluate(bridged, target);
     return new Outcome(
@@ -72,9 +72,10 @@ final class AssociatedLoss implements LocalLoss {
   }
 
   /** The loss by which encoder and decoder are trained, whose gradients it writes. */
-  private double inverse(INDArray decoded, INDArray before, int... labels) {
+  private double inverse(INDArray decoded, INDArray before, LossInput in) {
     if (logits) {
-      SoftmaxCrossEntropy.Outcome entropy = crossEntropy.evaluate(decoded, labels);
+      SoftmaxCrossEntropy.Outcome entropy =
+          crossEntropy.evaluate(decoded, in.labels(), in.weights());
       encoder.backwardInside(decoder.backward(entropy.gradient()));
       return entropy.loss();
     }

@@ -2,13 +2,13 @@ package io.blockwise.model.engine.dl4j;
 
 import io.blockwise.model.engine.Signal;
 import io.blockwise.model.spec.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** What all signals of a batch have of its rows. Its arrays are not to be changed. */
 final class BatchRows {
   private final int[] labels;
+  private final float[] weights;
   private final Optional<Texts> texts;
   private long chance;
 
@@ -16,11 +16,13 @@ final class BatchRows {
    * Of a batch.
    *
    * @param labels one per row
+   * @param weights what each row counts; none if all count the same
    * @param texts how long the rows are, if they are texts
    * @param chance decides on what is random in a step
    */
-  BatchRows(int[] labels, Optional<Texts> texts, long chance) {
+  BatchRows(int[] labels, float[] weights, Optional<Texts> texts, long chance) {
     this.labels = labels;
+    this.weights = weights;
     this.texts = texts;
     this.chance = chance;
   }
@@ -31,6 +33,10 @@ final class BatchRows {
 
   int[] labels() {
     return labels;
+  }
+
+  float[] weights() {
+    return weights;
   }
 
   Optional<Texts> texts() {
@@ -48,17 +54,20 @@ final class BatchRows {
 
   /** Those of some rows. */
   BatchRows select(int... rows) {
-    return new BatchRows(Signal.labels(labels, rows), texts.map(all -> all.select(rows)), chance);
+    return new BatchRows(
+        Signal.labels(labels, rows),
+        Signal.weights(weights, rows),
+        texts.map(all -> all.select(rows)),
+        chance);
   }
 
-  /** Those of several batches, one behind the other. */
-  static BatchRows joined(List<BatchRows> all) {
-    BatchRows first = all.get(0);
-    int[] labels = all.stream().flatMapToInt(one -> Arrays.stream(one.labels)).toArray();
+  /** Those of several signals, one behind the other. */
+  static BatchRows joined(List<NativeSignal> all) {
+    BatchRows first = all.get(0).batch();
     Optional<Texts> texts =
         first.texts.map(
-            own -> Texts.joined(all.stream().map(one -> one.texts.orElseThrow()).toList()));
-    return new BatchRows(labels, texts, first.chance);
+            own -> Texts.joined(all.stream().map(one -> one.batch().texts.orElseThrow()).toList()));
+    return new BatchRows(Signal.labels(all), Signal.weights(all), texts, first.chance);
   }
 
   /** Sizes of an array of such rows: texts are as wide as the longest of them. */

@@ -5,7 +5,6 @@ import io.blockwise.model.spec.DeInfoRegSpec;
 import io.blockwise.model.spec.DeInfoRegSpec.Scaling;
 import io.blockwise.model.spec.Shape;
 import java.util.List;
-import java.util.Optional;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -107,7 +106,7 @@ final class DeInfoRegLoss implements LocalLoss {
   @Override
   public Outcome evaluate(LossInput in) {
     INDArray e = head.train(in.output());
-    LossInput read = merged ? new LossInput(e, Optional.empty(), in.labels()) : in;
+    LossInput read = merged ? in.reading(e) : in;
     SoftmaxCrossEntropy.Outcome prediction = exit.evaluate(read);
     prediction.gradient().muli(spec.alpha());
     // Kept apart, since ways back take turns in the space of their gradients.

@@ -107,7 +107,7 @@ final class Dl4jBlock implements Block {
     BatchRows batch = in.batch();
     beside.begin(batch, in.states());
     INDArray output = layers.train(in.activation());
-    LocalLoss.Outcome outcome = loss.evaluate(new LossInput(output, in.target(), in.labels()));
+    LocalLoss.Outcome outcome = loss.evaluate(LossInput.of(output, in));
     NativeSignal next = withStates(outputs.copy(output, batch));
     outcome.target().ifPresent(target -> next.with(targets.orElseThrow().copy(target, batch)));
     return new Ahead(next, outcome);
@@ -142,7 +142,7 @@ final class Dl4jBlock implements Block {
     beside.begin(signal.batch(), signal.states());
     INDArray output = layers.infer(signal.activation());
     NativeSignal next = withStates(outputs.copy(output, signal.batch()));
-    loss.target(new LossInput(output, signal.target(), in.labels()))
+    loss.target(LossInput.of(output, signal))
         .ifPresent(target -> next.with(targets.orElseThrow().copy(target, signal.batch())));
     return next;
   }

@@ -67,16 +67,16 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public Signal signal(Batch batch) {
-    int[] labels = Arrays.copyOf(batch.labels(), batch.rows());
-    if (batch.tokens().isPresent()) {
-      Texts texts = new Texts(batch.tokens().get(), batch.rows());
-      NativeSignal signal =
-          inputs(TEXTS).signal(new BatchRows(labels, Optional.of(texts), batch.chance()));
-      Maths.write(texts.ids(), signal.activation());
+    Optional<Texts> ofTokens = batch.tokens().map(ids -> new Texts(ids, batch.rows()));
+    BatchRows rows =
+        new BatchRows(
+            Arrays.copyOf(batch.labels(), batch.rows()), batch.weights(), ofTokens, batch.chance());
+    if (ofTokens.isPresent()) {
+      NativeSignal signal = inputs(TEXTS).signal(rows);
+      Maths.write(ofTokens.get().ids(), signal.activation());
       return signal;
     }
-    NativeSignal signal =
-        inputs(batch.shape()).signal(new BatchRows(labels, Optional.empty(), batch.chance()));
+    NativeSignal signal = inputs(batch.shape()).signal(rows);
     Maths.write(toChannelsLast(batch), 0, signal.activation());
     return signal;
   }

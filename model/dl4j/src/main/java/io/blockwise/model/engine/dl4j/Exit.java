@@ -20,7 +20,7 @@ final class Exit {
 
   /** Cross-entropy of the output's scores; writes the gradient of the scores. */
   SoftmaxCrossEntropy.Outcome evaluate(LossInput in) {
-    return crossEntropy.evaluate(layers.train(in.output()), in.labels());
+    return crossEntropy.evaluate(layers.train(in.output()), in.labels(), in.weights());
   }
 
   /** Writes the classifier's gradients and stops there: the output is detached. */

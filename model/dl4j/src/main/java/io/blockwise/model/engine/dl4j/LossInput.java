@@ -8,11 +8,27 @@ final class LossInput {
   private final INDArray output;
   private final Optional<INDArray> target;
   private final int[] labels;
+  private final float[] weights;
 
-  LossInput(INDArray output, Optional<INDArray> target, int... labels) {
+  /**
+   * @param labels one per row
+   * @param weights what each row counts in cross-entropies; none if all count the same
+   */
+  LossInput(INDArray output, Optional<INDArray> target, int[] labels, float... weights) {
     this.output = output;
     this.target = target;
     this.labels = labels;
+    this.weights = weights;
+  }
+
+  /** What a loss sees of a signal of which the block's layers have made this output. */
+  static LossInput of(INDArray output, NativeSignal in) {
+    return new LossInput(output, in.target(), in.labels(), in.weights());
+  }
+
+  /** What an exit sees that reads something else of the same rows. */
+  LossInput reading(INDArray read) {
+    return new LossInput(read, Optional.empty(), labels, weights);
   }
 
   /** As the block's last layer gives it; not to be changed. */
@@ -28,5 +44,10 @@ final class LossInput {
   /** One per row. */
   int[] labels() {
     return labels;
+  }
+
+  /** One per row, or none; not to be changed. */
+  float[] weights() {
+    return weights;
   }
 }

@@ -95,6 +95,11 @@ final class NativeSignal implements Signal {
   }
 
   @Override
+  public float[] weights() {
+    return batch.weights();
+  }
+
+  @Override
   public Signal select(int[] rows) {
     Signal.requireRows(rows, rows());
     NativeSignal selected = pool.signal(batch.select(rows));
@@ -112,7 +117,7 @@ final class NativeSignal implements Signal {
   public Signal joined(List<Signal> others) {
     List<NativeSignal> all = new ArrayList<>(List.of(this));
     others.forEach(other -> all.add((NativeSignal) other));
-    return joined(all, BatchRows.joined(all.stream().map(NativeSignal::batch).toList()));
+    return joined(all, BatchRows.joined(all));
   }
 
   private static NativeSignal joined(List<NativeSignal> all, BatchRows batch) {

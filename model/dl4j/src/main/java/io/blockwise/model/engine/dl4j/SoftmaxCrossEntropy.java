@@ -5,14 +5,14 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Cross-entropy of softmax scores, mean over the rows, which may count by their class, in nats. The
- * scores are few, so it runs on the host in double precision.
+ * Cross-entropy of softmax scores, mean over the rows, which may count by their own weight and by
+ * their class, in nats. The scores are few, so it runs on the host in double precision.
  */
 final class SoftmaxCrossEntropy {
   private final int classes;
   private final Memory memory;
   private final double smoothing;
-  private final List<Double> weights;
+  private final List<Double> ofClasses;
   private float[] host = new float[0];
 
   /**
@@ -30,19 +30,23 @@ final class SoftmaxCrossEntropy {
     this.classes = classes;
     this.memory = memory;
     smoothing = exit.labelSmoothing();
-    weights = exit.classWeights();
+    ofClasses = exit.classWeights();
   }
 
-  /** Evaluates scores {@code [rows, classes]} against labels from 0 to classes - 1. */
-  Outcome evaluate(INDArray scores, int[] labels) {
+  /**
+   * Evaluates scores {@code [rows, classes]} against labels from 0 to classes - 1.
+   *
+   * @param weights what each row counts, above 0; none if all count the same
+   */
+  Outcome evaluate(INDArray scores, int[] labels, float... weights) {
     int rows = (int) scores.size(0);
     if (host.length < rows * classes) {
       host = new float[rows * classes];
     }
     Maths.read(scores, host, 0);
     double all = 0;
-    for (int label : labels) {
-      all += weight(label);
+    for (int row = 0; row < rows; row++) {
+      all += weight(row, labels, weights);
     }
     double loss = 0;
     int correct = 0;
@@ -53,7 +57,7 @@ final class SoftmaxCrossEntropy {
         best = host[i] > host[best] ? i : best;
       }
       correct += best - start == labels[row] ? 1 : 0;
-      double weight = weight(labels[row]);
+      double weight = weight(row, labels, weights);
       loss += weight * row(start, host[best], start + labels[row], weight, all);
     }
     INDArray gradient = memory.take("scores-gradient", rows, classes);
@@ -61,8 +65,9 @@ final class SoftmaxCrossEntropy {
     return new Outcome(loss / all, correct, gradient);
   }
 
-  private double weight(int label) {
-    return weights.isEmpty() ? 1 : weights.get(label);
+  private double weight(int row, int[] labels, float... weights) {
+    double ofClass = ofClasses.isEmpty() ? 1 : ofClasses.get(labels[row]);
+    return weights.length == 0 ? ofClass : weights[row] * ofClass;
   }
 
   /** Loss of one row; replaces its scores by their gradient, as much as its weight is of all. */

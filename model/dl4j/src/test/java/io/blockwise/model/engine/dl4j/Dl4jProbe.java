@@ -61,7 +61,9 @@ final class Dl4jProbe implements LayerProbe {
     Memory memory = new Memory();
     Beside beside = new Beside(Optional.empty(), memory);
     Texts texts = new Texts(LayerProbe.tokens(lengths), lengths.length);
-    beside.begin(new BatchRows(new int[lengths.length], Optional.of(texts), 0), Optional.empty());
+    beside.begin(
+        new BatchRows(new int[lengths.length], new float[0], Optional.of(texts), 0),
+        Optional.empty());
     Construction in =
         new Construction(
             memory,

@@ -4,22 +4,36 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/** Labels of a batch's rows, on the host and on the device. Thread-safe. */
+/**
+ * Labels of a batch's rows, on the host and on the device, and what the rows count. Thread-safe.
+ */
 final class Labels extends Shared {
   private final Host host;
   private final int[] values;
+  private final float[] weights;
   private final Tensor classes;
 
-  /** Of one signal. */
-  Labels(Host host, int... values) {
+  /**
+   * Of one signal.
+   *
+   * @param values one per row
+   * @param weights what each row counts, above 0; none if all count the same
+   */
+  Labels(Host host, int[] values, float... weights) {
     this.host = host;
     this.values = values;
+    this.weights = weights;
     classes = kept(host.labels(values));
   }
 
   /** One per row; not to be changed. */
   int[] values() {
     return values;
+  }
+
+  /** One per row, or none; not to be changed. */
+  float[] weights() {
+    return weights;
   }
 
   /** Class ids {@code [rows]}. */
@@ -37,9 +51,10 @@ final class Labels extends Shared {
   }
 
   /**
-   * What each row counts in a mean of rows that count by their class, {@code [rows]}; together 1.
+   * What each row counts in a mean of rows that count by their own weight and by their class,
+   * {@code [rows]}; together 1.
    *
-   * @param ofClasses weight of each class, above 0
+   * @param ofClasses weight of each class, above 0; none if all count the same
    */
   Tensor shares(List<Double> ofClasses) {
     return derived(
@@ -52,14 +67,19 @@ final class Labels extends Shared {
 
   private float[] rowShares(List<Double> ofClasses) {
     double sum = 0;
-    for (int label : values) {
-      sum += ofClasses.get(label);
+    for (int row = 0; row < values.length; row++) {
+      sum += weight(row, ofClasses);
     }
     float[] shares = new float[values.length];
     for (int row = 0; row < values.length; row++) {
-      shares[row] = (float) (ofClasses.get(values[row]) / sum);
+      shares[row] = (float) (weight(row, ofClasses) / sum);
     }
     return shares;
+  }
+
+  private double weight(int row, List<Double> ofClasses) {
+    double ofClass = ofClasses.isEmpty() ? 1 : ofClasses.get(values[row]);
+    return weights.length == 0 ? ofClass : weights[row] * ofClass;
   }
 
   /** The same labels for one more signal, which closes them, too. */

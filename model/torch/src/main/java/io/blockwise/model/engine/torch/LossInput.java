@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * @param output of the block's layers, through which gradients flow
  * @param target that the block before hands on, detached, if its loss makes one
- * @param labels of its rows
+ * @param labels of its rows, and what these count
  * @param pass through the head and the exit
  * @param exit whose labels may be smoothed and whose rows may count by their class
  */
@@ -24,9 +24,12 @@ record LossInput(Tensor output, Optional<Tensor> target, Labels labels, Pass pas
     return labels.classes();
   }
 
-  /** Cross-entropy of class scores {@code [rows, classes]} against the labels, a scalar in nats. */
+  /**
+   * Cross-entropy of class scores {@code [rows, classes]} against the labels, a scalar in nats: the
+   * mean over the rows, which may count by their own weight, by their class, or by both.
+   */
   Tensor entropy(Tensor scores) {
-    return exit.classWeights().isEmpty()
+    return exit.classWeights().isEmpty() && labels.weights().length == 0
         ? entropy(scores, MEAN)
         : entropy(scores, NONE).mul(labels.shares(exit.classWeights())).sum();
   }

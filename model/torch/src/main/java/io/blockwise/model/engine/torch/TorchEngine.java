@@ -82,7 +82,7 @@ public final class TorchEngine implements Engine {
         host,
         input,
         host.zero(),
-        new Labels(host, labels),
+        new Labels(host, labels, batch.weights()),
         texts,
         Sides.of(host, batch),
         batch.chance());

@@ -16,8 +16,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A detached activation, what else comes with it row by row, the labels of its rows, and its fault:
- * a scalar that is 0, or not a number once a block was not finite. All on the device.
+ * A detached activation, what else comes with it row by row, the labels and weights of its rows,
+ * and its fault: a scalar that is 0, or not a number once a block was not finite. All on the
+ * device.
  */
 final class TorchSignal implements Signal {
   /** What has something for every row. All parts are kept, selected and closed alike. */
@@ -229,7 +230,8 @@ final class TorchSignal implements Signal {
     return host.compute(
         () -> {
           Tensor numbers = host.labels(rows);
-          Labels theirs = new Labels(host, Signal.labels(labels(), rows));
+          Labels theirs =
+              new Labels(host, Signal.labels(labels(), rows), Signal.weights(weights(), rows));
           return new TorchSignal(
               host,
               each(parts, part -> rows(part, numbers)),
@@ -265,7 +267,7 @@ final class TorchSignal implements Signal {
               texts.map(own -> Texts.joined(host, all.stream().map(s -> s.texts.get()).toList()));
           Map<Part, Tensor> joinedParts = new EnumMap<>(Part.class);
           parts.keySet().forEach(part -> joinedParts.put(part, joined(part, all, joinedTexts)));
-          Labels theirs = new Labels(host, Signal.labels(all));
+          Labels theirs = new Labels(host, Signal.labels(all), Signal.weights(all));
           return new TorchSignal(
               host,
               joinedParts,
@@ -310,6 +312,11 @@ final class TorchSignal implements Signal {
   @Override
   public int[] labels() {
     return labels.values();
+  }
+
+  @Override
+  public float[] weights() {
+    return labels.weights();
   }
 
   @Override
