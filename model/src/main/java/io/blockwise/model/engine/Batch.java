@@ -167,7 +167,7 @@ public final class Batch {
   }
 
   /**
-   * Says what a row counts; a row in each of its views.
+   * Says what a row counts: of an example in several views each of its rows, as labels are said.
    *
    * @param counts finite, above 0
    * @throws IllegalArgumentException if it is not

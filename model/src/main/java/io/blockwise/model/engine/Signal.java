@@ -81,7 +81,10 @@ public interface Signal extends AutoCloseable {
 
   /** The weights of some rows; none of none. For implementations. */
   static float[] weights(float[] weights, int[] selected) {
-    float[] theirs = new float[weights.length == 0 ? 0 : selected.length];
+    if (weights.length == 0) {
+      return weights;
+    }
+    float[] theirs = new float[selected.length];
     for (int i = 0; i < theirs.length; i++) {
       theirs[i] = weights[selected[i]];
     }
@@ -93,7 +96,7 @@ public interface Signal extends AutoCloseable {
    */
   static float[] weights(List<? extends Signal> joined) {
     if (joined.stream().allMatch(signal -> signal.weights().length == 0)) {
-      return new float[0];
+      return joined.get(0).weights();
     }
     float[] all = new float[joined.stream().mapToInt(Signal::rows).sum()];
     Arrays.fill(all, 1);

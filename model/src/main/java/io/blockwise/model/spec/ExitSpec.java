@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * @param labelSmoothing share of every label that its cross-entropy spreads evenly over all
  *     classes, from 0, below 1 (Szegedy 2016, in PyTorch's form)
  * @param classWeights what a row of each class counts in its cross-entropy, whose mean over a batch
- *     is that of the weighted rows: {@code sum w_i l_i / sum w_i}; above 0; empty, and not in the
- *     file, if all count the same
+ *     is that of the weighted rows: {@code sum w_i l_i / sum w_i}; a row that has a weight of its
+ *     own counts both, multiplied; above 0; empty, and not in the file, if all classes count the
+ *     same
  */
 public record ExitSpec(
     @IfAbsent("[]") List<LayerSpec> ahead,
