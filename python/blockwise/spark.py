@@ -26,7 +26,8 @@ except ModuleNotFoundError as e:
 from py4j.java_gateway import JavaPackage
 from py4j.protocol import Py4JJavaError
 from pyspark.ml.param import Param, Params, TypeConverters
-from pyspark.ml.param.shared import HasFeaturesCol, HasLabelCol, HasPredictionCol, HasProbabilityCol, HasRawPredictionCol
+from pyspark.ml.param.shared import (HasFeaturesCol, HasLabelCol, HasPredictionCol, HasProbabilityCol, HasRawPredictionCol,
+                                    HasWeightCol)
 from pyspark.ml.util import JavaMLReadable, JavaMLReader, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
 from pyspark.sql import DataFrame
@@ -122,7 +123,7 @@ class _Columns(HasFeaturesCol, HasLabelCol, HasPredictionCol, HasProbabilityCol,
         return self._set(predictedLabelCol=value)
 
 
-class BlockwiseClassifier(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritable):
+class BlockwiseClassifier(JavaEstimator, _Columns, HasWeightCol, JavaMLReadable, JavaMLWritable):
     """Trains a network of blocks on a DataFrame, on the executors of the session, or on a local master in its process.
 
     Every key of ``conf/README.md`` that does not say where rows come from is a parameter of that name: :meth:`with_` sets it,
@@ -139,8 +140,8 @@ class BlockwiseClassifier(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritabl
         Params._dummy(), "progress", "whether to show on standard output how far it is", typeConverter=TypeConverters.toBoolean)
 
     @keyword_only
-    def __init__(self, *, featuresCol: str = "features", labelCol: str = "label", predictionCol: str = "prediction",
-                 probabilityCol: str = "probability", rawPredictionCol: str = "rawPrediction",
+    def __init__(self, *, featuresCol: str = "features", labelCol: str = "label", weightCol: str = "",
+                 predictionCol: str = "prediction", probabilityCol: str = "probability", rawPredictionCol: str = "rawPrediction",
                  predictedLabelCol: str = "predictedLabel", progress: bool = True, **keys: Any):
         """
         :param keys: keys of the configuration by their own names: ``**{"training.epochs": 20}``
@@ -156,8 +157,8 @@ class BlockwiseClassifier(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritabl
         self.setParams(**self._input_kwargs)
 
     @keyword_only
-    def setParams(self, *, featuresCol: str = "features", labelCol: str = "label", predictionCol: str = "prediction",
-                  probabilityCol: str = "probability", rawPredictionCol: str = "rawPrediction",
+    def setParams(self, *, featuresCol: str = "features", labelCol: str = "label", weightCol: str = "",
+                  predictionCol: str = "prediction", probabilityCol: str = "probability", rawPredictionCol: str = "rawPrediction",
                   predictedLabelCol: str = "predictedLabel", progress: bool = True, **keys: Any) -> "BlockwiseClassifier":
         """Sets those that are given, as the constructor does."""
         given: Dict[str, Any] = self._input_kwargs
@@ -185,6 +186,10 @@ class BlockwiseClassifier(JavaEstimator, _Columns, JavaMLReadable, JavaMLWritabl
     def setLabelCol(self, value: str) -> "BlockwiseClassifier":
         """Column of the classes, numbers or names."""
         return self._set(labelCol=value)
+
+    def setWeightCol(self, value: str) -> "BlockwiseClassifier":
+        """Column of what rows count in cross-entropies, numbers above 0; empty: all alike."""
+        return self._set(weightCol=value)
 
     def setProgress(self, value: bool) -> "BlockwiseClassifier":
         """Whether to show on the driver's standard output how far a training is."""

@@ -12,6 +12,7 @@ import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TextOptions;
+import io.blockwise.data.options.WeightColumn;
 import io.blockwise.data.shard.ShardingOptions;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ import org.apache.hadoop.fs.Path;
  * @param text how texts become rows; kinds of images ignore it
  * @param table how tables of numbers become rows; other kinds ignore it
  * @param side what rows have beside their text or image
+ * @param weights what rows of tables and own texts count
  * @param parent directory of a data set that the rows are appended to: they get its classes,
  *     statistics and vocabulary
  */
@@ -60,6 +62,7 @@ public record PrepareOptions(
     TextOptions text,
     TableOptions table,
     SideOptions side,
+    WeightColumn weights,
     Optional<Path> parent) {
   public PrepareOptions {
     requireShare("data.validation-fraction", validationFraction);
@@ -67,6 +70,7 @@ public record PrepareOptions(
     kind.requireImageSize(imageSize);
     requireShareOrNone("data.skip-bad", skipBad);
     side.requireFits(kind, text);
+    weights.requireFits(kind, text, table, side);
     if (path.isEmpty() && kind != DataKind.SHAPES && !ofSession(kind, table)) {
       throw UserException.invalid(
           "data.path", "not set", "must name the folder of the raw data for " + kind);
@@ -108,6 +112,7 @@ public record PrepareOptions(
   Map<String, String> content(RawData raw) {
     Map<String, String> content = new TreeMap<>(raw.keys());
     content.putAll(side.content());
+    content.putAll(weights.content());
     content.put("data.kind", kind.toString());
     content.put("data.seed", Long.toString(seed));
     content.put("data.validation-fraction", Double.toString(validationFraction));

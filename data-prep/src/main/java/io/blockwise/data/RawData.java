@@ -16,6 +16,7 @@ import io.blockwise.data.learn.FieldLearners;
 import io.blockwise.data.learn.ImageMeasurer;
 import io.blockwise.data.learn.Inherited;
 import io.blockwise.data.learn.Learner;
+import io.blockwise.data.learn.NothingToLearn;
 import io.blockwise.data.learn.NumberMeasurer;
 import io.blockwise.data.learn.VocabularyLearner;
 import io.blockwise.data.options.DataKind;
@@ -132,7 +133,9 @@ record RawData(
     SideOptions side = options.side();
     List<String> all = new ArrayList<>(List.of(text.textColumn()));
     all.addAll(side.texts());
-    Columns columns = new Columns(text.labelColumn(), all, side.numbers(), false);
+    Columns columns =
+        new Columns(
+            text.labelColumn(), all, side.numbers(), false, options.weights().name().orElse(""));
     return texts(
             storage,
             TextTableSource.of(storage, options.raw(), columns, texts(text)),
@@ -148,8 +151,10 @@ record RawData(
   private static RawData ownTable(Storage storage, PrepareOptions options) {
     Map<String, String> keys = new TreeMap<>(options.table().content());
     keys.put("data.test-fraction", Double.toString(options.testFraction()));
-    Source source = new NumberTableSource(storage, options.raw(), options.table());
-    return new RawData(source, new NumberMeasurer(), List.of(), Optional.empty(), keys);
+    Source source =
+        new NumberTableSource(storage, options.raw(), options.table(), options.weights());
+    return new RawData(source, new NumberMeasurer(), List.of(), Optional.empty(), keys)
+        .with(weightLearners(options));
   }
 
   /** Of the side fields in the order that the source has them in. */
@@ -161,7 +166,12 @@ record RawData(
     if (!options.side().numbers().isEmpty()) {
       learners.add(new NumberMeasurer());
     }
+    learners.addAll(weightLearners(options));
     return learners;
+  }
+
+  private static List<Learner> weightLearners(PrepareOptions options) {
+    return options.weights().name().isPresent() ? List.of(new NothingToLearn()) : List.of();
   }
 
   private static RawData ownImages(Storage storage, PrepareOptions options) {
@@ -174,7 +184,7 @@ record RawData(
         .with(sides.isPresent() ? List.of(new ImageMeasurer()) : List.of());
   }
 
-  /** The same with side fields; those of none is the same as ever. */
+  /** The same with further fields; those of none is the same as ever. */
   private RawData with(List<Learner> sides) {
     List<Learner> learners = new ArrayList<>(List.of(learner));
     learners.addAll(sides);
@@ -268,7 +278,7 @@ record RawData(
           progress);
     } else if (options.isTableOfSession()) {
       progress.began("Reading table " + Printable.of(options.table().name().orElseThrow()));
-      SessionTable table = SessionTable.find(session, options.table());
+      SessionTable table = SessionTable.find(session, options.table(), options.weights());
       storage.delete(options.raw()); // what an interrupted preparation left
       table.write(storage, options.raw());
     } else if (options.download() && !source.isPresent()) {

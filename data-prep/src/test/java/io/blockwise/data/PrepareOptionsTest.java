@@ -13,6 +13,7 @@ import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
+import io.blockwise.data.options.WeightColumn;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -84,6 +85,7 @@ class PrepareOptionsTest {
                 Preparing.TEXT,
                 Preparing.TABLE,
                 SideOptions.NONE,
+                WeightColumn.NONE,
                 Optional.empty()),
         "Invalid data.path: not set (must name the folder of the raw data for mnist)");
   }
@@ -164,6 +166,7 @@ class PrepareOptionsTest {
         Preparing.TEXT,
         Preparing.TABLE,
         SideOptions.NONE,
+        WeightColumn.NONE,
         Optional.empty());
   }
 

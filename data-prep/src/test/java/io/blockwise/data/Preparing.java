@@ -10,6 +10,7 @@ import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TableOptions.Missing;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
+import io.blockwise.data.options.WeightColumn;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -67,19 +68,22 @@ public final class Preparing {
 
   /** The same with noise in the labels of train. */
   public static PrepareOptions noisy(PrepareOptions clean, LabelNoise noise) {
-    return with(clean, noise, clean.text(), clean.table(), clean.side(), clean.parent());
+    return with(
+        clean, noise, clean.text(), clean.table(), clean.side(), clean.weights(), clean.parent());
   }
 
   /** Texts that become rows in that way. */
   public static PrepareOptions texts(DataKind kind, Path raw, Path directory, TextOptions text) {
     PrepareOptions usual = options(kind, raw, directory);
-    return with(usual, usual.noise(), text, usual.table(), usual.side(), usual.parent());
+    return with(
+        usual, usual.noise(), text, usual.table(), usual.side(), usual.weights(), usual.parent());
   }
 
   /** Numbers of tables. */
   public static PrepareOptions table(Path raw, Path directory, TableOptions table) {
     PrepareOptions usual = options(DataKind.TABLE, raw, directory);
-    return with(usual, usual.noise(), usual.text(), table, usual.side(), usual.parent());
+    return with(
+        usual, usual.noise(), usual.text(), table, usual.side(), usual.weights(), usual.parent());
   }
 
   /** Numbers of a table that Spark's session knows. */
@@ -89,13 +93,22 @@ public final class Preparing {
 
   /** The same with side fields. */
   public static PrepareOptions with(SideOptions side, PrepareOptions plain) {
-    return with(plain, plain.noise(), plain.text(), plain.table(), side, plain.parent());
+    return with(
+        plain, plain.noise(), plain.text(), plain.table(), side, plain.weights(), plain.parent());
   }
 
   /** The same, appended to another data set. */
   public static PrepareOptions appended(Path parent, PrepareOptions plain) {
     Optional<org.apache.hadoop.fs.Path> before = Optional.of(hadoop(parent));
-    return with(plain, plain.noise(), plain.text(), plain.table(), plain.side(), before);
+    return with(
+        plain, plain.noise(), plain.text(), plain.table(), plain.side(), plain.weights(), before);
+  }
+
+  /** The same, of rows that count as a column says. */
+  public static PrepareOptions weighted(String column, PrepareOptions plain) {
+    WeightColumn weights = new WeightColumn(Optional.of(column));
+    return with(
+        plain, plain.noise(), plain.text(), plain.table(), plain.side(), weights, plain.parent());
   }
 
   private static PrepareOptions with(
@@ -104,6 +117,7 @@ public final class Preparing {
       TextOptions text,
       TableOptions table,
       SideOptions side,
+      WeightColumn weights,
       Optional<org.apache.hadoop.fs.Path> parent) {
     return new PrepareOptions(
         plain.kind(),
@@ -121,6 +135,7 @@ public final class Preparing {
         text,
         table,
         side,
+        weights,
         parent);
   }
 
@@ -169,6 +184,7 @@ public final class Preparing {
         TEXT,
         TABLE,
         SideOptions.NONE,
+        WeightColumn.NONE,
         Optional.empty());
   }
 

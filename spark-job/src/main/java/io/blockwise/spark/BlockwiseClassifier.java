@@ -61,6 +61,7 @@ public final class BlockwiseClassifier extends Estimator<BlockwiseModel>
         new BooleanParam(this, "progress", "whether to show on standard output how far it is");
     setDefault(columns.features, "features");
     setDefault(columns.label, "label");
+    setDefault(columns.weight, "");
     setDefault(columns.prediction, "prediction");
     setDefault(columns.probability, "probability");
     setDefault(columns.rawPrediction, "rawPrediction");
@@ -90,6 +91,7 @@ public final class BlockwiseClassifier extends Estimator<BlockwiseModel>
             Stream.of(
                 columns.features,
                 columns.label,
+                columns.weight,
                 columns.prediction,
                 columns.probability,
                 columns.rawPrediction,
@@ -135,6 +137,15 @@ public final class BlockwiseClassifier extends Estimator<BlockwiseModel>
   /** Column of the classes. */
   public BlockwiseClassifier setLabelCol(String name) {
     set(columns.label, name);
+    return this;
+  }
+
+  /**
+   * Column of what rows count in cross-entropies: numbers above 0, of which only ratios matter.
+   * Empty: all count alike.
+   */
+  public BlockwiseClassifier setWeightCol(String name) {
+    set(columns.weight, name);
     return this;
   }
 
@@ -195,6 +206,7 @@ public final class BlockwiseClassifier extends Estimator<BlockwiseModel>
   @Override
   public StructType transformSchema(StructType frame) {
     columns.type(frame, columns.label);
+    LabelledRows.requireWeights(columns, frame);
     return columns.answered(frame);
   }
 }

@@ -15,6 +15,7 @@ import org.apache.spark.sql.types.StructType;
 final class Columns {
   final Param<String> features;
   final Param<String> label;
+  final Param<String> weight;
   final Param<String> prediction;
   final Param<String> probability;
   final Param<String> rawPrediction;
@@ -31,6 +32,11 @@ final class Columns {
             "column of what is classified: vectors or arrays of numbers, texts, the content of JPEG"
                 + " or PNG files, or images in Spark's schema");
     label = new Param<>(owner, "labelCol", "column of the classes, numbers or names");
+    weight =
+        new Param<>(
+            owner,
+            "weightCol",
+            "column of what rows count in cross-entropies, numbers above 0; empty: all alike");
     prediction =
         new Param<>(
             owner,

@@ -32,6 +32,14 @@ final class FrameFiles {
 
   /** What data preparation is told of them, as {@code key=value}. */
   static List<String> sets(LabelledRows rows) {
+    List<String> sets = new ArrayList<>(setsOfKind(rows));
+    if (rows.weighted()) {
+      sets.add("data.weight-column=" + LabelledRows.WEIGHT);
+    }
+    return sets;
+  }
+
+  private static List<String> setsOfKind(LabelledRows rows) {
     return switch (rows.kind()) {
       case NUMBERS -> List.of("data.kind=table", "data.table.label-column=" + LabelledRows.LABEL);
       case TEXTS ->
@@ -65,6 +73,9 @@ final class FrameFiles {
     List<Column> columns = new ArrayList<>(List.of(col(LabelledRows.LABEL)));
     if (rows.kind() == Examples.TEXTS) {
       columns.add(col(LabelledRows.VALUE).as(TEXT));
+    }
+    if (rows.weighted()) {
+      columns.add(col(LabelledRows.WEIGHT));
     }
     for (int i = 0; i < rows.width(); i++) {
       columns.add(col(LabelledRows.VALUE).getItem(i).as("x" + i));

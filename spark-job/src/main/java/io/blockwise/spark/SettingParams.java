@@ -30,6 +30,10 @@ final class SettingParams {
           "data.download",
           "data.append-to",
           "data.skip-bad",
+          "data.weight-column",
+          "data.text.label-column",
+          "data.text.text-column",
+          "data.table.name",
           "data.table.label-column",
           "data.table.columns");
 

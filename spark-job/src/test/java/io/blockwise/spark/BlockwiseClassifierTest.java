@@ -2,6 +2,7 @@ package io.blockwise.spark;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,7 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -175,10 +177,39 @@ class BlockwiseClassifierTest {
     refused(estimator, frame(20, 1).drop("mood"), "without a column mood");
     refused(estimator, frame(20, 1).withColumn("mood", lit("one")), "two classes");
     refused(estimator, frame(20, 1).withColumn("prediction", lit(1)), "a column prediction");
+    BlockwiseClassifier weighted = texts(directory).setWeightCol("weight");
+    refused(weighted, frame(20, 1), "without a column weight");
+    refused(weighted, frame(20, 1).withColumn("weight", lit("1")), "it is of type string");
+    for (Object none : new Object[] {0, -1.5, Double.NaN, 1e-60, Double.POSITIVE_INFINITY}) {
+      refused(
+          weighted,
+          frame(20, 1).withColumn("weight", when(col("id").equalTo(3), none).otherwise(1)),
+          "Cannot train on column weight: 1 row has no weight above 0 (fill it in, or leave");
+    }
+    refused(
+        weighted,
+        frame(20, 1).withColumn("weight", lit(null).cast("int")),
+        "20 rows have no weight above 0");
+    refused(
+        texts(directory).setFeaturesCol("image").setWeightCol("id"),
+        frame(20, 1).withColumn("image", lit(new byte[4])),
+        "they are images, which have no weights (leave weightCol empty, and weigh classes");
     assertThatThrownBy(() -> estimator.with("training.epoch", 3))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("training.epoch");
     assertThat(directory.resolve("models")).doesNotExist();
+  }
+
+  /** Half of the rows say the opposite of the others, and count little. */
+  @Test
+  void rowsCountAsTheirColumnSays() {
+    Dataset<Row> rows = frame(300, 11).withColumn("counts", lit(2));
+    Column opposite = when(col("mood").equalTo("good"), "bad").otherwise("good");
+    Dataset<Row> wrong =
+        frame(300, 12).withColumn("mood", opposite).withColumn("counts", lit(0.125));
+    Dataset<Row> both = rows.union(wrong);
+    BlockwiseModel weighted = texts(models).setWeightCol("counts").fit(both);
+    assertThat(accuracy(weighted.transform(frame(100, 13)))).isGreaterThan(0.9);
   }
 
   /** A label of numbers is answered by numbers, which Spark's evaluators compare it with. */

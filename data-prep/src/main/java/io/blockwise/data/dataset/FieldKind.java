@@ -17,9 +17,11 @@ import org.apache.parquet.schema.Type;
 @JsonSubTypes({
   @JsonSubTypes.Type(ImageKind.class),
   @JsonSubTypes.Type(TokensKind.class),
-  @JsonSubTypes.Type(NumbersKind.class)
+  @JsonSubTypes.Type(NumbersKind.class),
+  @JsonSubTypes.Type(WeightKind.class)
 })
-public sealed interface FieldKind extends Serializable permits ImageKind, TokensKind, NumbersKind {
+public sealed interface FieldKind extends Serializable
+    permits ImageKind, TokensKind, NumbersKind, WeightKind {
   /** The names of all kinds in manifests. */
   static List<String> names() {
     return Arrays.stream(FieldKind.class.getPermittedSubclasses()).map(FieldKind::name).toList();

@@ -47,8 +47,9 @@ public record Manifest(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<ListedFile> files,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) @IfAbsent("[]") List<Ancestor> ancestors) {
   /** The newest version; those before are read as well. */
-  static final int FORMAT_VERSION = 6;
+  static final int FORMAT_VERSION = 7;
 
+  private static final int WITH_GAPS = 6;
   private static final int WITH_ANCESTORS = 5;
   private static final int WITH_SIDES = 4;
   private static final int MARKED = 3;
@@ -67,6 +68,7 @@ public record Manifest(
     files = List.copyOf(files);
     ancestors = List.copyOf(ancestors);
     requireMeasured(fields);
+    requireInput(fields);
     requireSides(formatVersion, fields);
     requireMarks(formatVersion, relabelled, drawn);
     requireLine(formatVersion, ancestors);
@@ -81,15 +83,19 @@ public record Manifest(
    * The version of a manifest: data sets without side fields stay readable for programs that do not
    * know of them, and so do those whose labels nobody drew for programs that do not know of the
    * marks, and those that were appended to none for programs that do not know of ancestors, and
-   * those in which no number may be missing for programs that know of no such numbers.
+   * those in which no number may be missing for programs that know of no such numbers, and those
+   * whose rows all count alike for programs that know of no weights.
    *
    * @param fields of a row
    * @param drawn rows of train whose label was drawn anew
    * @param ancestors data sets that the rows were appended to
    */
   public static int version(Map<String, FieldKind> fields, long drawn, List<Ancestor> ancestors) {
-    if (fields.values().stream().anyMatch(Manifest::hasGaps)) {
+    if (fields.values().stream().anyMatch(WeightKind.class::isInstance)) {
       return FORMAT_VERSION;
+    }
+    if (fields.values().stream().anyMatch(Manifest::hasGaps)) {
+      return WITH_GAPS;
     }
     if (!ancestors.isEmpty()) {
       return WITH_ANCESTORS;
@@ -162,6 +168,12 @@ public record Manifest(
             throw new IllegalArgumentException("field " + name + " has no statistics");
           }
         });
+  }
+
+  private static void requireInput(Map<String, FieldKind> fields) {
+    if (fields.values().iterator().next() instanceof WeightKind) {
+      throw new IllegalArgumentException("its first field is of weights, which no network reads");
+    }
   }
 
   private static void requireBeside(String name) {

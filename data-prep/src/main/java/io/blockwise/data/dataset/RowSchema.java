@@ -16,8 +16,8 @@ import org.apache.parquet.schema.Types;
 
 /**
  * What a row of a data set is: a label (a class id from 0) and named fields. The first field is the
- * main one, which networks read; all others are side fields, which some networks read beside it.
- * Immutable.
+ * main one, which networks read; all others are side fields, which some networks read beside it,
+ * but for the weights of rows, which no network reads. Immutable.
  *
  * @param fields kinds by name, in the order of the columns; at least one
  */
@@ -30,6 +30,9 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
 
   /** Column of the labels that others were drawn in place of; no field has its name. */
   static final String ORIGINAL_LABEL = "original_label";
+
+  /** Name of the weights, where rows have some. */
+  static final String WEIGHT = "weight";
 
   private static final String PIXELS = "pixels";
   private static final String TOKENS = "tokens";
@@ -47,6 +50,17 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
               + ORIGINAL_LABEL
               + ")");
     }
+    requireWeights(fields);
+  }
+
+  private static void requireWeights(Map<String, FieldKind> fields) {
+    fields.forEach(
+        (name, kind) -> {
+          if (kind instanceof WeightKind && !name.equals(WEIGHT)) {
+            throw new IllegalArgumentException(
+                "its field " + name + " is of weights (which must be named " + WEIGHT + ")");
+          }
+        });
   }
 
   /** Rows of one image each, in the field {@code pixels}. */
@@ -76,6 +90,23 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
     return new RowSchema(all);
   }
 
+  /** The same rows with a weight each, behind all fields. */
+  public RowSchema weighted() {
+    return with(Map.of(WEIGHT, new WeightKind()));
+  }
+
+  /** Whether rows have weights of their own. */
+  public boolean hasWeights() {
+    return fields.get(WEIGHT) instanceof WeightKind;
+  }
+
+  /** What networks may read: the main field and the side fields, in their order. */
+  public Map<String, FieldKind> inputs() {
+    Map<String, FieldKind> inputs = new LinkedHashMap<>(fields);
+    inputs.values().removeIf(WeightKind.class::isInstance);
+    return Collections.unmodifiableMap(inputs);
+  }
+
   /** The main field, which is the first. */
   public Field<FieldKind> main() {
     Map.Entry<String, FieldKind> first = fields.entrySet().iterator().next();
@@ -95,9 +126,9 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
     return new Field<>(main.name(), kind.cast(main.kind()));
   }
 
-  /** All fields but the main one, in their order; empty as a rule. */
+  /** What networks may read beside the main field, in its order; empty as a rule. */
   public Map<String, FieldKind> sides() {
-    Map<String, FieldKind> sides = new LinkedHashMap<>(fields);
+    Map<String, FieldKind> sides = new LinkedHashMap<>(inputs());
     sides.remove(main().name());
     return Collections.unmodifiableMap(sides);
   }
@@ -105,7 +136,7 @@ public record RowSchema(Map<String, FieldKind> fields) implements Serializable {
   /** The same without the side fields that are not among these names. */
   public RowSchema keeping(Collection<String> names) {
     Map<String, FieldKind> kept = new LinkedHashMap<>(fields);
-    kept.keySet().removeIf(name -> !names.contains(name) && !name.equals(main().name()));
+    kept.keySet().removeIf(name -> sides().containsKey(name) && !names.contains(name));
     return new RowSchema(kept);
   }
 

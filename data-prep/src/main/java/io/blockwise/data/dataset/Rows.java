@@ -15,6 +15,9 @@ public final class Rows {
   private final int[] labels;
   private final Map<String, FieldValues> fields;
 
+  /** Null if all rows count alike. */
+  private final WeightValues weights;
+
   /**
    * @param firstRow index in its split of row 0
    * @param labels class ids from 0, one per row
@@ -24,6 +27,7 @@ public final class Rows {
     this.firstRow = firstRow;
     this.labels = labels;
     this.fields = Map.copyOf(fields);
+    this.weights = fields.get(RowSchema.WEIGHT) instanceof WeightValues found ? found : null;
   }
 
   /** Rows in memory. */
@@ -42,6 +46,11 @@ public final class Rows {
   /** Class id of a row. */
   public int label(int index) {
     return labels[index];
+  }
+
+  /** What a row counts in losses that are means over rows: 1 where rows have no weights. */
+  public float weight(int index) {
+    return weights == null ? 1 : weights.weight(index);
   }
 
   /** Names of the fields. */

@@ -14,25 +14,27 @@
  *                                        a text: a list of int32, as long as the text, no padding;
  *                                        numbers: a list of float, one per column of the raw data,
  *                                        NaN where one is missing and may be;
+ *                                        weight, where rows have one: float, above 0;
  *                                        in train, where labels were drawn anew, behind them
  *                                        original_label (int32): of these rows the one before
  *   DIR/validation/shard-00000.parquet ...
  *   DIR/test/shard-00000.parquet ...
  * </pre>
  *
- * <p>The manifest is UTF-8 JSON with keys in snake case: {@code format_version} (6 with {@code
- * missing_as_mean}, else 5 with {@code ancestors}, else 4 with side fields, else 3 with {@code
- * drawn}, else 2), {@code kind}, {@code classes} (names; the label is the index), {@code fields}
- * (by name, in the order of the columns: the first is the main one, the others are side fields),
- * {@code seed}, {@code options} (the keys and values it was prepared with), {@code raw} (name,
- * bytes and SHA-256 of the raw files), {@code skipped} (images that could not be read; absent if
- * none), {@code relabelled} (rows of train whose label is not that of the raw data; absent if
- * none), {@code drawn} (rows of train whose label was drawn anew, be it their own again; absent if
- * none) and {@code splits}, with rows, rows per class and the shards of each: file, first row,
- * rows, bytes, SHA-256; and {@code files} (name, bytes and SHA-256 of what lies beside the shards;
- * absent if nothing does), {@code ancestors} (name and SHA-256 of the manifest of the data sets
- * that these rows were appended to, the nearest first; absent if there is none). It holds no path
- * and no time, so equal input gives equal bytes.
+ * <p>The manifest is UTF-8 JSON with keys in snake case: {@code format_version} (7 with weights of
+ * rows, else 6 with {@code missing_as_mean}, else 5 with {@code ancestors}, else 4 with side
+ * fields, else 3 with {@code drawn}, else 2), {@code kind}, {@code classes} (names; the label is
+ * the index), {@code fields} (by name, in the order of the columns: the first is the main one, the
+ * others are side fields, and {@code weight}, if it is of that kind, what rows count), {@code
+ * seed}, {@code options} (the keys and values it was prepared with), {@code raw} (name, bytes and
+ * SHA-256 of the raw files), {@code skipped} (images that could not be read; absent if none),
+ * {@code relabelled} (rows of train whose label is not that of the raw data; absent if none),
+ * {@code drawn} (rows of train whose label was drawn anew, be it their own again; absent if none)
+ * and {@code splits}, with rows, rows per class and the shards of each: file, first row, rows,
+ * bytes, SHA-256; and {@code files} (name, bytes and SHA-256 of what lies beside the shards; absent
+ * if nothing does), {@code ancestors} (name and SHA-256 of the manifest of the data sets that these
+ * rows were appended to, the nearest first; absent if there is none). It holds no path and no time,
+ * so equal input gives equal bytes.
  *
  * <p>A field has its {@code kind} and what belongs to it; {@code image}: {@code shape} (channels,
  * height, width), {@code flippable}, {@code mean} and {@code standard_deviation} (per channel of
@@ -42,8 +44,8 @@
  * {@code dimension}, the {@code words} of the vocabulary that have one of their own, the {@code
  * tokens} of train and the {@code covered_tokens} among them; {@code numbers}: {@code columns}
  * (their names), {@code mean} and {@code standard_deviation} (per column of train, of the numbers
- * that are there) and, where some may be missing, {@code missing_as_mean}. In version 1, which is
- * read as well, the four of images stand beside {@code classes}, and belong to the field {@code
- * pixels}.
+ * that are there) and, where some may be missing, {@code missing_as_mean}; {@code weight}: nothing
+ * else. In version 1, which is read as well, the four of images stand beside {@code classes}, and
+ * belong to the field {@code pixels}.
  */
 package io.blockwise.data.dataset;

@@ -1,9 +1,11 @@
 package io.blockwise.data.frame;
 
 import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -12,6 +14,7 @@ import io.blockwise.base.UserException;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TableOptions.Missing;
+import io.blockwise.data.options.WeightColumn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,13 +37,18 @@ import org.apache.spark.sql.types.NumericType;
  * was started with. It is read as it is now. Used by one thread.
  */
 public final class SessionTable {
+  private static final String WEIGHT_KEY = "data.weight-column";
+
   private final String name;
   private final TableOptions options;
+  private final WeightColumn weights;
   private final Dataset<Row> table;
 
-  private SessionTable(String name, TableOptions options, Dataset<Row> table) {
+  private SessionTable(
+      String name, TableOptions options, WeightColumn weights, Dataset<Row> table) {
     this.name = name;
     this.options = options;
+    this.weights = weights;
     this.table = table;
   }
 
@@ -50,10 +58,11 @@ public final class SessionTable {
    * @param options with its name
    * @throws UserException if the session knows none of that name
    */
-  public static SessionTable find(SparkSession session, TableOptions options) {
+  public static SessionTable find(
+      SparkSession session, TableOptions options, WeightColumn weights) {
     String name = options.name().orElseThrow();
     try {
-      return new SessionTable(name, options, session.table(name));
+      return new SessionTable(name, options, weights, session.table(name));
     } catch (Exception e) { // Spark's are checked, and not declared
       if (e instanceof ParseException) {
         throw UserException.invalid(
@@ -71,18 +80,19 @@ public final class SessionTable {
   }
 
   /**
-   * Writes its label and numbers as tables of Parquet.
+   * Writes its label, numbers and weight as tables of Parquet.
    *
    * @param folder which is not there yet
    * @throws UserException if a column is missing or of another type, a row lacks a label, or a
-   *     number that may not be missing, or a number is not finite
+   *     number that may not be missing, a number is not finite, or a weight is not above 0
    */
   public void write(Storage storage, Path folder) throws IOException {
     List<String> numbers = numbers();
     List<Column> columns = new ArrayList<>(List.of(label().as(options.labelColumn())));
     for (String number : numbers) {
-      columns.add(number(number).as(number));
+      columns.add(number(number, "data.table.columns").as(number));
     }
+    weights.name().ifPresent(weight -> columns.add(number(weight, WEIGHT_KEY).as(weight)));
     Dataset<Row> rows = table.select(columns.toArray(Column[]::new));
     long count = require(rows, numbers);
     Column[] all = Arrays.stream(rows.columns()).map(SessionTable::column).toArray(Column[]::new);
@@ -96,6 +106,7 @@ public final class SessionTable {
     List<String> others =
         Arrays.stream(table.columns())
             .filter(column -> !column.equals(options.labelColumn()))
+            .filter(column -> !weights.name().filter(column::equals).isPresent())
             .toList();
     if (others.isEmpty()) {
       throw cannot("it has no column beside that of the labels", "give it a column of numbers");
@@ -113,12 +124,12 @@ public final class SessionTable {
                     "name one of texts, numbers or truth values: data.table.label-column"));
   }
 
-  private Column number(String name) {
-    DataType type = type(name, "data.table.columns");
+  private Column number(String name, String key) {
+    DataType type = type(name, key);
     if (!(type instanceof NumericType)) {
       throw cannot(
           has(name, type),
-          "name the columns of numbers: data.table.columns, or cast it in a view of the table");
+          "name the columns of numbers: " + key + ", or cast it in a view of the table");
     }
     return column(name).cast(DataTypes.DoubleType);
   }
@@ -150,6 +161,11 @@ public final class SessionTable {
       counts.add(
           times(abs(number).gt((double) Float.MAX_VALUE).and(number.isNaN().equalTo(false))));
     }
+    for (String weight : weights.name().stream().toList()) {
+      Column number = column(weight);
+      Column lasting = number.cast(DataTypes.FloatType); // as it will be read
+      counts.add(times(not(coalesce(lasting.gt(0).and(lasting.leq(Float.MAX_VALUE)), lit(false)))));
+    }
     Row found = rows.agg(count(lit(1)), counts.toArray(Column[]::new)).head();
     if (found.getLong(0) == 0) {
       throw cannot("it has no rows", "fill it, or name another one: data.table.name");
@@ -168,6 +184,10 @@ public final class SessionTable {
           "a number beyond 3.4e38",
           numbers.get(i),
           "correct them, or leave the column out of data.table.columns");
+    }
+    for (String weight : weights.name().stream().toList()) {
+      requireNone(
+          found.getLong(2 + 2 * numbers.size()), "no weight above 0", weight, "correct them");
     }
     return found.getLong(0);
   }

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * @param labelColumn name of the column with the label, or its number from 1 in files without a
  *     line of names ({@code data.table.label-column})
  * @param columns likewise those of the numbers, in their order ({@code data.table.columns}); empty:
- *     all but that of the labels, as train's first file has them
+ *     all but those of the labels and the weights, as train's first file has them
  * @param missing what becomes of a number that a row lacks ({@code data.table.missing})
  */
 public record TableOptions(

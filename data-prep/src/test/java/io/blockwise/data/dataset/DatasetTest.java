@@ -190,6 +190,48 @@ class DatasetTest {
         .hasMessageContaining("its manifest is damaged, version 2 with fields [numbers] (delete");
   }
 
+  /** Row i has the width i, and counts as much as i + 1 halves. */
+  @Test
+  void weightsOfRowsAreKept() throws Exception {
+    copyKeptDataset(7);
+    RowSchema schema = open().manifest().schema();
+    assertThat(schema.hasWeights()).isTrue();
+    assertThat(schema.inputs().keySet()).containsExactly("numbers");
+    Rows rows = open().read(shard(Split.TRAIN, 1));
+    float[] widths = rows.field("numbers", NumberValues.class).numbers();
+    for (int row = 0; row < rows.count(); row++) {
+      assertThat(rows.weight(row)).isEqualTo((widths[row] + 1) / 2);
+    }
+    manifestIsWrittenAsItWasRead();
+  }
+
+  @Test
+  void rowsWithoutWeightsAllCountAlike() throws Exception {
+    copyKeptDataset(6);
+    assertThat(open().manifest().schema().hasWeights()).isFalse();
+    assertThat(open().read(shard(Split.TRAIN, 1)).weight(0)).isEqualTo(1);
+  }
+
+  @Test
+  void weightsThatAVersionDoesNotHaveAreDamage() throws Exception {
+    copyKeptDataset(7);
+    edit("manifest.json", "\"format_version\" : 7", "\"format_version\" : 6");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining(
+            "its manifest is damaged, version 6 with fields [numbers, weight] (delete");
+  }
+
+  @Test
+  void weightsUnderAnotherNameOrAloneAreDamage() throws Exception {
+    copyKeptDataset(7);
+    edit("manifest.json", "\"weight\" : {", "\"mass\" : {");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("its field mass is of weights (which must be named weight)");
+    assertThatThrownBy(() -> new RowSchema(Map.of("mass", new WeightKind())))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void fingerprintChangesWithTheManifest() throws IOException {
     String before = open().fingerprint();
@@ -208,10 +250,10 @@ class DatasetTest {
 
   @Test
   void unknownFormatVersionIsRefused() throws IOException {
-    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 7");
+    edit("manifest.json", "\"format_version\" : 2", "\"format_version\" : 8");
     assertThatThrownBy(this::open)
         .isInstanceOf(UserException.class)
-        .hasMessageContaining("its format version is 7, this program reads 1 to 6");
+        .hasMessageContaining("its format version is 8, this program reads 1 to 7");
   }
 
   @Test
@@ -222,7 +264,7 @@ class DatasetTest {
         .hasMessage(
             "Cannot read data set "
                 + folder
-                + ": its field pixels is of kind sound, this program reads image, tokens, numbers (use the version of"
+                + ": its field pixels is of kind sound, this program reads image, tokens, numbers, weight (use the version of"
                 + " Blockwise that made it, or prepare the data set again)");
   }
 

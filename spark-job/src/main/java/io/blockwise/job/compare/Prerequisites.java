@@ -13,9 +13,9 @@ import io.blockwise.job.config.comparison.Comparison.Run;
 import io.blockwise.job.device.EngineSelection;
 import io.blockwise.job.feed.RowTransform;
 import io.blockwise.job.input.Datasets;
-import io.blockwise.job.training.ClassWeights;
 import io.blockwise.job.training.Plans;
 import io.blockwise.job.training.Positives;
+import io.blockwise.job.training.RowWeights;
 import io.blockwise.job.training.RunDirectory;
 import io.blockwise.job.training.TrainingInput;
 import io.blockwise.job.training.growth.GrowthPlan;
@@ -107,7 +107,7 @@ final class Prerequisites {
     NetworkSpec network =
         settings.network(
             RowTransform.shapes(dataset.manifest().schema()), dataset.manifest().classes().size());
-    ClassWeights.in(network, settings.training().classWeights(), dataset.manifest());
+    RowWeights.in(network, settings.training().classWeights(), dataset.manifest());
     Positives.of(settings.training(), network).require();
     EngineSelection.expected(settings.engineChoice(), Optional.of(network));
     Plans.requirePatience(settings, GrowthPlan.of(settings, network, 0));

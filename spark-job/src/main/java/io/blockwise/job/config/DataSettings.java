@@ -12,6 +12,7 @@ import io.blockwise.data.options.ShardCounts;
 import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TextOptions;
+import io.blockwise.data.options.WeightColumn;
 import io.blockwise.model.spec.Shape;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ public record DataSettings(
     TextOptions text,
     TableOptions table,
     SideOptions side,
+    Optional<String> weightColumn,
     Optional<String> appendTo,
     MemorySize memory) {
   private static final Pattern WEB = Pattern.compile("(?i)(?:https?|ftp):");
@@ -56,6 +58,7 @@ public record DataSettings(
     kind.requireImageSize(imageSize);
     requireShareOrNone("data.skip-bad", skipBad);
     side.requireFits(kind, text);
+    new WeightColumn(weightColumn).requireFits(kind, text, table, side);
     if (download && !kind.isPublished()) {
       throw invalid("data.download", true, "must be false for " + kind + ": it is not published");
     }
@@ -79,6 +82,11 @@ public record DataSettings(
       throw invalid(
           "data.table.name", name, "must not be set beside data.path: rows are of either");
     }
+  }
+
+  /** What rows count. */
+  public WeightColumn weights() {
+    return new WeightColumn(weightColumn);
   }
 
   /** Directory of the data set below {@code output/datasets}: the name given, or the kind's. */

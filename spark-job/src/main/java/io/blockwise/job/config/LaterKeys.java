@@ -14,6 +14,7 @@ public final class LaterKeys {
           training.patience { epochs = 0, metric = validation-accuracy, block = last, min-delta = 0 }
           training.class-weights { rule = none, of = [] }
           evaluation.test = true
+          data.weight-column = ""
           """);
 
   private LaterKeys() {}

@@ -130,6 +130,12 @@ public record Settings(
           Names.of(training.baseline()),
           "must be none with training.class-weights: the baseline weighs all rows alike");
     }
+    if (training.baseline() != TrainingSettings.Baseline.NONE && data.weightColumn().isPresent()) {
+      throw invalid(
+          "training.baseline",
+          Names.of(training.baseline()),
+          "must be none with data.weight-column: the baseline weighs all rows alike");
+    }
     if (averaging.tape() && training.execution() != Execution.SEQUENTIAL) {
       throw invalid(
           "averaging.tape",

@@ -37,11 +37,15 @@ public final class RowTransform implements Serializable {
   /** View by view, what becomes of each field. */
   private final FieldTransform[][] views;
 
+  /** Whether batches say what their rows count. */
+  private final boolean weighted;
+
   private final int bucket;
 
-  private RowTransform(String[] names, FieldTransform[][] views, int bucket) {
+  private RowTransform(String[] names, FieldTransform[][] views, boolean weighted, int bucket) {
     this.names = names;
     this.views = views;
+    this.weighted = weighted;
     this.bucket = bucket;
   }
 
@@ -51,7 +55,7 @@ public final class RowTransform implements Serializable {
    * @param batches whose rows are sorted together, at least 1
    */
   public RowTransform bucketed(int batches) {
-    return new RowTransform(names, views, batches);
+    return new RowTransform(names, views, weighted, batches);
   }
 
   /** Batches whose rows are sorted by length together; 1 if none are. */
@@ -89,7 +93,7 @@ public final class RowTransform implements Serializable {
   public static RowTransform of(RowSchema schema, Map<String, InputField> fields) {
     if (!schema.main().name().equals(fields.keySet().iterator().next())) {
       throw UserException.cannot(
-          "read rows with fields " + schema.fields().keySet(),
+          "read rows with fields " + schema.inputs().keySet(),
           "the model was trained on rows with fields " + fields.keySet(),
           "use data of the kind that it was trained on");
     }
@@ -100,16 +104,17 @@ public final class RowTransform implements Serializable {
       RowSchema schema, Map<String, InputField> fields, Augmentation augmentation) {
     requireAugmentable(schema, augmentation);
     return new RowTransform(
-        schema.fields().keySet().toArray(String[]::new),
+        schema.inputs().keySet().toArray(String[]::new),
         augmentation.views().stream()
             .map(view -> view(schema, fields, view))
             .toArray(FieldTransform[][]::new),
+        schema.hasWeights(),
         1);
   }
 
   private static FieldTransform[] view(
       RowSchema schema, Map<String, InputField> fields, Augmentation augmentation) {
-    return schema.fields().entrySet().stream()
+    return schema.inputs().entrySet().stream()
         .map(
             kind ->
                 FieldKinds.transform(
@@ -132,7 +137,7 @@ public final class RowTransform implements Serializable {
   /** What a model keeps of such rows, field by field. */
   public static Map<String, InputField> modelFields(RowSchema schema) {
     Map<String, InputField> fields = new LinkedHashMap<>();
-    schema.fields().forEach((name, kind) -> fields.put(name, FieldKinds.modelField(kind)));
+    schema.inputs().forEach((name, kind) -> fields.put(name, FieldKinds.modelField(kind)));
     return fields;
   }
 
@@ -197,7 +202,7 @@ public final class RowTransform implements Serializable {
 
   /** Of rows of one image, in one view. */
   static RowTransform of(String field, ImageTransform images) {
-    return new RowTransform(new String[] {field}, new FieldTransform[][] {{images}}, 1);
+    return new RowTransform(new String[] {field}, new FieldTransform[][] {{images}}, false, 1);
   }
 
   /** The same without chance, and so in one view. */
@@ -209,6 +214,7 @@ public final class RowTransform implements Serializable {
               .map(FieldTransform::withoutAugmentation)
               .toArray(FieldTransform[]::new)
         },
+        weighted,
         1);
   }
 
@@ -241,6 +247,7 @@ public final class RowTransform implements Serializable {
     Batch batch = new Batch(allocated, capacity, views.length);
     batch.repeats(
         Arrays.stream(views).flatMap(Arrays::stream).noneMatch(FieldTransform::leavesToChance));
+    batch.weighted(weighted);
     return batch;
   }
 
@@ -292,6 +299,9 @@ public final class RowTransform implements Serializable {
         field.apply(values, row, chance, into.field(names[i], BatchField.class), to);
       }
       into.labels()[to] = rows.label(row);
+      if (weighted) {
+        into.weight(to, rows.weight(row));
+      }
       into.number(to, rows.row(row));
     }
   }

@@ -44,6 +44,9 @@ record DatasetText(Manifest manifest) {
       lines.add("  with " + ofNumbers(numbers));
     }
     manifest.schema().sides().forEach((name, kind) -> lines.add(ofSide(name, kind)));
+    if (manifest.schema().hasWeights()) {
+      lines.add("  with a weight of each row");
+    }
     if (manifest.skipped() > 0) {
       lines.add("  without " + manifest.skipped() + " images that could not be read");
     }

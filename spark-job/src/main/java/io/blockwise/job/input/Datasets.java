@@ -131,6 +131,7 @@ public final class Datasets {
         data.text(),
         data.table(),
         data.side(),
+        data.weights(),
         data.appendTo().map(name -> new Path(directory.getParent(), name)));
   }
 }

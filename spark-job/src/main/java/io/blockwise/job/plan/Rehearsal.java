@@ -10,6 +10,8 @@ import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.Shard;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.dataset.WeightKind;
+import io.blockwise.data.dataset.WeightValues;
 import io.blockwise.job.input.DatasetRows;
 import io.blockwise.job.training.Ledgers;
 import io.blockwise.job.worker.Answers;
@@ -33,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +236,11 @@ final class Rehearsal implements AutoCloseable {
     if (kind instanceof NumbersKind numbers) {
       int count = shard.rows() * numbers.columns().size();
       return new NumberValues(numbers.columns().size(), new float[count]);
+    }
+    if (kind instanceof WeightKind) {
+      float[] alike = new float[shard.rows()];
+      Arrays.fill(alike, 1);
+      return new WeightValues(alike);
     }
     ImageValues images = ((ImageKind) kind).values(shard.rows());
     random.nextBytes(images.pixels());

@@ -114,7 +114,7 @@ public final class Replay {
     RowSchema schema = dataset.manifest().schema();
     int classes = dataset.manifest().classes().size();
     NetworkSpec network =
-        ClassWeights.in(
+        RowWeights.in(
             settings.network(RowTransform.shapes(schema), classes),
             settings.training().classWeights(),
             dataset.manifest());

@@ -233,7 +233,7 @@ public final class Training {
         report.notice(setup.engine().reason());
       }
       setup.positives().warning().ifPresent(report::notice);
-      ClassWeights.notice(plan.network()).ifPresent(report::notice);
+      RowWeights.notice(plan.network(), dataset.manifest().schema()).ifPresent(report::notice);
       if (settings.warmStart().isOn()) {
         report.notice(
             setup

@@ -109,6 +109,7 @@ class SettingsTest {
           Map.entry("last-exit.hidden", List.of("exit.kind=mlp")),
           Map.entry("data.kind", List.of("data.path=/raw")),
           Map.entry("data.table.name", List.of("data.kind=table", "data.table.name=sales.flowers")),
+          Map.entry("data.weight-column", List.of("data.kind=table", "data.path=/raw")),
           Map.entry("data.side.texts", List.of("data.kind=text", "data.path=/raw")),
           Map.entry("data.side.numbers", List.of("data.kind=text", "data.path=/raw")),
           Map.entry("data.side.images", List.of("data.kind=image-folder", "data.path=/raw")),

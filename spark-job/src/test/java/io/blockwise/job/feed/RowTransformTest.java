@@ -16,6 +16,8 @@ import io.blockwise.data.dataset.NumbersKind;
 import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Rows;
 import io.blockwise.data.dataset.TokensKind;
+import io.blockwise.data.dataset.WeightKind;
+import io.blockwise.data.dataset.WeightValues;
 import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.options.Tokenizer;
 import io.blockwise.job.config.TrainingSettings.Augmentation;
@@ -24,6 +26,7 @@ import io.blockwise.model.engine.Batch;
 import io.blockwise.model.engine.FloatField;
 import io.blockwise.model.engine.TokenField;
 import io.blockwise.model.spec.Shape;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,14 +59,38 @@ class RowTransformTest {
   @Test
   void everyKindOfFieldHasATransform() {
     List<FieldKind> read = List.of(GREY, TEXTS, NUMBERS);
-    assertThat(read)
-        .extracting(Object::getClass)
-        .containsExactlyInAnyOrder(FieldKind.class.getPermittedSubclasses());
+    List<Object> kinds = new ArrayList<>(List.of(FieldKind.class.getPermittedSubclasses()));
+    kinds.remove(WeightKind.class); // which no network reads
+    assertThat(read.stream().<Object>map(Object::getClass).toList())
+        .containsExactlyInAnyOrderElementsOf(kinds);
     assertThat(read)
         .allSatisfy(
             kind ->
                 FieldKinds.transform(
                     "field", kind, FieldKinds.modelField(kind), Augmentation.NONE));
+  }
+
+  @Test
+  void rowsCountInBatchesWhatTheyCountInTheDataSetInEveryView() {
+    RowSchema schema = RowSchema.of(NUMBERS).weighted();
+    Map<String, FieldValues> fields = new LinkedHashMap<>();
+    fields.put("numbers", new NumberValues(2, new float[] {1, 2, 3, 4}));
+    fields.put("weight", new WeightValues(new float[] {0.5f, 3}));
+    Rows rows = new Rows(7, new int[] {0, 1}, fields);
+    Batch batch = RowTransform.of(schema, Augmentation.NONE).batch(rows);
+    assertThat(batch.weights()).containsExactly(0.5f, 3);
+    assertThat(RowTransform.of(RowSchema.of(NUMBERS), Augmentation.NONE).batch(rows).weighted())
+        .isFalse();
+
+    RowSchema images = RowSchema.of(GREY).weighted();
+    RowTransform twice = RowTransform.of(images, Augmentation.TWO_VIEW);
+    fields.put("pixels", GREY.values(2));
+    Batch views = twice.allocate(2);
+    views.examples(2);
+    for (int row = 0; row < 2; row++) {
+      twice.apply(new Rows(7, new int[] {0, 1}, fields), row, new SplitMix(5), views, row);
+    }
+    assertThat(views.weights()).containsExactly(0.5f, 3, 0.5f, 3);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.blockwise.data.options.SideOptions;
 import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TextOptions;
 import io.blockwise.data.options.Tokenizer;
+import io.blockwise.data.options.WeightColumn;
 import io.blockwise.job.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +81,7 @@ class DatasetsTest {
                 new TableOptions(
                     Optional.empty(), "z", List.of("a", "b"), TableOptions.Missing.MEAN),
                 SideOptions.NONE,
+                WeightColumn.NONE,
                 Optional.of(new Path("/out/datasets/theirs"))));
   }
 

@@ -3,6 +3,7 @@ package io.blockwise.data.source.text;
 import io.blockwise.base.files.Storage;
 import io.blockwise.data.options.TableOptions;
 import io.blockwise.data.options.TableOptions.Missing;
+import io.blockwise.data.options.WeightColumn;
 import io.blockwise.data.source.RawRows;
 import io.blockwise.data.source.Source;
 import io.blockwise.data.source.Survey;
@@ -17,14 +18,16 @@ public final class NumberTableSource implements Source {
   private final Storage storage;
   private final Path path;
   private final TableOptions options;
+  private final WeightColumn weights;
 
   /**
    * @param path a table, or a folder of them
    */
-  public NumberTableSource(Storage storage, Path path, TableOptions options) {
+  public NumberTableSource(Storage storage, Path path, TableOptions options, WeightColumn weights) {
     this.storage = storage;
     this.path = path;
     this.options = options;
+    this.weights = weights;
   }
 
   @Override
@@ -54,6 +57,6 @@ public final class NumberTableSource implements Source {
 
   private Columns columns(List<String> numbers) {
     boolean gaps = options.missing() == Missing.MEAN;
-    return new Columns(options.labelColumn(), List.of(), numbers, gaps);
+    return new Columns(options.labelColumn(), List.of(), numbers, gaps, weights.name().orElse(""));
   }
 }

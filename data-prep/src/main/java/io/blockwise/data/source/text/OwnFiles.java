@@ -195,8 +195,8 @@ final class OwnFiles implements TextFiles {
   }
 
   /**
-   * Names of the columns beside the label, or numbers from 1 if it has one, as train's first file
-   * has them.
+   * Names of the columns beside the label and the weight, or numbers from 1 if these have some, as
+   * train's first file has them.
    *
    * @throws UserException if there are none, or the file does not tell them
    */
@@ -213,7 +213,7 @@ final class OwnFiles implements TextFiles {
           "objects of JSON do not say which fields there are",
           "name those of the numbers: data.table.columns");
     }
-    List<String> beside = names.stream().filter(name -> !name.equals(columns.label())).toList();
+    List<String> beside = names.stream().filter(name -> !columns.isLabelOrWeight(name)).toList();
     requireNames(file, beside);
     return beside;
   }
@@ -223,7 +223,7 @@ final class OwnFiles implements TextFiles {
   }
 
   /** An index without a name, as some programs write it, is nothing to learn from. */
-  private static void requireNames(TextFile file, List<String> beside) {
+  private void requireNames(TextFile file, List<String> beside) {
     Set<String> different = new HashSet<>();
     for (String name : beside) {
       if (name.isBlank() || !different.add(name)) {
@@ -238,7 +238,8 @@ final class OwnFiles implements TextFiles {
     if (beside.isEmpty()) {
       throw UserException.cannot(
           "read " + file.path(),
-          "it has no column beside that of the labels",
+          "it has no column beside that of the labels"
+              + (columns.isWeighted() ? " and that of the weights" : ""),
           "give a table with a column of numbers");
     }
   }

@@ -1,6 +1,7 @@
 package io.blockwise.data.source.text;
 
 import io.blockwise.base.files.Storage;
+import io.blockwise.data.dataset.WeightKind;
 import io.blockwise.data.options.Cleaning;
 import io.blockwise.data.source.RawRow;
 import io.blockwise.data.source.Slice;
@@ -53,33 +54,47 @@ record TextSlice(
       return new RawRow(id, file.split(), label, this::values);
     }
 
-    /** Of the row that the reader is at: its texts, and all numbers as one. */
+    /** Of the row that the reader is at: its texts, all numbers as one, and its weight. */
     private byte[][] values() throws IOException {
       TextCursor.Labelled row = records.current();
       List<byte[]> values = new ArrayList<>();
       for (int i = 0; i < analyses.size(); i++) {
         values.add(analyses.get(i).tokens(row.texts().get(i)));
       }
-      if (!columns.numbers().isEmpty()) {
-        values.add(numbers(row.numbers()));
+      int numbers = columns.numbers().size();
+      if (numbers > 0) {
+        values.add(numbers(row.numbers().subList(0, numbers), 0));
+      }
+      if (columns.isWeighted()) {
+        values.add(numbers(row.numbers().subList(numbers, numbers + 1), numbers));
       }
       return values.toArray(byte[][]::new);
     }
 
-    private byte[] numbers(List<String> row) throws IOException {
+    /** Those from a position on. */
+    private byte[] numbers(List<String> row, int from) throws IOException {
       ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * row.size());
       for (int i = 0; i < row.size(); i++) {
         try {
-          bytes.putFloat(number(row.get(i)));
+          bytes.putFloat(
+              from + i < columns.numbers().size() ? number(row.get(i)) : weight(row.get(i)));
         } catch (BadRecordException e) {
           boolean missing = Numbers.isMissing(row.get(i));
           throw records.bad(
-              "has " + e.getMessage() + " in column " + columns.numbers().get(i),
-              "correct it" + columns.remedy(missing),
+              "has " + e.getMessage() + " in column " + columns.numeric().get(from + i),
+              "correct it" + columns.remedy(from + i, missing),
               e);
         }
       }
       return bytes.array();
+    }
+
+    private static float weight(String text) throws BadRecordException {
+      float weight = Numbers.parse(text);
+      if (!WeightKind.isWeight(weight)) {
+        throw new BadRecordException(text.strip());
+      }
+      return weight;
     }
 
     /** NaN if it is missing and may be. */

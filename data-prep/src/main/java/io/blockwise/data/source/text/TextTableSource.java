@@ -60,7 +60,8 @@ public final class TextTableSource implements Source {
   /**
    * Of the user's own tables.
    *
-   * @param columns that are read; those of texts become fields of their own, those of numbers one
+   * @param columns that are read; those of texts become fields of their own, those of numbers one,
+   *     and what rows count one
    * @param texts what becomes of any text, as far as that is known
    */
   public static TextTableSource of(Storage storage, Path path, Columns columns, TokensKind texts) {
@@ -149,6 +150,10 @@ public final class TextTableSource implements Source {
   }
 
   private RowSchema schema() {
+    return columns.isWeighted() ? inputs().weighted() : inputs();
+  }
+
+  private RowSchema inputs() {
     List<String> names = columns.numbers().stream().map(SideOptions::field).toList();
     if (columns.areOfNumbers()) {
       return RowSchema.of(new NumbersKind(names, columns.gaps()));

@@ -13,8 +13,10 @@ import java.util.stream.Stream;
  * @param texts of texts, the main one first; none in tables of numbers alone
  * @param numbers of numbers
  * @param gaps whether rows may lack some of the numbers
+ * @param weight of what rows count; empty if all count alike
  */
-public record Columns(String label, List<String> texts, List<String> numbers, boolean gaps)
+public record Columns(
+    String label, List<String> texts, List<String> numbers, boolean gaps, String weight)
     implements Serializable {
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,3}");
 
@@ -25,12 +27,36 @@ public record Columns(String label, List<String> texts, List<String> numbers, bo
 
   /** Of a label and a text alone. */
   public Columns(String label, String text) {
-    this(label, List.of(text), List.of(), false);
+    this(label, List.of(text), List.of(), false, "");
   }
 
-  /** Those beside the label: texts, then numbers. */
+  /** Those beside the label: texts, then numbers, and the weight as the last of these. */
   public List<String> values() {
-    return Stream.concat(texts.stream(), numbers.stream()).toList();
+    return Stream.concat(texts.stream(), numeric().stream()).toList();
+  }
+
+  /** The numbers, and the weight behind them if there is one. */
+  public List<String> numeric() {
+    return isWeighted() ? Stream.concat(numbers.stream(), Stream.of(weight)).toList() : numbers;
+  }
+
+  /** Whether a column is no value to learn from. */
+  public boolean isLabelOrWeight(String column) {
+    return column.equals(label) || isWeighted() && column.equals(weight);
+  }
+
+  /** Whether rows say what they count. */
+  public boolean isWeighted() {
+    return !weight.isEmpty();
+  }
+
+  /**
+   * Whether a row may lack a number.
+   *
+   * @param number its position among {@link #numeric}
+   */
+  boolean mayLack(int number) {
+    return gaps && number < numbers.size();
   }
 
   /** Whether all are given by their numbers. */
@@ -63,6 +89,9 @@ public record Columns(String label, List<String> texts, List<String> numbers, bo
 
   /** The key that names one of {@link #values}, by its position among them. */
   public String key(int value) {
+    if (isWeight(value)) {
+      return "data.weight-column";
+    }
     if (areOfNumbers()) {
       return "data.table.columns";
     }
@@ -74,19 +103,31 @@ public record Columns(String label, List<String> texts, List<String> numbers, bo
 
   /** Whether that key names several columns. */
   boolean isOneOfSeveral(int value) {
-    return areOfNumbers() || value > 0;
+    return (areOfNumbers() || value > 0) && !isWeight(value);
+  }
+
+  private boolean isWeight(int value) {
+    return isWeighted() && value == texts.size() + numbers.size();
   }
 
   /** What a row is, for messages: {@code a label and a text}. */
   String described() {
-    return "a label and " + (areOfNumbers() ? "numbers" : "a text");
+    return (isWeighted() ? "a label, a weight and " : "a label and ")
+        + (areOfNumbers() ? "numbers" : "a text");
   }
 
-  /** What to do about a number that is none, or missing. */
-  public String remedy(boolean missing) {
-    String key = key(texts.size());
+  /**
+   * What to do about a number that is none, or missing.
+   *
+   * @param number its position among {@link #numeric}
+   */
+  public String remedy(int number, boolean missing) {
+    int value = texts.size() + number;
+    if (isWeight(value)) {
+      return ": a weight is above 0, and whoever counts nothing is left out";
+    }
     return (areOfNumbers() && missing ? ", set data.table.missing = mean," : ",")
         + " or leave the column out of "
-        + key;
+        + key(value);
   }
 }

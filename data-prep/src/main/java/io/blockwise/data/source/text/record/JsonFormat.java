@@ -26,7 +26,7 @@ public record JsonFormat(Columns columns) implements RecordFormat {
         + " and "
         + String.join(" and ", columns.values())
         + " in it"
-        + (columns.areOfNumbers() ? columns.remedy(!columns.gaps()) : "");
+        + (columns.areOfNumbers() ? columns.remedy(0, !columns.gaps()) : "");
   }
 
   @Override
@@ -83,8 +83,9 @@ public record JsonFormat(Columns columns) implements RecordFormat {
 
   private List<String> numbers(JsonNode row) throws BadRecordException {
     List<String> numbers = new ArrayList<>();
-    for (String name : columns.numbers()) {
-      numbers.add(columns.gaps() && !row.hasNonNull(name) ? "" : number(row, name));
+    for (String name : columns.numeric()) {
+      boolean missing = columns.mayLack(numbers.size()) && !row.hasNonNull(name);
+      numbers.add(missing ? "" : number(row, name));
     }
     return numbers;
   }

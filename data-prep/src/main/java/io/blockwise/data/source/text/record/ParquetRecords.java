@@ -96,9 +96,10 @@ final class ParquetRecords implements TextCursor {
   private static Type value(ParquetPiece piece, MessageType schema, int position) {
     Columns columns = piece.format().columns();
     boolean several = columns.isOneOfSeveral(position);
+    boolean main = position == 0 && !columns.areOfNumbers();
     String key = columns.key(position);
     Type value = column(piece, schema, key, columns.values().get(position), several);
-    String keys = several ? key : mainKeys(columns);
+    String keys = main ? mainKeys(columns) : key;
     if (position < columns.texts().size()) {
       requireType(piece, value, isText(value), "no text", keys);
     } else {
@@ -179,8 +180,8 @@ final class ParquetRecords implements TextCursor {
   private String value(Group row, int column) {
     Columns columns = piece.format().columns();
     int count = row.getFieldRepetitionCount(column);
-    boolean number = column > columns.texts().size();
-    if (count == 0 && number && columns.gaps()) {
+    int number = column - 1 - columns.texts().size(); // below 0 for texts
+    if (count == 0 && number >= 0 && columns.mayLack(number)) {
       return "";
     }
     if (count != 1) {
@@ -194,8 +195,9 @@ final class ParquetRecords implements TextCursor {
   }
 
   private String remedy(Columns columns, int column) {
-    if (column > columns.texts().size()) {
-      return "fill it" + columns.remedy(!columns.gaps());
+    int number = column - 1 - columns.texts().size();
+    if (number >= 0) {
+      return "fill it" + columns.remedy(number, !columns.gaps());
     }
     return column < 2 ? remedy() : "fill it, or leave the column out of " + columns.key(column - 1);
   }

@@ -3,6 +3,7 @@ package io.blockwise.job.training;
 import io.blockwise.base.Names;
 import io.blockwise.base.UserException;
 import io.blockwise.data.dataset.Manifest;
+import io.blockwise.data.dataset.RowSchema;
 import io.blockwise.data.dataset.Split;
 import io.blockwise.job.config.ClassWeightSettings;
 import io.blockwise.job.config.ClassWeightSettings.Rule;
@@ -15,25 +16,37 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What rows of a data set count by their class. */
-public final class ClassWeights {
+/** What rows of a data set count: by their class, and by weights of their own. */
+public final class RowWeights {
   /** Classes that are named where none fits. */
   private static final int SHOWN = 10;
 
-  private ClassWeights() {}
+  private RowWeights() {}
 
   /**
    * A network in whose cross-entropies rows count by their class, as the settings say.
    *
-   * @throws UserException if a class is not the data set's, or the network has no cross-entropy
-   *     against labels
+   * @throws UserException if a class is not the data set's, or rows have weights of either kind and
+   *     the network has no cross-entropy against labels
    */
   public static NetworkSpec in(
       NetworkSpec network, ClassWeightSettings settings, Manifest manifest) {
+    if (manifest.schema().hasWeights() && !hasEntropy(network)) {
+      throw UserException.invalid(
+          "data.weight-column",
+          manifest.options().get("data.weight-column"),
+          "must be empty where no loss has a cross-entropy against labels");
+    }
     if (!settings.isOn()) {
       return network;
     }
-    requireEntropy(network, settings);
+    if (!hasEntropy(network)) {
+      throw UserException.invalid(
+          "training.class-weights.rule",
+          Names.of(settings.rule()),
+          "must be none, without training.class-weights.of, where no loss has a cross-entropy"
+              + " against labels");
+    }
     return network.weighing(of(settings, manifest));
   }
 
@@ -66,25 +79,21 @@ public final class ClassWeights {
         "training.class-weights.of", name, "must name classes of the data set: " + known + more);
   }
 
-  private static void requireEntropy(NetworkSpec network, ClassWeightSettings settings) {
+  private static boolean hasEntropy(NetworkSpec network) {
     List<BlockSpec> blocks = network.blocks();
-    boolean none =
-        IntStream.range(0, blocks.size())
-            .noneMatch(k -> blocks.get(k).loss().comparesWithLabels(k == 0));
-    if (none) {
-      throw UserException.invalid(
-          "training.class-weights.rule",
-          Names.of(settings.rule()),
-          "must be none, without training.class-weights.of, where no loss has a cross-entropy"
-              + " against labels");
-    }
+    return IntStream.range(0, blocks.size())
+        .anyMatch(k -> blocks.get(k).loss().comparesWithLabels(k == 0));
   }
 
-  /** A line, where some of what blocks learn by is not weighted. */
-  static Optional<String> notice(NetworkSpec network) {
+  /**
+   * A line, where some of what blocks learn by is not weighted.
+   *
+   * @param rows that the network trains on
+   */
+  static Optional<String> notice(NetworkSpec network, RowSchema rows) {
     String others =
         network.blocks().stream()
-            .filter(block -> !block.exit().classWeights().isEmpty())
+            .filter(block -> rows.hasWeights() || !block.exit().classWeights().isEmpty())
             .map(BlockSpec::loss)
             .filter(loss -> !loss.comparesWithLabelsAlone())
             .map(loss -> Names.of(loss.getClass()))
@@ -93,9 +102,8 @@ public final class ClassWeights {
     return others.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "Class weights are in cross-entropies only: the other terms of "
+            "Weights are in cross-entropies only: the other terms of "
                 + others
-                + " compare"
-                + " rows, and count all alike");
+                + " compare rows, and count all alike");
   }
 }
