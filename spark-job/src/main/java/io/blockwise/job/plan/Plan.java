@@ -17,6 +17,7 @@ import io.blockwise.job.input.HadoopSettings;
 import io.blockwise.job.plan.Memory.Role;
 import io.blockwise.job.training.Plans;
 import io.blockwise.job.training.Positives;
+import io.blockwise.job.training.RowWeights;
 import io.blockwise.job.training.growth.GrowthPlan;
 import io.blockwise.job.worker.BlockSpan;
 import io.blockwise.job.worker.WorkerPlan;
@@ -88,7 +89,7 @@ public final class Plan {
     offer = offer(settings, spark, processors);
     workers = offer.workers(settings);
     data = data(settings);
-    NetworkSpec network = settings.network(RowTransform.shapes(data.schema()), data.classes());
+    NetworkSpec network = network(settings, data);
     Plans.requireFits(network, data.schema());
     GrowthPlan.requireRoom(settings, network, 0);
     Plans.requirePatience(settings, GrowthPlan.of(settings, network, 0));
@@ -169,6 +170,13 @@ public final class Plan {
             spark.number("spark.executor.cores"),
             processors);
     return Offer.of(Master.of(master, processors), spark, threads);
+  }
+
+  private static NetworkSpec network(Settings settings, PlannedData data) {
+    NetworkSpec network = settings.network(RowTransform.shapes(data.schema()), data.classes());
+    return data.manifest()
+        .map(made -> RowWeights.in(network, settings.training().classWeights(), made))
+        .orElse(network);
   }
 
   private static PlannedData data(Settings settings) {

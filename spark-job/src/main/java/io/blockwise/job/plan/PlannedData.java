@@ -11,22 +11,24 @@ import io.blockwise.data.dataset.SplitContent;
 import io.blockwise.job.config.DataSettings;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * The data set, or what is known of it before it is prepared. Immutable.
  *
- * @param prepared whether there is one
+ * @param manifest empty before it is prepared
  * @param train shards of the training split; empty if they are not known, and with them steps
  * @param rows of all splits; 0 if that is not known
  */
-record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema schema, int classes) {
+record PlannedData(
+    Optional<Manifest> manifest, List<Shard> train, long rows, RowSchema schema, int classes) {
   private static final int SHAPES = 10;
 
   /** Of a data set that is there. */
   static PlannedData of(Manifest manifest) {
     return new PlannedData(
-        true,
+        Optional.of(manifest),
         manifest.split(Split.TRAIN).shards(),
         manifest.splits().values().stream().mapToLong(SplitContent::rows).sum(),
         manifest.schema(),
@@ -42,10 +44,12 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
   static PlannedData expected(DataSettings data) {
     return switch (data.kind()) {
       case SHAPES -> shapes(data);
-      case CIFAR_10 -> new PlannedData(false, List.of(), 0, images(3, 32), 10);
-      case CIFAR_100 -> new PlannedData(false, List.of(), 0, images(3, 32), 100);
-      case MNIST, FASHION_MNIST -> new PlannedData(false, List.of(), 0, images(1, 28), 10);
-      case TINY_IMAGENET -> new PlannedData(false, List.of(), 0, images(3, data.imageSize()), 200);
+      case CIFAR_10 -> new PlannedData(Optional.empty(), List.of(), 0, images(3, 32), 10);
+      case CIFAR_100 -> new PlannedData(Optional.empty(), List.of(), 0, images(3, 32), 100);
+      case MNIST, FASHION_MNIST ->
+          new PlannedData(Optional.empty(), List.of(), 0, images(1, 28), 10);
+      case TINY_IMAGENET ->
+          new PlannedData(Optional.empty(), List.of(), 0, images(3, data.imageSize()), 200);
       case IMAGE_FOLDER ->
           throw UserException.cannot(
               "plan",
@@ -65,6 +69,11 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
     };
   }
 
+  /** Whether there is one. */
+  boolean prepared() {
+    return manifest.isPresent();
+  }
+
   private static RowSchema images(int channels, int size) {
     List<Double> half = Collections.nCopies(channels, 0.5); // nobody has measured them yet
     return RowSchema.of(new ImageKind(new ImageShape(channels, size, size), true, half, half));
@@ -80,7 +89,8 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
     }
     List<Shard> shards =
         shards(train, Shard.count(train, schema.rowBytes(), data.shards().train()));
-    return new PlannedData(false, shards, (long) images + data.shapes().test(), schema, SHAPES);
+    return new PlannedData(
+        Optional.empty(), shards, (long) images + data.shapes().test(), schema, SHAPES);
   }
 
   private static List<Shard> shards(long rows, int count) {
@@ -111,7 +121,7 @@ record PlannedData(boolean prepared, List<Shard> train, long rows, RowSchema sch
   /** What follows the name of the data set. */
   @Override
   public String toString() {
-    return prepared
+    return prepared()
         ? ": " + ofTrain() + " rows of train in " + train.size() + " shards"
         : train.isEmpty()
             ? " is not prepared yet: shards, steps and traffic are not known (make it with"

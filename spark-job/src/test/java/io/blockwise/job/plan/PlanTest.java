@@ -164,6 +164,14 @@ class PlanTest {
   }
 
   @Test
+  void weightOfAClassThatIsNoneIsRefused() {
+    String[] zebra = {"training.class-weights.of=[{name = zebra, weight = 2}]"};
+    assertRefused(SmallRuns.settings(directory, zebra), "local[2]", Map.of())
+        .hasMessageStartingWith(
+            "Invalid training.class-weights.of: zebra (must name classes of the data set: ");
+  }
+
+  @Test
   void aTableIsPlannedByItsColumnsOnceItIsThere() throws Exception {
     assertRefused(SmallTables.settings(directory, directory), "local[2]", Map.of())
         .hasMessage(
