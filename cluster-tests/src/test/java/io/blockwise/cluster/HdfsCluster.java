@@ -7,6 +7,8 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.HdfsConfiguration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * HDFS on loopback: a name node and data nodes as threads of this process, their files below a
@@ -25,6 +27,9 @@ public final class HdfsCluster implements AutoCloseable {
    * @param dataNodes at least 1; every block is on all of them, on three at most
    */
   public static HdfsCluster start(Path directory, int dataNodes) throws IOException {
+    // It interrupts threads of its own while they tell of clients that were killed: an interrupted
+    // print on standard output closes what takes a test's results to Maven.
+    Configurator.setLevel("org.apache.hadoop.hdfs.server.datanode", Level.OFF);
     Configuration conf = new HdfsConfiguration();
     conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, directory.resolve("hdfs").toString());
     conf.setInt("dfs.replication", Math.min(3, dataNodes));
@@ -44,6 +49,8 @@ public final class HdfsCluster implements AutoCloseable {
   public Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("dfs.replication", nodes.getConfiguration(0).get("dfs.replication"));
+    // data nodes here are quick: the usual 400 ms are most of the time that a small file takes
+    settings.put("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "20");
     // a write goes on with the data nodes that are left
     settings.put("dfs.client.block.write.replace-datanode-on-failure.policy", "NEVER");
     return settings;

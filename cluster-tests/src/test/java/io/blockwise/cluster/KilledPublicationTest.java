@@ -173,7 +173,7 @@ class KilledPublicationTest {
   /** Reads the newest model over and over, until it is closed. */
   private static final class Readers implements AutoCloseable {
     /** Leaves the processors to the writers. */
-    private static final int PAUSE_MILLIS = 20;
+    private static final int PAUSE_MILLIS = 50;
 
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
