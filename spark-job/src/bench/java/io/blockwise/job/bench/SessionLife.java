@@ -91,12 +91,12 @@ final class SessionLife {
   }
 
   private void search(Dataset<Row> train) {
-    BlockwiseClassifier classifier = classifier(3);
+    BlockwiseClassifier classifier = classifier(20);
     ParamMap[] grid =
         new ParamGridBuilder()
             .addGrid(
                 classifier.setting("training.learning-rate"),
-                scala.collection.JavaConverters.asScalaBuffer(List.<Object>of(1e-4, 1e-3)))
+                scala.collection.JavaConverters.asScalaBuffer(List.<Object>of(1e-4, 3e-3)))
             .build();
     CrossValidatorModel found =
         new CrossValidator()
@@ -117,7 +117,8 @@ final class SessionLife {
         .with("output", output.toString())
         .with("engine", "torch")
         .with("backbone", "vgg-small")
-        .with("vgg-small.width", 8)
+        .with("vgg-small.width", 16)
+        .with("training.batch-size", 32)
         .with("method", "scpl")
         .with("workers.count", 1)
         .with("training.epochs", epochs);
@@ -130,7 +131,7 @@ final class SessionLife {
         context,
         new Storage(context.hadoopConfiguration()),
         new org.apache.hadoop.fs.Path(raw.toString()),
-        new ShapesOptions(1500, 10),
+        new ShapesOptions(3000, 10),
         1,
         TerminalProgress.onStandardError());
     List<Row> rows = new ArrayList<>();

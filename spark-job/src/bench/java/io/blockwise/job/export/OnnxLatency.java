@@ -39,7 +39,7 @@ public final class OnnxLatency {
   public static void main(String[] arguments) throws Exception {
     measure(RandomModel.ofNumbers(), "mlp", "data={kind = table, path = none}");
     RandomModel images = RandomModel.ofImages(32);
-    for (String backbone : List.of("mlp", "cnn", "vgg-small", "resnet32")) {
+    for (String backbone : List.of("mlp", "cnn", "vgg-small", "vgg8", "resnet18", "resnet32")) {
       measure(images, backbone);
     }
     for (String backbone : List.of("text-linear", "text-lstm", "text-transformer")) {
