@@ -151,7 +151,7 @@ class WeightPreparationTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0 | has 0 in column importance (correct it: a weight is above 0, and whoever counts",
+        "0 | has 0 in column importance (correct it: a weight is above 0, and rows that count",
         "-0.5 | has -0.5 in column importance (correct it: a weight is above 0,",
         "1e-50 | has 1e-50 in column importance (correct it: a weight is above 0,",
         "'' | has nothing in column importance (correct it: a weight is above 0,",
@@ -172,8 +172,8 @@ class WeightPreparationTest {
     assertRefused(
         "importance",
         Preparing.TABLE,
-        "row 6 has nothing in importance (fill it: a weight is above 0, and whoever counts nothing"
-            + " is left out)");
+        "row 6 has nothing in importance (fill it: a weight is above 0, and rows that count nothing"
+            + " are left out)");
     frame("string(id)").write().mode("overwrite").parquet(raw.resolve("train").toString());
     assertRefused(
         "importance",

@@ -124,7 +124,7 @@ public record Columns(
   public String remedy(int number, boolean missing) {
     int value = texts.size() + number;
     if (isWeight(value)) {
-      return ": a weight is above 0, and whoever counts nothing is left out";
+      return ": a weight is above 0, and rows that count nothing are left out";
     }
     return (areOfNumbers() && missing ? ", set data.table.missing = mean," : ",")
         + " or leave the column out of "
