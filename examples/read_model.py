@@ -91,7 +91,7 @@ def layer(spec, x, t, states=None):  # t: the layer's own tensors
     kind, k, s, p = spec["type"], spec.get("kernel"), spec.get("stride"), spec.get("padding")
     if kind == "convolution":
         x = np.einsum("nchwij,ocij->nohw", windows(np.pad(x, [(0, 0), (0, 0), (p, p), (p, p)]), k, s), t["weight"], optimize=True)
-        return x + c("bias") if spec["bias"] else x
+        return x + c("bias") if "bias" in t else x
     if kind == "batch-norm":
         return (x - c("running_mean")) / np.sqrt(c("running_var") + rules["batch_norm_epsilon"]) * c("weight") + c("bias")
     if kind == "dense":
@@ -113,7 +113,7 @@ def layer(spec, x, t, states=None):  # t: the layer's own tensors
 def context(image, x, t):  # what of the image is added to x
     if x.ndim == 2:
         return layer({"type": "dense"}, image.reshape(len(image), -1), t)
-    of = lambda image, stride: layer({"type": "convolution", "kernel": 3, "stride": stride, "padding": 1, "bias": True}, image, t)
+    of = lambda image, stride: layer({"type": "convolution", "kernel": 3, "stride": stride, "padding": 1}, image, t)
     direct = of(image, image.shape[2] // x.shape[2])
     return direct if direct.shape == x.shape else of(adaptive(image, x.shape[2]), 1)
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The example reads what was published, and nothing but that, and answers as Blockwise does. */
@@ -33,34 +34,16 @@ class ReadModelExampleTest {
   }
 
   @ParameterizedTest
+  @MethodSource("io.blockwise.job.training.EveryNetwork#ofImages")
   @ValueSource(
       strings = {
         "method=scpl",
-        "exit.features=pooled",
-        "exit.features=grid",
-        "exit={kind = small-conv, hidden = 5, features = grid}",
-        "exit={kind = mlp-bn, hidden = [9, 8]}",
         "backbone=mlp",
-        "context=image, engine=torch",
-        "context=image, engine=torch, backbone=mlp",
         "method=al",
         "method=deinforeg",
-        "loss={type = deinforeg, exit {batch-norm = false, activation = tanh}, head {kind = mlp-bn}}",
-        "loss={type = deinforeg, exit.kind = unmerge}",
-        "loss={type = al, width = 9, bridge {features = grid, hidden = [12], activation = sigmoid},"
-            + " first-decoder = sigmoid, inverse = mse}",
-        "method=pred, exit.look-ahead.depth=3",
-        "method=pred, exit.momentum=0.9, engine=torch",
-        "network.blocks=[[{type = convolution, filters = 6}, {type = tanh}, {type = max-pool}, {type ="
-            + " convolution, filters = 6}, {type = elu, alpha = 0.5}], [{type = flatten}, {type ="
-            + " dense, units = 20}, {type = leaky-relu}, {type = dense, units = 9}, {type = sigmoid}]]",
         "network.blocks=[[{type = residual, body = [{type = convolution, filters = 6}, {type ="
             + " batch-norm}], shortcut = [{type = convolution, filters = 6, kernel = 1, padding ="
             + " 0}]}, {type = relu}], [{type = residual, body = [{type = convolution, filters = 6}]}]]",
-        "network.blocks=[[{type = convolution, filters = 6, kernel = 5, stride = 2, padding = 1, bias"
-            + " = true}, {type = relu}, {type = average-pool}], [{type = flatten}, {type = dense,"
-            + " units = 20}, {type = batch-norm}, {type = relu}, {type = dense, units = 9, bias ="
-            + " false}]]",
       })
   void exampleMeasuresThePublishedAccuracies(String set) throws Exception {
     requireNumPy();
