@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -217,7 +218,10 @@ public final class RemoteFileSystems {
         if (!aborted) {
           java.nio.file.Path target = java.nio.file.Path.of(path.toUri().getPath());
           Files.createDirectories(target.getParent());
-          Files.write(target, content.toByteArray());
+          // elsewhere first, so that two uploads at once do not write into one file
+          java.nio.file.Path whole = Files.createTempFile("upload", "");
+          Files.write(whole, content.toByteArray());
+          Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }
