@@ -221,7 +221,7 @@ public final class RemoteFileSystems {
           // elsewhere first, so that two uploads at once do not write into one file
           java.nio.file.Path whole = Files.createTempFile("upload", "");
           Files.write(whole, content.toByteArray());
-          Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
+          Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
         }
       }
     }
